@@ -1,0 +1,1 @@
+"""Snapshots, their layout, their splits, and where they come from."""

@@ -1,0 +1,1 @@
+"""File layouts: one module each, listed in :data:`rom.registry.SOURCES`."""
