@@ -9,6 +9,10 @@ from typing import Any
 import h5py
 import numpy as np
 
+from rom.data.formats.options import choose_variables, one_path, only_options
+from rom.data.layout import FieldLayout
+from rom.data.snapshots import Snapshots
+from rom.data.sources import DatasetAxes, H5Source
 from rom.errors import InputError
 
 FORMAT = "rom-snapshots"
@@ -79,3 +83,40 @@ def write_canonical(
             file["time"].attrs["units"] = time_unit
         for name, values in (parameters or {}).items():
             file[f"parameters/{name}"] = values
+
+
+def recognise(path: Path) -> str:
+    """Why this file is in the canonical layout, or "" if it is not."""
+    if not h5py.is_hdf5(path):
+        return ""
+    with h5py.File(path, "r") as file:
+        return "root attribute rom_format" if file.attrs.get("rom_format") == FORMAT else ""
+
+
+def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
+    """Open a canonical file; the one option is ``variables``, a choice of them."""
+    only_options(mapping, ["variables"], "the canonical layout")
+    path = one_path(paths, "the canonical layout")
+    with h5py.File(path, "r") as file:
+        if int(file.attrs.get("rom_version", 0)) > VERSION:
+            raise InputError(f"{path}: written by a newer version of this package, update it to read the file")
+        axes = tuple(str(file.attrs["axes"]).split())
+        present = [str(name) for name in file.attrs["variables"]]
+        names = choose_variables(mapping.get("variables"), present, path)
+        fields = [file[f"fields/{name}"] for name in names]
+        layout = FieldLayout(
+            tuple(names),
+            fields[0].shape[1:],
+            axes,
+            units=tuple(str(f.attrs.get("units", "")) for f in fields),
+            coordinates={a: file[f"coordinates/{a}"][()] for a in axes if f"coordinates/{a}" in file},
+            weights=file["weights"][()] if "weights" in file else None,
+            mask=file["mask"][()].astype(bool) if "mask" in file else None,
+        )
+        times = file["time"][()] if "time" in file else None
+        time_unit = str(file["time"].attrs.get("units", "")) if "time" in file else ""
+        parameters = {k: v[()] for k, v in file["parameters"].items()} if "parameters" in file else None
+    source = H5Source(path, [DatasetAxes(f"fields/{name}", ("t", *axes)) for name in names], axes)
+    return Snapshots(
+        source, layout, times=times, time_unit=time_unit, parameters=parameters, name=Path(path).stem
+    )

@@ -1,0 +1,110 @@
+"""A plain HDF5 dataset (or one per variable) with a mapping that the user or a card gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from rom.data.formats.options import choose_variables, one_path, only_options
+from rom.data.layout import FieldLayout
+from rom.data.snapshots import Snapshots, default_variables, parse_axes
+from rom.data.sources import DatasetAxes, H5Source
+from rom.errors import InputError, nearest
+
+OPTIONS = ["dataset", "axes", "variables", "units", "time", "time_unit", "weights", "mask", "coordinates"]
+
+
+def recognise(path: Path) -> str:
+    """Never by itself: an anonymous dataset needs its axes given."""
+    return ""
+
+
+def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
+    """Open datasets of an HDF5 file by an explicit mapping.
+
+    Options: ``dataset`` (a name, or a list with one dataset per variable), ``axes`` (e.g. "t y x c"),
+    ``variables`` and ``units`` (names in the order of c or of the datasets), ``time``, ``weights``,
+    ``mask`` (names of datasets), ``time_unit``, ``coordinates`` (axis name -> dataset name).
+    """
+    only_options(mapping, OPTIONS, "a mapping")
+    path = one_path(paths, "a mapping")
+    with h5py.File(path, "r") as file:
+        if "dataset" not in mapping:
+            raise InputError(f"{path}: which dataset? Give dataset='NAME' and its axes; {describe(file)}")
+        if "axes" not in mapping:
+            raise InputError(f"{path}: name the axes of the dataset, e.g. axes='t y x c'; {describe(file)}")
+        wanted = mapping["dataset"]
+        names = [wanted] if isinstance(wanted, str) else list(wanted)
+        datasets = [_dataset(file, name, path) for name in names]
+        axes = [parse_axes(mapping["axes"], d.ndim, f"{path}:{d.name} of shape {d.shape}") for d in datasets]
+        shapes = {d.shape for d in datasets}
+        if len(shapes) > 1:
+            raise InputError(f"{path}: the datasets {', '.join(names)} differ in shape: {sorted(shapes)}")
+        if len(datasets) > 1 and "c" in axes[0]:
+            raise InputError(f"{path}: give several datasets or an axis 'c', not both")
+        shape = dict(zip(axes[0], datasets[0].shape, strict=True))
+        grid = tuple(a for a in axes[0] if a not in ("t", "c"))
+        count = len(datasets) * shape.get("c", 1)
+        all_names = default_variables(count) if len(datasets) == 1 else tuple(n.split("/")[-1] for n in names)
+        variables = tuple(choose_names(mapping.get("variables"), all_names, path))
+        weights, mask = (_optional(file, mapping.get(key), path) for key in ("weights", "mask"))
+        layout = FieldLayout(
+            variables,
+            tuple(shape[a] for a in grid) or (1,),
+            grid or ("point",),
+            units=tuple(mapping.get("units", ())),
+            coordinates={a: _dataset(file, n, path)[()] for a, n in mapping.get("coordinates", {}).items()},
+            weights=weights,
+            mask=None if mask is None else mask.astype(bool),
+        )
+        times = _optional(file, mapping.get("time"), path)
+    source = H5Source(path, [DatasetAxes(n, axes[0]) for n in names], grid)
+    assumptions = [] if times is not None else ["no times given: rows are taken to be in the order of time"]
+    return Snapshots(
+        source,
+        layout,
+        times=None if times is None else np.ravel(times),
+        time_unit=str(mapping.get("time_unit", "")),
+        ordered=True,
+        name=Path(path).stem,
+        assumptions=assumptions,
+    )
+
+
+def choose_names(given: Sequence[str] | str | None, default: Sequence[str], path: Path) -> list[str]:
+    """Names the user gives to the variables, or the default ones."""
+    names = [given] if isinstance(given, str) else list(given or default)
+    if len(names) != len(default):
+        raise InputError(f"{path}: {len(names)} names for {len(default)} variables: {', '.join(names)}")
+    return choose_variables(names, names, path)
+
+
+def dataset_names(file: h5py.File) -> dict[str, tuple[int, ...]]:
+    """All datasets of a file with their shapes."""
+    found: dict[str, tuple[int, ...]] = {}
+    file.visititems(lambda name, item: found.update({name: item.shape}) if isinstance(item, h5py.Dataset) else None)
+    return found
+
+
+def describe(file: h5py.File) -> str:
+    """The file's datasets in words, at most twelve of them."""
+    names = [f"{name} {shape}" for name, shape in dataset_names(file).items()]
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return f"the file holds {', '.join(names[:12])}{more}" if names else "the file holds no dataset"
+
+
+def _dataset(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
+    item = file.get(name)
+    if isinstance(item, h5py.Dataset):
+        if item.dtype.kind not in "fiub":
+            raise InputError(f"{path}: dataset {name!r} holds {item.dtype}, not real numbers")
+        return item
+    raise InputError(f"{path}: no dataset {name!r}; {nearest(name, dataset_names(file))}")
+
+
+def _optional(file: h5py.File, name: str | None, path: Path) -> np.ndarray | None:
+    return None if name is None else _dataset(file, name, path)[()]

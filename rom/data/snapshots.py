@@ -1,0 +1,270 @@
+"""Snapshots: the rows every other part of the package works on, read lazily."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rom.data.layout import FieldLayout
+from rom.data.sources import ArraySource, RowSource
+from rom.errors import InputError
+
+if TYPE_CHECKING:
+    from rom.data.catalog import Card
+
+BLOCK_BYTES = 64 * 2**20
+
+
+class Snapshots:
+    """Rows of fields, read a few at a time: ``(n_snapshots, n_features)`` without the whole in memory.
+
+    Made by :func:`rom.open_snapshots` from a file or data set and by :meth:`from_array` from an array.
+
+    Parameters
+    ----------
+    source : RowSource
+        Where rows are read from.
+    layout : FieldLayout
+        What the features of a row are.
+    times : (n_snapshots,) array, optional
+        Strictly increasing times.
+    time_unit : str, default ""
+        Unit of `times`.
+    parameters : mapping of str to (n_snapshots,) array, optional
+        Values that belong to each snapshot: a shift, a Reynolds number, a label.
+    own_split : mapping of "train" | "validation" | "test" to row numbers, optional
+        The split that came with the data.
+    ordered : bool, optional
+        Whether neighbouring rows are neighbours in time. Default: True where there are times.
+    name : str, default "array"
+        Name for tables and reports.
+    card : Card, optional
+        The data set's card.
+
+    Attributes
+    ----------
+    shape : (n_snapshots, n_features)
+    dtype : data type of the rows
+    layout, times, time_unit, parameters, own_split, ordered, name, card : as above
+    assumptions : list of str
+        What was assumed when the file was opened.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> snapshots = Snapshots.from_array(np.arange(24.0).reshape(2, 3, 4), axes="t y x")
+    >>> snapshots.shape, snapshots.layout.grid_shape
+    ((2, 12), (3, 4))
+    >>> snapshots[0].shape, snapshots.select([1]).shape
+    ((12,), (1, 12))
+    """
+
+    def __init__(
+        self,
+        source: RowSource,
+        layout: FieldLayout,
+        *,
+        times: np.ndarray | None = None,
+        time_unit: str = "",
+        parameters: Mapping[str, np.ndarray] | None = None,
+        own_split: Mapping[str, np.ndarray] | None = None,
+        ordered: bool | None = None,
+        name: str = "array",
+        card: Card | None = None,
+        assumptions: Sequence[str] = (),
+    ) -> None:
+        if source.shape[1] != layout.n_features:
+            raise InputError(
+                f"{name}: rows have {source.shape[1]} values, but the layout describes {layout.n_features} "
+                f"({layout.n_variables} variables on a grid of shape {layout.grid_shape})"
+            )
+        self._source = source
+        self._maps: tuple[Callable[[np.ndarray], np.ndarray], ...] = ()
+        self._rows = np.arange(source.shape[0])
+        self.layout = layout
+        self.times = None if times is None else np.asarray(times, dtype=np.float64)
+        self.time_unit = time_unit
+        self.parameters = {key: np.asarray(values) for key, values in (parameters or {}).items()}
+        self.own_split = own_split
+        self.name = name
+        self.card = card
+        self.assumptions = list(assumptions)
+        for what, values in [("times", self.times), *self.parameters.items()]:
+            if values is not None and values.shape != (source.shape[0],):
+                raise InputError(f"{name}: {what} has shape {values.shape}, there are {source.shape[0]} snapshots")
+        if self.times is not None:
+            self._sort_by_time()
+        self.ordered = self.times is not None if ordered is None else ordered
+
+    @classmethod
+    def from_array(
+        cls,
+        X: np.ndarray,
+        *,
+        axes: str | None = None,
+        layout: FieldLayout | None = None,
+        times: np.ndarray | None = None,
+        parameters: Mapping[str, np.ndarray] | None = None,
+        name: str = "array",
+    ) -> Snapshots:
+        """Snapshots of an array in memory; the array is not copied where its axes are in order.
+
+        Parameters
+        ----------
+        X : (n_snapshots, n_features) array, or more axes that `axes` names.
+        axes : e.g. ``"t c y x"``: t snapshots, c variables, the others grid axes in the order given.
+        layout : FieldLayout, optional. Variables, units, weights, mask; default from `axes`.
+        times, parameters, name : as for :class:`Snapshots`.
+
+        Raises
+        ------
+        InputError
+            If the array has more than two axes and they are not named, or the names do not fit.
+        """
+        X = np.asarray(X)
+        if axes is None:
+            if X.ndim != 2:
+                raise InputError(
+                    f"an array of shape {X.shape} needs its axes named, e.g. axes='t c y x' "
+                    "(t: snapshots, c: variables, the rest: grid)"
+                )
+            layout = layout or FieldLayout(("x",), (X.shape[1],))
+        else:
+            names = parse_axes(axes, X.ndim, "the array")
+            grid = [a for a in names if a not in ("t", "c")]
+            X = np.moveaxis(X, [names.index(a) for a in ("t", "c", *grid) if a in names], range(X.ndim))
+            if layout is None:
+                n_variables = X.shape[1] if "c" in names else 1
+                grid_shape = X.shape[X.ndim - len(grid) :] if grid else (1,)
+                layout = FieldLayout(default_variables(n_variables), grid_shape, tuple(grid) or ("point",))
+        if X.dtype.kind not in "fiub":
+            raise InputError(f"snapshots must be real numbers, got an array of type {X.dtype}")
+        if X.dtype not in (np.float32, np.float64):
+            X = X.astype(np.float64)
+        return cls(ArraySource(X), layout, times=times, parameters=parameters, name=name)
+
+    def _sort_by_time(self) -> None:
+        assert self.times is not None
+        if not np.all(np.isfinite(self.times)):
+            raise InputError(f"{self.name}: time number {np.argmin(np.isfinite(self.times))} is not finite")
+        order = np.argsort(self.times, kind="stable")
+        sorted_times = self.times[order]
+        repeated = np.flatnonzero(np.diff(sorted_times) == 0)
+        if len(repeated):
+            raise InputError(f"{self.name}: the time {sorted_times[repeated[0]]:g} occurs more than once")
+        if np.any(order != np.arange(len(order))):
+            self.assumptions.append("snapshots were not stored in the order of time and are sorted by it")
+            self._rows, self.times = order, sorted_times
+            self.parameters = {key: values[order] for key, values in self.parameters.items()}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self._rows), self.layout.n_features
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self._source.dtype
+
+    def __repr__(self) -> str:
+        grid = " x ".join(map(str, self.layout.grid_shape))
+        variables = ", ".join(self.layout.variables)
+        return f"Snapshots({self.name!r}: {len(self)} snapshots of {variables} on {grid} cells)"
+
+    def __getitem__(self, index: Any) -> np.ndarray:
+        """Read rows: an int gives (n_features,), a slice or index array gives (m, n_features)."""
+        if isinstance(index, tuple):
+            first, *rest = index
+            return self[first][(..., *rest)] if rest else self[first]
+        if isinstance(index, int | np.integer):
+            if not -len(self) <= index < len(self):
+                raise IndexError(f"snapshot {index} of {len(self)}")
+            return self._read(self._rows[[int(index)]])[0]
+        return self._read(self._rows[index])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.concatenate(list(self.blocks())).astype(dtype or self.dtype, copy=False)
+
+    def _read(self, rows: np.ndarray) -> np.ndarray:
+        increasing, inverse = np.unique(rows, return_inverse=True)
+        block = self._source.read(increasing)
+        if len(increasing) != len(rows) or np.any(inverse[1:] < inverse[:-1]):
+            block = block[inverse]
+        for apply in self._maps:
+            block = apply(block)
+        return block
+
+    def _view(self) -> Snapshots:
+        view = object.__new__(Snapshots)
+        view.__dict__.update(self.__dict__)
+        return view
+
+    def select(self, rows: Any) -> Snapshots:
+        """A lazy view of some rows: a slice, a boolean mask or row numbers. Nothing is read."""
+        view = self._view()
+        view._rows = self._rows[rows]
+        view.times = None if self.times is None else self.times[rows]
+        view.parameters = {key: values[rows] for key, values in self.parameters.items()}
+        view.own_split = None
+        return view
+
+    def map(self, apply: Callable[[np.ndarray], np.ndarray], layout: FieldLayout) -> Snapshots:
+        """A lazy view whose rows went through `apply`, a function of (m, n_features) blocks of rows."""
+        view = self._view()
+        view._maps = (*self._maps, apply)
+        view.layout = layout
+        return view
+
+    def pack(self) -> Snapshots:
+        """A lazy view without the masked cells."""
+        if self.layout.mask is None or self.layout.packed:
+            return self
+        valid = self.layout.valid
+        return self.map(lambda rows: rows[:, valid], self.layout.pack())
+
+    def blocks(self, max_bytes: int = BLOCK_BYTES) -> Iterator[np.ndarray]:
+        """All rows in order, as consecutive blocks of at most `max_bytes` (but at least one row).
+
+        Blocks are made of whole storage chunks where they fit, so that no chunk is read twice.
+        """
+        for rows in self.block_slices(max_bytes):
+            yield self[rows]
+
+    def block_slices(self, max_bytes: int = BLOCK_BYTES) -> list[slice]:
+        """The row ranges :meth:`blocks` reads."""
+        row_bytes = max(1, self._source.shape[1] * self.dtype.itemsize)
+        step = max(1, int(max_bytes) // row_bytes)
+        chunk = self._source.chunk_rows
+        if step > chunk:
+            step -= step % chunk
+        return [slice(start, min(start + step, len(self))) for start in range(0, len(self), step)]
+
+    def fingerprint(self) -> str:
+        """Identity of the data: sha256 over shape, layout and 16 evenly spaced rows, 16 hex digits."""
+        digest = hashlib.sha256(json.dumps([self.shape, str(self.dtype), self.layout.state()[0]]).encode())
+        for row in np.unique(np.linspace(0, len(self) - 1, 16).astype(int)):
+            digest.update(np.ascontiguousarray(self[int(row)]).tobytes())
+        return digest.hexdigest()[:16]
+
+
+def parse_axes(axes: str | Sequence[str], ndim: int, what: str) -> tuple[str, ...]:
+    """Axis names of ``"t y x c"``, checked: one t, at most one c, unique, as many as `ndim`."""
+    names = tuple(axes.split()) if isinstance(axes, str) else tuple(axes)
+    if len(names) != ndim:
+        raise InputError(f"axes {' '.join(names)!r} name {len(names)} axes, but {what} has {ndim}")
+    if names.count("t") != 1:
+        raise InputError(f"axes {' '.join(names)!r} must name the snapshots 't' exactly once")
+    if len(set(names)) != len(names):
+        raise InputError(f"axes {' '.join(names)!r} name an axis twice")
+    return names
+
+
+def default_variables(n: int) -> tuple[str, ...]:
+    """Names for variables that have none: ``x`` alone, else ``x0, x1, ...``."""
+    return ("x",) if n == 1 else tuple(f"x{i}" for i in range(n))
