@@ -1,0 +1,204 @@
+"""Data sets by name: cards, where their files are, how they are fetched or made."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import importlib.util
+import os
+import runpy
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rom.data.formats.idx import read_bytes
+from rom.errors import InputError, RunError, nearest
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CardFile(Strict):
+    """One file of a data set; `sha256` is the sum of the uncompressed content."""
+
+    name: str
+    sha256: str = ""
+    urls: tuple[str, ...] = ()
+    package: str = ""  # the file lies inside this installed package
+
+
+class Make(Strict):
+    """How generate.py beside the card makes the file."""
+
+    seed: int = 0
+    size: str = "full"
+
+
+class Suggested(Strict):
+    """What a comparison takes where the user says nothing."""
+
+    n_components: tuple[int, ...] = (2, 4)
+    beta: tuple[float, ...] = (1.0,)
+    options: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+
+class Card(Strict):
+    """A data set's card (datasets/<name>/card.toml)."""
+
+    name: str
+    title: str
+    description: str = ""
+    source: str
+    licence: str
+    citation: str
+    format: str
+    files: tuple[CardFile, ...]
+    folder: Path
+    mapping: dict[str, Any] = Field(default_factory=dict)
+    make: Make | None = None
+    split: dict[str, Any] = Field(default_factory=dict)
+    pipeline: dict[str, Any] = Field(default_factory=dict)
+    suggested: Suggested = Suggested()
+
+    @property
+    def kind(self) -> Literal["embedded", "package", "made", "download"]:
+        """Where the files come from."""
+        if any(file.package for file in self.files):
+            return "package"
+        if all((self.folder / file.name).is_file() for file in self.files):
+            return "embedded"
+        return "made" if self.make else "download"
+
+
+def datasets_folder() -> Path:
+    """The folder of the cards: ``ROM_DATASETS``, else the checkout's, else the installed ones."""
+    if "ROM_DATASETS" in os.environ:
+        return Path(os.environ["ROM_DATASETS"])
+    package = Path(str(importlib.resources.files("rom")))
+    checkout = package.parent / "datasets"
+    if (package.parent / "pyproject.toml").is_file() and checkout.is_dir():
+        return checkout
+    return package / "_datasets"
+
+
+def data_home() -> Path:
+    """The folder of fetched and made files: ``ROM_DATA``, else the user's cache folder."""
+    if "ROM_DATA" in os.environ:
+        return Path(os.environ["ROM_DATA"])
+    import pooch
+
+    return Path(pooch.os_cache("rom"))
+
+
+def dataset_names() -> list[str]:
+    """Names of all data sets that have a card."""
+    return sorted(path.parent.name for path in datasets_folder().glob("*/card.toml"))
+
+
+def read_card(path: str | Path) -> Card:
+    """Read and check a card file."""
+    path = Path(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Card(**{"name": path.resolve().parent.name, "folder": path.resolve().parent} | content)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as a card: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(f"{path}: {where}: {first['msg']}; see docs/data-cards.md") from error
+
+
+def find_card(name: str) -> Card:
+    """The card of a data set by its name; InputError names the nearest."""
+    path = datasets_folder() / name / "card.toml"
+    if not path.is_file():
+        raise InputError(f"no data set {name!r}; {nearest(name, dataset_names())}")
+    return read_card(path)
+
+
+def locate(card: Card) -> list[Path | None]:
+    """Where each file of a data set is now, None where it is not there yet."""
+    return [_locate(card, file) for file in card.files]
+
+
+def _locate(card: Card, file: CardFile) -> Path | None:
+    if file.package:
+        spec = importlib.util.find_spec(file.package)
+        if spec is None or not spec.submodule_search_locations:
+            raise InputError(f"{card.name}: its file lies in the package {file.package!r}: pip install {file.package}")
+        return Path(spec.submodule_search_locations[0]) / file.name
+    home = data_home() / card.name
+    candidates = [card.folder / file.name, home / file.name, home / f"{file.name}.gz"]
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def fetch(card: Card) -> list[Path]:
+    """The files of a data set, downloaded or made where they are missing, checked where they are not.
+
+    Raises
+    ------
+    InputError
+        If a file that is there has the wrong content.
+    RunError
+        If it can neither be found nor downloaded.
+    """
+    found = locate(card)
+    if card.make and None in found:
+        return make(card)
+    paths = [path or _download(card, file) for path, file in zip(found, card.files, strict=True)]
+    for path, file in zip(paths, card.files, strict=True):
+        if file.sha256 and content_sha256(path) != file.sha256:
+            raise InputError(f"{path}: the content is not that of the {card.name} data set (sha256 differs); delete it")
+    return paths
+
+
+def content_sha256(path: Path) -> str:
+    """sha256 of a file's uncompressed content: other gzip headers make no difference."""
+    return hashlib.sha256(read_bytes(path)).hexdigest()
+
+
+def _download(card: Card, file: CardFile) -> Path:
+    import pooch
+    import requests
+
+    folder = data_home() / card.name
+    reasons = []
+    for url in file.urls:
+        suffix = ".gz" if url.endswith(".gz") else ""
+        target, part = folder / f"{file.name}{suffix}", folder / f"{file.name}{suffix}.part"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            pooch.HTTPDownloader(progressbar=False)(url, str(part), None)
+            if content_sha256(part) == file.sha256:
+                return part.replace(target)
+            reasons.append(f"{url}: wrong content")
+        except (OSError, requests.RequestException, InputError) as error:
+            reasons.append(f"{url}: {type(error).__name__}")
+        finally:
+            part.unlink(missing_ok=True)
+    tried = "; ".join(reasons) or "no address is known"
+    raise RunError(
+        f"{card.name}: {file.name} is not in {folder} and cannot be downloaded ({tried}). "
+        "Copy the file there or set ROM_DATA to a folder that has it"
+    )
+
+
+def make(card: Card) -> list[Path]:
+    """Make a data set's file anew with the generate.py beside its card."""
+    script = card.folder / "generate.py"
+    if card.make is None or not script.is_file():
+        raise InputError(f"{card.name} is not made but fetched: rom data fetch {card.name}")
+    folder = data_home() / card.name
+    target = folder / card.files[0].name
+    part = folder / f"{card.files[0].name}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        runpy.run_path(str(script))["main"](part, seed=card.make.seed, size=card.make.size)
+    except OSError as error:
+        raise RunError(f"{card.name}: cannot be made in {folder}: {error}; set ROM_DATA to a writable folder") from error
+    return [part.replace(target)]
+

@@ -1,0 +1,98 @@
+"""IDX files of the MNIST family: unsigned bytes, big-endian header, gzip or not.
+
+Source of the layout: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".
+"""
+
+from __future__ import annotations
+
+import gzip
+import struct
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rom.data.formats.options import only_options
+from rom.data.layout import FieldLayout
+from rom.data.snapshots import Snapshots
+from rom.data.sources import ArraySource
+from rom.errors import InputError
+
+LABELS, IMAGES = 0x801, 0x803  # two zero bytes, type 8 (unsigned byte), number of dimensions
+GZIP = b"\x1f\x8b"
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file, uncompressed if it is gzip."""
+    raw = Path(path).read_bytes()
+    if raw[:2] != GZIP:
+        return raw
+    try:
+        return gzip.decompress(raw)
+    except (OSError, EOFError) as error:
+        raise InputError(f"{path}: damaged gzip file ({error}); fetch it again") from error
+
+
+def parse_idx(content: bytes, where: str) -> np.ndarray:
+    """Array of an IDX file's bytes: (n,) labels or (n, height, width) images, uint8.
+
+    Raises
+    ------
+    InputError
+        If the magic number is neither 0x801 nor 0x803 or the length does not fit the header.
+    """
+    magic = struct.unpack(">I", content[:4])[0] if len(content) >= 4 else None
+    if magic not in (LABELS, IMAGES):
+        shown = "nothing" if magic is None else f"{magic:#x}"
+        raise InputError(f"{where}: not an IDX file of bytes: starts with {shown}, not {LABELS:#x} or {IMAGES:#x}")
+    ndim = magic & 0xFF
+    header = 4 + 4 * ndim
+    if len(content) < header:
+        raise InputError(f"{where}: the IDX header is cut short")
+    shape = struct.unpack(f">{ndim}I", content[4:header])
+    expected = int(np.prod(shape, dtype=np.int64))
+    if len(content) - header != expected:
+        raise InputError(f"{where}: the header promises {expected} bytes of data, the file has {len(content) - header}")
+    return np.frombuffer(content, dtype=np.uint8, offset=header).reshape(shape)
+
+
+def recognise(path: Path) -> str:
+    """Why this file is IDX images, or ""."""
+    with open(path, "rb") as stream:
+        head = stream.read(4)
+    try:
+        if head[:2] == GZIP:
+            with gzip.open(path) as stream:
+                head = stream.read(4)
+    except (OSError, EOFError):
+        return ""
+    return "IDX magic number 0x803" if head == struct.pack(">I", IMAGES) else ""
+
+
+def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
+    """Images (and labels) as snapshots with pixels / 255; several image files are one after the other.
+
+    Options: ``parts``, the names of the splits the image files belong to, e.g. ["train", "test"].
+    The numbers stay bytes in memory and become float32 when rows are read.
+    """
+    only_options(mapping, ["parts"], "the IDX layout")
+    arrays = [parse_idx(read_bytes(path), str(path)) for path in paths]
+    images = [a for a in arrays if a.ndim == 3]
+    labels = [a for a in arrays if a.ndim == 1]
+    if not images or len({a.shape[1:] for a in images}) != 1:
+        raise InputError(f"{paths[0]}: image files of one size expected, got {[a.shape for a in images]}")
+    if labels and [len(a) for a in labels] != [len(a) for a in images]:
+        raise InputError(f"{paths[0]}: as many labels as images expected, in the same order of files")
+    parts = list(mapping.get("parts", []))
+    if parts and len(parts) != len(images):
+        raise InputError(f"{paths[0]}: {len(parts)} parts named for {len(images)} image files")
+    ends = np.cumsum([0, *(len(a) for a in images)])
+    pixels = np.concatenate(images) if len(images) > 1 else images[0]
+    return Snapshots(
+        ArraySource(pixels, factor=1 / 255),
+        FieldLayout(("intensity",), pixels.shape[1:], ("y", "x"), units=("1",)),
+        parameters={"label": np.concatenate(labels)} if labels else None,
+        own_split={p: np.arange(ends[i], ends[i + 1]) for i, p in enumerate(parts)} or None,
+        name=Path(paths[0]).name.split("-")[0],
+    )

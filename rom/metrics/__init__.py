@@ -1,0 +1,59 @@
+"""Metrics: pure functions of arrays.
+
+They know nothing of files, reducers or plots, and never change their input.
+
+Rows are snapshots, information is in nats, arithmetic is in float64. A number that does not exist is NaN, and
+the docstring says when; input that cannot be meant raises `rom.errors.InputError`.
+"""
+
+from rom.metrics.activity import active_components, kl_per_component, kl_total, n_active
+from rom.metrics.independence import (
+    correlation_matrix,
+    det_correlation,
+    det_correlation_null,
+    max_abs_correlation,
+    mean_abs_correlation,
+    total_correlation,
+    total_correlation_null,
+)
+from rom.metrics.reconstruction import (
+    energy_captured,
+    energy_captured_per_snapshot,
+    energy_captured_per_variable,
+    energy_captured_snapshot_mean,
+    energy_captured_snapshot_quantiles,
+    mean_squared_error,
+    pooled_energy_captured,
+    pooled_relative_error,
+    relative_error,
+    relative_error_per_variable,
+    rmse_per_variable,
+)
+from rom.metrics.sums import SquaredErrors, squared_errors
+
+__all__ = [
+    "SquaredErrors",
+    "active_components",
+    "correlation_matrix",
+    "det_correlation",
+    "det_correlation_null",
+    "energy_captured",
+    "energy_captured_per_snapshot",
+    "energy_captured_per_variable",
+    "energy_captured_snapshot_mean",
+    "energy_captured_snapshot_quantiles",
+    "kl_per_component",
+    "kl_total",
+    "max_abs_correlation",
+    "mean_abs_correlation",
+    "mean_squared_error",
+    "n_active",
+    "pooled_energy_captured",
+    "pooled_relative_error",
+    "relative_error",
+    "relative_error_per_variable",
+    "rmse_per_variable",
+    "squared_errors",
+    "total_correlation",
+    "total_correlation_null",
+]

@@ -1,0 +1,32 @@
+"""The contract of a preprocessing step."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
+
+from rom.data.layout import FieldLayout
+from rom.data.snapshots import Snapshots
+
+
+class Step(ABC):
+    """One reversible map of rows. What it learned are plain arrays, listed in `learned`."""
+
+    learned: ClassVar[tuple[str, ...]] = ()
+
+    def fit(self, snapshots: Snapshots) -> None:  # noqa: B027  (a step may have nothing to learn)
+        """Learn from the training rows, block by block."""
+
+    @abstractmethod
+    def apply(self, rows: np.ndarray) -> np.ndarray:
+        """Rows -> preprocessed rows; the input is not modified."""
+
+    @abstractmethod
+    def undo(self, rows: np.ndarray) -> np.ndarray:
+        """Preprocessed rows -> rows; the input is not modified."""
+
+    def layout(self, layout: FieldLayout) -> FieldLayout:
+        """The layout of the preprocessed rows."""
+        return layout

@@ -1,0 +1,27 @@
+"""Center: subtract the mean of the training rows."""
+
+from typing import final
+
+import numpy as np
+
+from rom.data.snapshots import Snapshots
+from rom.pipeline.base import Step
+
+
+@final
+class Center(Step):
+    """``x - mean(x_train)``, feature by feature, accumulated in float64."""
+
+    learned = ("mean",)
+
+    def fit(self, snapshots: Snapshots) -> None:
+        total = np.zeros(snapshots.shape[1])
+        for block in snapshots.blocks():
+            total += block.sum(axis=0, dtype=np.float64)
+        self.mean = total / len(snapshots)
+
+    def apply(self, rows: np.ndarray) -> np.ndarray:
+        return rows - self.mean.astype(rows.dtype)
+
+    def undo(self, rows: np.ndarray) -> np.ndarray:
+        return rows + self.mean.astype(rows.dtype)

@@ -1,0 +1,43 @@
+"""Scale: divide every variable by its own standard deviation over the training rows."""
+
+from typing import final
+
+import numpy as np
+
+from rom.data.snapshots import Snapshots
+from rom.errors import InputError
+from rom.pipeline.base import Step
+
+
+@final
+class Scale(Step):
+    """``x / s_v`` with one number s_v per variable, so that variables of different units can be added.
+
+    ``s_v^2 = sum_cells w (x - mean)^2 / sum_cells w``, averaged over the training rows: the weighted
+    variance of the fluctuations. One number per variable, not per cell: the shape of the field, and
+    with it what is a mode, stays.
+    """
+
+    learned = ("scales", "variable")
+
+    def fit(self, snapshots: Snapshots) -> None:
+        layout = snapshots.layout
+        self.variable = layout.variable_index
+        weights = layout.feature_weights
+        shape = (2, layout.n_features)
+        first, second = np.zeros(shape)
+        for block in snapshots.blocks():
+            first += block.sum(axis=0, dtype=np.float64)
+            second += np.einsum("ij,ij->j", block, block, dtype=np.float64)
+        variance = np.maximum(second / len(snapshots) - (first / len(snapshots)) ** 2, 0)
+        sums = np.bincount(self.variable, weights * variance, layout.n_variables)
+        self.scales = np.sqrt(sums / np.bincount(self.variable, weights, layout.n_variables))
+        for name, scale in zip(layout.variables, self.scales, strict=True):
+            if not scale > 0:
+                raise InputError(f"variable {name} is constant over the training snapshots and cannot be scaled")
+
+    def apply(self, rows: np.ndarray) -> np.ndarray:
+        return rows / self.scales.astype(rows.dtype)[self.variable]
+
+    def undo(self, rows: np.ndarray) -> np.ndarray:
+        return rows * self.scales.astype(rows.dtype)[self.variable]
