@@ -1,0 +1,52 @@
+"""rom: how many variables describe my data, what does each cost in accuracy, and are they independent?
+
+The names below are imported when they are first used: ``import rom`` itself loads next to nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "open_snapshots": "rom.data.open",
+    "Snapshots": "rom.data.snapshots",
+    "FieldLayout": "rom.data.layout",
+    "Pipeline": "rom.pipeline.chain",
+    "POD": "rom.reducers.pod",
+    "Autoencoder": "rom.reducers.autoencoder",
+    "BetaVAE": "rom.reducers.beta_vae",
+    "load": "rom.reducers.persistence",
+    "compare": "rom.study.comparison",
+    "Comparison": "rom.study.comparison",
+    "RomError": "rom.errors",
+    "InputError": "rom.errors",
+}
+__all__ = [*_PUBLIC, "metrics"]
+
+if TYPE_CHECKING:
+    from rom import metrics as metrics
+    from rom.data.layout import FieldLayout as FieldLayout
+    from rom.data.open import open_snapshots as open_snapshots
+    from rom.data.snapshots import Snapshots as Snapshots
+    from rom.errors import InputError as InputError
+    from rom.errors import RomError as RomError
+    from rom.pipeline.chain import Pipeline as Pipeline
+    from rom.reducers.autoencoder import Autoencoder as Autoencoder
+    from rom.reducers.beta_vae import BetaVAE as BetaVAE
+    from rom.reducers.persistence import load as load
+    from rom.reducers.pod import POD as POD
+    from rom.study.comparison import Comparison as Comparison
+    from rom.study.comparison import compare as compare
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(importlib.import_module(_PUBLIC[name]), name)
+    if name == "metrics":
+        return importlib.import_module("rom.metrics")
+    raise AttributeError(f"module 'rom' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,66 @@
+"""How many modes to keep: the one place where count, energy and tolerance are turned into a rank."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+
+import numpy as np
+
+from rom.errors import InputError
+
+
+def choose_rank(
+    singular_values: np.ndarray, total_energy: float, n_components: int | float | None, tolerance: float | None = None
+) -> int:
+    """The number of modes to keep.
+
+    Parameters
+    ----------
+    singular_values : (r,) array, decreasing
+    total_energy : float
+        ``sum sigma^2`` over all modes, kept or not.
+    n_components : int, float in (0, 1) or None
+        int: that many. float: the smallest k with ``sum_(i<=k) sigma_i^2 / total >= n_components``.
+        None: all with ``sigma_i > eps max(shape) sigma_1`` (at least one).
+    tolerance : float in (0, 1), optional
+        The smallest k with ``sqrt(1 - sum_(i<=k) sigma_i^2 / total) <= tolerance``: the relative error of
+        the projection of the data of the fit. Only with ``n_components=None``.
+
+    Raises
+    ------
+    InputError
+        If the wish cannot be met or two are given.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sigma = np.array([3.0, 2.0, 1.0])
+    >>> choose_rank(sigma, 14.0, 0.9), choose_rank(sigma, 14.0, None), choose_rank(sigma, 14.0, None, 0.3)
+    (2, 3, 2)
+    """
+    available = len(singular_values)
+    if tolerance is not None:
+        if n_components is not None:
+            raise InputError("give n_components or tolerance, not both")
+        if not 0 < tolerance < 1:
+            raise InputError(f"tolerance={tolerance!r} must lie in (0, 1)")
+        return _smallest(singular_values, total_energy, 1 - tolerance**2)
+    if n_components is None:
+        floor = np.finfo(np.float64).eps * available * singular_values[0]
+        return max(1, int(np.sum(singular_values > floor)))
+    if isinstance(n_components, Integral) and not isinstance(n_components, bool):
+        if not 1 <= n_components <= available:
+            raise InputError(
+                f"n_components={n_components} must be between 1 and min(n_samples, n_features)={available}"
+            )
+        return int(n_components)
+    if isinstance(n_components, Real) and 0 < n_components < 1:
+        return _smallest(singular_values, total_energy, float(n_components))
+    raise InputError(f"n_components={n_components!r} must be an int, a float in (0, 1) (energy fraction) or None")
+
+
+def _smallest(singular_values: np.ndarray, total_energy: float, fraction: float) -> int:
+    if not total_energy > 0:
+        return 1
+    cumulative = np.cumsum(singular_values**2) / total_energy
+    return min(int(np.searchsorted(cumulative, fraction)) + 1, len(singular_values))

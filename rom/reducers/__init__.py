@@ -1,0 +1,1 @@
+"""Reducers: scikit-learn estimators that turn rows into latents and back."""

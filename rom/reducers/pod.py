@@ -1,0 +1,150 @@
+"""Proper orthogonal decomposition."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import final
+
+import numpy as np
+
+from rom.data.snapshots import Snapshots
+from rom.errors import InputError, nearest
+from rom.linalg.gram import column_mean
+from rom.linalg.rank import choose_rank
+from rom.linalg.svd import SOLVERS, choose_solver, fix_signs
+from rom.reducers.base import OnEpoch, Reducer
+
+
+@final
+class POD(Reducer):
+    """Proper orthogonal decomposition: the linear reduction of least squared error.
+
+    With Y the rows minus their mean and ``Y = U diag(sigma) V^T``, the modes are the leading rows of V^T,
+    the latents ``z = V^T (x - mean)`` and the reconstruction ``mean + V z``. The energy a mode captures is
+    ``sigma_i^2 / sum_j sigma_j^2``, the sum over *all* modes, kept or not.
+
+    Parameters
+    ----------
+    n_components : int, float or None, default None
+        int: so many modes. float in (0, 1): the smallest number whose energy reaches this fraction of the
+        total. None: all modes above rounding.
+    solver : {"auto", "svd", "gram"}, default "auto"
+        "svd": LAPACK on the whole matrix, accurate to rounding. "gram": eigenvalues of the smaller of
+        ``Y Y^T`` and ``Y^T Y``, accumulated in float64 block by block; singular values below about 1.5e-8 of
+        the first are lost. "auto": svd where it takes about a second and fits in memory, else gram.
+    tolerance : float in (0, 1), optional
+        Keep the fewest modes whose relative projection error on the training data is at most this.
+        Excludes `n_components`.
+    memory_limit : int or str, optional
+        Bytes, or a string such as "1GB" (10^9) or "1GiB", for blocks of rows. Default: a quarter of the
+        machine's memory.
+    random_state : ignored
+        POD is deterministic; the argument is there so that all reducers take the same ones.
+
+    Attributes
+    ----------
+    components_ : (k, n_features) array. Modes, orthonormal, largest entry of each positive.
+    singular_values_ : (k,) array
+    mean_ : (n_features,) array
+    explained_variance_ : (k,) array, ``sigma^2 / (n - 1)``
+    explained_variance_ratio_ : (k,) array, ``sigma^2 / total energy``
+    spectrum_ : (min(n, n_features),) array. All singular values.
+    n_components_ : int
+    solver_ : str
+
+    Raises
+    ------
+    InputError (a ValueError)
+        From :meth:`fit`, if an argument is out of range.
+
+    References
+    ----------
+    L. Sirovich, "Turbulence and the dynamics of coherent structures", Q. Appl. Math. 45, 1987.
+    P. Holmes, J. Lumley, G. Berkooz, C. Rowley, "Turbulence, Coherent Structures, Dynamical Systems and
+    Symmetry", 2nd ed., Cambridge 2012, chapter 3.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> t = np.linspace(0, 6, 50)[:, None]
+    >>> X = np.cos(t - np.linspace(0, 3, 30))
+    >>> pod = POD(n_components=0.999).fit(X)
+    >>> pod.n_components_, bool(np.allclose(pod.inverse_transform(pod.transform(X)), X))
+    (2, True)
+    """
+
+    deterministic = True
+    registry_name = "pod"
+
+    def __init__(
+        self,
+        n_components: int | float | None = None,
+        *,
+        solver: str = "auto",
+        tolerance: float | None = None,
+        memory_limit: int | str | None = None,
+        random_state: int | None = None,
+    ) -> None:
+        self.n_components = n_components
+        self.solver = solver
+        self.tolerance = tolerance
+        self.memory_limit = memory_limit
+        self.random_state = random_state
+
+    def _fit(self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None) -> None:
+        if self.solver != "auto" and self.solver not in SOLVERS:
+            raise InputError(f"no solver {self.solver!r}; {nearest(self.solver, ['auto', *SOLVERS])}")
+        # a block is held in its own type, in float64 and beside a second one
+        block_bytes = max(1, memory_bytes(self.memory_limit) // 6)
+        mean = column_mean(rows, block_bytes)
+        self.solver_ = choose_solver(rows.shape, block_bytes) if self.solver == "auto" else self.solver
+        spectrum = SOLVERS[self.solver_](rows, mean, block_bytes)
+        k = choose_rank(spectrum.singular_values, spectrum.total_energy, self.n_components, self.tolerance)
+        self.components_ = fix_signs(spectrum.modes(k)).astype(rows.dtype)
+        self.mean_ = mean.astype(rows.dtype)
+        self.spectrum_ = spectrum.singular_values
+        self.singular_values_ = spectrum.singular_values[:k]
+        self.explained_variance_ = self.singular_values_**2 / (len(rows) - 1)
+        self.explained_variance_ratio_ = self.singular_values_**2 / max(spectrum.total_energy, np.finfo(float).tiny)
+        self.n_components_ = k
+
+    def _encode(self, rows: np.ndarray) -> np.ndarray:
+        return (rows - self.mean_.astype(rows.dtype)) @ self.components_.T.astype(rows.dtype)
+
+    def _decode(self, latents: np.ndarray) -> np.ndarray:
+        return latents @ self.components_.astype(latents.dtype) + self.mean_.astype(latents.dtype)
+
+    @property
+    def n_parameters_(self) -> int:
+        """Numbers the model stores: modes and mean."""
+        return self.components_.size + self.mean_.size
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        names = ("components_", "mean_", "spectrum_", "explained_variance_", "explained_variance_ratio_")
+        return {name: getattr(self, name) for name in names}
+
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        for name, value in arrays.items():
+            setattr(self, name, value)
+        self.n_components_ = len(self.components_)
+        self.singular_values_ = self.spectrum_[: self.n_components_]
+
+
+def memory_bytes(limit: int | str | None) -> int:
+    """Bytes of a memory limit: a number, a string such as "1GB" or "512 MiB", or None for a quarter of the memory.
+
+    >>> memory_bytes("1GB"), memory_bytes("2 MiB")
+    (1000000000, 2097152)
+    """
+    if limit is None:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+    match = re.fullmatch(r"\s*([0-9.]+)\s*([kMGT]?)(i?)B?\s*", str(limit))
+    if not match:
+        raise InputError(f"memory_limit={limit!r} is neither a number of bytes nor a string such as '1GB'")
+    number, prefix, binary = match.groups()
+    size = int(float(number) * (1024 if binary else 1000) ** " kMGT".index(prefix or " "))
+    if size < 1:
+        raise InputError(f"memory_limit={limit!r} must be positive")
+    return size
