@@ -193,7 +193,7 @@ def total_correlation(Z: ArrayLike, *, method: str = "gaussian", bias_correct: b
 
 
 def total_correlation_null(n_snapshots: int, n_components: int) -> float:
-    """Expected Gaussian total correlation of independent Gaussian components, in nats: the bias of the plug-in.
+    """Expected Gaussian total correlation of independent Gaussian components: the plug-in's bias, in nats.
 
     Exactly 1/2 sum_{i=1}^{d-1} [psi(nu / 2) - psi((nu - i) / 2)] with nu = n - 1 and the digamma function
     psi, from the product of Beta variables in `det_correlation_null`. NaN for n_snapshots <= n_components.

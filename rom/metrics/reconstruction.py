@@ -5,8 +5,8 @@ A model worse than the mean scores below 0; nothing is clipped.
 
 Two averages over snapshots are in use, even within one research group, and differ widely on bursty data.
 *Pooled* is 1 - sum_t e_t / sum_t r_t (Solera-Rico et al. 2024, Nat. Commun. 15, 1361): the headline, and the
-only one which equals the cumulative fraction of squared singular values for POD. *Snapshot mean* is mean_t(1
-- e_t / r_t) (Eivazi et al. 2022, Expert Syst. Appl. 202, 117038).
+only one which equals the cumulative fraction of squared singular values for POD. *Snapshot mean* is
+mean_t(1 - e_t / r_t) (Eivazi et al. 2022, Expert Syst. Appl. 202, 117038).
 
 Notation: e_tv and r_tv are the sums of `SquaredErrors`, s_v its scales; e_t = sum_v e_tv / s_v^2, and r_t
 likewise.
@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from rom.metrics.sums import SquaredErrors, squared_errors
 
 SMALLEST_SNAPSHOT_ENERGY = 1e-12
-"""Snapshots with less reference energy than this times the mean over snapshots have no energy fraction of their own."""
+"""Below this share of the mean reference energy, a snapshot has no energy fraction of its own."""
 
 
 def relative_error(
@@ -62,10 +62,10 @@ def relative_error(
 def energy_captured(
     X: ArrayLike, X_hat: ArrayLike, *, reference: ArrayLike | None = None, weights: ArrayLike | None = None
 ) -> float:
-    """Fraction of energy captured, 1 - sum w |x - x_hat|^2 / sum w |x - reference|^2, pooled over all snapshots.
+    """Energy captured, 1 - sum w |x - x_hat|^2 / sum w |x - reference|^2, pooled over all snapshots.
 
-    Parameters, errors and the meaning of NaN are those of `relative_error`; the value is 1 -
-    relative_error^2.
+    Parameters, errors and the meaning of NaN are those of `relative_error`; the value is
+    1 - relative_error^2.
 
     Returns
     -------

@@ -57,7 +57,9 @@ class SquaredErrors:
             object.__setattr__(self, "names", tuple(str(v) for v in range(shape[1])))
         for name, values in (("cells", self.cells), ("scales", self.scales), ("names", self.names)):
             if np.shape(values) != shape[1:]:
-                raise InputError(f"{name} must hold one entry for each of {shape[1]} variable(s), not {values}")
+                raise InputError(
+                    f"{name} must hold one entry for each of {shape[1]} variable(s), not {values}"
+                )
         if not (np.isfinite(self.scales) & (self.scales > 0)).all():
             raise InputError(f"scales must be positive and finite, not {self.scales.tolist()}")
 
@@ -137,7 +139,7 @@ def squared_errors(
     """
     rows, rows_hat = real_array("X", X), real_array("X_hat", X_hat)
     if rows.shape != rows_hat.shape:
-        raise InputError(f"X and X_hat must have the same shape, not {rows.shape} and {rows_hat.shape}")
+        raise InputError(f"X and X_hat must have one shape, not {rows.shape} and {rows_hat.shape}")
     if rows.size == 0 or rows.ndim == 0:
         raise InputError(f"X must have shape (n_snapshots, n_features) and hold values, not {rows.shape}")
     shape = rows.shape[1:]

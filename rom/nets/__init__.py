@@ -1,0 +1,1 @@
+"""Encoder and decoder bodies: layers only, no losses, no training."""

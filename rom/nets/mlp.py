@@ -1,0 +1,28 @@
+"""Dense bodies: a multilayer perceptron, and nothing at all for the linear control."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import nn
+
+
+def dense(widths: Sequence[int], *, last_activation: bool) -> nn.Sequential:
+    """``Linear, ReLU, Linear, ReLU, ...`` through these widths; an empty body for a single width."""
+    layers: list[nn.Module] = []
+    for i, (before, after) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
+        layers.append(nn.Linear(before, after))
+        if last_activation or i < len(widths) - 2:
+            layers.append(nn.ReLU())
+    return nn.Sequential(*layers)
+
+
+def mlp_encoder(n_features: int, hidden: Sequence[int]) -> tuple[nn.Module, int]:
+    """Body (n, n_features) -> (n, width), and the width."""
+    widths = [n_features, *hidden]
+    return dense(widths, last_activation=True), widths[-1]
+
+
+def mlp_decoder(n_latents: int, n_features: int, hidden: Sequence[int]) -> nn.Module:
+    """(n, n_latents) -> (n, n_features), the hidden widths in reverse."""
+    return dense([n_latents, *reversed(hidden), n_features], last_activation=False)

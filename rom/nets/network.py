@@ -1,0 +1,97 @@
+"""LatentNetwork: encoder body, latent heads and decoder of an autoencoder or a VAE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from rom.data.layout import FieldLayout
+from rom.errors import InputError, nearest
+from rom.nets.conv import conv_decoder, conv_encoder
+from rom.nets.mlp import mlp_decoder, mlp_encoder
+
+ARCHITECTURES = ("auto", "conv", "mlp", "linear")
+
+
+class LatentNetwork(nn.Module):
+    """Rows -> latents -> rows.
+
+    ``encode`` gives the mean and, where `variational`, the log-variance of q(z|x). The rows are shifted
+    and divided by fixed numbers on the way in and back on the way out, so that the layers see values
+    of order one whatever the units; a sigmoid output needs no such numbers.
+    """
+
+    shift: torch.Tensor
+    spread: torch.Tensor
+
+    def __init__(self, encoder: nn.Module, width: int, n_latents: int, decoder: nn.Module, *, variational: bool,
+                 sigmoid: bool, n_features: int) -> None:  # fmt: skip
+        super().__init__()
+        self.encoder, self.decoder, self.sigmoid = encoder, decoder, sigmoid
+        self.mean = nn.Linear(width, n_latents)
+        self.log_variance = nn.Linear(width, n_latents) if variational else None
+        self.register_buffer("shift", torch.zeros(n_features))
+        self.register_buffer("spread", torch.ones(()))
+
+    def encode(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+        body = self.encoder((rows - self.shift) / self.spread)
+        return self.mean(body), None if self.log_variance is None else self.log_variance(body)
+
+    def decode_logits(self, latents: torch.Tensor) -> torch.Tensor:
+        """The decoder's output before its sigmoid, if it has one."""
+        return self.decoder(latents)
+
+    def decode(self, latents: torch.Tensor) -> torch.Tensor:
+        output = self.decoder(latents)
+        return torch.sigmoid(output) if self.sigmoid else output * self.spread + self.shift
+
+    def part_sizes(self) -> tuple[int, int]:
+        """Number of parameters of the encoder (with its heads) and of the decoder."""
+        total = sum(p.numel() for p in self.parameters())
+        decoder = sum(p.numel() for p in self.decoder.parameters())
+        return total - decoder, decoder
+
+
+def resolve_architecture(architecture: str, layout: FieldLayout) -> str:
+    """ "auto" is convolutional where the layout has a grid, a multilayer perceptron otherwise."""
+    if architecture not in ARCHITECTURES:
+        raise InputError(f"no architecture {architecture!r}; {nearest(architecture, ARCHITECTURES)}")
+    if architecture == "auto":
+        return "conv" if layout.has_grid else "mlp"
+    if architecture == "conv" and not layout.has_grid:
+        raise InputError("architecture='conv' needs a grid of 1 to 3 axes; name the axes, or use 'mlp'")
+    return architecture
+
+
+def build_network(
+    layout: FieldLayout, n_latents: int, *, architecture: str, channels: Sequence[int], hidden: Sequence[int],
+    variational: bool, sigmoid: bool,
+) -> LatentNetwork:  # fmt: skip
+    """The network of an architecture, with uninitialised parameters (see :func:`initialise`)."""
+    encoder: nn.Module
+    if architecture == "conv":
+        encoder, width = conv_encoder(layout, channels, hidden)
+        decoder = conv_decoder(n_latents, layout, channels)
+    else:
+        # widths from wide to narrow; the linear control has none
+        widths = [] if architecture == "linear" else [*sorted(channels, reverse=True), *hidden]
+        encoder, width = mlp_encoder(layout.n_features, widths)
+        decoder = mlp_decoder(n_latents, layout.n_features, widths)
+    network = LatentNetwork(
+        encoder, width, n_latents, decoder, variational=variational, sigmoid=sigmoid, n_features=layout.n_features
+    )
+    return network.to(memory_format=torch.channels_last) if len(layout.grid_shape) == 2 else network
+
+
+def initialise(network: LatentNetwork, generator: torch.Generator) -> None:
+    """Glorot-uniform weights and zero biases, drawn from this generator and no other.
+
+    X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward networks", 2010.
+    """
+    for module in network.modules():
+        weight = getattr(module, "weight", None)
+        if isinstance(weight, nn.Parameter):
+            nn.init.xavier_uniform_(weight, generator=generator)
+            nn.init.zeros_(module.bias)  # type: ignore[arg-type]

@@ -1,0 +1,174 @@
+"""NeuralReducer: what the autoencoder and the beta-VAE share: network, training, encoding, saving."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from sklearn.utils import check_random_state
+
+from rom.data.snapshots import Snapshots
+from rom.errors import InputError, nearest
+from rom.nets.network import LatentNetwork, build_network, initialise, resolve_architecture
+from rom.reducers.base import OnEpoch, Reducer
+from rom.training.batches import Batches
+from rom.training.loop import train
+from rom.training.objective import RECONSTRUCTIONS, Objective
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MIN_STEPS_PER_EPOCH = 16
+MIN_EPOCHS = 30
+#: Steps a default training takes at least: the cheaper a step, the more of them.
+MIN_STEPS = {"conv": 1500, "mlp": 4000, "linear": 6000}
+INFERENCE_ROWS = 1024
+
+
+class NeuralReducer(Reducer):
+    """A network that is trained by :func:`rom.training.loop.train`; a subclass says with which objective.
+
+    Subclasses take the arguments below under these names (scikit-learn's rule: the constructor is the
+    list of options) and implement `_objective` and `_variational`.
+    """
+
+    n_components: int
+    architecture: str
+    channels: tuple[int, ...]
+    hidden: tuple[int, ...]
+    epochs: int | None
+    batch_size: int
+    learning_rate: float
+    reconstruction: str
+    random_state: int | None
+
+    @abstractmethod
+    def _objective(self) -> Objective: ...
+
+    @property
+    @abstractmethod
+    def _variational(self) -> bool: ...
+
+    def _fit(self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None) -> None:
+        self._check_arguments()
+        n = len(rows)
+        self.n_components_ = int(self.n_components)
+        self.architecture_ = resolve_architecture(self.architecture, rows.layout)
+        self.batch_size_ = max(1, min(self.batch_size, n // MIN_STEPS_PER_EPOCH))
+        enough = max(MIN_EPOCHS, math.ceil(MIN_STEPS[self.architecture_] / math.ceil(n / self.batch_size_)))
+        self.epochs_ = enough if self.epochs is None else int(self.epochs)
+        mean, spread, unit_interval = _statistics(rows)
+        if self.reconstruction == "bernoulli" and not unit_interval:
+            raise InputError("reconstruction='bernoulli' needs values between 0 and 1; use 'squared'")
+        self.sigmoid_ = unit_interval
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        generator = torch.Generator().manual_seed(seed)
+        self.network_ = self._build()
+        initialise(self.network_, generator)
+        if not self.sigmoid_:
+            self.network_.shift.copy_(torch.from_numpy(mean))
+            self.network_.spread.copy_(torch.tensor(spread))
+        records = train(
+            self.network_,
+            self._objective(),
+            Batches(rows, self.batch_size_, generator),
+            epochs=self.epochs_,
+            learning_rate=self.learning_rate,
+            generator=generator,
+            validation=None if validation is None else Batches(validation, INFERENCE_ROWS, None),
+            on_epoch=on_epoch,
+        )
+        self._columns = list(records[0])
+        self._records = np.array([list(record.values()) for record in records])
+
+    def _check_arguments(self) -> None:
+        for name in ("n_components", "batch_size", *(["epochs"] if self.epochs is not None else [])):
+            value = getattr(self, name)
+            if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
+                raise InputError(f"{name}={value!r} must be an int of at least 1")
+        for name in ("channels", "hidden"):
+            values = getattr(self, name)
+            if any(not isinstance(v, int | np.integer) or v < 1 for v in values):
+                raise InputError(f"{name}={values!r} must be ints of at least 1")
+        if self.architecture != "linear" and not self.channels:
+            raise InputError("channels must name at least one width")
+        if not self.learning_rate > 0:
+            raise InputError(f"learning_rate={self.learning_rate!r} must be positive")
+        if self.reconstruction not in RECONSTRUCTIONS:
+            raise InputError(
+                f"no reconstruction {self.reconstruction!r}; {nearest(self.reconstruction, RECONSTRUCTIONS)}"
+            )
+
+    def _build(self) -> LatentNetwork:
+        return build_network(
+            self.layout_, self.n_components_, architecture=self.architecture_, channels=self.channels,
+            hidden=self.hidden, variational=self._variational, sigmoid=self.sigmoid_,
+        )  # fmt: skip
+
+    @property
+    def history_(self) -> pd.DataFrame:
+        """Losses per epoch: epoch, learning_rate, train_total, train_reconstruction, train_kl, validation_*."""
+        import pandas as pd
+
+        table = pd.DataFrame(self._records, columns=self._columns)
+        return table.astype({"epoch": int})
+
+    @property
+    def n_parameters_(self) -> int:
+        """Number of trained parameters of encoder and decoder."""
+        return sum(p.numel() for p in self.network_.parameters())
+
+    @torch.no_grad()
+    def _posterior(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """Mean and log-variance (None for an autoencoder) of q(z|x), in the rows' own type."""
+        parts = [self.network_.encode(part) for part in _tensor(rows).split(INFERENCE_ROWS)]
+        means = torch.cat([mean for mean, _ in parts]).numpy().astype(rows.dtype)
+        log_variances = [v for _, v in parts if v is not None]
+        return means, torch.cat(log_variances).numpy().astype(rows.dtype) if log_variances else None
+
+    def _encode(self, rows: np.ndarray) -> np.ndarray:
+        return self._posterior(rows)[0]
+
+    @torch.no_grad()
+    def _decode(self, latents: np.ndarray) -> np.ndarray:
+        parts = [self.network_.decode(part) for part in _tensor(latents).split(INFERENCE_ROWS)]
+        return torch.cat(parts).numpy().astype(latents.dtype)
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        arrays = {f"network/{name}": value.numpy() for name, value in self.network_.state_dict().items()}
+        names = np.frombuffer("\n".join(self._columns).encode(), dtype=np.uint8)
+        settings = np.array([self.batch_size_, self.epochs_, self.sigmoid_], dtype=np.int64)
+        return arrays | {"history": self._records, "history_columns": names, "settings": settings}
+
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        self.n_components_ = int(self.n_components)
+        self.architecture_ = resolve_architecture(self.architecture, self.layout_)
+        batch_size, epochs, sigmoid = (int(v) for v in arrays["settings"])
+        self.batch_size_, self.epochs_, self.sigmoid_ = batch_size, epochs, bool(sigmoid)
+        self._records = arrays["history"]
+        self._columns = bytes(arrays["history_columns"]).decode().split("\n")
+        self.network_ = self._build()
+        state = {k.removeprefix("network/"): v for k, v in arrays.items() if k.startswith("network/")}
+        self.network_.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in state.items()})
+        self.network_.eval()
+
+
+def _tensor(rows: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(np.array(rows, dtype=np.float32))
+
+
+def _statistics(rows: Snapshots) -> tuple[np.ndarray, float, bool]:
+    """Mean per feature, one root mean square of the fluctuations, and whether all values lie in [0, 1]."""
+    first = np.zeros(rows.shape[1])
+    low, high = np.inf, -np.inf
+    for block in rows.blocks():
+        first += block.sum(axis=0, dtype=np.float64)
+        low, high = min(low, block.min()), max(high, block.max())
+    mean = first / len(rows)
+    second = sum(float(np.square(np.subtract(block, mean, dtype=np.float64)).sum()) for block in rows.blocks())
+    spread = float(np.sqrt(second / (len(rows) * len(mean))))
+    return mean.astype(np.float32), spread or 1.0, bool(low >= 0 and high <= 1)
