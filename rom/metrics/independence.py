@@ -47,8 +47,7 @@ def correlation_matrix(Z: ArrayLike) -> NDArray[np.float64]:
     if n < 2:
         raise InputError(f"a correlation needs at least 2 snapshots, but Z has {n}")
     size = np.abs(latents).max(axis=0)
-    U = latents / np.where(size > 0, size, 1.0)  # of order one: squares neither overflow nor vanish
-    U -= U[0]  # a constant becomes exactly zero, which its mean, a long sum, would not ensure
+    U = latents / np.where(size > 0, size, 1.0)  # squares neither overflow nor vanish, constants are 1
     U -= U.mean(axis=0)
     norm = np.linalg.norm(U, axis=0)
     constant = norm <= 4 * np.finfo(np.float64).eps * np.sqrt(n)

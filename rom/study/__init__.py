@@ -1,0 +1,1 @@
+"""Studies: what is compared, run by run, and where the results are kept."""

@@ -1,0 +1,170 @@
+"""rom.compare: from snapshots to a table and a report."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rom.data.open import open_snapshots
+from rom.data.snapshots import Snapshots
+from rom.errors import InputError
+from rom.study.config import Study, make_study
+from rom.study.execute import environment, execute
+from rom.study.matrix import expand
+from rom.study.prepare import Prepared, prepare
+from rom.study.progress import Progress
+from rom.study.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Comparison:
+    """The results of a comparison: a view of its run store.
+
+    Attributes
+    ----------
+    path : Path of the store
+    table : DataFrame, tidy: one row per run, split and metric
+    failures : dict of run id to reason
+    """
+
+    def __init__(self, store: Store, *, keep: Any = None) -> None:
+        self.store = store
+        self.path = store.path
+        self._keep = keep  # a temporary folder lives as long as its results
+
+    @property
+    def table(self) -> pd.DataFrame:
+        return self.store.table()
+
+    @property
+    def failures(self) -> dict[str, str]:
+        return self.store.failures()
+
+    def report(self, path: str | Path | None = None) -> Path:
+        """Write report.html, report.md and figures/ into a folder, by default the store; returns the page."""
+        import importlib
+
+        # by name: the report reads stores, so the arrow of imports points from it to here
+        return Path(importlib.import_module("rom.report.page").write_report(self.store, path or self.path))
+
+
+def compare(
+    data: str | Path | Snapshots | np.ndarray = "cylinder_wake",
+    *,
+    reducers: Sequence[str] = ("pod", "autoencoder", "beta-vae"),
+    n_components: Sequence[int] | None = None,
+    beta: Sequence[float] | None = None,
+    seeds: int = 3,
+    epochs: int | None = None,
+    split: dict[str, Any] | None = None,
+    pipeline: dict[str, Any] | None = None,
+    options: dict[str, dict[str, Any]] | None = None,
+    jobs: int | None = None,
+    out: str | Path | None = None,
+    show_progress: bool = False,
+) -> Comparison:
+    """Compare reducers on the same snapshots, split, preprocessing and norm.
+
+    Parameters
+    ----------
+    data : data set name, path of a file or card, Snapshots, or a 2-D array (n_snapshots, n_features)
+    reducers : names in the registry, default all three
+    n_components, beta : latent sizes and betas; default: what the data set's card suggests, else (2, 4), (1.0,)
+    seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD, which has none, runs once.
+    epochs : int, optional. Default: the card's, else the reducers' own rule.
+    split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
+    options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16, 32)}}``
+    jobs : int, optional. Runs at the same time; default one per core.
+    out : folder of the run store, optional. Runs it already holds are not done again. Default: a temporary
+        folder that goes with the returned object.
+    show_progress : bool, default False
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError
+        If the input is wrong; nothing has been written then.
+
+    Examples
+    --------
+    >>> import numpy as np, rom
+    >>> X = np.random.default_rng(0).normal(size=(60, 8)) @ np.diag(np.arange(8))
+    >>> comparison = rom.compare(X, reducers=["pod"], n_components=[2])
+    >>> sorted(comparison.table.split.unique())
+    ['test', 'train']
+    """
+    values = {"reducers": reducers, "n_components": n_components, "beta": beta, "seeds": seeds, "epochs": epochs}
+    values |= {"split": split, "pipeline": pipeline, "options": options or {}}
+    if isinstance(data, str | Path):
+        values["data"] = str(data)
+        snapshots = None
+    else:
+        snapshots = data if isinstance(data, Snapshots) else Snapshots.from_array(np.asarray(data))
+        values["data"] = snapshots.name
+    given = {key: value for key, value in values.items() if value is not None}
+    return run_study(make_study(given, "compare"), snapshots, out=out, jobs=jobs, show_progress=show_progress)
+
+
+def run_study(
+    study: Study,
+    snapshots: Snapshots | None = None,
+    *,
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    show_progress: bool = False,
+) -> Comparison:
+    """Do the runs of a study; arguments as for :func:`compare`."""
+    if jobs is not None and jobs < 1:
+        raise InputError(f"jobs={jobs} must be at least 1")
+    keep = tempfile.TemporaryDirectory(prefix="rom-") if out is None else None
+    store = Store.check_free(keep.name if keep else str(out))
+    progress = Progress(show=show_progress)
+    snapshots = open_snapshots(study.data, **study.mapping) if snapshots is None else snapshots
+    prepared = prepare(study, snapshots)
+    for note in prepared.notes:
+        progress.note(f"note: {note}")
+    runs = expand(prepared.study, prepared.identity)
+    store.write_study(describe(prepared) | {"runs": [run.to_dict() for run in runs]})
+    store.write_data(prepared)
+    try:
+        execute(store, prepared, runs, jobs=jobs, progress=progress)
+    finally:
+        store.write_table()
+    return Comparison(store, keep=keep)
+
+
+def describe(prepared: Prepared) -> dict[str, Any]:
+    """What study.json says of the data, the split, the pipeline and the machine."""
+    snapshots, split, card = prepared.snapshots, prepared.split, prepared.snapshots.card
+    layout = snapshots.layout
+    data = {
+        "name": snapshots.name,
+        "n_snapshots": len(snapshots),
+        "n_features": snapshots.shape[1],
+        "n_valid_features": snapshots.pack().shape[1],
+        "layout": layout.state()[0],
+        "time_unit": snapshots.time_unit,
+        "has_times": snapshots.times is not None,
+        "fingerprint": prepared.fingerprint,
+        "card": card.model_dump(mode="json", include={"title", "description", "source", "licence", "citation"})
+        if card
+        else None,
+    }
+    sizes = {name: len(getattr(split, name)) for name in ("train", "validation", "test")}
+    return {
+        "study": prepared.study.model_dump(mode="json"),
+        "data": data,
+        "split": {"kind": split.kind, "gap": split.gap, "description": split.description, **sizes},
+        "pipeline": {"description": prepared.pipeline.describe(), "total_variance": prepared.total_variance},
+        "notes": list(prepared.notes),
+        "environment": environment(),
+    }

@@ -1,0 +1,133 @@
+"""Study: the validated description of a comparison, from a TOML file, the command line or Python."""
+
+from __future__ import annotations
+
+import inspect
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rom.data.catalog import Card
+from rom.errors import InputError, nearest
+from rom.registry import REDUCERS, reducer_class
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SplitOptions(Strict):
+    """Arguments of :func:`rom.data.split.split_snapshots`."""
+
+    kind: str = "auto"
+    validation: float = 0.1
+    test: float = 0.2
+    gap: int | None = Field(default=None, ge=0)
+    seed: int = 0
+    stratify: str | None = None
+
+
+class PipelineOptions(Strict):
+    """Arguments of :class:`rom.Pipeline`."""
+
+    center: bool = True
+    scale: bool = True
+    weight: bool = True
+
+
+class Study(Strict):
+    """What is compared. None means: what the data set's card suggests, else the default."""
+
+    data: str = "cylinder_wake"
+    mapping: dict[str, Any] = Field(default_factory=dict)
+    reducers: tuple[str, ...] = Field(default=("pod", "autoencoder", "beta-vae"), min_length=1)
+    n_components: tuple[int, ...] | None = None
+    beta: tuple[float, ...] | None = None
+    seeds: int = Field(default=3, ge=1)
+    epochs: int | None = Field(default=None, ge=1)
+    split: SplitOptions | None = None
+    pipeline: PipelineOptions | None = None
+    options: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    def resolve(self, card: Card | None) -> Study:
+        """The same study with every None filled in from the card or the defaults."""
+        suggested = card.suggested if card else None
+        options = {name: dict(values) for name, values in (suggested.options if suggested else {}).items()}
+        for name, values in self.options.items():
+            options[name] = options.get(name, {}) | values
+        return make_study(
+            {
+                **self.model_dump(),
+                "n_components": self.n_components or (suggested.n_components if suggested else (2, 4)),
+                "beta": self.beta or (suggested.beta if suggested else (1.0,)),
+                "split": self.split or SplitOptions(**(card.split if card else {})),
+                "pipeline": self.pipeline or PipelineOptions(**(card.pipeline if card else {})),
+                "options": options,
+            },
+            "study",
+        )
+
+
+def make_study(values: Mapping[str, Any], where: str) -> Study:
+    """A study of these values.
+
+    Raises
+    ------
+    InputError
+        One line: the first thing that is wrong, where it stands, and the nearest known name.
+    """
+    try:
+        study = Study(**values)
+    except ValidationError as error:
+        raise InputError(f"{where}: {_first_line(error)}") from error
+    for name in study.reducers:
+        if name not in REDUCERS:
+            raise InputError(f"{where}: reducers: no reducer {name!r}; {nearest(name, REDUCERS)}")
+    for key in ("reducers", "n_components", "beta"):
+        given = getattr(study, key) or ()
+        if len(set(given)) != len(given):
+            raise InputError(f"{where}: {key}: a value is given twice: {', '.join(map(str, given))}")
+    if study.n_components is not None and min(study.n_components, default=0) < 1:
+        raise InputError(f"{where}: n_components: must be at least 1, got {list(study.n_components)}")
+    if study.beta is not None and not min(study.beta, default=-1) >= 0:
+        raise InputError(f"{where}: beta: must not be negative, got {list(study.beta)}")
+    for name, options in study.options.items():
+        if name not in REDUCERS:
+            raise InputError(f"{where}: options: no reducer {name!r}; {nearest(name, REDUCERS)}")
+        known = set(parameters_of(name)) - {"n_components", "random_state", "beta"}
+        for key in options:
+            if key not in known:
+                raise InputError(f"{where}: options.{name}: unknown option {key!r}; {nearest(key, known)}")
+    return study
+
+
+def parameters_of(reducer: str) -> list[str]:
+    """The constructor's arguments: a reducer's constructor is its list of options."""
+    return list(inspect.signature(reducer_class(reducer)).parameters)
+
+
+def read_study(path: str | Path) -> Study:
+    """Read a study file (TOML); a relative path of its data is relative to the file."""
+    path = Path(path)
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as a study: {error}") from error
+    data = values.get("data")
+    if isinstance(data, str) and (path.parent / data).is_file():
+        values["data"] = str(path.parent / data)
+    return make_study(values, str(path))
+
+
+def _first_line(error: ValidationError) -> str:
+    first = error.errors()[0]
+    *above, key = first["loc"] or ("",)
+    models: dict[Any, type[BaseModel]] = {"split": SplitOptions, "pipeline": PipelineOptions}
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        known = (models[above[0]] if above else Study).model_fields
+        return f"unknown option {where!r}; {nearest(str(key), known)}"
+    return f"{where}: {first['msg']}, got {first['input']!r}"

@@ -1,0 +1,170 @@
+"""One run: fit, evaluate, write; and all runs of a study, in parallel processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+from rom.errors import RomError
+from rom.reducers.field_model import FieldModel
+from rom.reducers.persistence import FILE_NAME, reducer_state
+from rom.registry import reducer_class
+from rom.study.evaluate import Evaluation, evaluate
+from rom.study.matrix import Run
+from rom.study.prepare import Prepared
+from rom.study.progress import Progress, write_progress
+from rom.study.store import COLUMNS, IDENTITY, Store
+
+PARTS = ("train", "test")
+
+
+def execute(store: Store, prepared: Prepared, runs: list[Run], *, jobs: int | None, progress: Progress) -> None:
+    """Do all runs that the store does not hold yet; a run that fails does not stop the others.
+
+    With `jobs` > 1 (default: one per core, at most one per run) runs go to joblib's current back end,
+    processes on this machine unless the caller chose another; the cores are shared out between them.
+    """
+    import joblib
+
+    waiting = [run for run in runs if not store.is_done(run)]
+    cores = joblib.cpu_count()
+    jobs = max(1, min(jobs or cores, len(waiting)))
+    threads = max(1, cores // jobs)
+    with progress.watch(store, runs, waiting):
+        if jobs == 1:
+            for run in waiting:
+                progress.finished(run, execute_run(store, prepared, run, None))
+            return
+        with joblib.parallel_config(n_jobs=jobs, inner_max_num_threads=threads):
+            tasks = (joblib.delayed(execute_run)(store, prepared, run, threads) for run in waiting)
+            outcomes = joblib.Parallel(return_as="generator_unordered")(tasks)
+            for run_id, outcome in ((o["run"], o) for o in outcomes):
+                progress.finished(next(run for run in waiting if run.id == run_id), outcome)
+
+
+def execute_run(store: Store, prepared: Prepared, run: Run, threads: int | None) -> dict[str, Any]:
+    """Fit, evaluate and store one run. Returns {"run": id, "seconds", "error" (a failure) or "relative_error"}."""
+    start = time.perf_counter()
+    try:
+        folder = store.start(run)
+        model, info, values, evaluations = _fit_and_evaluate(prepared, run, folder, threads)
+        _write(folder, prepared, run, model, info, values, evaluations)
+        store.finish(run)
+    except (RomError, ValueError, ArithmeticError, MemoryError, RuntimeError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        store.fail(run, reason)
+        return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
+    score = next(value for name, value, _ in evaluations["test"].values if name == "relative_error")
+    return {"run": run.id, "seconds": time.perf_counter() - start, "relative_error": score}
+
+
+def _fit_and_evaluate(
+    prepared: Prepared, run: Run, folder: Path, threads: int | None
+) -> tuple[FieldModel, dict[str, Any], list, dict[str, Evaluation]]:
+    def on_epoch(record: Mapping[str, float]) -> None:
+        write_progress(folder, record)
+
+    if threads is not None:
+        _limit_threads(run, threads)
+    reducer = reducer_class(run.reducer)(**run.parameters)
+    pipeline = prepared.pipeline
+    start = time.perf_counter()
+    reducer.fit(
+        pipeline.transform(prepared.part("train")),
+        validation=pipeline.transform(prepared.part("validation")),
+        on_epoch=on_epoch,
+    )
+    fit_seconds = time.perf_counter() - start
+    model = FieldModel(pipeline, reducer)
+    stored = sum(values.nbytes for values in reducer_state(reducer)[1].values())
+    values = [
+        ("fit_seconds", fit_seconds, "s"),
+        ("n_parameters", float(reducer.n_parameters_), "1"),
+        ("stored_bytes", float(stored), "B"),
+    ]
+    info = {**run.to_dict(), "resolved": _resolved(reducer), "threads": threads or os.cpu_count()}
+    return model, info, values, {part: evaluate(model, prepared, part) for part in PARTS}
+
+
+def _limit_threads(run: Run, threads: int) -> None:
+    """PyTorch in a worker uses its share of the cores (BLAS is limited by joblib)."""
+    if not reducer_class(run.reducer).deterministic:
+        import torch
+
+        torch.set_num_threads(threads)
+
+
+def _resolved(reducer: Any) -> dict[str, Any]:
+    names = ("architecture_", "batch_size_", "epochs_", "sigmoid_", "solver_")
+    return {name: getattr(reducer, name) for name in names if hasattr(reducer, name)}
+
+
+def beta_record(prepared: Prepared, run: Run) -> dict[str, float]:
+    """A beta in the conventions of other papers (docs/conventions.md); empty without a beta.
+
+    tau = beta / 2; tau_share = tau / total variance of the training rows: in the linear case a latent
+    survives if its share of the variance exceeds it; beta_mean = beta d / D: the same beta where the error
+    is averaged over D values and the KL over d latents.
+    """
+    if run.beta is None:
+        return {}
+    n_features = prepared.snapshots.pack().shape[1]
+    return {
+        "tau": run.beta / 2,
+        "tau_share": run.beta / 2 / prepared.total_variance,
+        "beta_mean": run.beta * run.n_components / n_features,
+    }
+
+
+def _write(
+    folder: Path,
+    prepared: Prepared,
+    run: Run,
+    model: FieldModel,
+    info: dict[str, Any],
+    fitted: list[tuple[str, float, str]],
+    evaluations: Mapping[str, Evaluation],
+) -> None:
+    import pandas as pd
+
+    betas = beta_record(prepared, run)
+    identity = {"dataset": prepared.snapshots.name, "reducer": run.reducer, "n_components": run.n_components}
+    identity |= {"beta": run.beta, "seed": run.seed, "run": run.id, **betas}
+    parts = {"train": [*fitted, *evaluations["train"].values], "test": evaluations["test"].values}
+    rows = [
+        identity | {"split": part, "metric": name, "value": value, "unit": unit}
+        for part, values in parts.items()
+        for name, value, unit in values
+    ]
+    pd.DataFrame(rows).reindex(columns=COLUMNS + IDENTITY).to_csv(folder / "metrics.csv", index=False)
+    with h5py.File(folder / "latents.h5", "w") as file:
+        for part, evaluation in evaluations.items():
+            file[f"{part}/latents"] = evaluation.latents
+            file[f"{part}/rows"] = getattr(prepared.split, part)
+            if evaluation.log_variance is not None:
+                file[f"{part}/log_variance"] = evaluation.log_variance
+    history = getattr(model.reducer, "history_", None)
+    if history is not None:
+        history.to_csv(folder / "history.csv", index=False)
+    model.save(folder / FILE_NAME)
+    text = json.dumps({**info, **betas, "environment": environment()}, indent=1, default=str)
+    (folder / "run.json").write_text(text, encoding="utf-8")
+
+
+def environment() -> dict[str, Any]:
+    """Versions and machine, for the record."""
+    versions = {}
+    for name in ("rom-compare", "numpy", "scipy", "scikit-learn", "torch", "h5py"):
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = "not installed"
+    return {"python": platform.python_version(), "platform": platform.platform(), "cpus": os.cpu_count(), **versions}

@@ -1,0 +1,85 @@
+"""Everything that happens before the first run: open, check, split, fit the pipeline. Nothing is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import warnings
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rom.data.scan import check_values
+from rom.data.snapshots import Snapshots
+from rom.data.split import Split, split_snapshots
+from rom.errors import AssumptionWarning, InputError
+from rom.pipeline import Pipeline
+from rom.study.config import Study
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A study with its data: what every run shares.
+
+    `train_mean` (n packed features) is the reference of the energies; `total_variance` is that of the
+    preprocessed training rows, ``mean_t |y_t - mean|^2``, the scale of beta.
+    """
+
+    study: Study
+    snapshots: Snapshots
+    split: Split
+    pipeline: Pipeline
+    train_mean: np.ndarray
+    total_variance: float
+    fingerprint: str
+    notes: tuple[str, ...]
+
+    def part(self, name: str) -> Snapshots:
+        """The snapshots of "train", "validation" or "test"."""
+        return self.snapshots.select(getattr(self.split, name))
+
+    @property
+    def identity(self) -> str:
+        """Digest of data, split and pipeline: two runs with the same one are comparable."""
+        rows = [getattr(self.split, name) for name in ("train", "validation", "test")]
+        digest = hashlib.sha256(json.dumps([self.fingerprint, self.study.pipeline.model_dump()]).encode())  # type: ignore[union-attr]
+        for part in rows:
+            digest.update(np.asarray(part, dtype=np.int64).tobytes() + b"|")
+        return digest.hexdigest()[:16]
+
+
+def prepare(study: Study, snapshots: Snapshots) -> Prepared:
+    """Check the data, split it and fit the pipeline on its training rows.
+
+    Raises
+    ------
+    InputError
+        If values are missing, nothing varies, or there are too few snapshots for a latent size.
+    """
+    study = study.resolve(snapshots.card)
+    assert study.split is not None and study.pipeline is not None and study.n_components is not None
+    if len(snapshots) < 5:
+        raise InputError(f"{snapshots.name}: {len(snapshots)} snapshots are too few to train, validate and test on")
+    check_values(snapshots)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", AssumptionWarning)
+        split = split_snapshots(snapshots, **study.split.model_dump())
+    train = snapshots.select(split.train)
+    largest = min(len(split.train), snapshots.pack().shape[1])
+    if max(study.n_components) > largest:
+        raise InputError(
+            f"{snapshots.name}: n_components={max(study.n_components)} is more than the {len(split.train)} training "
+            f"snapshots of {snapshots.pack().shape[1]} values allow; at most {largest}"
+        )
+    pipeline = Pipeline(**study.pipeline.model_dump()).fit(train)
+    mean = _mean(train.pack())
+    rows = pipeline.transform(train)
+    centre = _mean(rows)
+    variance = sum(float(np.square(block - centre, dtype=np.float64).sum()) for block in rows.blocks()) / len(rows)
+    notes = (*snapshots.assumptions, *(str(w.message) for w in caught))
+    prepared = Prepared(study, snapshots, split, pipeline, mean, variance, snapshots.fingerprint(), notes)
+    return replace(prepared, study=study)
+
+
+def _mean(rows: Snapshots) -> np.ndarray:
+    return np.asarray(sum(block.sum(axis=0, dtype=np.float64) for block in rows.blocks()) / len(rows))

@@ -1,0 +1,191 @@
+"""The run store: a folder with one study, its finished runs and its results table. The report reads only this."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import h5py
+import numpy as np
+
+from rom.errors import InputError
+from rom.reducers.persistence import FILE_NAME
+from rom.study.matrix import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT, VERSION = "rom-store", 1
+N_EXAMPLES = 6
+COLUMNS = ["dataset", "reducer", "n_components", "beta", "seed", "split", "metric", "value", "unit"]
+IDENTITY = ["run", "tau", "tau_share", "beta_mean"]
+
+
+class Store:
+    """A folder ``OUT``.
+
+    ``study.json``: what was compared (study, data, split, pipeline, versions, runs).
+    ``data.h5``: times, parameters and rows of each part; example fields of the test part.
+    ``runs/<id>/``: ``run.json``, ``metrics.csv``, ``history.csv``, ``latents.h5``, ``model.safetensors``;
+    ``error.txt`` instead where the run failed. ``results.csv``: the tidy table of all runs.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    @classmethod
+    def open(cls, path: str | Path) -> Store:
+        """An existing store."""
+        store = cls(path)
+        if not store.study_file.is_file():
+            raise InputError(f"{path}: no results of a comparison there (study.json is missing)")
+        if store.study().get("format") != FORMAT:
+            raise InputError(f"{store.study_file}: not written by this package")
+        return store
+
+    @classmethod
+    def check_free(cls, path: str | Path) -> Store:
+        """A store that can be written: the folder is missing, empty, or a store already. Writes nothing."""
+        path = Path(path)
+        if path.exists() and not path.is_dir():
+            raise InputError(f"{path} is a file, not a folder; choose another --out")
+        if path.is_dir() and any(path.iterdir()) and not (path / "study.json").is_file():
+            raise InputError(f"{path} holds something else; choose an empty or a new folder for --out")
+        return cls.open(path) if (path / "study.json").is_file() else cls(path)
+
+    @property
+    def study_file(self) -> Path:
+        return self.path / "study.json"
+
+    def study(self) -> dict[str, Any]:
+        """The content of study.json."""
+        try:
+            return dict(json.loads(self.study_file.read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{self.study_file}: cannot be read: {error}") from error
+
+    def write_study(self, content: Mapping[str, Any]) -> None:
+        """Write study.json; this is what makes the folder a store."""
+        try:
+            (self.path / "runs").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{self.path}: cannot be written: {error.strerror}") from error
+        self._replace(self.study_file, json.dumps({"format": FORMAT, "version": VERSION, **content}, indent=1))
+
+    def _replace(self, target: Path, text: str) -> None:
+        part = target.with_name(target.name + ".part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(target)
+
+    # ---- runs ----------------------------------------------------------------------------------
+
+    def folder(self, run_id: str) -> Path:
+        return self.path / "runs" / run_id
+
+    def part_folder(self, run_id: str) -> Path:
+        """Where a run writes until it is complete."""
+        return self.path / "runs" / f"{run_id}.part"
+
+    def runs(self) -> list[Run]:
+        """All runs of the study, finished or not."""
+        return [Run(**entry) for entry in self.study()["runs"]]
+
+    def is_done(self, run: Run) -> bool:
+        return (self.folder(run.id) / "run.json").is_file()
+
+    def finished(self) -> list[Run]:
+        return [run for run in self.runs() if self.is_done(run)]
+
+    def failures(self) -> dict[str, str]:
+        """Run id -> reason, for the runs that failed."""
+        files = {run.id: self.folder(run.id) / "error.txt" for run in self.runs()}
+        return {i: f.read_text(encoding="utf-8").strip() for i, f in files.items() if f.is_file()}
+
+    def start(self, run: Run) -> Path:
+        """An empty folder for a run to write into; what an interrupted or failed one left is removed."""
+        for folder in (self.part_folder(run.id), self.folder(run.id)):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.part_folder(run.id).mkdir(parents=True)
+        return self.part_folder(run.id)
+
+    def finish(self, run: Run) -> None:
+        """Make a run's folder count, in one step."""
+        self.part_folder(run.id).replace(self.folder(run.id))
+
+    def fail(self, run: Run, reason: str) -> None:
+        """Keep nothing of a run but why it failed."""
+        folder = self.start(run)
+        (folder / "error.txt").write_text(reason + "\n", encoding="utf-8")
+        self.finish(run)
+
+    def run_info(self, run: Run) -> dict[str, Any]:
+        return dict(json.loads((self.folder(run.id) / "run.json").read_text(encoding="utf-8")))
+
+    def model(self, run: Run) -> Any:
+        """The run's FieldModel."""
+        from rom.reducers.persistence import load
+
+        return load(self.folder(run.id) / FILE_NAME)
+
+    def latents(self, run: Run, part: str = "test") -> np.ndarray:
+        """Posterior means (n, k) of a part."""
+        with h5py.File(self.folder(run.id) / "latents.h5", "r") as file:
+            return np.asarray(file[f"{part}/latents"][()])
+
+    def history(self, run: Run) -> pd.DataFrame | None:
+        """Losses per epoch, None for a reducer without training."""
+        import pandas as pd
+
+        path = self.folder(run.id) / "history.csv"
+        return pd.read_csv(path) if path.is_file() else None
+
+    # ---- data ----------------------------------------------------------------------------------
+
+    def write_data(self, prepared: Any) -> None:
+        """Times, parameters and row numbers of each part, and the example fields of the test part."""
+        part_file = self.path / "data.h5.part"
+        with h5py.File(part_file, "w") as file:
+            for part in ("train", "validation", "test"):
+                rows = prepared.part(part)
+                group = file.create_group(part)
+                group["rows"] = getattr(prepared.split, part)
+                if rows.times is not None:
+                    group["times"] = rows.times
+                    group["times"].attrs["units"] = rows.time_unit
+                for name, values in rows.parameters.items():
+                    group[f"parameters/{name}"] = values
+            test = prepared.part("test")
+            chosen = np.unique(np.linspace(0, len(test) - 1, N_EXAMPLES).round().astype(int))
+            file["examples/positions"] = chosen
+            file["examples/rows"] = test[chosen]
+        part_file.replace(self.path / "data.h5")
+
+    def data(self, name: str) -> np.ndarray | None:
+        """A dataset of data.h5, None where the data has no such thing."""
+        with h5py.File(self.path / "data.h5", "r") as file:
+            return np.asarray(file[name][()]) if name in file else None
+
+    def parameter_names(self, part: str = "test") -> list[str]:
+        with h5py.File(self.path / "data.h5", "r") as file:
+            return list(file.get(f"{part}/parameters", {}))
+
+    # ---- results -------------------------------------------------------------------------------
+
+    def table(self) -> pd.DataFrame:
+        """The tidy table of all finished runs: one row per run, split and metric."""
+        import pandas as pd
+
+        frames = [
+            pd.read_csv(self.folder(run.id) / "metrics.csv", dtype={"beta": float, "unit": str})
+            for run in self.finished()
+        ]
+        frames = [frame.dropna(axis=1, how="all") for frame in frames]
+        table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        return table.reindex(columns=COLUMNS + IDENTITY)
+
+    def write_table(self) -> None:
+        """Write results.csv."""
+        self._replace(self.path / "results.csv", self.table().to_csv(index=False))
