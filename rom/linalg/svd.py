@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
 
 from rom.data.snapshots import Snapshots
 from rom.linalg.gram import centred, covariance_matrix, gram_matrix
@@ -27,7 +26,7 @@ class Spectrum:
 def direct(snapshots: Snapshots, mean: np.ndarray, max_bytes: int) -> Spectrum:
     """LAPACK's SVD of the whole centred matrix: accurate down to eps * sigma_1; needs it in memory."""
     rows = np.concatenate([centred(block, mean) for block in snapshots.blocks(max_bytes)])
-    _, values, modes = scipy.linalg.svd(rows, full_matrices=False, overwrite_a=True)
+    _, values, modes = np.linalg.svd(rows, full_matrices=False)
     return Spectrum(values, float(np.sum(values**2)), lambda k: modes[:k])
 
 
@@ -41,7 +40,7 @@ def gram(snapshots: Snapshots, mean: np.ndarray, max_bytes: int) -> Spectrum:
     side = gram_matrix if few_snapshots else covariance_matrix
     matrix = side(snapshots, mean, max_bytes)
     total = float(np.trace(matrix))
-    eigenvalues, vectors = scipy.linalg.eigh(matrix, overwrite_a=True)
+    eigenvalues, vectors = np.linalg.eigh(matrix)
     values, vectors = np.sqrt(np.maximum(eigenvalues[::-1], 0)), vectors[:, ::-1]
     if not few_snapshots:
         return Spectrum(values, total, lambda k: vectors[:, :k].T.copy())
@@ -52,7 +51,7 @@ def gram(snapshots: Snapshots, mean: np.ndarray, max_bytes: int) -> Spectrum:
         for rows in snapshots.block_slices(max_bytes):
             product += scaled[rows].T @ centred(snapshots[rows], mean)
         # QR mends the orthogonality that small singular values lose; its signs follow the input
-        q, r = scipy.linalg.qr(product.T, mode="economic", overwrite_a=True)
+        q, r = np.linalg.qr(product.T)
         return (q * np.where(np.diagonal(r) < 0, -1.0, 1.0)).T
 
     return Spectrum(values, total, modes)

@@ -43,11 +43,10 @@ def execute(store: Store, prepared: Prepared, runs: list[Run], *, jobs: int | No
             for run in waiting:
                 progress.finished(run, execute_run(store, prepared, run, None))
             return
-        with joblib.parallel_config(n_jobs=jobs, inner_max_num_threads=threads):
-            tasks = (joblib.delayed(execute_run)(store, prepared, run, threads) for run in waiting)
-            outcomes = joblib.Parallel(return_as="generator_unordered")(tasks)
-            for run_id, outcome in ((o["run"], o) for o in outcomes):
-                progress.finished(next(run for run in waiting if run.id == run_id), outcome)
+        by_id = {run.id: run for run in waiting}
+        tasks = (joblib.delayed(execute_run)(store, prepared, run, threads) for run in waiting)
+        for outcome in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
+            progress.finished(by_id[outcome["run"]], outcome)
 
 
 def execute_run(store: Store, prepared: Prepared, run: Run, threads: int | None) -> dict[str, Any]:

@@ -1,0 +1,166 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from rom.errors import InputError, RomError
+
+app = typer.Typer(
+    name="rom",
+    help="How many variables describe my data, what does each cost in accuracy, and are they independent?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+data_app = typer.Typer(name="data", help="Data sets: list, show, fetch, make.", no_args_is_help=True)
+app.add_typer(data_app)
+
+DEFAULT_DATA = "cylinder_wake"
+
+
+def main() -> None:
+    """Entry point. Exit status: 0 done, 1 a run failed, 2 the input was wrong (one line on stderr)."""
+    try:
+        status = app(standalone_mode=False)
+    except click.ClickException as error:
+        _stop(error.format_message(), 2)
+    except click.exceptions.Abort:
+        _stop("interrupted", 130)
+    except InputError as error:
+        _stop(str(error), 2)
+    except RomError as error:
+        _stop(str(error), 1)
+    else:
+        sys.exit(status or 0)
+
+
+def _stop(message: str, status: int) -> None:
+    print(f"rom: error: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(status)
+
+
+def _numbers(text: str | None, kind: type, option: str) -> list[Any] | None:
+    if text is None:
+        return None
+    try:
+        return [kind(part) for part in text.split(",") if part.strip()]
+    except ValueError as error:
+        raise InputError(f"--{option} {text}: numbers with commas between them expected, e.g. 2,4") from error
+
+
+@app.command()
+def compare(
+    data: Annotated[str, typer.Argument(help="Data set name, HDF5 file, card.toml or study.toml.")] = DEFAULT_DATA,
+    reducers: Annotated[str | None, typer.Option(help="With commas: pod,autoencoder,beta-vae.")] = None,
+    components: Annotated[str | None, typer.Option(help="Numbers of latents, e.g. 2,4.")] = None,
+    beta: Annotated[str | None, typer.Option(help="Weights of the KL divergence, e.g. 0.5,1,4.")] = None,
+    seeds: Annotated[int | None, typer.Option(help="Trainings per network, seeds 0, 1, ...")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
+    jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for results and report. Default: rom-DATA.")] = None,
+    variables: Annotated[str | None, typer.Option(help="Variables to take, with commas.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="HDF5 dataset, or one per variable with commas.")] = None,
+    axes: Annotated[str | None, typer.Option(help="Its axes, e.g. 't y x c': t snapshots, c variables.")] = None,
+    time: Annotated[str | None, typer.Option(help="HDF5 dataset of the times.")] = None,
+    weights: Annotated[str | None, typer.Option(help="HDF5 dataset of the cell weights.")] = None,
+    mask: Annotated[str | None, typer.Option(help="HDF5 dataset, true in cells without data.")] = None,
+    split: Annotated[str | None, typer.Option(help="auto, own, blocks or random.")] = None,
+) -> int:
+    """Compare reducers on the same snapshots and write a report."""
+    from rom.report.page import write_report
+    from rom.study.comparison import run_study
+    from rom.study.config import make_study, read_study
+
+    names = dataset.split(",") if dataset else None
+    mapping = {
+        "variables": variables.split(",") if variables else None,
+        "dataset": names[0] if names and len(names) == 1 else names,
+        "axes": axes, "time": time, "weights": weights, "mask": mask,
+    }  # fmt: skip
+    given = {
+        "reducers": _list(reducers),
+        "n_components": _numbers(components, int, "components"),
+        "beta": _numbers(beta, float, "beta"),
+        "seeds": seeds,
+        "epochs": epochs,
+        "split": {"kind": split} if split else None,
+        "mapping": {key: value for key, value in mapping.items() if value is not None} or None,
+    }
+    given = {key: value for key, value in given.items() if value is not None}
+    base = read_study(data).model_dump(exclude_unset=True) if _is_study(data) else {"data": data}
+    study = make_study(base | given, data if _is_study(data) else "command line")
+    out = out or Path(f"rom-{Path(study.data).stem}")
+    comparison = run_study(study, out=out, jobs=jobs, show_progress=True)
+    page = write_report(comparison.store, out)
+    print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")
+    for run_id, reason in comparison.failures.items():
+        print(f"rom: run {run_id} failed: {reason}", file=sys.stderr)
+    return 1 if comparison.failures else 0
+
+
+def _list(text: str | None) -> list[str] | None:
+    return [part.strip() for part in text.split(",") if part.strip()] if text is not None else None
+
+
+def _is_study(data: str) -> bool:
+    return data.endswith(".toml") and Path(data).name != "card.toml"
+
+
+@app.command()
+def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")]) -> None:
+    """Build the report of a comparison anew from its stored results."""
+    from rom.report.page import write_report
+    from rom.study.store import Store
+
+    store = Store.open(folder)
+    store.write_table()
+    print(f"report: {write_report(store, folder)}")
+
+
+@data_app.command("list")
+def data_list() -> None:
+    """List the data sets."""
+    from rom.data import catalog
+
+    for name in catalog.dataset_names():
+        card = catalog.find_card(name)
+        there = "" if None not in catalog.locate(card) else " (not there yet)"
+        print(f"{name:<16} {card.title} [{card.kind}{there}]")
+
+
+@data_app.command("show")
+def data_show(name: str) -> None:
+    """Show a data set's card and where its files are."""
+    from rom.data import catalog
+
+    card = catalog.find_card(name)
+    print(f"{card.name}: {card.title}\n{card.description}")
+    print(f"source:   {card.source}\nlicence:  {card.licence}\ncitation: {card.citation}\nkind:     {card.kind}")
+    for file, path in zip(card.files, catalog.locate(card), strict=True):
+        print(f"file:     {file.name}: {path or f'not there yet, goes to {catalog.data_home() / card.name}'}")
+    suggested = card.suggested
+    print(f"suggested: n_components {list(suggested.n_components)}, beta {list(suggested.beta)} {suggested.options}")
+
+
+@data_app.command("fetch")
+def data_fetch(name: str) -> None:
+    """Download (or make) a data set's files and check them."""
+    from rom.data import catalog
+
+    for path in catalog.fetch(catalog.find_card(name)):
+        print(path)
+
+
+@data_app.command("make")
+def data_make(name: str) -> None:
+    """Make a data set's file anew with its generate.py."""
+    from rom.data import catalog
+
+    for path in catalog.make(catalog.find_card(name)):
+        print(path)
