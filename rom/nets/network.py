@@ -27,12 +27,13 @@ class LatentNetwork(nn.Module):
     spread: torch.Tensor
 
     def __init__(self, encoder: nn.Module, width: int, n_latents: int, decoder: nn.Module, *, variational: bool,
-                 sigmoid: bool, n_features: int) -> None:  # fmt: skip
+                 sigmoid: bool, layout: FieldLayout) -> None:  # fmt: skip
         super().__init__()
         self.encoder, self.decoder, self.sigmoid = encoder, decoder, sigmoid
         self.mean = nn.Linear(width, n_latents)
         self.log_variance = nn.Linear(width, n_latents) if variational else None
-        self.register_buffer("shift", torch.zeros(n_features))
+        self.variable = torch.from_numpy(layout.variable_index)
+        self.register_buffer("shift", torch.zeros(layout.n_features))
         self.register_buffer("spread", torch.ones(()))
 
     def encode(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
@@ -46,6 +47,11 @@ class LatentNetwork(nn.Module):
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
         output = self.decoder(latents)
         return torch.sigmoid(output) if self.sigmoid else output * self.spread + self.shift
+
+    def variable_means(self, mean: torch.Tensor) -> torch.Tensor:
+        """The mean of each variable (n_variables,) of a mean row (n_features,)."""
+        sums = mean.new_zeros(int(self.variable.max()) + 1).index_add(0, self.variable, mean)
+        return sums / torch.bincount(self.variable)
 
     def part_sizes(self) -> tuple[int, int]:
         """Number of parameters of the encoder (with its heads) and of the decoder."""
@@ -79,14 +85,15 @@ def build_network(
         widths = [] if architecture == "linear" else [*sorted(channels, reverse=True), *hidden]
         encoder, width = mlp_encoder(layout.n_features, widths)
         decoder = mlp_decoder(n_latents, layout.n_features, widths)
-    network = LatentNetwork(
-        encoder, width, n_latents, decoder, variational=variational, sigmoid=sigmoid, n_features=layout.n_features
-    )
+    network = LatentNetwork(encoder, width, n_latents, decoder, variational=variational, sigmoid=sigmoid, layout=layout)
     return network.to(memory_format=torch.channels_last) if len(layout.grid_shape) == 2 else network
 
 
-def initialise(network: LatentNetwork, generator: torch.Generator) -> None:
-    """Glorot-uniform weights and zero biases, drawn from this generator and no other.
+def initialise(network: LatentNetwork, generator: torch.Generator, mean: torch.Tensor, spread: float) -> None:
+    """Start at the mean of the training rows: Glorot-uniform weights, zero biases, from this generator alone.
+
+    Without a sigmoid the fixed shift and spread are set. With one, the last bias becomes the logit of the
+    mean: a start at 1/2 wastes the first epochs on mostly black images and often kills the ReLUs for good.
 
     X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward networks", 2010.
     """
@@ -95,3 +102,12 @@ def initialise(network: LatentNetwork, generator: torch.Generator) -> None:
         if isinstance(weight, nn.Parameter):
             nn.init.xavier_uniform_(weight, generator=generator)
             nn.init.zeros_(module.bias)  # type: ignore[arg-type]
+    with torch.no_grad():
+        if network.sigmoid:
+            last = [m.bias for m in network.decoder.modules() if isinstance(getattr(m, "bias", None), nn.Parameter)][-1]
+            # a dense layer has one bias per feature, a convolution one per variable
+            start = mean if len(last) == len(mean) else network.variable_means(mean)
+            last.copy_(torch.logit(start, eps=0.01))
+        else:
+            network.shift.copy_(mean)
+            network.spread.fill_(spread)

@@ -27,7 +27,7 @@ class Autoencoder(NeuralReducer):
         Passes over the training rows. Default: enough for 1,500 steps (conv), 4,000 (mlp) or 6,000
         (linear), at least 30.
     batch_size : int, default 128
-        At most; never more than a sixteenth of the training rows, so that an epoch has 16 steps.
+        At most; fewer on small data, so that an epoch has 64 steps (but never fewer than 8 rows a step).
     learning_rate : float, default 1e-3
         Adam's at the start; it falls to zero along a cosine.
     reconstruction : {"squared", "bernoulli"}, default "squared"

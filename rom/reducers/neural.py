@@ -22,7 +22,7 @@ from rom.training.objective import RECONSTRUCTIONS, Objective
 if TYPE_CHECKING:
     import pandas as pd
 
-MIN_STEPS_PER_EPOCH = 16
+STEPS_PER_EPOCH, MIN_BATCH = 64, 8
 MIN_EPOCHS = 30
 #: Steps a default training takes at least: the cheaper a step, the more of them.
 MIN_STEPS = {"conv": 1500, "mlp": 4000, "linear": 6000}
@@ -58,7 +58,7 @@ class NeuralReducer(Reducer):
         n = len(rows)
         self.n_components_ = int(self.n_components)
         self.architecture_ = resolve_architecture(self.architecture, rows.layout)
-        self.batch_size_ = max(1, min(self.batch_size, n // MIN_STEPS_PER_EPOCH))
+        self.batch_size_ = min(self.batch_size, max(MIN_BATCH, n // STEPS_PER_EPOCH))
         enough = max(MIN_EPOCHS, math.ceil(MIN_STEPS[self.architecture_] / math.ceil(n / self.batch_size_)))
         self.epochs_ = enough if self.epochs is None else int(self.epochs)
         mean, spread, unit_interval = _statistics(rows)
@@ -68,10 +68,7 @@ class NeuralReducer(Reducer):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         generator = torch.Generator().manual_seed(seed)
         self.network_ = self._build()
-        initialise(self.network_, generator)
-        if not self.sigmoid_:
-            self.network_.shift.copy_(torch.from_numpy(mean))
-            self.network_.spread.copy_(torch.tensor(spread))
+        initialise(self.network_, generator, torch.from_numpy(mean), spread)
         records = train(
             self.network_,
             self._objective(),

@@ -1,0 +1,118 @@
+"""What was compared, and what the numbers mean: the record that makes a report checkable."""
+
+from __future__ import annotations
+
+from rom.metrics import det_correlation_null
+from rom.report.results import Method, Results, options
+from rom.report.words import LONG_NAMES, count, integer, listing, method_name, number, with_unit
+
+Pairs = list[tuple[str, str]]
+
+
+def data_facts(results: Results) -> Pairs:
+    """The data set, its split and its preprocessing."""
+    data, split = results.study["data"], results.study["split"]
+    layout, card = data["layout"], data.get("card") or {}
+    pairs: Pairs = [("data set", str(data["name"]))]
+    pairs += [(key, str(card[key])) for key in ("description", "source", "licence", "citation") if card.get(key)]
+    variables = [with_unit(v, u) for v, u in zip(layout["variables"], layout["units"], strict=True)]
+    pairs.append(("snapshots", f"{integer(data['n_snapshots'])} of {integer(data['n_valid_features'])} values each"))
+    pairs.append(("variables", listing(variables)))
+    pairs.append(("grid", _grid(layout)))
+    masked = 1 - data["n_valid_features"] / data["n_features"]
+    pairs.append(("mask", f"{number(100 * masked)} % of the values hold no data and are left out" if masked else "none"))
+    pairs.append(("fingerprint", str(data["fingerprint"])))
+    sizes = ", ".join(f"{name} {integer(split[name])}" for name in ("train", "validation", "test"))
+    pairs.append(("split", f"{split['kind']}: {split['description']}; {sizes} snapshots, gap {split['gap']}"))
+    pairs.append(("preprocessing", str(results.study["pipeline"]["description"])))
+    variance = number(results.study["pipeline"]["total_variance"])
+    pairs.append(("total variance", f"{variance}, of the preprocessed training snapshots"))
+    return pairs
+
+
+def _grid(layout: dict) -> str:
+    if list(layout["axes"]) == ["point"]:
+        return f"none ({integer(layout['grid_shape'][0])} points or features)"
+    shape = " x ".join(integer(n) for n in layout["grid_shape"])
+    return f"{shape} ({', '.join(layout['axes'])})"
+
+
+def method_facts(results: Results) -> Pairs:
+    """Each reducer with its options, given and resolved, and its seeds."""
+    pairs = []
+    for reducer in dict.fromkeys(method.reducer for method in results.methods):
+        methods = [m for m in results.methods if m.reducer == reducer]
+        said = [f"{name}: {value}" for name, value in options(results, reducer).items()]
+        seeds = sorted({run.seed for m in methods for run in m.runs})
+        sizes = sorted({m.n_components for m in methods})
+        said.insert(0, f"{count(len(sizes), 'latent size')} ({', '.join(map(str, sizes))})")
+        if reducer != "pod":
+            said.append(f"{'seeds' if len(seeds) > 1 else 'seed'}: {', '.join(map(str, seeds))}")
+        pairs.append((LONG_NAMES.get(reducer, reducer), "; ".join(said)))
+    return pairs + _betas([m for m in results.methods if m.beta is not None], results)
+
+
+def _betas(methods: list[Method], results: Results) -> Pairs:
+    """Each beta in the conventions of other papers."""
+    pairs = []
+    for method in methods:
+        row = results.table[results.table.run == method.runs[0].id].iloc[0]
+        conventions = (("τ", "tau"), ("τ / total variance", "tau_share"), ("β of losses averaged over values", "beta_mean"))
+        said = ", ".join(f"{name} = {number(row[column])}" for name, column in conventions)
+        pairs.append((f"{method.name}, {count(method.n_components, 'latent')}", said))
+    return pairs
+
+
+def environment_facts(results: Results) -> Pairs:
+    """Versions and machine."""
+    return [(str(name), str(value)) for name, value in results.study["environment"].items()]
+
+
+def missing_runs(results: Results) -> Pairs:
+    """Runs without numbers and why."""
+    failures = results.store.failures()
+    pairs = []
+    for run in results.store.runs():
+        if not results.store.is_done(run):
+            name = f"{method_name(run.reducer, run.beta)}, {count(run.n_components, 'latent')}, seed {run.seed}"
+            pairs.append((name, failures.get(run.id, "not finished")))
+    return pairs
+
+
+def definitions(results: Results) -> Pairs:
+    """One line for each number of the tables."""
+    n = results.size("test")
+    k = min((size for size in results.sizes if size > 1), default=2)
+    null = f" Here, for {k} latents: {number(det_correlation_null(n, k))}." if n > k else ""
+    pairs = [
+        (
+            "energy captured",
+            "1 − Σ‖x − x̂‖² / Σ‖x − mean of the training snapshots‖², the sums taken over the snapshots of a part, in the "
+            "weighted norm with each variable divided by its scale. 100 % is perfect, 0 % is as good as the mean; it may be "
+            "negative. x̂ is decoded from the latents (for a VAE: from the posterior means).",
+        ),
+        ("relative error", "the root of the ratio above: √(Σ‖x − x̂‖² / Σ‖x − mean‖²) = √(1 − energy captured)."),
+        ("RMSE", "root mean square error of one variable in its unit, with the cell weights."),
+        (
+            "det R",
+            "determinant of the matrix of signed Pearson correlations of the latents: 1 if uncorrelated, 0 if one is a "
+            "linear function of others. Independent latents score below 1 with finitely many snapshots, by "
+            f"∏(1 − i/(n − 1)), i = 1 … k − 1, on average.{null} Snapshots that follow each other in time scatter more "
+            "than this. “Near” in the answer above: at most two standard deviations of independent latents below, "
+            "in every seed. Whitening makes det R = 1 for any latents without changing what can be decoded.",
+        ),
+        ("mean |r|", f"mean magnitude of the correlations of all pairs; about {number((2 / 3.141592653589793 / max(n - 1, 1)) ** 0.5)} "
+         f"for independent latents at {n} snapshots."),
+        ("total correlation", "−½ ln det R in nats: what the latents tell about each other if they are jointly Gaussian."),
+    ]  # fmt: skip
+    if any(results.values(method, "kl").size for method in results.methods):
+        pairs += [
+            ("KL", "divergence of the posterior from the standard normal prior, summed over latents, mean over snapshots, nats."),
+            ("active latents", "latents of a VAE that vary with the snapshot: the others are switched off by the KL term."),
+            (
+                "β, τ",
+                "loss per snapshot = Σ over values of (x − x̂)² + β Σ over latents of KL; τ = β/2. In the linear case a "
+                "latent survives if its variance exceeds τ, so τ over the total variance is what compares studies.",
+            ),
+        ]
+    return pairs

@@ -1,0 +1,91 @@
+"""Error and captured energy against the number of latents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator, ScalarFormatter
+
+from rom.report.results import Results
+from rom.report.style import GREY, Plot, colour, marker, new_figure
+from rom.report.words import count, method_name
+
+
+def accuracy(results: Results) -> Iterator[Plot]:
+    """Relative error and energy captured of every method; POD's training spectrum as a reference."""
+    figure = new_figure(3.3)
+    left, right = figure.subplots(1, 2)
+    for axes, metric, factor in ((left, "relative_error", 1.0), (right, "energy_captured", 100.0)):
+        _spectrum(axes, results, metric)
+        for key in results.keys:
+            _line(axes, results, key, metric, factor)
+        _ticks(axes, results.sizes)
+        axes.set_xlabel("number of latents")
+    left.set_yscale("log")
+    _log_ticks(left)
+    left.set_ylabel("relative error, test")
+    right.set_ylabel("energy captured, test (%)")
+    figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    n_runs = max((len(m.runs) for m in results.methods), default=0)
+    several = f"Dots are seeds ({count(n_runs, 'seed')} at most), lines their mean. " if n_runs > 1 else ""
+    reference = "" if results.pod is None else (
+        "The thin grey line is what POD leaves and captures of its training data, from all singular values: "
+        "no linear method does better there. "
+    )  # fmt: skip
+    yield Plot(
+        "accuracy",
+        "Relative error and energy captured against the number of latents",
+        f"Relative error (left, logarithmic) and energy captured (right) of the {results.size('test')} held-out "
+        f"snapshots. {several}{reference}Both are pooled over snapshots, relative to the mean of the training data, "
+        "in the weighted and scaled norm.",
+        figure,
+    )
+
+
+def _line(axes: Axes, results: Results, key: tuple[str, float | None], metric: str, factor: float) -> None:
+    methods = results.of(key)
+    k = [method.n_components for method in methods]
+    style = {"color": colour(results, key), "marker": marker(key)}
+    means = [factor * results.mean(method, metric) for method in methods]
+    axes.plot(k, means, label=method_name(*key), markersize=5, **style)
+    for method in methods:
+        values = factor * results.values(method, metric)
+        if len(values) > 1:
+            axes.plot([method.n_components] * len(values), values, ls="", ms=3, alpha=0.55, **style)
+
+
+def _spectrum(axes: Axes, results: Results, metric: str) -> None:
+    if results.pod is None:
+        return
+    energy = np.square(results.model(results.pod.runs[0]).reducer.spectrum_)
+    last = min(len(energy), max(results.sizes[-1] + 2, round(1.25 * results.sizes[-1])))
+    left_over = np.maximum(1 - np.cumsum(energy)[:last] / energy.sum(), 0)
+    values = np.sqrt(left_over) if metric == "relative_error" else 100 * (1 - left_over)
+    if metric == "relative_error":
+        values[values < 1e-7] = np.nan  # rounding
+    axes.plot(np.arange(1, last + 1), values, color=GREY, lw=0.8, label="POD, training data", zorder=1)
+
+
+def _ticks(axes: Axes, sizes: list[int]) -> None:
+    if sizes[-1] > 20:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(FixedLocator(sizes if len(sizes) <= 7 else sizes[:: len(sizes) // 6]))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter(ScalarFormatter())
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.margins(x=0.06)
+    axes.grid(axis="y", color="#e3e3e3", lw=0.6)
+    axes.set_axisbelow(True)
+
+
+def _log_ticks(axes: Axes) -> None:
+    """Plain numbers at 1, 2, 5 where the axis spans little; powers of ten alone would leave it bare."""
+    low, high = axes.get_ylim()
+    if high / low < 50:
+        ticks = [m * 10.0**e for e in range(-8, 3) for m in (1, 1.5, 2, 3, 5, 7) if low <= m * 10.0**e <= high]
+        axes.yaxis.set_major_locator(FixedLocator(ticks))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.yaxis.set_minor_locator(NullLocator())

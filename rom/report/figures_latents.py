@@ -1,0 +1,145 @@
+"""The latents themselves: against each other and over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from rom.report.results import Results
+from rom.report.style import COLOURS, MORE_COLOURS, WIDTH, Plot, new_figure
+from rom.report.words import with_unit
+
+MAX_LABELS, MAX_LINES = 20, 6
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """What the points of a scatter plot are coloured by: labels if `classes` is given, else a number."""
+
+    name: str
+    values: np.ndarray
+    classes: np.ndarray | None = None
+
+
+def scatter(results: Results) -> Iterator[Plot]:
+    """The first two latents of the test snapshots (with one latent: it against the time or the number)."""
+    k = min((k for k in results.sizes if k >= 2), default=results.sizes[0])
+    methods, by = results.at(k), _colouring(results)
+    columns = min(len(methods), 3)
+    rows = -(-len(methods) // columns)
+    width = min(WIDTH, 1.0 + 3.2 * columns)
+    figure = new_figure(rows * min(3.2, (width - 0.6) / columns + 0.2) + 0.4, width)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for p, axes in enumerate(grid.flat):
+        if p >= len(methods):
+            axes.set_visible(False)
+            continue
+        Z = results.latents(results.median_run(methods[p]))
+        x, y = (Z[:, 0], Z[:, 1]) if k > 1 else (_abscissa(results), Z[:, 0])
+        _points(axes, x, y, by)
+        axes.set(title=methods[p].name, xlabel="$z_1$" if k > 1 else _abscissa_name(results))
+        axes.set_ylabel("$z_2$" if k > 1 else "$z_1$")
+    _key(figure, grid, by)
+    coloured = f", coloured by {by.name}" if by else ""
+    several = " Seed with the median test error." if any(len(m.runs) > 1 for m in methods) else ""
+    first = " The first two of them are drawn." if k > 2 else ""
+    yield Plot(
+        "latents",
+        f"Latents of the test snapshots, {k} latent{'s' if k > 1 else ''}",
+        f"Latents (for a VAE: posterior means) of the {results.size('test')} test snapshots{coloured}.{first}{several} "
+        "Sign, order and scale of the latents of a network carry no meaning.",
+        figure,
+    )
+
+
+def over_time(results: Results) -> Iterator[Plot]:
+    """Latents over time on the test part, where the snapshots have times."""
+    times = results.times()
+    if times is None:
+        return
+    order = np.argsort(times, kind="stable")
+    palette = [*COLOURS.values(), *MORE_COLOURS]
+    for k in results.shown_sizes:
+        methods, n = results.at(k), min(k, MAX_LINES)
+        figure = new_figure(1.45 * len(methods) + 0.6)
+        grid = figure.subplots(len(methods), 1, squeeze=False, sharex=True)[:, 0]
+        for axes, method in zip(grid, methods, strict=True):
+            Z = results.latents(results.median_run(method))[order]
+            for i in range(n):
+                axes.plot(times[order], Z[:, i], color=palette[i], marker=".", ms=3, lw=1, label=f"$z_{i + 1}$")
+            axes.set_title(method.name, loc="left", pad=3)
+            axes.set_ylabel("latents")
+        grid[-1].set_xlabel(with_unit("time", results.time_unit))
+        figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=n)
+        several = " Seed with the median test error." if any(len(m.runs) > 1 for m in methods) else ""
+        first = f" The first {n} of {k} are drawn." if n < k else ""
+        yield Plot(
+            f"latents-time-k{k}",
+            f"Latents over time, {k} latent{'s' if k > 1 else ''}",
+            f"Latents of the {results.size('test')} test snapshots over time.{first}{several}",
+            figure,
+        )
+
+
+def _colouring(results: Results) -> Colouring | None:
+    """By labels if there are some, else a parameter, else time."""
+    found = list(results.parameters().items())
+    for name, values in found:
+        classes = np.unique(values)
+        if values.dtype.kind in "iub" and 1 < len(classes) <= MAX_LABELS:
+            return Colouring(name, values, classes)
+    for name, values in found:
+        if np.isfinite(values).all() and np.ptp(values) > 0:
+            return Colouring(name, values)
+    times = results.times()
+    return None if times is None else Colouring(with_unit("time", results.time_unit), times)
+
+
+def _map(by: Colouring) -> mpl.colors.Colormap:
+    if by.classes is None:
+        return mpl.colormaps["viridis"]
+    name = "tab10" if len(by.classes) <= 10 else "tab20"
+    return ListedColormap(mpl.colormaps[name].colors[: len(by.classes)])  # type: ignore[attr-defined]
+
+
+def _points(axes: Axes, x: np.ndarray, y: np.ndarray, by: Colouring | None) -> None:
+    size = 14 if len(x) < 300 else 7 if len(x) < 3000 else 2
+    style = {"s": size, "linewidths": 0, "rasterized": len(x) > 2000}
+    if by is None:
+        axes.scatter(x, y, color="#555555", **style)
+    elif by.classes is None:
+        axes.scatter(x, y, c=by.values, cmap=_map(by), **style)
+    else:
+        number = np.searchsorted(by.classes, by.values)
+        axes.scatter(x, y, c=number, cmap=_map(by), vmin=-0.5, vmax=len(by.classes) - 0.5, **style)
+    axes.locator_params(nbins=5)
+
+
+def _key(figure: Figure, grid: np.ndarray, by: Colouring | None) -> None:
+    if by is None:
+        return
+    if by.classes is None:
+        figure.colorbar(grid.flat[0].collections[0], ax=grid, label=by.name, pad=0.015)
+        return
+    colours = _map(by)
+    handles = [
+        Line2D([], [], ls="", marker="o", ms=4, color=colours(i), label=f"{value:g}")
+        for i, value in enumerate(by.classes)
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=10, title=by.name, columnspacing=0.8)
+
+
+def _abscissa(results: Results) -> np.ndarray:
+    times = results.times()
+    return np.arange(1, results.size("test") + 1) if times is None else times
+
+
+def _abscissa_name(results: Results) -> str:
+    return "number of the test snapshot" if results.times() is None else with_unit("time", results.time_unit)

@@ -1,0 +1,119 @@
+"""The plane of the first two latents, decoded point by point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+
+from rom.report.fields import MAX_VARIABLES, Scale, View, scale_of
+from rom.report.figures_examples import view_values
+from rom.report.results import Method, Results
+from rom.report.style import WIDTH, Plot, colour, new_figure
+from rom.report.words import with_unit
+
+LOW, HIGH = 0.02, 0.98
+
+
+def plane(results: Results) -> Iterator[Plot]:
+    """Decoded fields on a grid of the first two latents, for every method: a figure for each variable."""
+    sizes = [k for k in results.sizes if k >= 2]
+    if not sizes:
+        return
+    methods, view = results.at(sizes[0]), View(results.layout)
+    n = 5 if not view.is_image else 9 if results.layout.n_cells <= 2500 else 7
+    scans = [_scan(results, method, n) for method in methods]
+    for j, variable in enumerate(results.layout.variables[:MAX_VARIABLES]):
+        plain = not view.with_coordinates
+        scale = scale_of(view_values(view, results.originals[:, j]), plain=plain)
+        columns = min(len(methods), 2 if view.aspect > 1.3 else 3)
+        rows = -(-len(methods) // columns)
+        width = (WIDTH - 0.6) / columns
+        figure = new_figure(rows * (width * 0.93 / view.aspect + 0.5))
+        grid = figure.subplots(rows, columns, squeeze=False)
+        for p, axes in enumerate(grid.flat):
+            if p >= len(methods):
+                axes.set_visible(False)
+                continue
+            levels, fields = scans[p]
+            _mosaic(axes, view, fields[:, :, j], scale, colour(results, methods[p].key))
+            _axes(axes, levels, methods[p].name)
+        if view.is_image:
+            bar = figure.colorbar(axes_image(grid.flat[0]), ax=grid, pad=0.015, shrink=min(1, 2.6 / (rows * width)))
+            bar.set_label(with_unit(variable, results.layout.units[j]))
+        yield Plot(
+            f"plane-{j + 1}",
+            f"The plane of the latents, decoded: {variable}",
+            _caption(results, view, methods, variable, n, scale),
+            figure,
+        )
+
+
+def _caption(results: Results, view: View, methods: list[Method], variable: str, n: int, scale: Scale) -> str:
+    k = methods[0].n_components
+    others = "" if k == 2 else f" The other {k - 2} latents are at their mean over the training snapshots."
+    several = " (seed with the median test error)" if any(len(m.runs) > 1 for m in methods) else ""
+    ranges = f"Colours: {scale.kind}." if view.is_image else f"Each curve spans {scale.low:.3g} to {scale.high:.3g}."
+    return (
+        f"{variable} decoded from {n} x {n} points of the plane of the latents z1 and z2{several}. The points are at "
+        f"quantiles {100 * LOW:.0f} % to {100 * HIGH:.0f} % of the training latents along each axis, so equal steps are "
+        "equal shares of the snapshots; ticks give the values. A point of the plane need not be near any snapshot."
+        f"{others} {ranges} {view.note}"
+    ).strip()
+
+
+def _scan(results: Results, method: Method, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Levels (2, n) and fields (n, n, n_variables, *grid): first index z2, second z1."""
+    run = results.median_run(method)
+    Z = results.latents(run, "train")
+    levels = np.quantile(Z[:, :2], np.linspace(LOW, HIGH, n), axis=0).T
+    points = np.tile(Z.mean(axis=0), (n * n, 1))
+    points[:, 0], points[:, 1] = np.tile(levels[0], n), np.repeat(levels[1], n)
+    fields = results.model(run).decode_fields(points.astype(Z.dtype))
+    return levels, fields.reshape(n, n, *fields.shape[1:])
+
+
+def _mosaic(axes: Axes, view: View, fields: np.ndarray, scale: Scale, line: str) -> None:
+    n = len(fields)
+    if not view.is_image:
+        segments = [_curve(view.flat(fields[i, j]), j, i, scale) for i in range(n) for j in range(n)]
+        axes.add_collection(LineCollection(segments, colors=line, linewidths=0.8))
+        axes.set(xlim=(0, n), ylim=(0, n))
+    else:
+        upright = not view.with_coordinates or (view.y is not None and view.y[-1] < view.y[0])
+        tiles = [[view.flat(field) if upright else view.flat(field)[::-1] for field in row] for row in fields[::-1]]
+        tiles = [[_framed(tile) for tile in row] for row in tiles]
+        axes.imshow(np.ma.masked_invalid(np.block(tiles)), extent=(0, n, 0, n), aspect="auto", **scale.options())
+        axes.set_box_aspect(1 / view.aspect)
+    for line_at in range(1, n):
+        axes.axhline(line_at, color="white" if view.is_image else "#dddddd", lw=0.8)
+        axes.axvline(line_at, color="white" if view.is_image else "#dddddd", lw=0.8)
+    axes.spines[["top", "right"]].set_visible(True)
+
+
+def _framed(tile: np.ndarray) -> np.ndarray:
+    """At most 96 cells along each side: more would not be seen."""
+    steps = [max(1, -(-size // 96)) for size in tile.shape]
+    return tile[:: steps[0], :: steps[1]]
+
+
+def _curve(values: np.ndarray, column: int, row: int, scale: Scale) -> np.ndarray:
+    x = column + np.linspace(0.08, 0.92, len(values))
+    y = row + 0.08 + 0.84 * np.clip((values - scale.low) / (scale.high - scale.low), -0.05, 1.05)
+    return np.column_stack([x, y])
+
+
+def _axes(axes: Axes, levels: np.ndarray, name: str) -> None:
+    n = levels.shape[1]
+    shown = [0, n // 2, n - 1]
+    axes.set_xticks([i + 0.5 for i in shown], [f"{levels[0, i]:.3g}" for i in shown])
+    axes.set_yticks([i + 0.5 for i in shown], [f"{levels[1, i]:.3g}" for i in shown])
+    axes.tick_params(length=2)
+    axes.set(title=name, xlabel="$z_1$", ylabel="$z_2$")
+
+
+def axes_image(axes: Axes) -> object:
+    """The image in an Axes."""
+    return axes.get_images()[0]

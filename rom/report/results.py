@@ -1,0 +1,204 @@
+"""Results: what the tables and figures of a report need from a run store, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import h5py
+import numpy as np
+
+from rom.data.layout import FieldLayout
+from rom.reducers.field_model import FieldModel
+from rom.report.words import method_name
+from rom.study.matrix import Run
+from rom.study.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Method:
+    """A reducer with a latent size and a beta (None without one), and its finished runs, one per seed."""
+
+    reducer: str
+    n_components: int
+    beta: float | None
+    runs: tuple[Run, ...]
+
+    @property
+    def key(self) -> tuple[str, float | None]:
+        """What is compared at every latent size: one line of a plot, one colour."""
+        return self.reducer, self.beta
+
+    @property
+    def name(self) -> str:
+        return method_name(self.reducer, self.beta)
+
+
+class Results:
+    """A read-only view of a store; everything is read when it is first needed and kept.
+
+    Attributes
+    ----------
+    study : dict, the content of study.json
+    methods : list of Method, in the order of the study
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.study = store.study()
+        groups: dict[tuple[str, int, float | None], list[Run]] = {}
+        for run in store.finished():
+            groups.setdefault((run.reducer, run.n_components, run.beta), []).append(run)
+        self.methods = [Method(*key, tuple(runs)) for key, runs in groups.items()]
+        self._models: dict[str, FieldModel] = {}
+
+    # ---- what was compared -----------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        card = self.study["data"].get("card") or {}
+        return str(card.get("title") or self.study["data"]["name"])
+
+    def size(self, part: str) -> int:
+        """Number of snapshots of a part."""
+        return int(self.study["split"][part])
+
+    @property
+    def sizes(self) -> list[int]:
+        """The latent sizes with a finished run, ascending."""
+        return sorted({method.n_components for method in self.methods})
+
+    @property
+    def shown_sizes(self) -> list[int]:
+        """The smallest and the largest latent size: those that are drawn one by one."""
+        return sorted({self.sizes[0], self.sizes[-1]}) if self.methods else []
+
+    @property
+    def keys(self) -> list[tuple[str, float | None]]:
+        return list(dict.fromkeys(method.key for method in self.methods))
+
+    def at(self, n_components: int) -> list[Method]:
+        """The methods with this latent size."""
+        return [method for method in self.methods if method.n_components == n_components]
+
+    def of(self, key: tuple[str, float | None]) -> list[Method]:
+        """The latent sizes of one reducer and beta, ascending."""
+        return sorted((m for m in self.methods if m.key == key), key=lambda m: m.n_components)
+
+    # ---- numbers ---------------------------------------------------------------------------------
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        return self.store.table()
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str, str], float]:
+        columns = (self.table[name] for name in ("run", "split", "metric", "value"))
+        return {(run, split, metric): float(value) for run, split, metric, value in zip(*columns, strict=True)}
+
+    def values(self, method: Method, metric: str, part: str = "test") -> np.ndarray:
+        """A metric of each run of a method; empty where the method has no such number."""
+        found = (self._numbers.get((run.id, part, metric)) for run in method.runs)
+        return np.array([value for value in found if value is not None], dtype=float)
+
+    def mean(self, method: Method, metric: str, part: str = "test") -> float:
+        """Mean over the seeds, NaN where there is no such number."""
+        values = self.values(method, metric, part)
+        return float(values.mean()) if values.size else float("nan")
+
+    def median_run(self, method: Method) -> Run:
+        """The run whose test error is the median of the seeds (the lower one of two)."""
+        errors = [self._numbers.get((run.id, "test", "relative_error"), np.inf) for run in method.runs]
+        return method.runs[int(np.argsort(errors, kind="stable")[(len(errors) - 1) // 2])]
+
+    # ---- models, latents, fields -----------------------------------------------------------------
+
+    def model(self, run: Run) -> FieldModel:
+        if run.id not in self._models:
+            self._models[run.id] = self.store.model(run)
+        return self._models[run.id]
+
+    def latents(self, run: Run, part: str = "test") -> np.ndarray:
+        return self.store.latents(run, part)
+
+    @cached_property
+    def pod(self) -> Method | None:
+        """POD with the most modes, None where no POD has finished."""
+        found = [method for method in self.methods if method.reducer == "pod"]
+        return max(found, key=lambda method: method.n_components) if found else None
+
+    @cached_property
+    def layout(self) -> FieldLayout:
+        return self.model(self.methods[0].runs[0]).layout
+
+    @cached_property
+    def originals(self) -> np.ndarray:
+        """The example snapshots of the test part as fields (n, n_variables, *grid), NaN in the mask."""
+        return self.layout.to_fields(self._data("examples/rows"))
+
+    @cached_property
+    def positions(self) -> np.ndarray:
+        """Where the examples stand in the test part."""
+        return self._data("examples/positions").astype(int)
+
+    def reconstructions(self, run: Run) -> np.ndarray:
+        """The examples, encoded and decoded by a run's model."""
+        return self.model(run).decode_fields(self.latents(run)[self.positions])
+
+    @cached_property
+    def train_mean(self) -> np.ndarray | None:
+        """The mean field of the training snapshots (n_variables, *grid), None where no model holds it."""
+        if self.pod is not None:
+            zeros = np.zeros((1, self.pod.n_components))
+            return np.asarray(self.model(self.pod.runs[0]).decode_fields(zeros)[0])
+        pipeline = self.model(self.methods[0].runs[0]).pipeline
+        if "center" not in pipeline.steps_:
+            return None
+        packed = pipeline.layout_.pack()
+        return np.asarray(pipeline.layout_.to_fields(pipeline.inverse_transform(np.zeros((1, packed.n_features))))[0])
+
+    def times(self, part: str = "test") -> np.ndarray | None:
+        return self.store.data(f"{part}/times")
+
+    def parameters(self, part: str = "test") -> dict[str, np.ndarray]:
+        """The parameters of a part with one number per snapshot."""
+        found = {name: self.store.data(f"{part}/parameters/{name}") for name in self.store.parameter_names(part)}
+        return {k: v for k, v in found.items() if v is not None and v.ndim == 1 and v.dtype.kind in "iufb"}
+
+    @property
+    def time_unit(self) -> str:
+        return str(self.study["data"].get("time_unit") or "")
+
+    def _data(self, name: str) -> np.ndarray:
+        with h5py.File(self.store.path / "data.h5", "r") as file:
+            return np.asarray(file[name][()])
+
+
+def runs_of(methods: Iterable[Method]) -> list[Run]:
+    """All runs of some methods."""
+    return [run for method in methods for run in method.runs]
+
+
+def options(results: Results, reducer: str) -> dict[str, str]:
+    """The options of a reducer, as given and as resolved; several values where its runs differ."""
+    found: dict[str, list[Any]] = {}
+    for run in runs_of(m for m in results.methods if m.reducer == reducer):
+        info = results.store.run_info(run)
+        given = {k: v for k, v in info["parameters"].items() if k not in ("n_components", "random_state", "beta")}
+        resolved = {name.rstrip("_"): value for name, value in info.get("resolved", {}).items()}
+        for name, value in (given | resolved).items():
+            found.setdefault(name, [])
+            if value not in found[name]:
+                found[name].append(value)
+    return {name.replace("_", " "): " / ".join(map(_plain, values)) for name, values in found.items()}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,102 @@
+"""How figures look: sizes, fonts, one colour per method; and how they are written."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from rom.report.results import Results
+
+WIDTH = 7.5  # inches: text width of a page
+DPI = 160
+RC: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.7,
+    "axes.unicode_minus": True,
+    "axes.grid": False,
+    "lines.linewidth": 1.4,
+    "image.interpolation": "nearest",
+    "pdf.fonttype": 42,
+}
+GREY = "#8c8c8c"
+MASK = "#b8b8b8"
+#: Okabe and Ito's colours, told apart with every kind of colour vision.
+COLOURS = {"pod": "#222222", "autoencoder": "#0072B2", "beta-vae": "#D55E00"}
+MORE_COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#A6761D")
+MARKERS = {"pod": "s", "autoencoder": "o", "beta-vae": "^"}
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure of the report: file name (without ending), what is seen in it, and a caption in full sentences."""
+
+    name: str
+    title: str
+    caption: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Written:
+    """A figure that has been written: its number, words, PNG bytes and width in CSS pixels."""
+
+    number: int
+    name: str
+    title: str
+    caption: str
+    png: bytes
+    width: int
+
+
+def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """An empty figure (inches) with a layout that keeps labels apart. To be called within :func:`looks`."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def looks() -> Any:
+    """A context in which matplotlib's defaults are the report's, whatever the user's are."""
+    return mpl.rc_context({**mpl.rcParamsDefault, "backend": "agg", **RC})
+
+
+def write(plot: Plot, number: int, folder: Path) -> Written:
+    """Write a figure as PNG and PDF; the same figure gives the same bytes."""
+    buffer = io.BytesIO()
+    plot.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    plot.figure.savefig(folder / f"{plot.name}.pdf", dpi=DPI, metadata={"CreationDate": None, "Producer": None})
+    png = buffer.getvalue()
+    (folder / f"{plot.name}.png").write_bytes(png)
+    width = round(plot.figure.get_size_inches()[0] * 132)
+    return Written(number, plot.name, plot.title, plot.caption, png, width)
+
+
+def colour(results: Results, key: tuple[str, float | None]) -> str:
+    """The colour of a reducer; further betas of the same reducer get the next free ones."""
+    used = iter(MORE_COLOURS * 9)
+    colours: dict[tuple[str, float | None], str] = {}
+    seen: set[str] = set()
+    for other in results.keys:
+        first = other[0] not in seen and other[0] in COLOURS
+        colours[other] = COLOURS[other[0]] if first else next(used)
+        seen.add(other[0])
+    return colours[key]
+
+
+def marker(key: tuple[str, float | None]) -> str:
+    return MARKERS.get(key[0], "D")

@@ -1,0 +1,75 @@
+"""The answer in words, from the numbers and no further than they go."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from rom.metrics import det_correlation_null
+from rom.report.results import Results
+from rom.report.words import count, listing, mean_sd, number, percent
+
+FEW_SEEDS = 5
+
+
+def summary(results: Results) -> list[str]:
+    """Sentences on accuracy, correlation and how sure they are, for the smallest and the largest latent size."""
+    if not results.methods:
+        return ["No run has finished: there is nothing to compare yet."]
+    sentences = [_accuracy(results, k, first=k == results.sizes[0]) for k in results.shown_sizes]
+    sizes = [k for k in results.shown_sizes if k > 1]
+    if sizes:
+        sentences += [_correlation(results, k) for k in sizes]
+        sentences.append("Uncorrelated is not independent: one latent can still be a function of another.")
+    return [*sentences, *_certainty(results)]
+
+
+def _accuracy(results: Results, k: int, *, first: bool) -> str:
+    said = [f"{m.name} {percent(results.values(m, 'energy_captured'))}" for m in results.at(k)]
+    held_out = f" on {results.size('test')} held-out snapshots" if first else ""
+    what = " of the energy about the training mean" if first else ""
+    return f"With {count(k, 'latent')}{held_out}, the share{what} that is captured: {listing(said)}."
+
+
+def _correlation(results: Results, k: int) -> str:
+    n = results.size("test")
+    if n <= k:
+        return f"With {k} latents and {n} test snapshots, correlations say nothing."
+    null, spread = det_correlation_null(n, k), null_spread(n, k)
+    groups: dict[str, list[str]] = {}
+    for method in results.at(k):
+        values = results.values(method, "det_correlation")
+        near = "near that value" if (values >= null - 2 * spread).all() else "below it"
+        groups.setdefault("not defined" if np.isnan(values).any() else near, []).append(f"{method.name} {mean_sd(values)}")
+    found = listing([f"{where} for {listing(methods)}" for where, methods in sorted(groups.items(), reverse=True)])
+    return f"The determinant of the correlation matrix of {k} latents on the test snapshots (independent ones: {number(null)} on average) is {found}."
+
+
+def null_spread(n: int, k: int) -> float:
+    """Standard deviation of det R for k independent Gaussian latents and n independent snapshots.
+
+    det R is a product of independent Beta(a, b), a = (n - 1 - i) / 2, b = i / 2, i = 1 .. k - 1 (Anderson 2003,
+    chapter 9), each with E[B] = a / (a + b) and E[B^2] = E[B] (a + 1) / (a + b + 1).
+
+    >>> round(null_spread(38, 2), 4)
+    0.0375
+    """
+    total = (n - 1) / 2
+    first, second = 1.0, 1.0
+    for i in range(1, k):
+        a = total - i / 2
+        first *= a / total
+        second *= a / total * (a + 1) / (total + 1)
+    return math.sqrt(max(second - first**2, 0.0))
+
+
+def _certainty(results: Results) -> list[str]:
+    seeds = sorted({len(m.runs) for m in results.methods if m.reducer != "pod"})
+    if not seeds:
+        return []
+    if seeds[-1] == 1:
+        return ["Each network was trained with one seed only: how much the numbers depend on it is not known."]
+    said = f"{seeds[0]} to {seeds[-1]} seeds" if seeds[0] != seeds[-1] else f"{seeds[-1]} seeds"
+    few = ", too few to call a difference significant" if seeds[0] < FEW_SEEDS else ""
+    return [f"± is the standard deviation observed over {said} of the networks{few}."]

@@ -1,0 +1,123 @@
+"""The tables of a report, as text ready to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rom.metrics import det_correlation_null, total_correlation_null
+from rom.report.results import Method, Results
+from rom.report.words import MISSING, integer, mean_sd, number, percent, size, with_unit
+
+
+@dataclass(frozen=True)
+class Table:
+    """A caption, column heads and rows of text; the first column names the row."""
+
+    title: str
+    heads: list[str]
+    rows: list[list[str]]
+    note: str = ""
+
+
+def tables(results: Results) -> list[Table]:
+    """All tables of the results, none without a finished run."""
+    if not results.methods:
+        return []
+    return [accuracy(results), independence(results), overfitting(results), cost(results)]
+
+
+def by_size(results: Results) -> list[Method]:
+    """Methods sorted by latent size, in the study's order within one."""
+    return [method for k in results.sizes for method in results.at(k)]
+
+
+def _start(method: Method) -> list[str]:
+    return [method.name, str(method.n_components), str(len(method.runs))]
+
+
+START = ["method", "latents", "seeds"]
+
+
+def accuracy(results: Results) -> Table:
+    """Reconstruction of the test part."""
+    units = dict(zip(results.layout.variables, results.layout.units, strict=True))
+    heads = [*START, "relative error", "energy captured (%)", *(with_unit(f"RMSE {v}", u) for v, u in units.items())]
+    rows = []
+    for method in by_size(results):
+        row = [mean_sd(results.values(method, "relative_error"))]
+        row.append(percent(results.values(method, "energy_captured"), unit=False))
+        row += [mean_sd(results.values(method, f"rmse_variable[{name}]")) for name in units]
+        rows.append(_start(method) + row)
+    note = f"{results.size('test')} held-out snapshots; mean ± standard deviation over seeds. RMSE: root mean square error."
+    return Table("Reconstruction of the held-out snapshots", heads, rows, note)
+
+
+def independence(results: Results) -> Table:
+    """What the latents of the test part tell about each other."""
+    heads = [*START, "det R", "det R if independent", "mean |r|", "total correlation (nat)", "if independent (nat)"]
+    variational = any(results.values(method, "kl").size for method in results.methods)
+    heads += ["KL (nat)", "active latents"] if variational else []
+    n = results.size("test")
+    rows = []
+    for method in by_size(results):
+        k = method.n_components
+        row = [mean_sd(results.values(method, "det_correlation"))]
+        row.append(number(det_correlation_null(n, k)) if n > 1 else MISSING)
+        row.append(mean_sd(results.values(method, "mean_abs_correlation")))
+        row.append(mean_sd(results.values(method, "total_correlation")))
+        row.append(number(total_correlation_null(n, k)) if n > 1 else MISSING)
+        if variational:
+            row.append(mean_sd(results.values(method, "kl")))
+            row.append(_active(results.values(method, "active_components")))
+        rows.append(_start(method) + row)
+    note = (
+        f"{n} test snapshots. “If independent”: what independent Gaussian latents give on average at this size, "
+        "the snapshots taken as independent."
+    )
+    return Table("Correlation and activity of the latents", heads, rows, note)
+
+
+def _active(values: np.ndarray) -> str:
+    """A count: the same for all seeds, or from the least to the most."""
+    if not values.size:
+        return MISSING
+    return integer(values.min()) if np.ptp(values) == 0 else f"{integer(values.min())} to {integer(values.max())}"
+
+
+def overfitting(results: Results) -> Table:
+    """Energy captured on the training and on the test part."""
+    heads = [*START, "training (%)", "test (%)", "training − test (points)"]
+    with_pod = results.pod is not None
+    heads += ["POD modes for the same training energy"] if with_pod else []
+    rows = []
+    for method in by_size(results):
+        train, test = (results.values(method, "energy_captured", part) for part in ("train", "test"))
+        row = [percent(train, unit=False), percent(test, unit=False), mean_sd(100 * (train - test), digits=2)]
+        rows.append(_start(method) + row + ([_modes_needed(results, float(train.mean()))] if with_pod else []))
+    sizes = f"{results.size('train')} training and {results.size('test')} test snapshots"
+    return Table("Energy captured on training and test data", heads, rows, sizes + "; a large difference is overfitting.")
+
+
+def _modes_needed(results: Results, energy: float) -> str:
+    """How many POD modes capture as much of the training data."""
+    assert results.pod is not None
+    squares = np.square(results.model(results.pod.runs[0]).reducer.spectrum_.astype(float))
+    reached = np.flatnonzero(np.cumsum(squares) / squares.sum() >= energy - 1e-6)
+    return str(reached[0] + 1) if len(reached) and energy > 0 else "0" if energy <= 0 else MISSING
+
+
+def cost(results: Results) -> Table:
+    """Time and size."""
+    heads = [*START, "fit (s)", "encode (ms per snapshot)", "decode (ms per snapshot)", "parameters", "stored"]
+    n = results.size("test")
+    rows = []
+    for method in by_size(results):
+        row = [mean_sd(results.values(method, "fit_seconds", "train"))]
+        row += [mean_sd(1000 * results.values(method, f"{verb}_seconds") / n) for verb in ("encode", "decode")]
+        row.append(integer(results.mean(method, "n_parameters", "train")))
+        row.append(size(results.mean(method, "stored_bytes", "train")))
+        rows.append(_start(method) + row)
+    note = "Times include the preprocessing, on the machine named above; runs at the same time share its cores."
+    return Table("Cost", heads, rows, note)

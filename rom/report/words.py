@@ -1,0 +1,122 @@
+"""Names and numbers as a report writes them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+NAMES = {"pod": "POD", "autoencoder": "AE", "beta-vae": "β-VAE"}
+LONG_NAMES = {
+    "pod": "proper orthogonal decomposition (POD)",
+    "autoencoder": "autoencoder (AE)",
+    "beta-vae": "β-variational autoencoder (β-VAE)",
+}
+MISSING = "–"
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_BYTES = ("B", "kB", "MB", "GB", "TB")
+
+
+def method_name(reducer: str, beta: float | None) -> str:
+    """What a reader calls a method.
+
+    >>> method_name("beta-vae", 1.0), method_name("pod", None)
+    ('β-VAE (β = 1)', 'POD')
+    """
+    name = NAMES.get(reducer, reducer)
+    return name if beta is None else f"{name} (β = {beta:g})"
+
+
+def with_unit(name: str, unit: str) -> str:
+    """A label such as ``u (m/s)``; no unit where it is unknown or one."""
+    return f"{name} ({unit})" if unit not in ("", "1") else name
+
+
+def count(number: int, noun: str) -> str:
+    """``1 seed``, ``3 seeds``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listing(words: list[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits.
+
+    >>> number(0.123456), number(1234.5), number(2e-7), number(165110), number(2.0)
+    ('0.123', '1,234', '2.00 × 10⁻⁷', '165,110', '2.00')
+    """
+    return mean_sd([value], digits=digits)
+
+
+def integer(value: float) -> str:
+    """A count, with thousands separated."""
+    return f"{value:,.0f}" if math.isfinite(value) else MISSING
+
+
+def mean_sd(values: ArrayLike, *, digits: int = 3) -> str:
+    """Mean ± standard deviation over seeds (n - 1 in the denominator); the mean alone for a single value.
+
+    The standard deviation has two significant digits as long as the mean does not get more than four.
+
+    >>> mean_sd([0.971, 0.982]), mean_sd([3e-6, 4e-6]), mean_sd([]), mean_sd([1, float("nan")])
+    ('0.9765 ± 0.0078', '(3.50 ± 0.71) × 10⁻⁶', '–', '–')
+    """
+    numbers = np.asarray(values, dtype=float)
+    if numbers.size == 0 or np.isnan(numbers).any():
+        return MISSING
+    if np.isinf(numbers).any():
+        return "∞"
+    mean = float(numbers.mean())
+    spread = float(numbers.std(ddof=1)) if numbers.size > 1 else 0.0
+    exponent = _exponent(mean)
+    power = exponent if mean != 0 and (exponent < -3 or exponent > 8) else 0
+    mean, spread, exponent = mean / 10.0**power, spread / 10.0**power, exponent - power
+    decimals = max(0, digits - 1 - exponent)
+    if spread > 0:
+        decimals = max(0, min(1 - _exponent(spread), 3 - exponent))
+    text = f"{mean:,.{decimals}f}" + (f" ± {spread:,.{decimals}f}" if numbers.size > 1 else "")
+    if power:
+        text = f"({text})" if numbers.size > 1 else text
+        text += f" × 10{str(power).translate(_SUPERSCRIPTS)}"
+    return text.replace("-", "−")
+
+
+def percent(values: ArrayLike, *, unit: bool = True) -> str:
+    """Shares as mean ± standard deviation in percent, with two digits of what is missing to 100 %.
+
+    >>> percent([0.945]), percent([0.99998]), percent([0.97, 0.98]), percent([-0.2])
+    ('94.5 %', '99.9980 %', '97.50 ± 0.71 %', '−20.0 %')
+    """
+    shares = 100 * np.asarray(values, dtype=float)
+    if shares.size == 0 or not np.isfinite(shares).all():
+        return MISSING
+    mean = float(shares.mean())
+    missing = abs(100 - mean)
+    decimals = 1 if missing == 0 else min(6, max(1, 1 - _exponent(missing)))
+    text = f"{mean:.{decimals}f}"
+    if shares.size > 1:
+        spread = float(shares.std(ddof=1))
+        if spread > 0:
+            decimals = min(6, max(decimals, min(2, 1 - _exponent(spread))))
+        text = f"{mean:.{decimals}f} ± {spread:.{decimals}f}"
+    return text.replace("-", "−") + (" %" if unit else "")
+
+
+def size(value: float) -> str:
+    """Bytes in powers of 1000.
+
+    >>> size(727498), size(12)
+    ('727 kB', '12 B')
+    """
+    if not math.isfinite(value):
+        return MISSING
+    step = min(len(_BYTES) - 1, max(0, int(math.log10(max(value, 1)) // 3)))
+    return f"{number(value / 1000**step) if step else f'{value:.0f}'} {_BYTES[step]}"
+
+
+def _exponent(value: float) -> int:
+    return math.floor(math.log10(abs(value))) if value else 0
