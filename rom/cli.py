@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from rom.errors import InputError, RomError
@@ -21,6 +20,8 @@ app = typer.Typer(
 data_app = typer.Typer(name="data", help="Data sets: list, show, fetch, make.", no_args_is_help=True)
 app.add_typer(data_app)
 
+# the base of all parser errors; typer does not export it
+UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]  # type: ignore[assignment]
 DEFAULT_DATA = "cylinder_wake"
 
 
@@ -28,9 +29,9 @@ def main() -> None:
     """Entry point. Exit status: 0 done, 1 a run failed, 2 the input was wrong (one line on stderr)."""
     try:
         status = app(standalone_mode=False)
-    except click.ClickException as error:
+    except UsageError as error:
         _stop(error.format_message(), 2)
-    except click.exceptions.Abort:
+    except typer.Abort:
         _stop("interrupted", 130)
     except InputError as error:
         _stop(str(error), 2)

@@ -18,6 +18,8 @@ from rom.errors import InputError, RunError, nearest
 
 
 class Strict(BaseModel):
+    """Unknown keys are errors."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -103,7 +105,8 @@ def read_card(path: str | Path) -> Card:
     path = Path(path)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Card(**{"name": path.resolve().parent.name, "folder": path.resolve().parent} | content)
+        place: dict[str, Any] = {"name": path.resolve().parent.name, "folder": path.resolve().parent}
+        return Card(**place | content)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}: cannot be read as a card: {error}") from error
     except ValidationError as error:
@@ -199,6 +202,7 @@ def make(card: Card) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         runpy.run_path(str(script))["main"](part, seed=card.make.seed, size=card.make.size)
     except OSError as error:
-        raise RunError(f"{card.name}: cannot be made in {folder}: {error}; set ROM_DATA to a writable folder") from error
+        raise RunError(
+            f"{card.name}: cannot be made in {folder} ({error}); set ROM_DATA to a writable folder"
+        ) from error
     return [part.replace(target)]
-

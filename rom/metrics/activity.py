@@ -52,9 +52,7 @@ def kl_total(mean: ArrayLike, log_variance: ArrayLike) -> float:
     return float(kl_per_component(mean, log_variance).sum())
 
 
-def active_components(
-    mean: ArrayLike, log_variance: ArrayLike, *, threshold: float = 0.01
-) -> NDArray[np.bool_]:
+def active_components(mean: ArrayLike, log_variance: ArrayLike, *, threshold: float = 0.01) -> NDArray[np.bool_]:
     """Mask of the components that are in use, i.e. not collapsed onto the prior.
 
     A component is collapsed if KL_i < threshold *and* Var_x(mu_i) < threshold: its posterior is close to the

@@ -173,10 +173,7 @@ def energy_captured_snapshot_quantiles(errors: SquaredErrors) -> dict[str, float
     """
     energy = _defined(energy_captured_per_snapshot(errors))
     levels = {"median": 0.5, "p05": 0.05, "worst": 0.0}
-    return {
-        name: float(np.quantile(energy, level)) if energy.size else float("nan")
-        for name, level in levels.items()
-    }
+    return {name: float(np.quantile(energy, level)) if energy.size else float("nan") for name, level in levels.items()}
 
 
 def _scaled(errors: SquaredErrors, sums: NDArray[np.float64]) -> NDArray[np.float64]:

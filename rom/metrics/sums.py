@@ -57,9 +57,7 @@ class SquaredErrors:
             object.__setattr__(self, "names", tuple(str(v) for v in range(shape[1])))
         for name, values in (("cells", self.cells), ("scales", self.scales), ("names", self.names)):
             if np.shape(values) != shape[1:]:
-                raise InputError(
-                    f"{name} must hold one entry for each of {shape[1]} variable(s), not {values}"
-                )
+                raise InputError(f"{name} must hold one entry for each of {shape[1]} variable(s), not {values}")
         if not (np.isfinite(self.scales) & (self.scales > 0)).all():
             raise InputError(f"scales must be positive and finite, not {self.scales.tolist()}")
 
@@ -193,9 +191,7 @@ def _weight_matrix(
     return W
 
 
-def _per_feature(
-    name: str, values: ArrayLike, shape: tuple[int, ...], *, scalar: bool = False
-) -> NDArray[np.generic]:
+def _per_feature(name: str, values: ArrayLike, shape: tuple[int, ...], *, scalar: bool = False) -> NDArray[np.generic]:
     """Flatten an array of one value per feature; with `scalar`, one value for all will do."""
     array = real_array(name, values)
     n_features = int(np.prod(shape, dtype=int))

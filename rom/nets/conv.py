@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,12 +12,14 @@ from torch import nn
 from rom.data.layout import FieldLayout
 from rom.nets.mlp import dense
 
-CONV = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
-TRANSPOSED = {1: nn.ConvTranspose1d, 2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
+CONV: dict[int, Any] = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
+TRANSPOSED: dict[int, Any] = {1: nn.ConvTranspose1d, 2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
 
 
 class ToGrid(nn.Module):
     """Packed rows (n, n_features) -> fields (n, n_variables, *grid), zero in the masked cells."""
+
+    valid: torch.Tensor | None
 
     def __init__(self, layout: FieldLayout) -> None:
         super().__init__()
@@ -35,6 +38,8 @@ class ToGrid(nn.Module):
 
 class FromGrid(nn.Module):
     """Fields (n, n_variables, *grid) -> packed rows (n, n_features)."""
+
+    valid: torch.Tensor | None
 
     def __init__(self, layout: FieldLayout) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from torch import nn
@@ -10,7 +11,7 @@ from torch import nn
 def dense(widths: Sequence[int], *, last_activation: bool) -> nn.Sequential:
     """``Linear, ReLU, Linear, ReLU, ...`` through these widths; an empty body for a single width."""
     layers: list[nn.Module] = []
-    for i, (before, after) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
+    for i, (before, after) in enumerate(itertools.pairwise(widths)):
         layers.append(nn.Linear(before, after))
         if last_activation or i < len(widths) - 2:
             layers.append(nn.ReLU())

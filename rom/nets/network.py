@@ -86,7 +86,8 @@ def build_network(
         encoder, width = mlp_encoder(layout.n_features, widths)
         decoder = mlp_decoder(n_latents, layout.n_features, widths)
     network = LatentNetwork(encoder, width, n_latents, decoder, variational=variational, sigmoid=sigmoid, layout=layout)
-    return network.to(memory_format=torch.channels_last) if len(layout.grid_shape) == 2 else network
+    # channels last is the memory order in which CPU convolutions are fastest; it changes 4-D weights only
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
 def initialise(network: LatentNetwork, generator: torch.Generator, mean: torch.Tensor, spread: float) -> None:
@@ -104,7 +105,7 @@ def initialise(network: LatentNetwork, generator: torch.Generator, mean: torch.T
             nn.init.zeros_(module.bias)  # type: ignore[arg-type]
     with torch.no_grad():
         if network.sigmoid:
-            last = [m.bias for m in network.decoder.modules() if isinstance(getattr(m, "bias", None), nn.Parameter)][-1]
+            last = [bias for name, bias in network.decoder.named_parameters() if name.endswith("bias")][-1]
             # a dense layer has one bias per feature, a convolution one per variable
             start = mean if len(last) == len(mean) else network.variable_means(mean)
             last.copy_(torch.logit(start, eps=0.01))

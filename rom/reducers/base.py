@@ -108,16 +108,16 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     @property
     def _n_features_out(self) -> int:
         """Number of latents: scikit-learn's name for it."""
-        return int(self.n_components_)  # type: ignore[attr-defined]
+        return int(self.n_components_)
 
     def _as_rows(self, X: np.ndarray | Snapshots, *, reset: bool) -> Snapshots:
         """The one place where arrays and Snapshots meet."""
         if not isinstance(X, Snapshots):
             minimum = 2 if reset else 1
             dtypes = [np.float64, np.float32]
-            X = validate_data(self, X, reset=reset, dtype=dtypes, ensure_min_samples=minimum)
-            layout = FieldLayout(("x",), (X.shape[1],)) if reset else self.layout_
-            return Snapshots.from_array(X, layout=layout)
+            array = validate_data(self, X, reset=reset, dtype=dtypes, ensure_min_samples=minimum)
+            layout = FieldLayout(("x",), (array.shape[1],)) if reset else self.layout_
+            return Snapshots.from_array(array, layout=layout)
         X = X.pack()
         if reset:
             if len(X) < 2:

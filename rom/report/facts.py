@@ -20,7 +20,9 @@ def data_facts(results: Results) -> Pairs:
     pairs.append(("variables", listing(variables)))
     pairs.append(("grid", _grid(layout)))
     masked = 1 - data["n_valid_features"] / data["n_features"]
-    pairs.append(("mask", f"{number(100 * masked)} % of the values hold no data and are left out" if masked else "none"))
+    pairs.append(
+        ("mask", f"{number(100 * masked)} % of the values hold no data and are left out" if masked else "none")
+    )
     pairs.append(("fingerprint", str(data["fingerprint"])))
     sizes = ", ".join(f"{name} {integer(split[name])}" for name in ("train", "validation", "test"))
     pairs.append(("split", f"{split['kind']}: {split['description']}; {sizes} snapshots, gap {split['gap']}"))
@@ -57,7 +59,11 @@ def _betas(methods: list[Method], results: Results) -> Pairs:
     pairs = []
     for method in methods:
         row = results.table[results.table.run == method.runs[0].id].iloc[0]
-        conventions = (("τ", "tau"), ("τ / total variance", "tau_share"), ("β of losses averaged over values", "beta_mean"))
+        conventions = (
+            ("τ", "tau"),
+            ("τ / total variance", "tau_share"),
+            ("β of losses averaged over values", "beta_mean"),
+        )
         said = ", ".join(f"{name} = {number(row[column])}" for name, column in conventions)
         pairs.append((f"{method.name}, {count(method.n_components, 'latent')}", said))
     return pairs
@@ -107,8 +113,14 @@ def definitions(results: Results) -> Pairs:
     ]  # fmt: skip
     if any(results.values(method, "kl").size for method in results.methods):
         pairs += [
-            ("KL", "divergence of the posterior from the standard normal prior, summed over latents, mean over snapshots, nats."),
-            ("active latents", "latents of a VAE that vary with the snapshot: the others are switched off by the KL term."),
+            (
+                "KL",
+                "divergence of the posterior from the standard normal prior, summed over latents, mean over snapshots, nats.",
+            ),
+            (
+                "active latents",
+                "latents of a VAE that vary with the snapshot: the others are switched off by the KL term.",
+            ),
             (
                 "β, τ",
                 "loss per snapshot = Σ over values of (x − x̂)² + β Σ over latents of KL; τ = β/2. In the linear case a "

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from rom.report.results import Results
-from rom.report.style import COLOURS, MORE_COLOURS, WIDTH, Plot, new_figure
+from rom.report.style import MORE_COLOURS, WIDTH, Plot, new_figure
 from rom.report.words import with_unit
 
 MAX_LABELS, MAX_LINES = 20, 6
@@ -65,7 +65,6 @@ def over_time(results: Results) -> Iterator[Plot]:
     if times is None:
         return
     order = np.argsort(times, kind="stable")
-    palette = [*COLOURS.values(), *MORE_COLOURS]
     for k in results.shown_sizes:
         methods, n = results.at(k), min(k, MAX_LINES)
         figure = new_figure(1.45 * len(methods) + 0.6)
@@ -73,7 +72,7 @@ def over_time(results: Results) -> Iterator[Plot]:
         for axes, method in zip(grid, methods, strict=True):
             Z = results.latents(results.median_run(method))[order]
             for i in range(n):
-                axes.plot(times[order], Z[:, i], color=palette[i], marker=".", ms=3, lw=1, label=f"$z_{i + 1}$")
+                axes.plot(times[order], Z[:, i], color=MORE_COLOURS[i], marker=".", ms=3, lw=1, label=f"$z_{i + 1}$")
             axes.set_title(method.name, loc="left", pad=3)
             axes.set_ylabel("latents")
         grid[-1].set_xlabel(with_unit("time", results.time_unit))

@@ -46,7 +46,9 @@ def modes(results: Results) -> Iterator[Plot]:
             axes.set_ylim(-1.1, 1.1)
             axes.set_xlabel(view.curve_label if p + columns >= len(panels) else "")
         share = percent([model.reducer.explained_variance_ratio_[i]])
-        axes.set_title(f"mode {i + 1}" + (f", {variables[j]}" if len(variables) > 1 else f", {share}"), fontsize=8, pad=3)
+        axes.set_title(
+            f"mode {i + 1}" + (f", {variables[j]}" if len(variables) > 1 else f", {share}"), fontsize=8, pad=3
+        )
         if p % columns == 0 and view.with_coordinates:
             axes.set_ylabel(view.axes[0])
     if view.is_image:
@@ -96,5 +98,3 @@ def spectrum(results: Results) -> Iterator[Plot]:
         "latent sizes that were compared.",
         figure,
     )
-
-

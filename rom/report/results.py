@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import numpy as np
 
 from rom.data.layout import FieldLayout
 from rom.reducers.field_model import FieldModel
+from rom.registry import reducer_class
 from rom.report.words import method_name
 from rom.study.matrix import Run
 from rom.study.store import Store
@@ -116,6 +116,10 @@ class Results:
         errors = [self._numbers.get((run.id, "test", "relative_error"), np.inf) for run in method.runs]
         return method.runs[int(np.argsort(errors, kind="stable")[(len(errors) - 1) // 2])]
 
+    def is_trained(self, method: Method) -> bool:
+        """Whether a method depends on a seed."""
+        return not reducer_class(method.reducer).deterministic
+
     # ---- models, latents, fields -----------------------------------------------------------------
 
     def model(self, run: Run) -> FieldModel:
@@ -179,23 +183,18 @@ class Results:
             return np.asarray(file[name][()])
 
 
-def runs_of(methods: Iterable[Method]) -> list[Run]:
-    """All runs of some methods."""
-    return [run for method in methods for run in method.runs]
-
-
 def options(results: Results, reducer: str) -> dict[str, str]:
-    """The options of a reducer, as given and as resolved; several values where its runs differ."""
-    found: dict[str, list[Any]] = {}
-    for run in runs_of(m for m in results.methods if m.reducer == reducer):
-        info = results.store.run_info(run)
-        given = {k: v for k, v in info["parameters"].items() if k not in ("n_components", "random_state", "beta")}
+    """Every option of a reducer as it was used, given or default; several values where its runs differ."""
+    found: dict[str, list[str]] = {}
+    for method in (m for m in results.methods if m.reducer == reducer):
+        parameters = results.model(method.runs[0]).reducer.get_params()
+        info = results.store.run_info(method.runs[0])
         resolved = {name.rstrip("_"): value for name, value in info.get("resolved", {}).items()}
-        for name, value in (given | resolved).items():
-            found.setdefault(name, [])
-            if value not in found[name]:
-                found[name].append(value)
-    return {name.replace("_", " "): " / ".join(map(_plain, values)) for name, values in found.items()}
+        for name, value in (parameters | resolved).items():
+            if name not in ("n_components", "random_state", "beta") and value is not None:
+                values = found.setdefault(name.replace("_", " "), [])
+                values += [text for text in [_plain(value)] if text not in values]
+    return {name: " / ".join(values) for name, values in found.items()}
 
 
 def _plain(value: Any) -> str:

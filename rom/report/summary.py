@@ -41,7 +41,9 @@ def _correlation(results: Results, k: int) -> str:
     for method in results.at(k):
         values = results.values(method, "det_correlation")
         near = "near that value" if (values >= null - 2 * spread).all() else "below it"
-        groups.setdefault("not defined" if np.isnan(values).any() else near, []).append(f"{method.name} {mean_sd(values)}")
+        groups.setdefault("not defined" if np.isnan(values).any() else near, []).append(
+            f"{method.name} {mean_sd(values)}"
+        )
     found = listing([f"{where} for {listing(methods)}" for where, methods in sorted(groups.items(), reverse=True)])
     return f"The determinant of the correlation matrix of {k} latents on the test snapshots (independent ones: {number(null)} on average) is {found}."
 

@@ -33,8 +33,8 @@ def by_size(results: Results) -> list[Method]:
     return [method for k in results.sizes for method in results.at(k)]
 
 
-def _start(method: Method) -> list[str]:
-    return [method.name, str(method.n_components), str(len(method.runs))]
+def _start(results: Results, method: Method) -> list[str]:
+    return [method.name, str(method.n_components), str(len(method.runs)) if results.is_trained(method) else MISSING]
 
 
 START = ["method", "latents", "seeds"]
@@ -49,7 +49,7 @@ def accuracy(results: Results) -> Table:
         row = [mean_sd(results.values(method, "relative_error"))]
         row.append(percent(results.values(method, "energy_captured"), unit=False))
         row += [mean_sd(results.values(method, f"rmse_variable[{name}]")) for name in units]
-        rows.append(_start(method) + row)
+        rows.append(_start(results, method) + row)
     note = f"{results.size('test')} held-out snapshots; mean ± standard deviation over seeds. RMSE: root mean square error."
     return Table("Reconstruction of the held-out snapshots", heads, rows, note)
 
@@ -71,7 +71,7 @@ def independence(results: Results) -> Table:
         if variational:
             row.append(mean_sd(results.values(method, "kl")))
             row.append(_active(results.values(method, "active_components")))
-        rows.append(_start(method) + row)
+        rows.append(_start(results, method) + row)
     note = (
         f"{n} test snapshots. “If independent”: what independent Gaussian latents give on average at this size, "
         "the snapshots taken as independent."
@@ -95,9 +95,11 @@ def overfitting(results: Results) -> Table:
     for method in by_size(results):
         train, test = (results.values(method, "energy_captured", part) for part in ("train", "test"))
         row = [percent(train, unit=False), percent(test, unit=False), mean_sd(100 * (train - test), digits=2)]
-        rows.append(_start(method) + row + ([_modes_needed(results, float(train.mean()))] if with_pod else []))
+        rows.append(_start(results, method) + row + ([_modes_needed(results, float(train.mean()))] if with_pod else []))
     sizes = f"{results.size('train')} training and {results.size('test')} test snapshots"
-    return Table("Energy captured on training and test data", heads, rows, sizes + "; a large difference is overfitting.")
+    return Table(
+        "Energy captured on training and test data", heads, rows, sizes + "; a large difference is overfitting."
+    )
 
 
 def _modes_needed(results: Results, energy: float) -> str:
@@ -118,6 +120,6 @@ def cost(results: Results) -> Table:
         row += [mean_sd(1000 * results.values(method, f"{verb}_seconds") / n) for verb in ("encode", "decode")]
         row.append(integer(results.mean(method, "n_parameters", "train")))
         row.append(size(results.mean(method, "stored_bytes", "train")))
-        rows.append(_start(method) + row)
+        rows.append(_start(results, method) + row)
     note = "Times include the preprocessing, on the machine named above; runs at the same time share its cores."
     return Table("Cost", heads, rows, note)

@@ -102,7 +102,13 @@ def compare(
     >>> sorted(comparison.table.split.unique())
     ['test', 'train']
     """
-    values = {"reducers": reducers, "n_components": n_components, "beta": beta, "seeds": seeds, "epochs": epochs}
+    values: dict[str, Any] = {
+        "reducers": reducers,
+        "n_components": n_components,
+        "beta": beta,
+        "seeds": seeds,
+        "epochs": epochs,
+    }
     values |= {"split": split, "pipeline": pipeline, "options": options or {}}
     if isinstance(data, str | Path):
         values["data"] = str(data)

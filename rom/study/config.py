@@ -8,15 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from rom.data.catalog import Card
+from rom.data.catalog import Card, Strict
 from rom.errors import InputError, nearest
 from rom.registry import REDUCERS, reducer_class
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SplitOptions(Strict):

@@ -68,9 +68,7 @@ def _encode(model: FieldModel, rows: Snapshots) -> tuple[np.ndarray, np.ndarray 
     return mean, log_variance
 
 
-def _errors(
-    model: FieldModel, prepared: Prepared, rows: Snapshots, latents: np.ndarray
-) -> tuple[SquaredErrors, float]:
+def _errors(model: FieldModel, prepared: Prepared, rows: Snapshots, latents: np.ndarray) -> tuple[SquaredErrors, float]:
     packed = rows.pack()
     layout = packed.layout
     valid = rows.layout.valid

@@ -57,7 +57,9 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
         If values are missing, nothing varies, or there are too few snapshots for a latent size.
     """
     study = study.resolve(snapshots.card)
-    assert study.split is not None and study.pipeline is not None and study.n_components is not None
+    assert study.split is not None
+    assert study.pipeline is not None
+    assert study.n_components is not None
     if len(snapshots) < 5:
         raise InputError(f"{snapshots.name}: {len(snapshots)} snapshots are too few to train, validate and test on")
     check_values(snapshots)

@@ -49,7 +49,8 @@ def train(
             optimiser.step()
             schedule.step()
             _add(sums, losses, len(rows))
-        record = {"epoch": float(epoch), "learning_rate": schedule.get_last_lr()[0], **_means(sums, "train")}
+        rate = float(schedule.get_last_lr()[0])
+        record = {"epoch": float(epoch), "learning_rate": rate, **_means(sums, "train")}
         if validation is not None:
             record |= evaluate(network, objective, validation, generator)
         if not math.isfinite(record["train_total"]):

@@ -117,6 +117,4 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
         time_unit = str(file["time"].attrs.get("units", "")) if "time" in file else ""
         parameters = {k: v[()] for k, v in file["parameters"].items()} if "parameters" in file else None
     source = H5Source(path, [DatasetAxes(f"fields/{name}", ("t", *axes)) for name in names], axes)
-    return Snapshots(
-        source, layout, times=times, time_unit=time_unit, parameters=parameters, name=Path(path).stem
-    )
+    return Snapshots(source, layout, times=times, time_unit=time_unit, parameters=parameters, name=Path(path).stem)
