@@ -21,7 +21,7 @@ data_app = typer.Typer(name="data", help="Data sets: list, show, fetch, make.", 
 app.add_typer(data_app)
 
 # the base of all parser errors; typer does not export it
-UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]  # type: ignore[assignment]
+UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
 DEFAULT_DATA = "cylinder_wake"
 
 

@@ -87,7 +87,7 @@ def build_network(
         decoder = mlp_decoder(n_latents, layout.n_features, widths)
     network = LatentNetwork(encoder, width, n_latents, decoder, variational=variational, sigmoid=sigmoid, layout=layout)
     # channels last is the memory order in which CPU convolutions are fastest; it changes 4-D weights only
-    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def initialise(network: LatentNetwork, generator: torch.Generator, mean: torch.Tensor, spread: float) -> None:

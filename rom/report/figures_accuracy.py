@@ -24,9 +24,11 @@ def accuracy(results: Results) -> Iterator[Plot]:
         _ticks(axes, results.sizes)
         axes.set_xlabel("number of latents")
     left.set_yscale("log")
-    _log_ticks(left)
     left.set_ylabel("relative error, test")
     right.set_ylabel("energy captured, test (%)")
+    _limits(left, [results.values(m, "relative_error") for m in results.methods])
+    _limits(right, [100 * results.values(m, "energy_captured") for m in results.methods])
+    _log_ticks(left)
     figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     n_runs = max((len(m.runs) for m in results.methods), default=0)
     several = f"Dots are seeds ({count(n_runs, 'seed')} at most), lines their mean. " if n_runs > 1 else ""
@@ -79,6 +81,21 @@ def _ticks(axes: Axes, sizes: list[int]) -> None:
     axes.margins(x=0.06)
     axes.grid(axis="y", color="#e3e3e3", lw=0.6)
     axes.set_axisbelow(True)
+
+
+def _limits(axes: Axes, values: list[np.ndarray]) -> None:
+    """The range of the methods and a little more: the reference curve may leave it."""
+    found = np.concatenate(values)
+    found = found[np.isfinite(found) & ((found > 0) | (axes.get_yscale() == "linear"))]
+    if not found.size:
+        return
+    low, high = float(found.min()), float(found.max())
+    if axes.get_yscale() == "log":
+        margin = max((high / low) ** 0.15, 1.1)
+        axes.set_ylim(low / margin, high * margin)
+    else:
+        margin = max(0.15 * (high - low), 0.02 * abs(high), 1e-9)
+        axes.set_ylim(low - margin, high + margin)
 
 
 def _log_ticks(axes: Axes) -> None:

@@ -50,8 +50,8 @@ def _images(
     originals = results.originals[:, j]
     columns = _spread(len(originals), view.columns(len(originals)))
     rows = [("original", originals), *((m.name.replace(" (", "\n("), f) for m, f in zip(methods, parts, strict=True))]
-    width = (WIDTH - 1.1) / len(columns)
-    figure = new_figure(len(rows) * (view.height(width) + 0.2) + 0.5)
+    width = (WIDTH - 1.75) / len(columns)
+    figure = new_figure(len(rows) * (view.height(width) + 0.23) + 0.35 * view.with_coordinates + 0.1)
     grid = figure.subplots(len(rows), len(columns), squeeze=False)
     plain = not view.with_coordinates
     scale = scale_of(view_values(view, originals), plain=plain)
@@ -60,7 +60,7 @@ def _images(
             axes = grid[row, column]
             image = view.draw(axes, fields[i], scale)
             view.label(axes, left=column == 0, bottom=row == len(rows) - 1)
-            words = snapshot_name(results, i) if row == 0 else snapshot_error(results, fields[i], i, j)
+            words = snapshot_name(results, i) if row == 0 else f"error {snapshot_error(results, fields[i], i, j)}"
             axes.set_title(words, fontsize=8, pad=3)
         grid[row, 0].set_ylabel(f"{name}\n{view.axes[0]}" if view.with_coordinates else name)
     unit = with_unit(results.layout.variables[j], results.layout.units[j])

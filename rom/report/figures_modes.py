@@ -77,7 +77,7 @@ def spectrum(results: Results) -> Iterator[Plot]:
     style = {"color": "#222222", "marker": ".", "ms": 3.5, "lw": 0.8}
     left.semilogy(number, 100 * share[:kept], **style)
     left.set_ylabel("share of the energy (%)")
-    right.semilogy(np.arange(kept), 100 * left_over[:kept], **style)
+    right.semilogy(number[:-1], 100 * left_over[1:kept], **style)
     right.set_ylabel("energy not captured (%)")
     left.set_xlabel("mode")
     right.set_xlabel("number of modes")
@@ -86,7 +86,7 @@ def spectrum(results: Results) -> Iterator[Plot]:
         for k in results.sizes[:6]:
             axes.axvline(k, color=GREY, lw=0.7, ls=":")
         if kept > 60:
-            axes.set_xscale("symlog" if axes is right else "log", **({"linthresh": 1} if axes is right else {}))
+            axes.set_xscale("log")
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     cumulative = [f"{k}: {percent([1 - left_over[k]])}" for k in results.sizes[:6] if k < len(share)]
     captured = f" Captured by so many modes: {', '.join(cumulative)}." if cumulative else ""

@@ -28,10 +28,10 @@ def plane(results: Results) -> Iterator[Plot]:
     for j, variable in enumerate(results.layout.variables[:MAX_VARIABLES]):
         plain = not view.with_coordinates
         scale = scale_of(view_values(view, results.originals[:, j]), plain=plain)
-        columns = min(len(methods), 2 if view.aspect > 1.3 else 3)
+        columns = min(len(methods), 3 if view.aspect < 1.3 else 1 if len(methods) < 4 else 2)
         rows = -(-len(methods) // columns)
         width = (WIDTH - 0.6) / columns
-        figure = new_figure(rows * (width * 0.93 / view.aspect + 0.5))
+        figure = new_figure(rows * ((width - 0.9 / columns) / view.aspect + 0.5))
         grid = figure.subplots(rows, columns, squeeze=False)
         for p, axes in enumerate(grid.flat):
             if p >= len(methods):
@@ -41,7 +41,7 @@ def plane(results: Results) -> Iterator[Plot]:
             _mosaic(axes, view, fields[:, :, j], scale, colour(results, methods[p].key))
             _axes(axes, levels, methods[p].name)
         if view.is_image:
-            bar = figure.colorbar(axes_image(grid.flat[0]), ax=grid, pad=0.015, shrink=min(1, 2.6 / (rows * width)))
+            bar = figure.colorbar(axes_image(grid.flat[0]), ax=grid, pad=0.015, shrink=min(1, 2.6 / figure.get_size_inches()[1]))
             bar.set_label(with_unit(variable, results.layout.units[j]))
         yield Plot(
             f"plane-{j + 1}",
@@ -108,10 +108,14 @@ def _curve(values: np.ndarray, column: int, row: int, scale: Scale) -> np.ndarra
 def _axes(axes: Axes, levels: np.ndarray, name: str) -> None:
     n = levels.shape[1]
     shown = [0, n // 2, n - 1]
-    axes.set_xticks([i + 0.5 for i in shown], [f"{levels[0, i]:.3g}" for i in shown])
-    axes.set_yticks([i + 0.5 for i in shown], [f"{levels[1, i]:.3g}" for i in shown])
+    axes.set_xticks([i + 0.5 for i in shown], [_tick(levels[0, i]) for i in shown])
+    axes.set_yticks([i + 0.5 for i in shown], [_tick(levels[1, i]) for i in shown])
     axes.tick_params(length=2)
     axes.set(title=name, xlabel="$z_1$", ylabel="$z_2$")
+
+
+def _tick(value: float) -> str:
+    return f"{value:.2g}".replace("-", "−")
 
 
 def axes_image(axes: Axes) -> object:

@@ -21,15 +21,18 @@ def summary(results: Results) -> list[str]:
     sizes = [k for k in results.shown_sizes if k > 1]
     if sizes:
         sentences += [_correlation(results, k) for k in sizes]
-        sentences.append("Uncorrelated is not independent: one latent can still be a function of another.")
+        sentences.append("det R is the determinant of the correlation matrix, 1 for uncorrelated latents. Uncorrelated is not independent: one latent can still be a function of another.")
     return [*sentences, *_certainty(results)]
 
 
 def _accuracy(results: Results, k: int, *, first: bool) -> str:
     said = [f"{m.name} {percent(results.values(m, 'energy_captured'))}" for m in results.at(k)]
-    held_out = f" on {results.size('test')} held-out snapshots" if first else ""
-    what = " of the energy about the training mean" if first else ""
-    return f"With {count(k, 'latent')}{held_out}, the share{what} that is captured: {listing(said)}."
+    if not first:
+        return f"With {count(k, 'latent')}: {listing(said)}."
+    return (
+        f"With {count(k, 'latent')} on {results.size('test')} held-out snapshots, the share of the energy (about the mean "
+        f"of the training snapshots) that is captured is: {listing(said)}."
+    )
 
 
 def _correlation(results: Results, k: int) -> str:
@@ -45,7 +48,7 @@ def _correlation(results: Results, k: int) -> str:
             f"{method.name} {mean_sd(values)}"
         )
     found = listing([f"{where} for {listing(methods)}" for where, methods in sorted(groups.items(), reverse=True)])
-    return f"The determinant of the correlation matrix of {k} latents on the test snapshots (independent ones: {number(null)} on average) is {found}."
+    return f"det R of {k} latents on these snapshots (independent latents: {number(null)} on average) is {found}."
 
 
 def null_spread(n: int, k: int) -> float:
@@ -67,7 +70,7 @@ def null_spread(n: int, k: int) -> float:
 
 
 def _certainty(results: Results) -> list[str]:
-    seeds = sorted({len(m.runs) for m in results.methods if m.reducer != "pod"})
+    seeds = sorted({len(m.runs) for m in results.methods if results.is_trained(m)})
     if not seeds:
         return []
     if seeds[-1] == 1:
