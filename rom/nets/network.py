@@ -86,8 +86,9 @@ def build_network(
         encoder, width = mlp_encoder(layout.n_features, widths)
         decoder = mlp_decoder(n_latents, layout.n_features, widths)
     network = LatentNetwork(encoder, width, n_latents, decoder, variational=variational, sigmoid=sigmoid, layout=layout)
-    # channels last is the memory order in which CPU convolutions are fastest; it changes 4-D weights only
-    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    # channels last is the memory order in which 2-D convolutions are fastest on a CPU
+    planar = len(layout.grid_shape) == 2
+    return network.to(memory_format=torch.channels_last) if planar else network  # type: ignore[call-overload]
 
 
 def initialise(network: LatentNetwork, generator: torch.Generator, mean: torch.Tensor, spread: float) -> None:

@@ -56,13 +56,14 @@ def below(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray
 
 def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
     """Write header and arrays to one file."""
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     contiguous = {name: np.ascontiguousarray(values) for name, values in arrays.items()}
     text = json.dumps({"format": FORMAT, "version": VERSION, **header}, default=_plain)
     try:
         save_file(contiguous, path, metadata={"rom": text})
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         raise InputError(f"{path}: cannot be written: {error}") from error
 
 

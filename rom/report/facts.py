@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rom.metrics import det_correlation_null
 from rom.report.results import Method, Results, options
 from rom.report.words import LONG_NAMES, count, integer, listing, method_name, number, with_unit
@@ -93,9 +95,9 @@ def definitions(results: Results) -> Pairs:
     pairs = [
         (
             "energy captured",
-            "1 − Σ‖x − x̂‖² / Σ‖x − mean of the training snapshots‖², the sums taken over the snapshots of a part, in the "
-            "weighted norm with each variable divided by its scale. 100 % is perfect, 0 % is as good as the mean; it may be "
-            "negative. x̂ is decoded from the latents (for a VAE: from the posterior means).",
+            "1 − Σ‖x − x̂‖² / Σ‖x − mean of the training snapshots‖², the sums taken over the snapshots of a "
+            "part, in the weighted norm with each variable divided by its scale. 100 % is perfect, 0 % is as good as "
+            "the mean; it may be negative. x̂ is decoded from the latents (for a VAE: from the posterior means).",
         ),
         ("relative error", "the root of the ratio above: √(Σ‖x − x̂‖² / Σ‖x − mean‖²) = √(1 − energy captured)."),
         ("RMSE", "root mean square error of one variable in its unit, with the cell weights."),
@@ -107,15 +109,18 @@ def definitions(results: Results) -> Pairs:
             "than this. “Near” in the answer above: at most two standard deviations of independent latents below, "
             "in every seed. Whitening makes det R = 1 for any latents without changing what can be decoded.",
         ),
-        ("mean |r|", f"mean magnitude of the correlations of all pairs; about {number((2 / 3.141592653589793 / max(n - 1, 1)) ** 0.5)} "
-         f"for independent latents at {n} snapshots."),
-        ("total correlation", "−½ ln det R in nats: what the latents tell about each other if they are jointly Gaussian."),
-    ]  # fmt: skip
+        (
+            "mean |r|",
+            f"mean magnitude of the correlations of all pairs; about {number(math.sqrt(2 / math.pi / max(n - 1, 1)))} "
+            f"for independent latents at {n} snapshots.",
+        ),
+        ("total correlation", "−½ ln det R, in nats: what the latents tell about each other if jointly Gaussian."),
+    ]
     if any(results.values(method, "kl").size for method in results.methods):
         pairs += [
             (
                 "KL",
-                "divergence of the posterior from the standard normal prior, summed over latents, mean over snapshots, nats.",
+                "divergence of the posterior from the standard normal prior, summed over latents, mean over snapshots.",
             ),
             (
                 "active latents",

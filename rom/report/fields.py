@@ -68,7 +68,9 @@ class View:
     def _coordinate(self, axis: int) -> np.ndarray:
         n = self.layout.grid_shape[axis] if self.layout.has_grid else self.layout.n_cells
         given = self.layout.coordinates.get(self.layout.axes[axis]) if self.layout.has_grid else None
-        return np.arange(n, dtype=float) if given is None or np.shape(given) != (n,) else np.asarray(given, float)
+        if given is None or np.shape(given) != (n,) or not (np.all(np.diff(given) > 0) or np.all(np.diff(given) < 0)):
+            return np.arange(n, dtype=float)
+        return np.asarray(given, dtype=float)
 
     def _note(self) -> str:
         if len(self.layout.axes) == 3 and self.is_image:
@@ -116,8 +118,10 @@ class View:
             image = axes.pcolormesh(self.x, self.y, values, rasterized=True, **scale.options())
             axes.set_facecolor(MASK)
         if self.with_coordinates:
-            axes.set_ylim(sorted(axes.get_ylim()))
-            axes.set_xlim(sorted(axes.get_xlim()))
+            axes.set_ylim(*sorted(axes.get_ylim()))
+            axes.set_xlim(*sorted(axes.get_xlim()))
+        elif not axes.yaxis_inverted():
+            axes.invert_yaxis()
         axes.set_aspect("equal" if self.equal else "auto")
         axes.spines[["top", "right"]].set_visible(True)
         return image

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator, ScalarFormatter
 
 from rom.report.results import Results
-from rom.report.style import GREY, Plot, colour, marker, new_figure
+from rom.report.style import GREY, Plot, colour, marker, new_figure, plain_log_ticks
 from rom.report.words import count, method_name
 
 
@@ -28,7 +29,7 @@ def accuracy(results: Results) -> Iterator[Plot]:
     right.set_ylabel("energy captured, test (%)")
     _limits(left, [results.values(m, "relative_error") for m in results.methods])
     _limits(right, [100 * results.values(m, "energy_captured") for m in results.methods])
-    _log_ticks(left)
+    plain_log_ticks(left)
     figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     n_runs = max((len(m.runs) for m in results.methods), default=0)
     several = f"Dots are seeds ({count(n_runs, 'seed')} at most), lines their mean. " if n_runs > 1 else ""
@@ -39,7 +40,7 @@ def accuracy(results: Results) -> Iterator[Plot]:
     yield Plot(
         "accuracy",
         "Relative error and energy captured against the number of latents",
-        f"Relative error (left, logarithmic) and energy captured (right) of the {results.size('test')} held-out "
+        f"Relative error (left, logarithmic) and energy captured (right) of the {results.n('test')} held-out "
         f"snapshots. {several}{reference}Both are pooled over snapshots, relative to the mean of the training data, "
         "in the weighted and scaled norm.",
         figure,
@@ -49,7 +50,7 @@ def accuracy(results: Results) -> Iterator[Plot]:
 def _line(axes: Axes, results: Results, key: tuple[str, float | None], metric: str, factor: float) -> None:
     methods = results.of(key)
     k = [method.n_components for method in methods]
-    style = {"color": colour(results, key), "marker": marker(key)}
+    style: dict[str, Any] = {"color": colour(results, key), "marker": marker(key)}
     means = [factor * results.mean(method, metric) for method in methods]
     axes.plot(k, means, label=method_name(*key), markersize=5, **style)
     for method in methods:
@@ -96,13 +97,3 @@ def _limits(axes: Axes, values: list[np.ndarray]) -> None:
     else:
         margin = max(0.15 * (high - low), 0.02 * abs(high), 1e-9)
         axes.set_ylim(low - margin, high + margin)
-
-
-def _log_ticks(axes: Axes) -> None:
-    """Plain numbers at 1, 2, 5 where the axis spans little; powers of ten alone would leave it bare."""
-    low, high = axes.get_ylim()
-    if high / low < 50:
-        ticks = [m * 10.0**e for e in range(-8, 3) for m in (1, 1.5, 2, 3, 5, 7) if low <= m * 10.0**e <= high]
-        axes.yaxis.set_major_locator(FixedLocator(ticks))
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        axes.yaxis.set_minor_locator(NullLocator())

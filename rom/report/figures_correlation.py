@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
 
 from rom.metrics import correlation_matrix, det_correlation_null
 from rom.report.results import Results
@@ -49,7 +50,7 @@ def _matrix(Z: np.ndarray) -> np.ndarray:
     return correlation_matrix(Z) if len(Z) > 1 else np.full((Z.shape[1],) * 2, np.nan)
 
 
-def _draw(axes: Axes, R: np.ndarray, *, small: bool) -> object:
+def _draw(axes: Axes, R: np.ndarray, *, small: bool) -> AxesImage:
     k = len(R)
     image = axes.imshow(R, vmin=-1, vmax=1, cmap=mpl.colormaps["RdBu_r"].with_extremes(bad=MASK))
     names = [f"$z_{{{i + 1}}}$" for i in range(k)]
@@ -60,7 +61,8 @@ def _draw(axes: Axes, R: np.ndarray, *, small: bool) -> object:
     axes.spines[:].set_visible(False)
     if k <= MAX_NUMBERS:
         for i, j in np.argwhere(np.isfinite(R)):
-            text = f"{R[i, j] + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−")
+            text = f"{R[i, j]:.2f}".replace("-0.00", "0.00").replace("-", "−")
+            text = text.replace("0.", ".") if small else text
             ink = "white" if abs(R[i, j]) > 0.6 else "#222222"
-            axes.text(j, i, text, ha="center", va="center", fontsize=6 if small else 8, color=ink)
+            axes.text(j, i, text, ha="center", va="center", fontsize=6.5 if small else 8, color=ink)
     return image

@@ -38,8 +38,8 @@ def _caption(results: Results, view: View, methods: list[Method], variable: str,
     meaning = "" if results.train_mean is None else " (error over distance from the training mean, this variable alone)"
     colours = f" Colours: the same in every panel, {scale.kind}; grey: no data." if view.is_image else ""
     return (
-        f"{variable.capitalize() if len(variable) > 2 else variable} of snapshots of the test part and what the "
-        f"methods decode from {k} latents. The number in each panel is the snapshot's {error}{meaning}."
+        f"Snapshots of the test part ({variable}) and what the methods decode from {k} latents. "
+        f"The number in each panel is the snapshot's {error}{meaning}."
         f"{seeds}{colours} {view.note}"
     ).strip()
 

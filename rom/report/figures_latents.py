@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -53,7 +54,7 @@ def scatter(results: Results) -> Iterator[Plot]:
     yield Plot(
         "latents",
         f"Latents of the test snapshots, {k} latent{'s' if k > 1 else ''}",
-        f"Latents (for a VAE: posterior means) of the {results.size('test')} test snapshots{coloured}.{first}{several} "
+        f"Latents (for a VAE: posterior means) of the {results.n('test')} test snapshots{coloured}.{first}{several} "
         "Sign, order and scale of the latents of a network carry no meaning.",
         figure,
     )
@@ -82,7 +83,7 @@ def over_time(results: Results) -> Iterator[Plot]:
         yield Plot(
             f"latents-time-k{k}",
             f"Latents over time, {k} latent{'s' if k > 1 else ''}",
-            f"Latents of the {results.size('test')} test snapshots over time.{first}{several}",
+            f"Latents of the {results.n('test')} test snapshots over time.{first}{several}",
             figure,
         )
 
@@ -110,7 +111,7 @@ def _map(by: Colouring) -> mpl.colors.Colormap:
 
 def _points(axes: Axes, x: np.ndarray, y: np.ndarray, by: Colouring | None) -> None:
     size = 14 if len(x) < 300 else 7 if len(x) < 3000 else 2
-    style = {"s": size, "linewidths": 0, "rasterized": len(x) > 2000}
+    style: dict[str, Any] = {"s": size, "linewidths": 0, "rasterized": len(x) > 2000}
     if by is None:
         axes.scatter(x, y, color="#555555", **style)
     elif by.classes is None:

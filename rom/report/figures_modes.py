@@ -53,12 +53,13 @@ def modes(results: Results) -> Iterator[Plot]:
             axes.set_ylabel(view.axes[0])
     if view.is_image:
         figure.colorbar(image, ax=grid, shrink=min(1.0, 2.2 / figure.get_size_inches()[1]), pad=0.015)
+    by = " variable by variable" if len(variables) > 1 else ""
     named = "" if len(variables) > 1 else " with their share of the energy of the training data"
     yield Plot(
         "pod-modes",
         "POD modes",
         f"The first {n} POD modes{named}, each divided by its largest magnitude"
-        f"{' variable by variable' if len(variables) > 1 else ''}. The sign of a mode is arbitrary. {view.note}".strip(),
+        f"{by}. The sign of a mode is arbitrary. {view.note}".strip(),
         figure,
     )
 
@@ -93,7 +94,7 @@ def spectrum(results: Results) -> Iterator[Plot]:
     yield Plot(
         "pod-spectrum",
         "POD spectrum of the training data",
-        f"Squared singular values of the {results.size('train')} training snapshots (preprocessed) as shares of their "
+        f"Squared singular values of the {results.n('train')} training snapshots (preprocessed) as shares of their "
         f"sum (left) and what is left after so many modes (right), both logarithmic.{captured} Dotted lines: the "
         "latent sizes that were compared.",
         figure,

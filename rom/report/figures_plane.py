@@ -30,8 +30,10 @@ def plane(results: Results) -> Iterator[Plot]:
         scale = scale_of(view_values(view, results.originals[:, j]), plain=plain)
         columns = min(len(methods), 3 if view.aspect < 1.3 else 1 if len(methods) < 4 else 2)
         rows = -(-len(methods) // columns)
-        width = (WIDTH - 0.6) / columns
-        figure = new_figure(rows * ((width - 0.9 / columns) / view.aspect + 0.5))
+        width = (WIDTH - (0.2 if columns == 3 else 0.6)) / columns
+        figure = new_figure(
+            rows * ((width - (0.55 if columns == 3 else 0.9 / columns)) / view.aspect + 0.5) + 0.6 * (columns == 3)
+        )
         grid = figure.subplots(rows, columns, squeeze=False)
         for p, axes in enumerate(grid.flat):
             if p >= len(methods):
@@ -41,8 +43,11 @@ def plane(results: Results) -> Iterator[Plot]:
             _mosaic(axes, view, fields[:, :, j], scale, colour(results, methods[p].key))
             _axes(axes, levels, methods[p].name)
         if view.is_image:
-            bar = figure.colorbar(axes_image(grid.flat[0]), ax=grid, pad=0.015, shrink=min(1, 2.6 / figure.get_size_inches()[1]))
-            bar.set_label(with_unit(variable, results.layout.units[j]))
+            unit = with_unit(variable, results.layout.units[j])
+            beside = columns < 3
+            shrink = min(1.0, 2.6 / figure.get_size_inches()[1 if beside else 0])
+            place = {"location": "right" if beside else "bottom", "pad": 0.015, "shrink": shrink, "aspect": 25}
+            figure.colorbar(grid.flat[0].get_images()[0], ax=grid, label=unit, **place)
         yield Plot(
             f"plane-{j + 1}",
             f"The plane of the latents, decoded: {variable}",
@@ -57,9 +62,10 @@ def _caption(results: Results, view: View, methods: list[Method], variable: str,
     several = " (seed with the median test error)" if any(len(m.runs) > 1 for m in methods) else ""
     ranges = f"Colours: {scale.kind}." if view.is_image else f"Each curve spans {scale.low:.3g} to {scale.high:.3g}."
     return (
-        f"{variable} decoded from {n} x {n} points of the plane of the latents z1 and z2{several}. The points are at "
-        f"quantiles {100 * LOW:.0f} % to {100 * HIGH:.0f} % of the training latents along each axis, so equal steps are "
-        "equal shares of the snapshots; ticks give the values. A point of the plane need not be near any snapshot."
+        f"Fields of {variable} decoded from {n} x {n} points of the plane of the latents z1 and z2{several}. The "
+        f"points are at quantiles {100 * LOW:.0f} % to {100 * HIGH:.0f} % of the training latents along each axis, so "
+        "that equal steps are equal shares of the snapshots; ticks give the values. A point of the plane need not be "
+        "near any snapshot."
         f"{others} {ranges} {view.note}"
     ).strip()
 
@@ -116,8 +122,3 @@ def _axes(axes: Axes, levels: np.ndarray, name: str) -> None:
 
 def _tick(value: float) -> str:
     return f"{value:.2g}".replace("-", "−")
-
-
-def axes_image(axes: Axes) -> object:
-    """The image in an Axes."""
-    return axes.get_images()[0]

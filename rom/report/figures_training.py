@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from rom.report.results import Results
-from rom.report.style import WIDTH, Plot, colour, new_figure
+from rom.report.style import WIDTH, Plot, colour, new_figure, plain_log_ticks
 from rom.report.words import method_name
 
 LOSSES = {"total": "total loss", "reconstruction": "reconstruction", "kl": "KL (nats)"}
@@ -31,6 +32,8 @@ def training(results: Results) -> Iterator[Plot]:
             axes = grid[row, column]
             for key, history in histories:
                 _draw(axes, history, loss, colour(results, key))
+            if axes.get_yscale() == "log":
+                plain_log_ticks(axes)
             axes.set_title(f"{LOSSES[loss]}, {k} latents")
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
             if row == len(found) - 1:
@@ -46,7 +49,7 @@ def training(results: Results) -> Iterator[Plot]:
         "Losses after each epoch, per snapshot: the squared error summed over the preprocessed values (or the binary "
         "cross-entropy, where that was chosen), the KL divergence summed over the latents, and the total, "
         "reconstruction + β KL. One line per seed; solid: mean over the training steps of the epoch; dashed: the "
-        f"{results.size('validation')} validation snapshots, from which nothing is learned.",
+        f"{results.n('validation')} validation snapshots, from which nothing is learned.",
         figure,
     )
 
@@ -64,7 +67,7 @@ def _has(history: pd.DataFrame, loss: str) -> bool:
 def _draw(axes: Axes, history: pd.DataFrame, loss: str, line: str) -> None:
     if not _has(history, loss):
         return
-    mark = {"marker": "."} if len(history) == 1 else {}
+    mark: dict[str, Any] = {"marker": "."} if len(history) == 1 else {}
     for part, ls in (("train", "-"), ("validation", "--")):
         name = f"{part}_{loss}"
         if name in history and history[name].notna().any():

@@ -12,7 +12,7 @@ import numpy as np
 from rom.data.layout import FieldLayout
 from rom.reducers.field_model import FieldModel
 from rom.registry import reducer_class
-from rom.report.words import method_name
+from rom.report.words import integer, method_name
 from rom.study.matrix import Run
 from rom.study.store import Store
 
@@ -67,6 +67,10 @@ class Results:
     def size(self, part: str) -> int:
         """Number of snapshots of a part."""
         return int(self.study["split"][part])
+
+    def n(self, part: str) -> str:
+        """The same, as text."""
+        return integer(self.size(part))
 
     @property
     def sizes(self) -> list[int]:

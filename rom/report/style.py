@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from rom.report.results import Results
 
@@ -72,18 +74,34 @@ def new_figure(height: float, width: float = WIDTH) -> Figure:
 
 def looks() -> Any:
     """A context in which matplotlib's defaults are the report's, whatever the user's are."""
-    return mpl.rc_context({**mpl.rcParamsDefault, "backend": "agg", **RC})
+    settings: dict[Any, Any] = {**mpl.rcParamsDefault, "backend": "agg", **RC}
+    return mpl.rc_context(settings)
 
 
 def write(plot: Plot, number: int, folder: Path) -> Written:
     """Write a figure as PNG and PDF; the same figure gives the same bytes."""
     buffer = io.BytesIO()
     plot.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    plot.figure.set_layout_engine("none")  # as it was laid out for the PNG
     plot.figure.savefig(folder / f"{plot.name}.pdf", dpi=DPI, metadata={"CreationDate": None, "Producer": None})
     png = buffer.getvalue()
     (folder / f"{plot.name}.png").write_bytes(png)
     width = round(plot.figure.get_size_inches()[0] * 132)
     return Written(number, plot.name, plot.title, plot.caption, png, width)
+
+
+def plain_log_ticks(axes: Axes) -> None:
+    """Plain numbers on a logarithmic y axis which spans so little that powers of ten would leave it bare."""
+    low, high = axes.get_ylim()
+    if high / low > 50:
+        return
+    if high / low < 4:
+        ticks = [float(tick) for tick in MaxNLocator(5).tick_values(low, high)]
+    else:
+        ticks = [m * 10.0**e for e in range(-12, 13) for m in (1, 2, 3, 5)]
+    axes.yaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.3g}" if value < 1e4 else f"{value:,.0f}")
+    axes.yaxis.set_minor_locator(NullLocator())
 
 
 def colour(results: Results, key: tuple[str, float | None]) -> str:
@@ -99,4 +117,5 @@ def colour(results: Results, key: tuple[str, float | None]) -> str:
 
 
 def marker(key: tuple[str, float | None]) -> str:
+    """The marker of a reducer."""
     return MARKERS.get(key[0], "D")

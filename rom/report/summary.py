@@ -11,6 +11,10 @@ from rom.report.results import Results
 from rom.report.words import count, listing, mean_sd, number, percent
 
 FEW_SEEDS = 5
+CAUTION = (
+    "det R is the determinant of the correlation matrix, 1 for uncorrelated latents. Uncorrelated is not independent: "
+    "one latent can still be a function of another."
+)
 
 
 def summary(results: Results) -> list[str]:
@@ -21,8 +25,17 @@ def summary(results: Results) -> list[str]:
     sizes = [k for k in results.shown_sizes if k > 1]
     if sizes:
         sentences += [_correlation(results, k) for k in sizes]
-        sentences.append("det R is the determinant of the correlation matrix, 1 for uncorrelated latents. Uncorrelated is not independent: one latent can still be a function of another.")
-    return [*sentences, *_certainty(results)]
+        sentences.append(CAUTION)
+    return [_unbroken(sentence) for sentence in (*sentences, *_certainty(results))]
+
+
+def _unbroken(sentence: str) -> str:
+    """No line breaks within numbers and names."""
+    for text in ("± ", "× ", "β = "):
+        sentence = sentence.replace(text, text.replace(" ", "\u00a0"))
+    for text in (" ±", " ×", " %", " (β"):
+        sentence = sentence.replace(text, text.replace(" ", "\u00a0"))
+    return sentence
 
 
 def _accuracy(results: Results, k: int, *, first: bool) -> str:
@@ -30,8 +43,8 @@ def _accuracy(results: Results, k: int, *, first: bool) -> str:
     if not first:
         return f"With {count(k, 'latent')}: {listing(said)}."
     return (
-        f"With {count(k, 'latent')} on {results.size('test')} held-out snapshots, the share of the energy (about the mean "
-        f"of the training snapshots) that is captured is: {listing(said)}."
+        f"With {count(k, 'latent')} on {results.n('test')} held-out snapshots, the share of the energy (about the "
+        f"mean of the training snapshots) that is captured is: {listing(said)}."
     )
 
 
@@ -40,14 +53,15 @@ def _correlation(results: Results, k: int) -> str:
     if n <= k:
         return f"With {k} latents and {n} test snapshots, correlations say nothing."
     null, spread = det_correlation_null(n, k), null_spread(n, k)
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {"near that value": [], "below it": [], "not defined": []}
     for method in results.at(k):
         values = results.values(method, "det_correlation")
-        near = "near that value" if (values >= null - 2 * spread).all() else "below it"
-        groups.setdefault("not defined" if np.isnan(values).any() else near, []).append(
-            f"{method.name} {mean_sd(values)}"
-        )
-    found = listing([f"{where} for {listing(methods)}" for where, methods in sorted(groups.items(), reverse=True)])
+        if not values.size or np.isnan(values).any():
+            groups["not defined"].append(method.name)
+        else:
+            near = bool((values >= null - 2 * spread).all())
+            groups["near that value" if near else "below it"].append(f"{method.name} {mean_sd(values)}")
+    found = listing([f"{where} for {listing(methods)}" for where, methods in groups.items() if methods])
     return f"det R of {k} latents on these snapshots (independent latents: {number(null)} on average) is {found}."
 
 
@@ -58,7 +72,7 @@ def null_spread(n: int, k: int) -> float:
     chapter 9), each with E[B] = a / (a + b) and E[B^2] = E[B] (a + 1) / (a + b + 1).
 
     >>> round(null_spread(38, 2), 4)
-    0.0375
+    0.0367
     """
     total = (n - 1) / 2
     first, second = 1.0, 1.0

@@ -50,7 +50,7 @@ def accuracy(results: Results) -> Table:
         row.append(percent(results.values(method, "energy_captured"), unit=False))
         row += [mean_sd(results.values(method, f"rmse_variable[{name}]")) for name in units]
         rows.append(_start(results, method) + row)
-    note = f"{results.size('test')} held-out snapshots; mean ± standard deviation over seeds. RMSE: root mean square error."
+    note = f"{results.n('test')} held-out snapshots; mean ± standard deviation over seeds. RMSE: root mean square."
     return Table("Reconstruction of the held-out snapshots", heads, rows, note)
 
 
@@ -73,8 +73,8 @@ def independence(results: Results) -> Table:
             row.append(_active(results.values(method, "active_components")))
         rows.append(_start(results, method) + row)
     note = (
-        f"{n} test snapshots. “If independent”: what independent Gaussian latents give on average at this size, "
-        "the snapshots taken as independent."
+        f"{integer(n)} test snapshots. “If independent”: what independent Gaussian latents give on average at this "
+        f"size, the snapshots taken as independent. {MISSING}: not defined, for instance with a constant latent."
     )
     return Table("Correlation and activity of the latents", heads, rows, note)
 
@@ -90,16 +90,16 @@ def overfitting(results: Results) -> Table:
     """Energy captured on the training and on the test part."""
     heads = [*START, "training (%)", "test (%)", "training − test (points)"]
     with_pod = results.pod is not None
-    heads += ["POD modes for the same training energy"] if with_pod else []
+    heads += ["POD modes for equal energy"] if with_pod else []
     rows = []
     for method in by_size(results):
         train, test = (results.values(method, "energy_captured", part) for part in ("train", "test"))
         row = [percent(train, unit=False), percent(test, unit=False), mean_sd(100 * (train - test), digits=2)]
         rows.append(_start(results, method) + row + ([_modes_needed(results, float(train.mean()))] if with_pod else []))
-    sizes = f"{results.size('train')} training and {results.size('test')} test snapshots"
-    return Table(
-        "Energy captured on training and test data", heads, rows, sizes + "; a large difference is overfitting."
-    )
+    sizes = f"{results.n('train')} training and {results.n('test')} test snapshots"
+    note = f"{sizes}; a large difference is overfitting."
+    note += " Last column: how many POD modes capture as much of the training data." if with_pod else ""
+    return Table("Energy captured on training and test data", heads, rows, note)
 
 
 def _modes_needed(results: Results, energy: float) -> str:

@@ -1,0 +1,77 @@
+"""Networks: exact sizes, every grid restored, masks, refusals."""
+
+import numpy as np
+import pytest
+import torch
+
+import rom
+from rom.data.layout import FieldLayout
+from rom.errors import InputError
+from rom.nets.conv import FromGrid, ToGrid, grid_sizes
+from rom.nets.network import build_network, initialise, resolve_architecture
+
+
+def network_for(layout, architecture="conv", n_latents=2, **options):
+    options = {"channels": (32, 64), "hidden": (16,), "variational": True, "sigmoid": False} | options
+    return build_network(layout, n_latents, architecture=architecture, **options)
+
+
+def test_the_mnist_network_has_exactly_these_parameters():
+    network = network_for(FieldLayout(("intensity",), (28, 28), ("y", "x")), sigmoid=True)
+    assert network.part_sizes() == (69_076, 65_089)
+
+
+def test_the_autoencoder_has_the_same_body_without_the_variance_head():
+    layout = FieldLayout(("intensity",), (28, 28), ("y", "x"))
+    assert network_for(layout, variational=False).part_sizes() == (69_076 - 34, 65_089)
+
+
+@pytest.mark.parametrize("grid", [(17,), (1,), (28, 28), (7, 30), (1, 5), (9, 4, 6), (5, 5, 5)])
+@pytest.mark.parametrize("n_variables", [1, 3])
+def test_every_grid_is_restored(grid, n_variables):
+    layout = FieldLayout(tuple("abc"[:n_variables]), grid, tuple("zyx"[: len(grid)]))
+    network = network_for(layout, channels=(3, 5))
+    rows = torch.zeros(2, layout.n_features)
+    mean, log_variance = network.encode(rows)
+    assert mean.shape == log_variance.shape == (2, 2)
+    assert network.decode(mean).shape == rows.shape
+
+
+def test_masked_cells_are_zero_on_the_grid_and_left_out_of_rows():
+    mask = np.zeros((3, 4), dtype=bool)
+    mask[1, 2] = True
+    layout = FieldLayout(("u", "v"), (3, 4), ("y", "x"), mask=mask).pack()
+    rows = torch.arange(44.0).reshape(2, 22) + 1
+    fields = ToGrid(layout)(rows)
+    assert fields.shape == (2, 2, 3, 4)
+    assert (fields[:, :, 1, 2] == 0).all()
+    torch.testing.assert_close(FromGrid(layout)(fields), rows)
+
+
+def test_grid_sizes_round_up():
+    assert grid_sizes((28, 7), 2) == [(28, 7), (14, 4), (7, 2)]
+
+
+def test_auto_is_convolutional_where_there_is_a_grid():
+    grid, cloud = FieldLayout(("u",), (4, 4), ("y", "x")), FieldLayout(("u",), (16,))
+    assert resolve_architecture("auto", grid) == "conv"
+    assert resolve_architecture("auto", cloud) == "mlp"
+    with pytest.raises(InputError, match="needs a grid"):
+        resolve_architecture("conv", cloud)
+    with pytest.raises(InputError, match="did you mean 'linear'"):
+        resolve_architecture("liner", cloud)
+
+
+@pytest.mark.parametrize("architecture", ["conv", "mlp", "linear"])
+def test_a_sigmoid_network_starts_near_the_mean(architecture):
+    layout = FieldLayout(("u",), (8, 8), ("y", "x"))
+    network = network_for(layout, architecture, sigmoid=True)
+    initialise(network, torch.Generator().manual_seed(0), torch.full((64,), 0.1), 1.0)
+    start = network.decode(torch.zeros(1, 2))
+    assert 0.05 < float(start.detach().mean()) < 0.2
+
+
+def test_output_is_a_sigmoid_only_for_values_in_the_unit_interval():
+    X = np.random.default_rng(0).random((32, 6))
+    assert rom.Autoencoder(1, epochs=1, random_state=0).fit(X).sigmoid_
+    assert not rom.Autoencoder(1, epochs=1, random_state=0).fit(X + 1).sigmoid_

@@ -1,0 +1,82 @@
+"""Linear networks have closed forms: an autoencoder is POD, a beta-VAE is reverse water-filling."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.linalg import subspace_angles
+from torch.distributions import Normal, kl_divergence
+
+import rom
+from rom.data.layout import FieldLayout
+from rom.metrics import relative_error
+from rom.nets.network import build_network, initialise
+from rom.training.objective import Objective
+
+RNG = np.random.default_rng(0)
+
+
+def error(reducer, X):
+    return relative_error(X, reducer.inverse_transform(reducer.transform(X)), reference=X.mean(axis=0))
+
+
+@pytest.mark.parametrize("k", [2, 5])
+def test_linear_autoencoder_reaches_pod(k):
+    scales = np.linspace(2, 0.5, 20) * np.where(np.arange(20) < k, 2, 1)  # a gap, so that there is one best plane
+    X = RNG.normal(size=(500, 20)) @ np.diag(scales) @ np.linalg.qr(RNG.normal(size=(20, 20)))[0] + 5
+    pod = rom.POD(k).fit(X)
+    autoencoder = rom.Autoencoder(k, architecture="linear", random_state=0).fit(X)
+    assert error(pod, X) <= error(autoencoder, X) <= 1.01 * error(pod, X)
+    decoder = autoencoder.network_.decoder[0].weight.detach().numpy()
+    assert np.degrees(subspace_angles(decoder, pod.components_.T).max()) < 10
+
+
+def test_linear_beta_vae_switches_off_what_the_closed_form_says():
+    """A latent survives iff its eigenvalue exceeds beta / 2; its KL is 1/2 ln(2 lambda / beta)."""
+    eigenvalues = np.array([4.0, 2.0, 1.0, 0.5, 0.1])
+    X = RNG.normal(size=(4000, 5))
+    X = (X - X.mean(axis=0)) @ np.linalg.inv(np.linalg.cholesky(np.cov(X.T, ddof=0)).T) * np.sqrt(eigenvalues)
+    vae = rom.BetaVAE(4, beta=1.5, architecture="linear", epochs=60, learning_rate=2e-2, random_state=0).fit(X)
+    kl = np.sort(vae.kl_per_component(X))[::-1]
+    np.testing.assert_allclose(kl, [0.8370, 0.4904, 0.1438, 0], atol=0.01)
+    Z = vae.transform(X)
+    active = vae.kl_per_component(X) > 0.01
+    correlation = np.corrcoef(Z[:, active].T) - np.eye(active.sum())
+    assert np.abs(correlation).max() < 0.05
+
+
+def _network(variational, sigmoid=False):
+    layout = FieldLayout(("x",), (8, 8), ("y", "x"))
+    network = build_network(
+        layout, 3, architecture="conv", channels=(4, 6), hidden=(5,), variational=variational, sigmoid=sigmoid
+    )
+    initialise(network, torch.Generator().manual_seed(1), torch.full((64,), 0.3), 1.0)
+    return network
+
+
+def test_kl_equals_torch_distributions():
+    network = _network(variational=True)
+    rows = torch.rand(32, 64, generator=torch.Generator().manual_seed(2))
+    losses = Objective(beta=1.0, sample=True)(network, rows, torch.Generator().manual_seed(3))
+    mean, log_variance = network.encode(rows)
+    expected = kl_divergence(Normal(mean, torch.exp(0.5 * log_variance)), Normal(0.0, 1.0)).sum(dim=1).mean()
+    torch.testing.assert_close(losses["kl"], expected)
+
+
+@pytest.mark.parametrize("reconstruction", ["squared", "bernoulli"])
+def test_beta_zero_without_sampling_is_the_autoencoders_loss(reconstruction):
+    variational = _network(variational=True, sigmoid=True)
+    plain = _network(variational=False, sigmoid=True)
+    plain.load_state_dict({k: v for k, v in variational.state_dict().items() if not k.startswith("log_variance")})
+    rows = torch.rand(16, 64, generator=torch.Generator().manual_seed(2))
+    generator = torch.Generator().manual_seed(3)
+    vae_loss = Objective(beta=0.0, sample=False, reconstruction=reconstruction)(variational, rows, generator)
+    ae_loss = Objective(reconstruction=reconstruction)(plain, rows, generator)
+    torch.testing.assert_close(vae_loss["total"], ae_loss["total"], rtol=0, atol=0)
+
+
+def test_squared_error_is_summed_over_features_and_averaged_over_the_batch():
+    network = _network(variational=False)
+    rows = torch.rand(16, 64, generator=torch.Generator().manual_seed(2))
+    loss = Objective()(network, rows, torch.Generator())["total"]
+    expected = ((rows - network.decode(network.encode(rows)[0])) ** 2).sum(dim=1).mean()
+    torch.testing.assert_close(loss, expected)

@@ -1,0 +1,110 @@
+"""POD: orthonormal modes, rank selection, blocks, solvers, refusals."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rom
+from rom.errors import InputError
+from rom.linalg.rank import choose_rank
+from rom.reducers.pod import memory_bytes
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(30, 50)) @ np.diag(0.9 ** np.arange(50)) + 2
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 12), st.integers(1, 12), st.sampled_from(["svd", "gram"]), st.integers(0, 10**6))
+def test_properties_on_any_shape(n, m, solver, seed):
+    rows = np.random.default_rng(seed).normal(size=(n, m))
+    before = rows.copy()
+    k = min(n, m)
+    pod = rom.POD(k, solver=solver).fit(rows)
+    np.testing.assert_array_equal(rows, before)
+    np.testing.assert_allclose(pod.components_ @ pod.components_.T, np.eye(k), atol=1e-9)
+    largest = pod.components_[np.arange(k), np.argmax(np.abs(pod.components_), axis=1)]
+    assert (largest > 0).all()
+    np.testing.assert_allclose(pod.inverse_transform(pod.transform(rows)), rows, atol=1e-6)
+    assert (np.diff(pod.singular_values_) <= 1e-12).all()
+
+
+@pytest.mark.parametrize("solver", ["svd", "gram"])
+def test_error_is_the_discarded_energy_and_projection_is_idempotent(solver):
+    for k in (1, 3, 10):
+        pod = rom.POD(k, solver=solver).fit(X)
+        X_hat = pod.inverse_transform(pod.transform(X))
+        discarded = np.sqrt(np.sum(pod.spectrum_[k:] ** 2))
+        assert np.linalg.norm(X - X_hat) == pytest.approx(discarded, rel=1e-8)
+        np.testing.assert_allclose(pod.inverse_transform(pod.transform(X_hat)), X_hat, atol=1e-10)
+
+
+@pytest.mark.parametrize("solver", ["svd", "gram"])
+@pytest.mark.parametrize("shape", [(30, 50), (50, 30)])
+def test_blocks_change_nothing(solver, shape):
+    rows = RNG.normal(size=shape)
+    whole = rom.POD(5, solver=solver).fit(rows)
+    blocks = rom.POD(5, solver=solver, memory_limit=6 * 4 * 8 * shape[1]).fit(rows)
+    np.testing.assert_allclose(blocks.components_, whole.components_, atol=1e-10)
+    np.testing.assert_allclose(blocks.singular_values_, whole.singular_values_, rtol=1e-10)
+
+
+def test_the_mean_is_subtracted_always():
+    pod = rom.POD(3).fit(X)
+    np.testing.assert_allclose(pod.mean_, X.mean(axis=0))
+    np.testing.assert_allclose(pod.transform(X).mean(axis=0), 0, atol=1e-10)
+
+
+def test_rank_by_energy_tolerance_and_rounding():
+    energy = rom.POD(0.9).fit(X)
+    ratio = energy.explained_variance_ratio_.sum()
+    assert ratio >= 0.9 > ratio - energy.explained_variance_ratio_[-1]
+    tolerance = rom.POD(tolerance=0.1).fit(X)
+    error = np.linalg.norm(X - tolerance.inverse_transform(tolerance.transform(X)))
+    assert error <= 0.1 * np.linalg.norm(X - X.mean(axis=0))
+    low_rank = RNG.normal(size=(20, 3)) @ RNG.normal(size=(3, 40))
+    assert rom.POD(solver="svd").fit(low_rank).n_components_ == 3
+
+
+def test_energy_is_relative_to_the_total_not_to_what_is_kept():
+    pod = rom.POD(2).fit(X)
+    centred = X - X.mean(axis=0)
+    total = np.sum(centred**2)
+    np.testing.assert_allclose(pod.explained_variance_ratio_, pod.singular_values_**2 / total)
+
+
+@pytest.mark.parametrize("n_components", [0, 31, -1, 1.5, 0.0, "two", True])
+def test_impossible_ranks(n_components):
+    with pytest.raises(InputError, match="n_components"):
+        rom.POD(n_components).fit(X)
+
+
+def test_rank_needs_one_wish():
+    with pytest.raises(InputError, match="not both"):
+        rom.POD(2, tolerance=0.1).fit(X)
+    with pytest.raises(InputError, match="tolerance"):
+        rom.POD(tolerance=2).fit(X)
+    assert choose_rank(np.array([2.0, 0.0]), 4.0, 0.5) == 1
+
+
+def test_unknown_solver_and_memory_limit():
+    with pytest.raises(InputError, match="did you mean 'gram'"):
+        rom.POD(solver="gramm").fit(X)
+    with pytest.raises(InputError, match="memory_limit"):
+        rom.POD(memory_limit="1 furlong").fit(X)
+    assert memory_bytes("1.5 GiB") == 3 * 2**29
+    assert memory_bytes(10) == 10
+    assert memory_bytes(None) > 2**26
+
+
+def test_weighted_pod_through_the_pipeline():
+    """A cell split into two of half the weight changes nothing."""
+    fields = RNG.normal(size=(40, 6))
+    twice = np.concatenate([fields, fields[:, -1:]], axis=1)
+    energies = []
+    for rows, weights in ((fields, np.ones(6)), (twice, np.array([1, 1, 1, 1, 1, 0.5, 0.5]))):
+        layout = rom.FieldLayout(("u",), (len(weights),), ("x",), weights=weights)
+        snapshots = rom.Snapshots.from_array(rows, layout=layout)
+        pipeline = rom.Pipeline().fit(snapshots)
+        energies.append(rom.POD(5).fit(pipeline.transform(snapshots)).explained_variance_ratio_)
+    np.testing.assert_allclose(energies[0], energies[1], rtol=1e-10)

@@ -1,0 +1,275 @@
+"""What a user relies on in a report, on tiny stores of every shape of data."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+import rom
+from rom.data.layout import FieldLayout
+from rom.data.snapshots import Snapshots
+from rom.report.page import write_report
+from rom.report.results import Results
+from rom.report.tables import accuracy, independence
+from rom.report.words import mean_sd, percent
+from rom.study.store import Store
+
+TINY: dict[str, dict[str, Any]] = {
+    name: {"channels": (4,), "hidden": (4,), "architecture": "mlp"} for name in ("autoencoder", "beta-vae")
+}
+ALWAYS = {"accuracy", "pod-spectrum", "pod-modes", "latents"}
+
+
+def waves(*shape: int, n: int = 40, seed: int = 0) -> np.ndarray:
+    """Snapshots (n, *shape): two travelling waves and a little noise."""
+    t, x = np.arange(n)[:, None] * 0.37, np.linspace(0, 6, int(np.prod(shape)))
+    noise = np.random.default_rng(seed).normal(size=(n, len(x)))
+    return (np.sin(x - t) + 0.3 * np.cos(2 * x - 3 * t) + 0.02 * noise).reshape(n, *shape)
+
+
+def study(data: Any, out: Path, **options: Any) -> Store:
+    chosen: dict[str, Any] = {"n_components": [2], "seeds": 1, "epochs": 2, "jobs": 1, "options": TINY} | options
+    rom.compare(data, out=out, **chosen)
+    return Store.open(out)
+
+
+class Page(HTMLParser):
+    """The tags of a page that can refer to something, its images and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.images: list[dict[str, str | None]] = []
+        self.references: list[str] = []
+        self.tags: list[str] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.references += [v or "" for k, v in attrs if k in ("src", "href", "srcset", "data", "action")]
+        if tag == "img":
+            self.images.append(dict(attrs))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def read(page: Path) -> Page:
+    return Page(page.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def flow(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Two variables on a masked grid with coordinates and times; all methods, two sizes, two seeds, two betas."""
+    mask = np.zeros((6, 10), dtype=bool)
+    mask[2:4, 1:3] = True
+    coordinates = {"y": np.linspace(-1, 1, 6), "x": np.linspace(0, 4, 10)}
+    layout = FieldLayout(("u", "p"), (6, 10), axes=("y", "x"), units=("m/s", "Pa"), coordinates=coordinates, mask=mask)
+    rows = np.stack([waves(6, 10), 5 + waves(6, 10, seed=1) ** 2], axis=1).reshape(40, -1)
+    out = tmp_path_factory.mktemp("flow") / "out"
+    return study(
+        Snapshots.from_array(rows, layout=layout, times=np.arange(40) * 0.5, time_unit="s"),
+        out,
+        n_components=[2, 3],
+        seeds=2,
+        beta=[0.1, 2.0],
+    )
+
+
+@pytest.fixture(scope="module")
+def flow_page(flow: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(flow, tmp_path_factory.mktemp("report"))
+
+
+def test_page_is_one_file_that_needs_nothing_else(flow_page: Path) -> None:
+    page = read(flow_page)
+    html = flow_page.read_text(encoding="utf-8")
+    assert all(ref.startswith(("#", "data:image/png;base64,")) for ref in page.references)
+    assert not re.search(r"(?:https?:)?//\w|@import|url\(", re.sub(r'src="data:[^"]*"', "", html))
+    assert not {"script", "link", "iframe", "object"} & set(page.tags)
+
+
+def test_links_of_the_contents_lead_somewhere(flow_page: Path) -> None:
+    html = flow_page.read_text(encoding="utf-8")
+    targets = re.findall(r'href="#([^"]+)"', html)
+    assert len(targets) >= 6
+    assert all(f'id="{target}"' in html for target in targets)
+
+
+def test_every_figure_is_in_page_markdown_and_folder(flow_page: Path) -> None:
+    images, folder = read(flow_page).images, flow_page.parent / "figures"
+    names = re.findall(r"\]\(figures/([\w-]+)\.png\)", (flow_page.parent / "report.md").read_text(encoding="utf-8"))
+    expected = {"examples-k2-1", "examples-k2-2", "examples-k3-1", "examples-k3-2", "training", "correlation-k2"}
+    expected |= {"correlation-k3", "plane-1", "plane-2", "latents-time-k2", "latents-time-k3"} | ALWAYS
+    assert set(names) == expected == {file.stem for file in folder.glob("*.png")}
+    assert {file.stem for file in folder.glob("*.pdf")} == expected
+    assert len(images) == len(names)
+    assert all((image["alt"] or "").strip() for image in images)
+    assert len({image["alt"] for image in images}) == len(images)
+
+
+def test_tables_show_the_means_of_the_results_table(flow: Store, flow_page: Path) -> None:
+    table, page = flow.table(), read(flow_page)
+    test = table[table.split == "test"]
+    groups = test.groupby(["reducer", "n_components", "beta", "metric"], dropna=False)["value"]
+    rows = {(row[0], row[1]): row for row in accuracy(Results(flow)).rows}
+    assert len(rows) == 8
+    for (reducer, k, beta, metric), values in groups:
+        name = {"pod": "POD", "autoencoder": "AE", "beta-vae": f"β-VAE (β = {beta:g})"}[reducer]
+        row = rows[name, str(k)]
+        if metric == "relative_error":
+            assert row[3] == mean_sd(values)
+            assert row[3].startswith(f"{values.mean():.4f}"[:4])
+        elif metric == "energy_captured":
+            assert row[4] == percent(values, unit=False)
+            assert float(row[4].split(" ")[0].replace("−", "-")) == pytest.approx(100 * values.mean(), abs=0.05)
+        elif metric == "rmse_variable[p]":
+            assert row[6] == mean_sd(values)
+    cells = {cell for row in rows.values() for cell in row}
+    assert all(cell in page.text for cell in cells)
+    assert "RMSE u (m/s)" in page.text
+
+
+def test_report_says_what_was_compared(flow: Store, flow_page: Path) -> None:
+    text, data = read(flow_page).text, flow.study()["data"]
+    assert data["fingerprint"] in text
+    for words in (
+        "u (m/s) and p (Pa)",
+        "6 x 10 (y, x)",
+        "6.67 % of the values",
+        "channels: 4",
+        "epochs: 2",
+        "hidden: 4",
+    ):
+        assert words in text
+    assert "observed over 2 seeds" in text.replace("\u00a0", " ")
+    assert "Uncorrelated is not independent" in text
+    assert "significantly" not in text
+
+
+def test_same_store_gives_the_same_bytes(flow: Store, flow_page: Path, tmp_path: Path) -> None:
+    write_report(flow, tmp_path)
+    files = sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file())
+    assert len(files) > 20
+    assert all((tmp_path / f).read_bytes() == (flow_page.parent / f).read_bytes() for f in files)
+
+
+def _copy(store: Store, target: Path) -> Store:
+    shutil.copytree(store.path, target)
+    return Store.open(target)
+
+
+def test_failed_and_unfinished_runs_are_listed(flow: Store, tmp_path: Path) -> None:
+    store = _copy(flow, tmp_path / "store")
+    first, second = (run for run in store.runs() if run.reducer == "autoencoder" and run.n_components == 2)
+    store.fail(first, "ArithmeticError: the loss is <nan>")
+    shutil.rmtree(store.folder(second.id))
+    text = read(write_report(store, tmp_path / "report")).text
+    assert "AE, 2 latents, seed 0" in text
+    assert "the loss is <nan>" in text
+    assert "not finished" in text
+    assert "2 of the study’s runs have no result" in text
+
+
+def test_store_without_a_finished_run_gives_a_page(flow: Store, tmp_path: Path) -> None:
+    store = _copy(flow, tmp_path / "store")
+    for run in store.runs():
+        store.fail(run, "MemoryError: too large")
+    page = read(write_report(store, tmp_path / "store"))
+    assert "No run has finished" in page.text
+    assert not page.images
+
+
+def test_names_cannot_inject_html(tmp_path: Path) -> None:
+    hostile = '<script>alert("1")</script>'
+    layout = FieldLayout((hostile,), (12,), axes=("x",), units=("<b>",))
+    snapshots = Snapshots.from_array(waves(12), layout=layout, name=hostile)
+    page_file = write_report(study(snapshots, tmp_path, reducers=["pod"], n_components=[1]), tmp_path)
+    page = read(page_file)
+    assert not {"script", "b"} & (set(page.tags) - {"b"} | ({"b"} if "<b>)" in page_file.read_text() else set()))
+    assert hostile in page.text
+    assert "<script" not in (tmp_path / "report.md").read_text(encoding="utf-8")
+
+
+def _line() -> Snapshots:
+    return Snapshots.from_array(waves(30), axes="t x")
+
+
+def _volume() -> Snapshots:
+    return Snapshots.from_array(waves(4, 5, 6), axes="t z y x")
+
+
+def _plain() -> np.ndarray:
+    return waves(12)
+
+
+def _digits() -> Snapshots:
+    images = np.abs(waves(8, 8, n=60)) / 2
+    return Snapshots.from_array(images, axes="t y x", parameters={"label": np.arange(60) % 3})
+
+
+def _uneven() -> Snapshots:
+    coordinates = {"y": np.array([0.0, 0.1, 0.3, 0.7, 1.5]), "x": np.linspace(3, 0, 8)}
+    layout = FieldLayout(("T",), (5, 8), axes=("y", "x"), units=("K",), coordinates=coordinates)
+    parameters = {"Re": np.linspace(100, 200, 40)}
+    return Snapshots.from_array(waves(5, 8).reshape(40, -1), layout=layout, parameters=parameters)
+
+
+@pytest.mark.parametrize(
+    ("make", "options", "words"),
+    [
+        (_line, {"n_components": [1]}, "1 latent"),
+        (_line, {"reducers": ["autoencoder", "beta-vae"], "pipeline": {"center": False}}, "root mean square error"),
+        (_line, {"reducers": ["beta-vae"], "seeds": 2}, "over 2 seeds"),
+        (_volume, {"reducers": ["pod", "beta-vae"]}, "middle slice along z: number 3 of 4"),
+        (_plain, {"n_components": [1, 3]}, "number of the feature"),
+        (_digits, {"pipeline": {"center": False, "scale": False}}, "coloured by label"),
+        (_uneven, {"reducers": ["pod"], "n_components": [2, 9, 25]}, "coloured by Re"),
+    ],
+)
+def test_every_shape_of_data_gives_a_report(
+    make: Callable[[], Any], options: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    store = study(make(), tmp_path, **options)
+    assert not store.failures()
+    page = read(write_report(store, tmp_path))
+    assert words in page.text.replace("\u00a0", " ")
+    names = {file.stem for file in (tmp_path / "figures").glob("*.png")}
+    assert {"accuracy", "latents"} <= names
+    assert ("pod-modes" in names) == ("pod" in options.get("reducers", ["pod"]))
+    assert len(page.images) == len(names)
+
+
+def test_old_figures_do_not_stay(flow: Store, tmp_path: Path) -> None:
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "examples-k99-1.png").write_bytes(b"old")
+    store = study(_plain(), tmp_path / "store", reducers=["pod"])
+    write_report(store, tmp_path)
+    assert not (tmp_path / "figures" / "examples-k99-1.png").exists()
+
+
+def test_report_needs_nothing_but_the_store(tmp_path: Path) -> None:
+    """Only files of the store are opened: it can be moved to another machine."""
+    store = study(_plain(), tmp_path / "here", reducers=["pod"])
+    moved = tmp_path / "there"
+    (tmp_path / "here").rename(moved)
+    assert write_report(Store.open(moved), moved) == moved / "report.html"
+    with h5py.File(moved / "data.h5", "r") as file:
+        assert "examples/rows" in file
+    assert store.path != moved
+
+
+def test_constant_latents_are_not_a_number_and_not_a_crash(tmp_path: Path) -> None:
+    store = study(_plain(), tmp_path, reducers=["beta-vae"], beta=[1e6], epochs=30)
+    rows = independence(Results(store)).rows
+    assert len(rows) == 1
+    assert rows[0][-1] == "0"
+    write_report(store, tmp_path)
