@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,10 +35,11 @@ class Comparison:
     failures : dict of run id to reason
     """
 
-    def __init__(self, store: Store, *, keep: Any = None) -> None:
+    def __init__(self, store: Store, *, temporary: bool = False) -> None:
         self.store = store
         self.path = store.path
-        self._keep = keep  # a temporary folder lives as long as its results
+        if temporary:  # the folder lives as long as its results are in use
+            weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -131,8 +134,7 @@ def run_study(
     """Do the runs of a study; arguments as for :func:`compare`."""
     if jobs is not None and jobs < 1:
         raise InputError(f"jobs={jobs} must be at least 1")
-    keep = tempfile.TemporaryDirectory(prefix="rom-") if out is None else None
-    store = Store.check_free(keep.name if keep else str(out))
+    store = Store.check_free(tempfile.mkdtemp(prefix="rom-") if out is None else out)
     progress = Progress(show=show_progress)
     snapshots = open_snapshots(study.data, **study.mapping) if snapshots is None else snapshots
     prepared = prepare(study, snapshots)
@@ -145,7 +147,7 @@ def run_study(
         execute(store, prepared, runs, jobs=jobs, progress=progress)
     finally:
         store.write_table()
-    return Comparison(store, keep=keep)
+    return Comparison(store, temporary=out is None)
 
 
 def describe(prepared: Prepared) -> dict[str, Any]:
