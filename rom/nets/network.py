@@ -13,6 +13,9 @@ from rom.nets.conv import conv_decoder, conv_encoder
 from rom.nets.mlp import mlp_decoder, mlp_encoder
 
 ARCHITECTURES = ("auto", "conv", "mlp", "linear")
+#: ln sigma^2 of q(z|x) at the start: with sigma = 1 the noise drowns the latents before the decoder has
+#: learnt to use them, and the KL term then switches them off for good (docs/adr/0004).
+START_LOG_VARIANCE = -4.0
 
 
 class LatentNetwork(nn.Module):
@@ -94,8 +97,9 @@ def build_network(
 def initialise(network: LatentNetwork, generator: torch.Generator, mean: torch.Tensor, spread: float) -> None:
     """Start at the mean of the training rows: Glorot-uniform weights, zero biases, from this generator alone.
 
-    Without a sigmoid the fixed shift and spread are set. With one, the last bias becomes the logit of the
-    mean: a start at 1/2 wastes the first epochs on mostly black images and often kills the ReLUs for good.
+    The posterior starts narrow (START_LOG_VARIANCE). Without a sigmoid the fixed shift and spread are set.
+    With one, the last bias becomes the logit of the mean: a start at 1/2 wastes the first epochs on mostly
+    black images and often kills the ReLUs for good.
 
     X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward networks", 2010.
     """
@@ -104,6 +108,8 @@ def initialise(network: LatentNetwork, generator: torch.Generator, mean: torch.T
         if isinstance(weight, nn.Parameter):
             nn.init.xavier_uniform_(weight, generator=generator)
             nn.init.zeros_(module.bias)  # type: ignore[arg-type]
+    if network.log_variance is not None:
+        nn.init.constant_(network.log_variance.bias, START_LOG_VARIANCE)
     with torch.no_grad():
         if network.sigmoid:
             last = [bias for name, bias in network.decoder.named_parameters() if name.endswith("bias")][-1]

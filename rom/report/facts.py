@@ -112,7 +112,7 @@ def definitions(results: Results) -> Pairs:
         (
             "mean |r|",
             f"mean magnitude of the correlations of all pairs; about {number(math.sqrt(2 / math.pi / max(n - 1, 1)))} "
-            f"for independent latents at {n} snapshots.",
+            f"for independent latents at {integer(n)} snapshots.",
         ),
         ("total correlation", "−½ ln det R, in nats: what the latents tell about each other if jointly Gaussian."),
     ]

@@ -100,6 +100,19 @@ class View:
             return field[self.middle] if field.ndim == 3 else field
         return field.reshape(-1)
 
+    def upright(self, field: np.ndarray) -> np.ndarray:
+        """An image as it is seen, first row on top: with coordinates, x to the right and y upwards."""
+        image = self.flat(field)
+        if not self.with_coordinates or self.y is None:
+            return image
+        image = image if self.y[-1] < self.y[0] else image[::-1]
+        return image if self.x[-1] > self.x[0] else image[:, ::-1]
+
+    @property
+    def even(self) -> bool:
+        """Whether the cells have one size."""
+        return _uniform(self.x) and (self.y is None or _uniform(self.y))
+
     def columns(self, n: int) -> int:
         """How many panels go side by side."""
         return min(n, 3 if not self.is_image else 4 if self.aspect > WIDE else 6)
@@ -112,7 +125,7 @@ class View:
         """Draw a field (*grid) as an image; returns what a colour bar needs."""
         values = np.ma.masked_invalid(self.flat(field))
         assert self.y is not None
-        if _uniform(self.x) and _uniform(self.y):
+        if self.even:
             image: Any = axes.imshow(values, extent=self._extent(), origin="upper", aspect="auto", **scale.options())
         else:
             image = axes.pcolormesh(self.x, self.y, values, rasterized=True, **scale.options())
@@ -137,10 +150,14 @@ class View:
         if not self.with_coordinates:
             axes.set(xticks=[], yticks=[])
             return
-        axes.tick_params(labelleft=left, labelbottom=bottom, length=2)
+        axes.tick_params(length=2)
         axes.locator_params(nbins=4)
+        if not left:
+            axes.set_yticks([])
         if bottom:
             axes.set_xlabel(self.axes[1])
+        else:
+            axes.set_xticks([])
 
     @property
     def curve_label(self) -> str:

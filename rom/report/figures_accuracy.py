@@ -35,7 +35,7 @@ def accuracy(results: Results) -> Iterator[Plot]:
     several = f"Dots are seeds ({count(n_runs, 'seed')} at most), lines their mean. " if n_runs > 1 else ""
     reference = "" if results.pod is None else (
         "The thin grey line is what POD leaves and captures of its training data, from all singular values: "
-        "no linear method does better there. "
+        "no linear method does better there; it may leave the axes. "
     )  # fmt: skip
     yield Plot(
         "accuracy",

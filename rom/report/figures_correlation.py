@@ -12,7 +12,7 @@ from matplotlib.image import AxesImage
 from rom.metrics import correlation_matrix, det_correlation_null
 from rom.report.results import Results
 from rom.report.style import MASK, WIDTH, Plot, new_figure
-from rom.report.words import number
+from rom.report.words import integer, latent, number
 
 MAX_NUMBERS = 8  # a matrix with more latents than this is drawn without numbers
 
@@ -39,8 +39,8 @@ def correlations(results: Results) -> Iterator[Plot]:
         yield Plot(
             f"correlation-k{k}",
             f"Correlation of the latents, {k} latents",
-            f"Pearson correlation r of the latents over the {n} test snapshots{several}. Independent latents would "
-            f"give a det R of {number(det_correlation_null(n, k))} on average. r = 0 does not mean independent. "
+            f"Pearson correlation r of the latents over the {integer(n)} test snapshots{several}. Independent latents "
+            f"would give a det R of {number(det_correlation_null(n, k))} on average. r = 0 does not mean independent. "
             "Grey: a latent that is constant.",
             figure,
         )
@@ -53,7 +53,7 @@ def _matrix(Z: np.ndarray) -> np.ndarray:
 def _draw(axes: Axes, R: np.ndarray, *, small: bool) -> AxesImage:
     k = len(R)
     image = axes.imshow(R, vmin=-1, vmax=1, cmap=mpl.colormaps["RdBu_r"].with_extremes(bad=MASK))
-    names = [f"$z_{{{i + 1}}}$" for i in range(k)]
+    names = [latent(i) for i in range(k)]
     step = 1 if k <= 12 else -(-k // 8)
     axes.set_xticks(range(0, k, step), names[::step])
     axes.set_yticks(range(0, k, step), names[::step])
@@ -62,7 +62,7 @@ def _draw(axes: Axes, R: np.ndarray, *, small: bool) -> AxesImage:
     if k <= MAX_NUMBERS:
         for i, j in np.argwhere(np.isfinite(R)):
             text = f"{R[i, j]:.2f}".replace("-0.00", "0.00").replace("-", "−")
-            text = text.replace("0.", ".") if small else text
+            text = text.replace("0.", ".").replace("1.00", "1") if small else text
             ink = "white" if abs(R[i, j]) > 0.6 else "#222222"
             axes.text(j, i, text, ha="center", va="center", fontsize=6.5 if small else 8, color=ink)
     return image

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 
 from rom.report.results import Results
 from rom.report.style import MORE_COLOURS, WIDTH, Plot, new_figure
-from rom.report.words import with_unit
+from rom.report.words import latent, with_unit
 
 MAX_LABELS, MAX_LINES = 20, 6
 
@@ -33,7 +33,7 @@ def scatter(results: Results) -> Iterator[Plot]:
     """The first two latents of the test snapshots (with one latent: it against the time or the number)."""
     k = min((k for k in results.sizes if k >= 2), default=results.sizes[0])
     methods, by = results.at(k), _colouring(results)
-    columns = min(len(methods), 3)
+    columns = 2 if len(methods) == 4 else min(len(methods), 3)
     rows = -(-len(methods) // columns)
     width = min(WIDTH, 1.0 + 3.2 * columns)
     figure = new_figure(rows * min(3.2, (width - 0.6) / columns + 0.2) + 0.4, width)
@@ -45,8 +45,8 @@ def scatter(results: Results) -> Iterator[Plot]:
         Z = results.latents(results.median_run(methods[p]))
         x, y = (Z[:, 0], Z[:, 1]) if k > 1 else (_abscissa(results), Z[:, 0])
         _points(axes, x, y, by)
-        axes.set(title=methods[p].name, xlabel="$z_1$" if k > 1 else _abscissa_name(results))
-        axes.set_ylabel("$z_2$" if k > 1 else "$z_1$")
+        axes.set(title=methods[p].name, xlabel=latent(0) if k > 1 else _abscissa_name(results))
+        axes.set_ylabel(latent(1) if k > 1 else latent(0))
     _key(figure, grid, by)
     coloured = f", coloured by {by.name}" if by else ""
     several = " Seed with the median test error." if any(len(m.runs) > 1 for m in methods) else ""
@@ -73,7 +73,7 @@ def over_time(results: Results) -> Iterator[Plot]:
         for axes, method in zip(grid, methods, strict=True):
             Z = results.latents(results.median_run(method))[order]
             for i in range(n):
-                axes.plot(times[order], Z[:, i], color=MORE_COLOURS[i], marker=".", ms=3, lw=1, label=f"$z_{i + 1}$")
+                axes.plot(times[order], Z[:, i], color=MORE_COLOURS[i], marker=".", ms=3, lw=1, label=latent(i))
             axes.set_title(method.name, loc="left", pad=3)
             axes.set_ylabel("latents")
         grid[-1].set_xlabel(with_unit("time", results.time_unit))

@@ -28,7 +28,8 @@ def modes(results: Results) -> Iterator[Plot]:
     columns = view.columns(len(panels))
     columns = max(1, columns // len(variables)) * len(variables) if len(variables) <= columns else columns
     rows = -(-len(panels) // columns)
-    figure = new_figure(rows * (view.height((WIDTH - 1) / columns) + 0.28) + 0.4)
+    width = min(WIDTH, 1 + 2.6 * columns)
+    figure = new_figure(rows * (view.height((width - 1) / columns) + 0.28) + 0.4, width)
     grid = figure.subplots(rows, columns, squeeze=False)
     scale = scale_of(np.array([-1.0, 1.0]), signed=True)
     for p, axes in enumerate(grid.flat):

@@ -12,7 +12,7 @@ from rom.report.fields import MAX_VARIABLES, Scale, View, scale_of
 from rom.report.figures_examples import view_values
 from rom.report.results import Method, Results
 from rom.report.style import WIDTH, Plot, colour, new_figure
-from rom.report.words import with_unit
+from rom.report.words import latent, with_unit
 
 LOW, HIGH = 0.02, 0.98
 
@@ -28,7 +28,7 @@ def plane(results: Results) -> Iterator[Plot]:
     for j, variable in enumerate(results.layout.variables[:MAX_VARIABLES]):
         plain = not view.with_coordinates
         scale = scale_of(view_values(view, results.originals[:, j]), plain=plain)
-        columns = min(len(methods), 3 if view.aspect < 1.3 else 1 if len(methods) < 4 else 2)
+        columns = min(len(methods), 3 if view.aspect < 1.3 or not view.is_image else 1 if len(methods) < 4 else 2)
         rows = -(-len(methods) // columns)
         width = (WIDTH - (0.2 if columns == 3 else 0.6)) / columns
         figure = new_figure(
@@ -60,9 +60,10 @@ def _caption(results: Results, view: View, methods: list[Method], variable: str,
     k = methods[0].n_components
     others = "" if k == 2 else f" The other {k - 2} latents are at their mean over the training snapshots."
     several = " (seed with the median test error)" if any(len(m.runs) > 1 for m in methods) else ""
+    others += "" if view.even else " Cells are drawn in equal sizes."
     ranges = f"Colours: {scale.kind}." if view.is_image else f"Each curve spans {scale.low:.3g} to {scale.high:.3g}."
     return (
-        f"Fields of {variable} decoded from {n} x {n} points of the plane of the latents z1 and z2{several}. The "
+        f"Fields of {variable} decoded from {n} x {n} points of the plane of the latents z₁ and z₂{several}. The "
         f"points are at quantiles {100 * LOW:.0f} % to {100 * HIGH:.0f} % of the training latents along each axis, so "
         "that equal steps are equal shares of the snapshots; ticks give the values. A point of the plane need not be "
         "near any snapshot."
@@ -88,9 +89,7 @@ def _mosaic(axes: Axes, view: View, fields: np.ndarray, scale: Scale, line: str)
         axes.add_collection(LineCollection(segments, colors=line, linewidths=0.8))
         axes.set(xlim=(0, n), ylim=(0, n))
     else:
-        upright = not view.with_coordinates or (view.y is not None and view.y[-1] < view.y[0])
-        tiles = [[view.flat(field) if upright else view.flat(field)[::-1] for field in row] for row in fields[::-1]]
-        tiles = [[_framed(tile) for tile in row] for row in tiles]
+        tiles = [[_framed(view.upright(field)) for field in row] for row in fields[::-1]]
         axes.imshow(np.ma.masked_invalid(np.block(tiles)), extent=(0, n, 0, n), aspect="auto", **scale.options())
         axes.set_box_aspect(1 / view.aspect)
     for line_at in range(1, n):
@@ -117,7 +116,7 @@ def _axes(axes: Axes, levels: np.ndarray, name: str) -> None:
     axes.set_xticks([i + 0.5 for i in shown], [_tick(levels[0, i]) for i in shown])
     axes.set_yticks([i + 0.5 for i in shown], [_tick(levels[1, i]) for i in shown])
     axes.tick_params(length=2)
-    axes.set(title=name, xlabel="$z_1$", ylabel="$z_2$")
+    axes.set(title=name, xlabel=latent(0), ylabel=latent(1))
 
 
 def _tick(value: float) -> str:

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from rom.report.results import Results
 from rom.report.style import WIDTH, Plot, colour, new_figure, plain_log_ticks
-from rom.report.words import method_name
+from rom.report.words import count, method_name
 
 LOSSES = {"total": "total loss", "reconstruction": "reconstruction", "kl": "KL (nats)"}
 
@@ -34,7 +34,7 @@ def training(results: Results) -> Iterator[Plot]:
                 _draw(axes, history, loss, colour(results, key))
             if axes.get_yscale() == "log":
                 plain_log_ticks(axes)
-            axes.set_title(f"{LOSSES[loss]}, {k} latents")
+            axes.set_title(f"{LOSSES[loss]}, {count(k, 'latent')}")
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
             if row == len(found) - 1:
                 axes.set_xlabel("epoch")

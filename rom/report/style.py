@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
@@ -67,9 +68,7 @@ class Written:
 
 def new_figure(height: float, width: float = WIDTH) -> Figure:
     """An empty figure (inches) with a layout that keeps labels apart. To be called within :func:`looks`."""
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
+    return Figure(figsize=(width, height), dpi=DPI, layout="constrained")
 
 
 def looks() -> Any:
@@ -81,9 +80,9 @@ def looks() -> Any:
 def write(plot: Plot, number: int, folder: Path) -> Written:
     """Write a figure as PNG and PDF; the same figure gives the same bytes."""
     buffer = io.BytesIO()
-    plot.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    FigureCanvasAgg(plot.figure).print_png(buffer, metadata={"Software": None})  # savefig would draw everything twice
     plot.figure.set_layout_engine("none")  # as it was laid out for the PNG
-    plot.figure.savefig(folder / f"{plot.name}.pdf", dpi=DPI, metadata={"CreationDate": None, "Producer": None})
+    FigureCanvasPdf(plot.figure).print_pdf(folder / f"{plot.name}.pdf", metadata={"CreationDate": None})
     png = buffer.getvalue()
     (folder / f"{plot.name}.png").write_bytes(png)
     width = round(plot.figure.get_size_inches()[0] * 132)

@@ -15,6 +15,7 @@ LONG_NAMES = {
 }
 MISSING = "–"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _BYTES = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -36,6 +37,15 @@ def with_unit(name: str, unit: str) -> str:
 def count(number: int, noun: str) -> str:
     """``1 seed``, ``3 seeds``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def latent(i: int) -> str:
+    """The name of latent number i = 0, 1, ...
+
+    >>> latent(0), latent(11)
+    ('z₁', 'z₁₂')
+    """
+    return "z" + str(i + 1).translate(_SUBSCRIPTS)
 
 
 def listing(words: list[str]) -> str:
@@ -86,17 +96,17 @@ def mean_sd(values: ArrayLike, *, digits: int = 3) -> str:
 
 
 def percent(values: ArrayLike, *, unit: bool = True) -> str:
-    """Shares as mean ± standard deviation in percent, with two digits of what is missing to 100 %.
+    """Shares as mean ± standard deviation in percent, with two digits at least, also of what is missing to 100 %.
 
-    >>> percent([0.945]), percent([0.99998]), percent([0.97, 0.98]), percent([-0.2])
-    ('94.5 %', '99.9980 %', '97.50 ± 0.71 %', '−20.0 %')
+    >>> percent([0.0003]), percent([0.945]), percent([0.99998]), percent([0.97, 0.98]), percent([-0.2])
+    ('0.030 %', '94.5 %', '99.9980 %', '97.50 ± 0.71 %', '−20.0 %')
     """
     shares = 100 * np.asarray(values, dtype=float)
     if shares.size == 0 or not np.isfinite(shares).all():
         return MISSING
     mean = float(shares.mean())
     missing = abs(100 - mean)
-    decimals = 1 if missing == 0 else min(6, max(1, 1 - _exponent(missing)))
+    decimals = min(6, max([1, *(1 - _exponent(value) for value in (missing, mean) if value != 0)]))
     text = f"{mean:.{decimals}f}"
     if shares.size > 1:
         spread = float(shares.std(ddof=1))
