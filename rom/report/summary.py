@@ -18,15 +18,13 @@ CAUTION = (
 
 
 def summary(results: Results) -> list[str]:
-    """Sentences on accuracy, correlation and how sure they are, for the smallest and the largest latent size."""
+    """Paragraphs on accuracy, correlation and how sure they are, for the smallest and the largest latent size."""
     if not results.methods:
         return ["No run has finished: there is nothing to compare yet."]
-    sentences = [_accuracy(results, k, first=k == results.sizes[0]) for k in results.shown_sizes]
-    sizes = [k for k in results.shown_sizes if k > 1]
-    if sizes:
-        sentences += [_correlation(results, k) for k in sizes]
-        sentences.append(CAUTION)
-    return [_unbroken(sentence) for sentence in (*sentences, *_certainty(results))]
+    accuracy = [_accuracy(results, k, first=k == results.sizes[0]) for k in results.shown_sizes]
+    correlation = [_correlation(results, k) for k in results.shown_sizes if k > 1]
+    paragraphs = (accuracy, [*correlation, CAUTION] if correlation else [], _certainty(results))
+    return [_unbroken(" ".join(sentences)) for sentences in paragraphs if sentences]
 
 
 def _unbroken(sentence: str) -> str:
