@@ -23,6 +23,7 @@ app.add_typer(data_app)
 # the base of all parser errors; typer does not export it
 UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
 DEFAULT_DATA = "cylinder_wake"
+INTERRUPTED = "interrupted; what was finished is kept, the same command goes on from there"
 
 
 def main() -> None:
@@ -30,14 +31,19 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
     except UsageError as error:
-        _stop(error.format_message(), 2)
-    except typer.Abort:
-        _stop("interrupted", 130)
+        # without a command typer has printed the help and has nothing to add
+        _stop(error.format_message() or "a command is missing", 2)
+    except (typer.Abort, KeyboardInterrupt):
+        _stop(INTERRUPTED, 130)
     except InputError as error:
         _stop(str(error), 2)
     except RomError as error:
         _stop(str(error), 1)
+    except OSError as error:  # a full disk, a file that another program holds
+        _stop(str(error), 2)
     else:
+        if status == 130:  # what typer makes of Ctrl-C
+            _stop(INTERRUPTED, 130)
         sys.exit(status or 0)
 
 
@@ -78,23 +84,26 @@ def compare(
     from rom.study.comparison import run_study
     from rom.study.config import make_study, read_study
 
-    names = dataset.split(",") if dataset else None
+    names = _list(dataset)
     mapping = {
-        "variables": variables.split(",") if variables else None,
+        "variables": _list(variables),
         "dataset": names[0] if names and len(names) == 1 else names,
         "axes": axes, "time": time, "weights": weights, "mask": mask,
     }  # fmt: skip
-    given = {
+    given: dict[str, Any] = {
         "reducers": _list(reducers),
         "n_components": _numbers(components, int, "components"),
         "beta": _numbers(beta, float, "beta"),
         "seeds": seeds,
         "epochs": epochs,
-        "split": {"kind": split} if split else None,
-        "mapping": {key: value for key, value in mapping.items() if value is not None} or None,
     }
     given = {key: value for key, value in given.items() if value is not None}
-    base = read_study(data).model_dump(exclude_unset=True) if _is_study(data) else {"data": data}
+    base: dict[str, Any] = read_study(data).model_dump(exclude_unset=True) if _is_study(data) else {"data": data}
+    # an option of the command line changes one entry of a table of the study, the others stay
+    tables: dict[str, dict[str, Any]] = {"mapping": mapping, "split": {"kind": split}}
+    for key, table in tables.items():
+        if entries := {name: value for name, value in table.items() if value is not None}:
+            given[key] = (base.get(key) or {}) | entries
     study = make_study(base | given, data if _is_study(data) else "command line")
     out = out or Path(f"rom-{Path(study.data).stem}")
     comparison = run_study(study, out=out, jobs=jobs, show_progress=True)
@@ -120,6 +129,8 @@ def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of
     from rom.study.store import Store
 
     store = Store.open(folder)
+    if not store.finished():  # results.csv may be all that is left of them
+        raise InputError(f"{folder}: no finished run there; run the comparison again")
     store.write_table()
     print(f"report: {write_report(store, folder)}")
 

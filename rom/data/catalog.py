@@ -8,13 +8,15 @@ import importlib.util
 import os
 import runpy
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rom.data.formats.idx import read_bytes
-from rom.errors import InputError, RunError, nearest
+from rom.errors import InputError, RomError, RunError, nearest
 
 
 class Strict(BaseModel):
@@ -30,6 +32,15 @@ class CardFile(Strict):
     sha256: str = ""
     urls: tuple[str, ...] = ()
     package: str = ""  # the file lies inside this installed package
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        parts = Path(self.name).parts
+        if not parts or ".." in parts or Path(self.name).is_absolute():
+            raise ValueError(f"{self.name!r} must lie inside the data set's folder")
+        if self.urls and not self.sha256:
+            raise ValueError(f"{self.name} has an address, so it needs its sha256")
+        return self
 
 
 class Make(Strict):
@@ -57,7 +68,7 @@ class Card(Strict):
     licence: str
     citation: str
     format: str
-    files: tuple[CardFile, ...]
+    files: tuple[CardFile, ...] = Field(min_length=1)
     folder: Path
     mapping: dict[str, Any] = Field(default_factory=dict)
     make: Make | None = None
@@ -111,8 +122,15 @@ def read_card(path: str | Path) -> Card:
         raise InputError(f"{path}: cannot be read as a card: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
+        *above, key = first["loc"] or ("",)
         where = ".".join(map(str, first["loc"]))
-        raise InputError(f"{path}: {where}: {first['msg']}; see docs/data-cards.md") from error
+        if first["type"] == "extra_forbidden":
+            models: dict[Any, type[BaseModel]] = {"files": CardFile, "make": Make, "suggested": Suggested}
+            known = (models[above[0]] if above else Card).model_fields
+            raise InputError(f"{path}: unknown key {where!r}; {nearest(str(key), known)}") from error
+        raise InputError(
+            f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}; see docs/data-cards.md"
+        ) from error
 
 
 def find_card(name: str) -> Card:
@@ -130,7 +148,10 @@ def locate(card: Card) -> list[Path | None]:
 
 def _locate(card: Card, file: CardFile) -> Path | None:
     if file.package:
-        spec = importlib.util.find_spec(file.package)
+        try:
+            spec = importlib.util.find_spec(file.package)
+        except (ImportError, ValueError):
+            spec = None
         if spec is None or not spec.submodule_search_locations:
             raise InputError(f"{card.name}: its file lies in the package {file.package!r}: pip install {file.package}")
         return Path(spec.submodule_search_locations[0]) / file.name
@@ -172,17 +193,17 @@ def _download(card: Card, file: CardFile) -> Path:
     reasons = []
     for url in file.urls:
         suffix = ".gz" if url.endswith(".gz") else ""
-        target, part = folder / f"{file.name}{suffix}", folder / f"{file.name}{suffix}.part"
+        target = folder / f"{file.name}{suffix}"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            pooch.HTTPDownloader(progressbar=False)(url, str(part), None)
-            if content_sha256(part) == file.sha256:
-                return part.replace(target)
+            with _arriving(target) as part:
+                pooch.HTTPDownloader(progressbar=False)(url, str(part), None)
+                if content_sha256(part) != file.sha256:
+                    raise InputError("wrong content")
+            return target
+        except InputError:
             reasons.append(f"{url}: wrong content")
-        except (OSError, requests.RequestException, InputError) as error:
+        except (OSError, requests.RequestException) as error:
             reasons.append(f"{url}: {type(error).__name__}")
-        finally:
-            part.unlink(missing_ok=True)
     tried = "; ".join(reasons) or "no address is known"
     raise RunError(
         f"{card.name}: {file.name} is not in {folder} and cannot be downloaded ({tried}). "
@@ -197,12 +218,32 @@ def make(card: Card) -> list[Path]:
         raise InputError(f"{card.name} is not made but fetched: rom data fetch {card.name}")
     folder = data_home() / card.name
     target = folder / card.files[0].name
-    part = folder / f"{card.files[0].name}.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        runpy.run_path(str(script))["main"](part, seed=card.make.seed, size=card.make.size)
+        with _arriving(target) as part:
+            runpy.run_path(str(script))["main"](part, seed=card.make.seed, size=card.make.size)
     except OSError as error:
         raise RunError(
             f"{card.name}: cannot be made in {folder} ({error}); set ROM_DATA to a writable folder"
         ) from error
-    return [part.replace(target)]
+    except RomError:
+        raise
+    except Exception as error:  # the script of a card may be anybody's
+        raise RunError(f"{card.name}: {script} failed: {type(error).__name__}: {error}") from error
+    return [target]
+
+
+@contextmanager
+def _arriving(target: Path) -> Iterator[Path]:
+    """A path to write to, which becomes `target` in one step; after a failure nothing is left, no new folder either."""
+    new = [folder for folder in target.parents if not folder.exists()]
+    part = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        part.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+            for folder in new:
+                folder.rmdir()
+        raise

@@ -8,9 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from rom.errors import InputError
+from rom.errors import InputError, nearest
 
 POINT_AXIS = "point"
+
+
+def real_array(values: Any, what: str) -> np.ndarray:
+    """Values as float64; InputError where they are not real numbers."""
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise InputError(f"{what}: not an array: {error}") from error
+    if array.dtype.kind not in "fiub":
+        raise InputError(f"{what} must be real numbers, got {array.dtype}")
+    return array.astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,18 +78,28 @@ class FieldLayout:
 
     def __post_init__(self) -> None:
         set_ = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731  (frozen)
-        set_("variables", tuple(self.variables))
-        set_("grid_shape", tuple(int(n) for n in self.grid_shape))
-        set_("axes", tuple(self.axes))
+        set_("variables", (self.variables,) if isinstance(self.variables, str) else tuple(self.variables))
+        set_("axes", (self.axes,) if isinstance(self.axes, str) else tuple(self.axes))
+        shape = (self.grid_shape,) if isinstance(self.grid_shape, int | np.integer) else self.grid_shape
+        set_("grid_shape", tuple(int(n) for n in shape))
         set_("units", tuple(self.units) or ("",) * len(self.variables))
         if len(set(self.variables)) != len(self.variables) or not self.variables:
             raise InputError(f"variable names must be present and unique, got {self.variables}")
         if len(self.axes) != len(self.grid_shape):
             raise InputError(f"{len(self.axes)} axis names {self.axes} for a grid of shape {self.grid_shape}")
+        if min(self.grid_shape, default=0) < 1:
+            raise InputError(f"a grid of shape {self.grid_shape} has no cells")
+        if len({"t", "c", *self.axes}) != len(self.axes) + 2:
+            raise InputError(f"grid axes {self.axes} must be unique and neither 't' nor 'c' (snapshots, variables)")
+        for axis, values in self.coordinates.items():
+            if axis not in self.axes:
+                raise InputError(f"coordinates of {axis!r}, which is no axis of the grid; {nearest(axis, self.axes)}")
+            if np.shape(values) != (self.grid_shape[self.axes.index(axis)],):
+                raise InputError(f"coordinates of {axis!r} have shape {np.shape(values)}, the grid {self.grid_shape}")
         if len(self.units) != len(self.variables):
             raise InputError(f"{len(self.units)} units for {len(self.variables)} variables")
         if self.weights is not None:
-            weights = np.asarray(self.weights, dtype=np.float64)
+            weights = real_array(self.weights, "cell weights")
             if weights.shape != self.grid_shape:
                 raise InputError(f"weights have shape {weights.shape}, the grid has {self.grid_shape}")
             if not np.all(np.isfinite(weights)) or weights.min() < 0 or weights.max() == 0:

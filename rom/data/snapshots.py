@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rom.data.layout import FieldLayout
+from rom.data.layout import FieldLayout, real_array
 from rom.data.sources import ArraySource, RowSource
 from rom.errors import InputError
 
@@ -77,6 +78,8 @@ class Snapshots:
         card: Card | None = None,
         assumptions: Sequence[str] = (),
     ) -> None:
+        if not source.shape[0]:
+            raise InputError(f"{name}: no snapshots")
         if source.shape[1] != layout.n_features:
             raise InputError(
                 f"{name}: rows have {source.shape[1]} values, but the layout describes {layout.n_features} "
@@ -86,7 +89,7 @@ class Snapshots:
         self._maps: tuple[Callable[[np.ndarray], np.ndarray], ...] = ()
         self._rows = np.arange(source.shape[0])
         self.layout = layout
-        self.times = None if times is None else np.asarray(times, dtype=np.float64)
+        self.times = None if times is None else real_array(times, f"{name}: times")
         self.time_unit = time_unit
         self.parameters = {key: np.asarray(values) for key, values in (parameters or {}).items()}
         self.own_split = own_split
@@ -125,7 +128,11 @@ class Snapshots:
         InputError
             If the array has more than two axes and they are not named, or the names do not fit.
         """
-        X = np.asarray(X)
+        try:
+            # a masked value is one that is not there: NaN, which the layout's mask has to cover
+            X = np.ma.filled(X.astype(np.float64), np.nan) if isinstance(X, np.ma.MaskedArray) else np.asarray(X)
+        except ValueError as error:
+            raise InputError(f"{name}: not an array of numbers: {error}") from error
         if axes is None:
             if X.ndim != 2:
                 raise InputError(
@@ -225,8 +232,7 @@ class Snapshots:
         """A lazy view without the masked cells."""
         if self.layout.mask is None or self.layout.packed:
             return self
-        valid = self.layout.valid
-        return self.map(lambda rows: rows[:, valid], self.layout.pack())
+        return self.map(partial(_take, self.layout.valid), self.layout.pack())
 
     def blocks(self, max_bytes: int = BLOCK_BYTES) -> Iterator[np.ndarray]:
         """All rows in order, as consecutive blocks of at most `max_bytes` (but at least one row).
@@ -246,15 +252,29 @@ class Snapshots:
         return [slice(start, min(start + step, len(self))) for start in range(0, len(self), step)]
 
     def fingerprint(self) -> str:
-        """Identity of the data: sha256 over shape, layout and 16 evenly spaced rows, 16 hex digits."""
-        digest = hashlib.sha256(json.dumps([self.shape, str(self.dtype), self.layout.state()[0]]).encode())
-        for row in np.unique(np.linspace(0, len(self) - 1, 16).astype(int)):
-            digest.update(np.ascontiguousarray(self[int(row)]).tobytes())
+        """Identity of the data: sha256 over shape, layout (weights and mask, too) and all rows, 16 hex digits.
+
+        All rows, because a file that was mended in one place must not find the results of the old one; what
+        lies in masked cells makes no difference.
+        """
+        packed = self.pack()
+        meta, arrays = packed.layout.state()
+        digest = hashlib.sha256(json.dumps([self.shape, str(self.dtype), meta, sorted(arrays)]).encode())
+        for name in sorted(arrays):
+            digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+        for block in packed.blocks():
+            digest.update(np.ascontiguousarray(block).tobytes())
         return digest.hexdigest()[:16]
+
+
+def _take(features: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    return rows[:, features]
 
 
 def parse_axes(axes: str | Sequence[str], ndim: int, what: str) -> tuple[str, ...]:
     """Axis names of ``"t y x c"``, checked: one t, at most one c, unique, as many as `ndim`."""
+    if not isinstance(axes, str | Sequence):
+        raise InputError(f"axes must be names such as 't y x', got {axes!r}")
     names = tuple(axes.split()) if isinstance(axes, str) else tuple(axes)
     if len(names) != ndim:
         raise InputError(f"axes {' '.join(names)!r} name {len(names)} axes, but {what} has {ndim}")

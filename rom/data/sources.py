@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Protocol
 
 import h5py
 import numpy as np
+
+from rom.errors import InputError
 
 
 class RowSource(Protocol):
@@ -31,7 +34,7 @@ class ArraySource:
     """
 
     def __init__(self, array: np.ndarray, *, factor: float | None = None) -> None:
-        self.array = array.reshape(len(array), -1)
+        self.array = array.reshape(len(array), math.prod(array.shape[1:]))
         self.factor = factor
         self.shape = (self.array.shape[0], self.array.shape[1])
         self.dtype = np.dtype(np.float32) if factor is not None else array.dtype
@@ -74,7 +77,9 @@ class H5Source:
             dtypes.append(dataset.dtype)
         self.shape = (n_rows, n_features)
         dtype = np.result_type(*dtypes)
-        self.dtype = dtype if dtype in (np.float32, np.float64) else np.result_type(dtype, np.float32)
+        # the float type that holds the values; extended precision ends here
+        fits = np.result_type(dtype, np.float32) == np.float32
+        self.dtype = np.dtype(np.float32 if fits else np.float64)
         self.chunk_rows = chunk_rows
 
     @property
@@ -93,7 +98,13 @@ class H5Source:
             index: list = [slice(None)] * dataset.ndim
             index[entry.axes.index("t")] = _as_slice(rows)
             order = [entry.axes.index(a) for a in ("t", "c", *self.grid_axes) if a in entry.axes]
-            parts.append(dataset[tuple(index)].transpose(order).reshape(len(rows), -1))
+            try:
+                values = dataset[tuple(index)]
+            except OSError as error:
+                raise InputError(
+                    f"{self.path}: dataset {entry.dataset!r} is damaged, row {rows[0]} or later: {error}"
+                ) from error
+            parts.append(values.transpose(order).reshape(len(rows), -1))
         block = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
         return block.astype(self.dtype, copy=False)
 

@@ -26,15 +26,19 @@ class Scale(Step):
         weights = layout.feature_weights
         shape = (2, layout.n_features)
         first, second = np.zeros(shape)
-        for block in snapshots.blocks():
-            first += block.sum(axis=0, dtype=np.float64)
-            second += np.einsum("ij,ij->j", block, block, dtype=np.float64)
-        variance = np.maximum(second / len(snapshots) - (first / len(snapshots)) ** 2, 0)
+        with np.errstate(over="ignore", invalid="ignore"):  # checked below
+            for block in snapshots.blocks():
+                first += block.sum(axis=0, dtype=np.float64)
+                second += np.einsum("ij,ij->j", block, block, dtype=np.float64)
+            variance = np.maximum(second / len(snapshots) - (first / len(snapshots)) ** 2, 0)
         sums = np.bincount(self.variable, weights * variance, layout.n_variables)
         self.scales = np.sqrt(sums / np.bincount(self.variable, weights, layout.n_variables))
         for name, scale in zip(layout.variables, self.scales, strict=True):
-            if not scale > 0:
-                raise InputError(f"variable {name} is constant over the training snapshots and cannot be scaled")
+            if not 0 < scale < np.inf:
+                raise InputError(
+                    f"variable {name} cannot be scaled: its standard deviation over the training snapshots is "
+                    f"{scale:g}; leave it out with variables=[...], or use other units"
+                )
 
     def apply(self, rows: np.ndarray) -> np.ndarray:
         return rows / self.scales.astype(rows.dtype)[self.variable]

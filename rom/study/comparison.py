@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rom.data.open import open_snapshots
+from rom.data.open import open_mapped
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError
 from rom.study.config import Study, make_study
@@ -20,6 +20,7 @@ from rom.study.matrix import expand
 from rom.study.prepare import Prepared, prepare
 from rom.study.progress import Progress
 from rom.study.store import Store
+from rom.study.trial import try_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +118,7 @@ def compare(
         values["data"] = str(data)
         snapshots = None
     else:
-        snapshots = data if isinstance(data, Snapshots) else Snapshots.from_array(np.asarray(data))
+        snapshots = data if isinstance(data, Snapshots) else Snapshots.from_array(data)
         values["data"] = snapshots.name
     given = {key: value for key, value in values.items() if value is not None}
     return run_study(make_study(given, "compare"), snapshots, out=out, jobs=jobs, show_progress=show_progress)
@@ -132,15 +133,16 @@ def run_study(
     show_progress: bool = False,
 ) -> Comparison:
     """Do the runs of a study; arguments as for :func:`compare`."""
-    if jobs is not None and jobs < 1:
-        raise InputError(f"jobs={jobs} must be at least 1")
+    if jobs is not None and (not isinstance(jobs, int | np.integer) or jobs < 1):
+        raise InputError(f"jobs={jobs!r} must be an int of at least 1")
     store = Store.check_free(tempfile.mkdtemp(prefix="rom-") if out is None else out)
     progress = Progress(show=show_progress)
-    snapshots = open_snapshots(study.data, **study.mapping) if snapshots is None else snapshots
+    snapshots = open_mapped(study.data, study.mapping) if snapshots is None else snapshots
     prepared = prepare(study, snapshots)
     for note in prepared.notes:
         progress.note(f"note: {note}")
     runs = expand(prepared.study, prepared.identity)
+    try_out(prepared, [run for run in runs if not store.is_done(run)])
     store.write_study(describe(prepared) | {"runs": [run.to_dict() for run in runs]})
     store.write_data(prepared)
     try:

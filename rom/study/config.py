@@ -6,9 +6,9 @@ import inspect
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from rom.data.catalog import Card, Strict
 from rom.errors import InputError, nearest
@@ -22,7 +22,7 @@ class SplitOptions(Strict):
     validation: float = 0.1
     test: float = 0.2
     gap: int | None = Field(default=None, ge=0)
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
     stratify: str | None = None
 
 
@@ -39,9 +39,9 @@ class Study(Strict):
 
     data: str = "cylinder_wake"
     mapping: dict[str, Any] = Field(default_factory=dict)
-    reducers: tuple[str, ...] = Field(default=("pod", "autoencoder", "beta-vae"), min_length=1)
+    reducers: tuple[str, ...] = ("pod", "autoencoder", "beta-vae")
     n_components: tuple[int, ...] | None = None
-    beta: tuple[float, ...] | None = None
+    beta: tuple[FiniteFloat, ...] | None = None
     seeds: int = Field(default=3, ge=1)
     epochs: int | None = Field(default=None, ge=1)
     split: SplitOptions | None = None
@@ -59,11 +59,11 @@ class Study(Strict):
                 **self.model_dump(),
                 "n_components": self.n_components or (suggested.n_components if suggested else (2, 4)),
                 "beta": self.beta or (suggested.beta if suggested else (1.0,)),
-                "split": self.split or SplitOptions(**(card.split if card else {})),
-                "pipeline": self.pipeline or PipelineOptions(**(card.pipeline if card else {})),
+                "split": self.split or (card.split if card else {}),
+                "pipeline": self.pipeline or (card.pipeline if card else {}),
                 "options": options,
             },
-            "study",
+            f"{card.name}: its card" if card else "study",
         )
 
 
@@ -83,21 +83,35 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
         if name not in REDUCERS:
             raise InputError(f"{where}: reducers: no reducer {name!r}; {nearest(name, REDUCERS)}")
     for key in ("reducers", "n_components", "beta"):
-        given = getattr(study, key) or ()
+        given = getattr(study, key)
+        if given is None:
+            continue
+        if not given:
+            raise InputError(f"{where}: {key}: at least one value expected")
         if len(set(given)) != len(given):
             raise InputError(f"{where}: {key}: a value is given twice: {', '.join(map(str, given))}")
-    if study.n_components is not None and min(study.n_components, default=0) < 1:
+    if study.n_components is not None and min(study.n_components) < 1:
         raise InputError(f"{where}: n_components: must be at least 1, got {list(study.n_components)}")
-    if study.beta is not None and not min(study.beta, default=-1) >= 0:
+    if study.beta is not None and min(study.beta) < 0:
         raise InputError(f"{where}: beta: must not be negative, got {list(study.beta)}")
     for name, options in study.options.items():
         if name not in REDUCERS:
             raise InputError(f"{where}: options: no reducer {name!r}; {nearest(name, REDUCERS)}")
-        known = set(parameters_of(name)) - {"n_components", "random_state", "beta"}
-        for key in options:
-            if key not in known:
-                raise InputError(f"{where}: options.{name}: unknown option {key!r}; {nearest(key, known)}")
+        _check_options(name, options, where)
     return study
+
+
+def _check_options(reducer: str, options: Mapping[str, Any], where: str) -> None:
+    """Names and types of a reducer's options, from its constructor; what values are allowed it checks itself."""
+    known = set(parameters_of(reducer)) - {"n_components", "random_state", "beta"}
+    types = get_type_hints(reducer_class(reducer).__init__)
+    for key, value in options.items():
+        if key not in known:
+            raise InputError(f"{where}: options.{reducer}: unknown option {key!r}; {nearest(key, known)}")
+        try:
+            TypeAdapter(types.get(key, Any), config=ConfigDict(allow_inf_nan=False)).validate_python(value)
+        except ValidationError as error:
+            raise InputError(f"{where}: options.{reducer}.{key}: {error.errors()[0]['msg']}, got {value!r}") from error
 
 
 def parameters_of(reducer: str) -> list[str]:

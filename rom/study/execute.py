@@ -7,13 +7,14 @@ import os
 import platform
 import time
 from collections.abc import Mapping
+from concurrent.futures import BrokenExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import h5py
 
-from rom.errors import RomError
+from rom.errors import RunError
 from rom.reducers.field_model import FieldModel
 from rom.reducers.persistence import FILE_NAME, reducer_state
 from rom.registry import reducer_class
@@ -45,8 +46,14 @@ def execute(store: Store, prepared: Prepared, runs: list[Run], *, jobs: int | No
             return
         by_id = {run.id: run for run in waiting}
         tasks = (joblib.delayed(execute_run)(store, prepared, run, threads) for run in waiting)
-        for outcome in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
-            progress.finished(by_id[outcome["run"]], outcome)
+        try:
+            for outcome in joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
+                progress.finished(by_id[outcome["run"]], outcome)
+        except BrokenExecutor as error:
+            raise RunError(
+                "a process of the comparison died, often for want of memory; finished runs are kept, run it again with "
+                "fewer jobs"
+            ) from error
 
 
 def execute_run(store: Store, prepared: Prepared, run: Run, threads: int | None) -> dict[str, Any]:
@@ -57,7 +64,7 @@ def execute_run(store: Store, prepared: Prepared, run: Run, threads: int | None)
         model, info, values, evaluations = _fit_and_evaluate(prepared, run, folder, threads)
         _write(folder, prepared, run, model, info, values, evaluations)
         store.finish(run)
-    except (RomError, ValueError, ArithmeticError, MemoryError, RuntimeError) as error:
+    except Exception as error:  # whatever it is: the other runs go on
         reason = f"{type(error).__name__}: {error}"
         store.fail(run, reason)
         return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}

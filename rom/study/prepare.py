@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from rom.data.split import Split, split_snapshots
 from rom.errors import AssumptionWarning, InputError
 from rom.pipeline import Pipeline
 from rom.study.config import Study
+
+MIN_SNAPSHOTS = 5
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,17 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
     assert study.split is not None
     assert study.pipeline is not None
     assert study.n_components is not None
-    if len(snapshots) < 5:
+    if len(snapshots) < MIN_SNAPSHOTS:
         raise InputError(f"{snapshots.name}: {len(snapshots)} snapshots are too few to train, validate and test on")
     check_values(snapshots)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", AssumptionWarning)
         split = split_snapshots(snapshots, **study.split.model_dump())
+    if len(split.test) < 2:  # a correlation of latents needs two
+        raise InputError(
+            f"{snapshots.name}: {len(split.test)} of {len(snapshots)} snapshots to test on, at least 2 are needed; "
+            "give more snapshots or a larger test fraction (split.test)"
+        )
     train = snapshots.select(split.train)
     largest = min(len(split.train), snapshots.pack().shape[1])
     if max(study.n_components) > largest:
@@ -78,9 +85,13 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
     rows = pipeline.transform(train)
     centre = _mean(rows)
     variance = sum(float(np.square(block - centre, dtype=np.float64).sum()) for block in rows.blocks()) / len(rows)
+    if not 0 < variance < np.inf:
+        raise InputError(
+            f"{snapshots.name}: the variance of the training snapshots is {variance:g}: they are all the same, or too "
+            "large or too small to be squared; use other units"
+        )
     notes = (*snapshots.assumptions, *(str(w.message) for w in caught))
-    prepared = Prepared(study, snapshots, split, pipeline, mean, variance, snapshots.fingerprint(), notes)
-    return replace(prepared, study=study)
+    return Prepared(study, snapshots, split, pipeline, mean, variance, snapshots.fingerprint(), notes)
 
 
 def _mean(rows: Snapshots) -> np.ndarray:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,18 +43,27 @@ class Store:
         store = cls(path)
         if not store.study_file.is_file():
             raise InputError(f"{path}: no results of a comparison there (study.json is missing)")
-        if store.study().get("format") != FORMAT:
+        content = store.study()
+        if content.get("format") != FORMAT:
             raise InputError(f"{store.study_file}: not written by this package")
+        if not isinstance(content.get("version"), int) or content["version"] > VERSION:
+            raise InputError(
+                f"{store.study_file}: written by a newer version of this package, update it to read the file"
+            )
+        store.runs()
         return store
 
     @classmethod
     def check_free(cls, path: str | Path) -> Store:
         """A store that can be written: the folder is missing, empty, or a store already. Writes nothing."""
         path = Path(path)
-        if path.exists() and not path.is_dir():
-            raise InputError(f"{path} is a file, not a folder; choose another --out")
-        if path.is_dir() and any(path.iterdir()) and not (path / "study.json").is_file():
-            raise InputError(f"{path} holds something else; choose an empty or a new folder for --out")
+        try:
+            if path.exists() and not path.is_dir():
+                raise InputError(f"{path} is a file, not a folder; choose another --out")
+            if path.is_dir() and any(path.iterdir()) and not (path / "study.json").is_file():
+                raise InputError(f"{path} holds something else; choose an empty or a new folder for --out")
+        except OSError as error:
+            raise InputError(f"{path}: cannot be a folder for --out: {error.strerror}") from error
         return cls.open(path) if (path / "study.json").is_file() else cls(path)
 
     @property
@@ -64,7 +74,7 @@ class Store:
         """The content of study.json."""
         try:
             return dict(json.loads(self.study_file.read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             raise InputError(f"{self.study_file}: cannot be read: {error}") from error
 
     def write_study(self, content: Mapping[str, Any]) -> None:
@@ -91,7 +101,8 @@ class Store:
 
     def runs(self) -> list[Run]:
         """All runs of the study, finished or not."""
-        return [Run(**entry) for entry in self.study()["runs"]]
+        with self._reading(self.study_file):
+            return [Run(**entry) for entry in self.study()["runs"]]
 
     def is_done(self, run: Run) -> bool:
         return (self.folder(run.id) / "run.json").is_file()
@@ -122,7 +133,9 @@ class Store:
         self.finish(run)
 
     def run_info(self, run: Run) -> dict[str, Any]:
-        return dict(json.loads((self.folder(run.id) / "run.json").read_text(encoding="utf-8")))
+        path = self.folder(run.id) / "run.json"
+        with self._reading(path):
+            return dict(json.loads(path.read_text(encoding="utf-8")))
 
     def model(self, run: Run) -> Any:
         """The run's FieldModel."""
@@ -132,7 +145,8 @@ class Store:
 
     def latents(self, run: Run, part: str = "test") -> np.ndarray:
         """Posterior means (n, k) of a part."""
-        with h5py.File(self.folder(run.id) / "latents.h5", "r") as file:
+        path = self.folder(run.id) / "latents.h5"
+        with self._reading(path), h5py.File(path, "r") as file:
             return np.asarray(file[f"{part}/latents"][()])
 
     def history(self, run: Run) -> pd.DataFrame | None:
@@ -140,7 +154,8 @@ class Store:
         import pandas as pd
 
         path = self.folder(run.id) / "history.csv"
-        return pd.read_csv(path) if path.is_file() else None
+        with self._reading(path):
+            return pd.read_csv(path) if path.is_file() else None
 
     # ---- data ----------------------------------------------------------------------------------
 
@@ -165,11 +180,13 @@ class Store:
 
     def data(self, name: str) -> np.ndarray | None:
         """A dataset of data.h5, None where the data has no such thing."""
-        with h5py.File(self.path / "data.h5", "r") as file:
+        path = self.path / "data.h5"
+        with self._reading(path), h5py.File(path, "r") as file:
             return np.asarray(file[name][()]) if name in file else None
 
     def parameter_names(self, part: str = "test") -> list[str]:
-        with h5py.File(self.path / "data.h5", "r") as file:
+        path = self.path / "data.h5"
+        with self._reading(path), h5py.File(path, "r") as file:
             return list(file.get(f"{part}/parameters", {}))
 
     # ---- results -------------------------------------------------------------------------------
@@ -178,13 +195,31 @@ class Store:
         """The tidy table of all finished runs: one row per run, split and metric."""
         import pandas as pd
 
-        frames = [
-            pd.read_csv(self.folder(run.id) / "metrics.csv", dtype={"beta": float, "unit": str})
-            for run in self.finished()
-        ]
+        frames = [self._metrics(run) for run in self.finished()]
         frames = [frame.dropna(axis=1, how="all") for frame in frames]
         table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
         return table.reindex(columns=COLUMNS + IDENTITY)
+
+    def _metrics(self, run: Run) -> pd.DataFrame:
+        import pandas as pd
+
+        path = self.folder(run.id) / "metrics.csv"
+        # names stay as they are: a data set may be called 007 or NA
+        names = {"dataset", "reducer", "split", "metric", "unit", "run"}
+        numbers = {column: [""] for column in COLUMNS + IDENTITY if column not in names}
+        with self._reading(path):
+            frame = pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=numbers)
+            return frame.astype({"n_components": int, "seed": int, "beta": float, "value": float})
+
+    @contextmanager
+    def _reading(self, path: Path) -> Iterator[None]:
+        """What is damaged or missing in a store is an InputError that names the file."""
+        try:
+            yield
+        except InputError:
+            raise
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise InputError(f"{path}: damaged or missing ({error}); run the comparison again") from error
 
     def write_table(self) -> None:
         """Write results.csv."""

@@ -9,7 +9,8 @@ from typing import Any
 import h5py
 import numpy as np
 
-from rom.data.formats.options import choose_variables, one_path, only_options
+from rom.data.formats import hdf5
+from rom.data.formats.options import NAMES, check_options, choose_variables, one_path
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.sources import DatasetAxes, H5Source
@@ -60,6 +61,8 @@ def write_canonical(
     if len(shapes) != 1 or len(next(iter(shapes))) != len(axes) + 1:
         raise InputError(f"fields must share one shape (n_snapshots, {', '.join(axes)}), got {sorted(shapes)}")
     shape = shapes.pop()
+    if 0 in shape:
+        raise InputError(f"fields of shape {shape} are empty")
     with h5py.File(path, "w") as file:
         file.attrs.update({"rom_format": FORMAT, "rom_version": VERSION, "axes": " ".join(axes)})
         file.attrs["variables"] = list(fields)
@@ -95,26 +98,52 @@ def recognise(path: Path) -> str:
 
 def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
     """Open a canonical file; the one option is ``variables``, a choice of them."""
-    only_options(mapping, ["variables"], "the canonical layout")
+    check_options(mapping, {"variables": NAMES}, "the canonical layout")
     path = one_path(paths, "the canonical layout")
     with h5py.File(path, "r") as file:
-        if int(file.attrs.get("rom_version", 0)) > VERSION:
-            raise InputError(f"{path}: written by a newer version of this package, update it to read the file")
-        axes = tuple(str(file.attrs["axes"]).split())
-        present = [str(name) for name in file.attrs["variables"]]
+        axes, present = _header(file, path)
         names = choose_variables(mapping.get("variables"), present, path)
-        fields = [file[f"fields/{name}"] for name in names]
+        fields = [hdf5.dataset(file, f"fields/{name}", path) for name in names]
+        shapes = {field.shape for field in fields}
+        if len(shapes) != 1 or fields[0].ndim != len(axes) + 1:
+            raise InputError(
+                f"{path}: fields must share one shape (n_snapshots, {', '.join(axes)}), got "
+                + ", ".join(f"{name} {field.shape}" for name, field in zip(names, fields, strict=True))
+            )
+        weights, mask, times = (
+            hdf5.optional(file, n if n in file else None, path) for n in ("weights", "mask", "time")
+        )
         layout = FieldLayout(
             tuple(names),
             fields[0].shape[1:],
             axes,
             units=tuple(str(f.attrs.get("units", "")) for f in fields),
-            coordinates={a: file[f"coordinates/{a}"][()] for a in axes if f"coordinates/{a}" in file},
-            weights=file["weights"][()] if "weights" in file else None,
-            mask=file["mask"][()].astype(bool) if "mask" in file else None,
+            coordinates=hdf5.coordinates(file, {a: n for a in axes if (n := f"coordinates/{a}") in file}, path),
+            weights=weights,
+            mask=None if mask is None else mask.astype(bool),
         )
-        times = file["time"][()] if "time" in file else None
         time_unit = str(file["time"].attrs.get("units", "")) if "time" in file else ""
-        parameters = {k: v[()] for k, v in file["parameters"].items()} if "parameters" in file else None
+        parameters = _parameters(file)
     source = H5Source(path, [DatasetAxes(f"fields/{name}", ("t", *axes)) for name in names], axes)
     return Snapshots(source, layout, times=times, time_unit=time_unit, parameters=parameters, name=Path(path).stem)
+
+
+def _header(file: h5py.File, path: Path) -> tuple[tuple[str, ...], list[str]]:
+    """Names of the grid axes and of the variables."""
+    version, axes, variables = (file.attrs.get(key) for key in ("rom_version", "axes", "variables"))
+    if not isinstance(version, int | np.integer):
+        raise InputError(f"{path}: damaged: the root attribute rom_version is {version!r}, not a number")
+    if version > VERSION:
+        raise InputError(f"{path}: written by a newer version of this package, update it to read the file")
+    if not isinstance(axes, str):
+        raise InputError(f"{path}: damaged: the root attribute axes is {axes!r}, not the names of the grid axes")
+    if not isinstance(variables, np.ndarray) or not variables.size or not all(isinstance(v, str) for v in variables):
+        raise InputError(f"{path}: damaged: the root attribute variables is {variables!r}, not a list of names")
+    return tuple(axes.split()), list(variables)
+
+
+def _parameters(file: h5py.File) -> dict[str, np.ndarray]:
+    """Values that belong to the snapshots; they may be text."""
+    group = file.get("parameters")
+    items = group.items() if isinstance(group, h5py.Group) else ()
+    return {name: item[()] for name, item in items if isinstance(item, h5py.Dataset)}

@@ -6,14 +6,16 @@ Source of the layout: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database 
 from __future__ import annotations
 
 import gzip
+import math
 import struct
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rom.data.formats.options import only_options
+from rom.data.formats.options import LIST, check_options
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
@@ -30,7 +32,7 @@ def read_bytes(path: Path) -> bytes:
         return raw
     try:
         return gzip.decompress(raw)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: damaged gzip file ({error}); fetch it again") from error
 
 
@@ -51,7 +53,7 @@ def parse_idx(content: bytes, where: str) -> np.ndarray:
     if len(content) < header:
         raise InputError(f"{where}: the IDX header is cut short")
     shape = struct.unpack(f">{ndim}I", content[4:header])
-    expected = int(np.prod(shape, dtype=np.int64))
+    expected = math.prod(shape)
     if len(content) - header != expected:
         raise InputError(f"{where}: the header promises {expected} bytes of data, the file has {len(content) - header}")
     return np.frombuffer(content, dtype=np.uint8, offset=header).reshape(shape)
@@ -65,7 +67,7 @@ def recognise(path: Path) -> str:
         if head[:2] == GZIP:
             with gzip.open(path) as stream:
                 head = stream.read(4)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return ""
     return "IDX magic number 0x803" if head == struct.pack(">I", IMAGES) else ""
 
@@ -76,7 +78,9 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
     Options: ``parts``, the names of the splits the image files belong to, e.g. ["train", "test"].
     The numbers stay bytes in memory and become float32 when rows are read.
     """
-    only_options(mapping, ["parts"], "the IDX layout")
+    check_options(mapping, {"parts": LIST}, "the IDX layout")
+    if not paths:
+        raise InputError("the IDX layout is at least one file, got 0")
     arrays = [parse_idx(read_bytes(path), str(path)) for path in paths]
     images = [a for a in arrays if a.ndim == 3]
     labels = [a for a in arrays if a.ndim == 1]

@@ -9,13 +9,15 @@ from typing import Any
 import h5py
 import numpy as np
 
-from rom.data.formats.options import choose_variables, one_path, only_options
+from rom.data.formats import hdf5
+from rom.data.formats.options import LIST, NAME, NAMES, TABLE, check_options, choose_variables, one_path
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots, default_variables, parse_axes
 from rom.data.sources import DatasetAxes, H5Source
-from rom.errors import InputError, nearest
+from rom.errors import InputError
 
-OPTIONS = ["dataset", "axes", "variables", "units", "time", "time_unit", "weights", "mask", "coordinates"]
+OPTIONS = {"dataset": NAMES, "axes": NAMES, "variables": NAMES, "units": LIST, "coordinates": TABLE}
+OPTIONS |= dict.fromkeys(["time", "time_unit", "weights", "mask"], NAME)
 
 
 def recognise(path: Path) -> str:
@@ -30,16 +32,16 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
     ``variables`` and ``units`` (names in the order of c or of the datasets), ``time``, ``weights``,
     ``mask`` (names of datasets), ``time_unit``, ``coordinates`` (axis name -> dataset name).
     """
-    only_options(mapping, OPTIONS, "a mapping")
+    check_options(mapping, OPTIONS, "a mapping")
     path = one_path(paths, "a mapping")
     with h5py.File(path, "r") as file:
         if "dataset" not in mapping:
-            raise InputError(f"{path}: which dataset? Give dataset='NAME' and its axes; {describe(file)}")
+            raise InputError(f"{path}: which dataset? Give dataset='NAME' and its axes; {hdf5.describe(file)}")
         if "axes" not in mapping:
-            raise InputError(f"{path}: name the axes of the dataset, e.g. axes='t y x c'; {describe(file)}")
+            raise InputError(f"{path}: name the axes of the dataset, e.g. axes='t y x c'; {hdf5.describe(file)}")
         wanted = mapping["dataset"]
         names = [wanted] if isinstance(wanted, str) else list(wanted)
-        datasets = [_dataset(file, name, path) for name in names]
+        datasets = [hdf5.dataset(file, name, path) for name in names]
         axes = [parse_axes(mapping["axes"], d.ndim, f"{path}:{d.name} of shape {d.shape}") for d in datasets]
         shapes = {d.shape for d in datasets}
         if len(shapes) > 1:
@@ -51,17 +53,17 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
         count = len(datasets) * shape.get("c", 1)
         all_names = default_variables(count) if len(datasets) == 1 else tuple(n.split("/")[-1] for n in names)
         variables = tuple(choose_names(mapping.get("variables"), all_names, path))
-        weights, mask = (_optional(file, mapping.get(key), path) for key in ("weights", "mask"))
+        weights, mask = (hdf5.optional(file, mapping.get(key), path) for key in ("weights", "mask"))
         layout = FieldLayout(
             variables,
             tuple(shape[a] for a in grid) or (1,),
             grid or ("point",),
             units=tuple(mapping.get("units", ())),
-            coordinates={a: _dataset(file, n, path)[()] for a, n in mapping.get("coordinates", {}).items()},
+            coordinates=hdf5.coordinates(file, mapping.get("coordinates", {}), path),
             weights=weights,
             mask=None if mask is None else mask.astype(bool),
         )
-        times = _optional(file, mapping.get("time"), path)
+        times = hdf5.optional(file, mapping.get("time"), path)
     source = H5Source(path, [DatasetAxes(n, axes[0]) for n in names], grid)
     assumptions = [] if times is not None else ["no times given: rows are taken to be in the order of time"]
     return Snapshots(
@@ -81,30 +83,3 @@ def choose_names(given: Sequence[str] | str | None, default: Sequence[str], path
     if len(names) != len(default):
         raise InputError(f"{path}: {len(names)} names for {len(default)} variables: {', '.join(names)}")
     return choose_variables(names, names, path)
-
-
-def dataset_names(file: h5py.File) -> dict[str, tuple[int, ...]]:
-    """All datasets of a file with their shapes."""
-    found: dict[str, tuple[int, ...]] = {}
-    file.visititems(lambda name, item: found.update({name: item.shape}) if isinstance(item, h5py.Dataset) else None)
-    return found
-
-
-def describe(file: h5py.File) -> str:
-    """The file's datasets in words, at most twelve of them."""
-    names = [f"{name} {shape}" for name, shape in dataset_names(file).items()]
-    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return f"the file holds {', '.join(names[:12])}{more}" if names else "the file holds no dataset"
-
-
-def _dataset(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
-    item = file.get(name)
-    if isinstance(item, h5py.Dataset):
-        if item.dtype.kind not in "fiub":
-            raise InputError(f"{path}: dataset {name!r} holds {item.dtype}, not real numbers")
-        return item
-    raise InputError(f"{path}: no dataset {name!r}; {nearest(name, dataset_names(file))}")
-
-
-def _optional(file: h5py.File, name: str | None, path: Path) -> np.ndarray | None:
-    return None if name is None else _dataset(file, name, path)[()]

@@ -1,0 +1,67 @@
+"""Checked access to what lies in an HDF5 file: the wrong kind of item is the user's mistake, not a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from rom.errors import InputError, nearest
+
+#: First bytes of files that are taken for HDF5, and what to do with them.
+OTHERS = {
+    b"CDF": "a netCDF-3 file; convert it: nccopy -k nc4 OLD NEW",
+    b"MATLAB 5.0": "a MATLAB file before version 7.3; save it anew with save(..., '-v7.3')",
+    b"\x93NUMPY": "a NumPy file; use rom.Snapshots.from_array(numpy.load(...))",
+}
+
+
+def require_hdf5(path: Path) -> None:
+    """Raise InputError for a file that is not HDF5; the message says what it is, where that is known."""
+    if h5py.is_hdf5(path):
+        return
+    with open(path, "rb") as stream:
+        head = stream.read(16)
+    known = next((words for magic, words in OTHERS.items() if head.startswith(magic)), "not an HDF5 file")
+    raise InputError(f"{path}: {known if head else 'empty'}; rom reads HDF5 (and IDX images)")
+
+
+def dataset_names(file: h5py.File) -> dict[str, tuple[int, ...]]:
+    """All datasets of a file with their shapes."""
+    found: dict[str, tuple[int, ...]] = {}
+    file.visititems(
+        lambda name, item: found.update({name: item.shape or ()}) if isinstance(item, h5py.Dataset) else None
+    )
+    return found
+
+
+def describe(file: h5py.File) -> str:
+    """The file's datasets in words, at most twelve of them."""
+    names = [f"{name} {shape}" for name, shape in dataset_names(file).items()]
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return f"the file holds {', '.join(names[:12])}{more}" if names else "the file holds no dataset"
+
+
+def dataset(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
+    """A dataset of real numbers; InputError names the nearest where there is none of that name."""
+    item = file.get(name)
+    if not isinstance(item, h5py.Dataset):
+        what = f"{name!r} is a group, not a dataset" if isinstance(item, h5py.Group) else f"no dataset {name!r}"
+        raise InputError(f"{path}: {what}; {nearest(name, dataset_names(file))}")
+    if item.dtype.kind not in "fiub":
+        raise InputError(f"{path}: dataset {name!r} holds {item.dtype}, not real numbers")
+    if item.shape is None or item.size == 0:
+        raise InputError(f"{path}: dataset {name!r} of shape {item.shape} is empty")
+    return item
+
+
+def optional(file: h5py.File, name: str | None, path: Path) -> np.ndarray | None:
+    """The values of a dataset, None for no name."""
+    return None if name is None else np.asarray(dataset(file, name, path)[()])
+
+
+def coordinates(file: h5py.File, names: Mapping[str, str], path: Path) -> dict[str, np.ndarray]:
+    """Axis -> cell centres, from axis -> name of a dataset."""
+    return {axis: np.asarray(dataset(file, name, path)[()]) for axis, name in names.items()}

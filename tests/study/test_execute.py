@@ -1,0 +1,97 @@
+"""Doing the runs: what fails is told and kept apart, what a reducer refuses is found before anything is written."""
+
+import numpy as np
+import pytest
+
+import rom
+from rom.reducers.pod import POD
+from rom.study.execute import environment
+
+X = np.random.default_rng(0).normal(size=(40, 6)) * np.arange(1, 7)
+
+
+@pytest.mark.parametrize(
+    ("reducer", "options", "words"),
+    [
+        ("autoencoder", {"channels": []}, "channels"),
+        ("autoencoder", {"channels": [0]}, "channels"),
+        ("autoencoder", {"hidden": [-1]}, "hidden"),
+        ("autoencoder", {"epochs": 0}, "epochs"),
+        ("autoencoder", {"architecture": "foo"}, "architecture 'foo'"),
+        ("autoencoder", {"architecture": "conv"}, "needs a grid"),
+        ("autoencoder", {"learning_rate": -1}, "learning_rate"),
+        ("autoencoder", {"batch_size": 0}, "batch_size"),
+        ("beta-vae", {"reconstruction": "bernouli"}, "bernoulli"),
+        ("beta-vae", {"reconstruction": "bernoulli"}, "between 0 and 1"),
+        ("pod", {"solver": "foo"}, "solver 'foo'"),
+        ("pod", {"memory_limit": "much"}, "memory_limit"),
+        ("pod", {"tolerance": 0.1}, "not both"),
+    ],
+)
+def test_an_option_that_a_reducer_refuses_is_found_first(tmp_path, reducer, options, words):
+    out = tmp_path / "out"
+    with pytest.raises(rom.InputError, match=words):
+        rom.compare(X, reducers=[reducer], n_components=[1], options={reducer: options}, jobs=1, out=out)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("error", [TypeError, KeyError, OSError, np.linalg.LinAlgError, rom.RomError])
+def test_a_run_that_fails_does_not_stop_the_others(tmp_path, monkeypatch, error):
+    fit = POD._fit
+
+    def fails_for_two(self, rows, validation, on_epoch):
+        # the trial before the runs has no validation rows
+        if self.n_components == 2 and validation is not None:
+            raise error("broken on purpose")
+        fit(self, rows, validation, on_epoch)
+
+    monkeypatch.setattr(POD, "_fit", fails_for_two)
+    comparison = rom.compare(X, reducers=["pod"], n_components=[1, 2, 3], jobs=1, out=tmp_path / "out")
+    assert comparison.table.n_components.unique().tolist() == [1, 3]
+    assert len(comparison.failures) == 1
+    assert "broken on purpose" in next(iter(comparison.failures.values()))
+    monkeypatch.setattr(POD, "_fit", fit)
+    mended = rom.compare(X, reducers=["pod"], n_components=[1, 2, 3], jobs=1, out=tmp_path / "out")
+    assert mended.failures == {}
+    assert mended.table.n_components.unique().tolist() == [1, 2, 3]
+
+
+def test_a_run_that_is_interrupted_leaves_the_finished_ones(tmp_path, monkeypatch):
+    fit = POD._fit
+
+    def interrupted(self, rows, validation, on_epoch):
+        if self.n_components == 2 and validation is not None:
+            raise KeyboardInterrupt
+        fit(self, rows, validation, on_epoch)
+
+    monkeypatch.setattr(POD, "_fit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        rom.compare(X, reducers=["pod"], n_components=[1, 2], jobs=1, out=tmp_path / "out")
+    monkeypatch.setattr(POD, "_fit", fit)
+    done = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "runs").glob("pod-k1-*/*")}
+    assert done
+    comparison = rom.compare(X, reducers=["pod"], n_components=[1, 2], jobs=1, out=tmp_path / "out")
+    assert comparison.table.n_components.unique().tolist() == [1, 2]
+    assert all(path.stat().st_mtime_ns == time for path, time in done.items())
+
+
+@pytest.mark.parametrize("jobs", [0, -1, "x"])
+def test_wrong_numbers_of_jobs(jobs, tmp_path):
+    with pytest.raises(rom.InputError, match="jobs="):
+        rom.compare(X, reducers=["pod"], n_components=[1], jobs=jobs, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("axes", ["t x", "t c x", "t c y x", "t z y x", "t b z y x", "t point"])
+def test_all_reducers_on_every_kind_of_grid(axes):
+    shape = {"t": 30, "c": 2, "point": 9}
+    size = tuple(shape.get(axis, 5) for axis in axes.split())
+    snapshots = rom.Snapshots.from_array(np.random.default_rng(0).normal(size=size), axes=axes, times=np.arange(30))
+    comparison = rom.compare(snapshots, n_components=[2], epochs=1, seeds=1, jobs=1)
+    assert comparison.failures == {}
+    assert sorted(comparison.table.reducer.unique()) == ["autoencoder", "beta-vae", "pod"]
+    assert np.isfinite(comparison.table[comparison.table.metric == "relative_error"]["value"]).all()
+
+
+def test_the_environment_is_on_record():
+    assert environment()["numpy"] == np.__version__

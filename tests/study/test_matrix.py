@@ -1,0 +1,37 @@
+"""The runs of a study and what makes two runs the same."""
+
+from rom.study.config import make_study
+from rom.study.matrix import expand
+
+
+def runs(identity="data", **values):
+    return expand(
+        make_study({"n_components": [2, 3], "beta": [0.5, 1], "seeds": 2} | values, "test").resolve(None), identity
+    )
+
+
+def test_each_reducer_has_the_runs_that_mean_something_for_it():
+    counts = {name: len(runs(reducers=[name])) for name in ("pod", "autoencoder", "beta-vae")}
+    assert counts == {"pod": 2, "autoencoder": 4, "beta-vae": 8}
+
+
+def test_ids_are_unique_and_do_not_depend_on_the_company():
+    everything = {run.id for run in runs()}
+    assert len(everything) == 14
+    assert {run.id for run in runs(reducers=["beta-vae"], seeds=1, n_components=[3])} < everything
+
+
+def test_whatever_can_change_a_result_changes_the_id():
+    alone = runs(reducers=["autoencoder"], n_components=[2], seeds=1)[0].id
+    others = [
+        runs("other data", reducers=["autoencoder"], n_components=[2], seeds=1)[0].id,
+        runs(reducers=["autoencoder"], n_components=[2], seeds=1, epochs=3)[0].id,
+        runs(reducers=["autoencoder"], n_components=[2], seeds=1, options={"autoencoder": {"channels": [8]}})[0].id,
+    ]
+    assert len({alone, *others}) == 4
+
+
+def test_epochs_reach_the_networks_only():
+    parameters = {run.reducer: run.parameters for run in runs(epochs=5)}
+    assert parameters["beta-vae"]["epochs"] == 5
+    assert "epochs" not in parameters["pod"]

@@ -1,0 +1,181 @@
+"""The command line: exit status, one line on stderr for a mistake, nothing written then."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+import pytest
+
+import rom.cli
+from rom.data.formats.canonical import write_canonical
+from rom.study.store import Store
+
+POD = ["--reducers", "pod", "--components", "1", "--jobs", "1", "--out", "out"]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A working folder with a canonical file, a plain one and a study."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROM_DATA", str(tmp_path / "home"))
+    t, x = np.arange(40.0)[:, None] / 3, np.linspace(0, 2, 9)
+    write_canonical("flow.h5", {"u": np.sin(t + x), "v": np.cos(2 * t + x**2)}, axes=("x",), times=t[:, 0])
+    with h5py.File("plain.h5", "w") as file:
+        file["UV"] = np.stack([np.sin(t + x), np.cos(t - x)], axis=-1)
+    (tmp_path / "study.toml").write_text(
+        "data = 'plain.h5'\nreducers = ['pod']\nn_components = [1]\n"
+        "[mapping]\ndataset = 'UV'\naxes = 't x c'\n[split]\nkind = 'blocks'\ngap = 6\n"
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder, monkeypatch, capsys):
+    """Runs the command in this process: exit status, lines of stdout, lines of stderr."""
+
+    def command(*arguments):
+        monkeypatch.setattr(sys, "argv", ["rom", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            rom.cli.main()
+        captured = capsys.readouterr()
+        return stopped.value.code, captured.out.splitlines(), captured.err.splitlines()
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["compare", "missing.h5"], "missing.h5: no such file"),
+        (["compare", "cylinder_wak"], "did you mean 'cylinder_wake'"),
+        (["compare", "."], "is a folder"),
+        (["compare", "missing.toml"], "missing.toml: cannot be read"),
+        (["compare", "plain.h5"], "say dataset='NAME'"),
+        (["compare", "plain.h5", "--dataset", "UV", "--axes", "t x"], "name 2 axes"),
+        (["compare", "plain.h5", "--dataset", "VU", "--axes", "t x c"], "no dataset 'VU'"),
+        (["compare", "flow.h5", "--variables", "w"], "no variable 'w'"),
+        (["compare", "flow.h5", "--variables", ""], "option 'variables'"),
+        (["compare", "flow.h5", "--components", "0"], "n_components"),
+        (["compare", "flow.h5", "--components", "x"], "--components x"),
+        (["compare", "flow.h5", "--components", ""], "n_components"),
+        (["compare", "flow.h5", "--components", "9" * 30], "at most"),
+        (["compare", "flow.h5", "--beta", "-1"], "beta"),
+        (["compare", "flow.h5", "--beta", "1,nan"], "beta"),
+        (["compare", "flow.h5", "--reducers", "pd"], "did you mean 'pod'"),
+        (["compare", "flow.h5", "--reducers", ""], "reducers"),
+        (["compare", "flow.h5", "--seeds", "0"], "seeds"),
+        (["compare", "flow.h5", "--epochs", "0"], "epochs"),
+        (["compare", "flow.h5", "--jobs", "0"], "jobs"),
+        (["compare", "flow.h5", "--split", "foo"], "split kind 'foo'"),
+        (["compare", "flow.h5", "--nosuch"], "No such option"),
+        (["compare", "flow.h5", "more"], "unexpected extra argument"),
+        (["report", "."], "study.json is missing"),
+        (["report", "missing"], "study.json is missing"),
+        (["data", "show", "nope"], "no data set 'nope'"),
+        (["data", "make", "mnist"], "rom data fetch mnist"),
+        (["data", "show"], "Missing argument"),
+        (["nosuch"], "No such command"),
+        ([], "a command is missing"),
+    ],
+)
+def test_a_mistake_is_one_line_and_nothing_is_written(run, folder, arguments, words):
+    before = sorted(folder.iterdir())
+    options = ["--out", "out"] if arguments[:1] == ["compare"] else []
+    status, _, errors = run(*arguments, *options)
+    assert status == 2
+    (line,) = errors
+    assert line.startswith("rom: error: ")
+    assert words in line
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_comparison_from_file_to_table(run, folder):
+    status, printed, _ = run("compare", "flow.h5", *POD)
+    assert status == 0
+    assert any(line.endswith("out/results.csv") for line in printed)
+    assert (folder / "out" / "report.html").is_file()
+    (folder / "out" / "results.csv").unlink()
+    status, _, _ = run("report", "out")
+    assert status == 0
+    assert (folder / "out" / "results.csv").is_file()
+
+
+def test_options_change_one_entry_of_a_study_and_leave_the_others(run, folder):
+    status, _, errors = run("compare", "study.toml", "--variables", "a, b", "--split", "blocks", "--out", "out")
+    assert (status, len(errors)) == (0, 2)
+    study = Store("out").study()
+    assert study["data"]["layout"]["variables"] == ["a", "b"]
+    assert study["split"]["gap"] == 6
+
+
+def test_a_failed_run_is_status_1_and_the_others_are_kept(run, folder, monkeypatch):
+    from rom.reducers.pod import POD as PodReducer  # noqa: N811
+
+    fit = PodReducer._fit
+
+    def fails_for_two(self, rows, validation, on_epoch):
+        if self.n_components == 2 and validation is not None:
+            raise RuntimeError("broken on purpose")
+        fit(self, rows, validation, on_epoch)
+
+    monkeypatch.setattr(PodReducer, "_fit", fails_for_two)
+    status, _, errors = run("compare", "flow.h5", *POD, "--components", "1,2")
+    assert status == 1
+    assert "broken on purpose" in errors[-1]
+    assert Store("out").table().n_components.unique().tolist() == [1]
+
+
+def test_a_report_without_runs_does_not_take_the_results_away(run, folder):
+    rom.compare("flow.h5", reducers=["pod"], n_components=[1], jobs=1, out="out")
+    results = (folder / "out" / "results.csv").read_bytes()
+    (folder / "out" / "runs").rename(folder / "elsewhere")
+    status, _, errors = run("report", "out")
+    assert (status, len(errors)) == (2, 1)
+    assert (folder / "out" / "results.csv").read_bytes() == results
+
+
+@pytest.mark.parametrize("name", ["data.h5", "runs/{run}/metrics.csv", "runs/{run}/run.json", "runs/{run}/latents.h5"])
+def test_a_report_on_a_damaged_store_is_one_line(run, folder, name):
+    rom.compare("flow.h5", reducers=["pod"], n_components=[1], jobs=1, out="out")
+    path = folder / "out" / name.format(run=next((folder / "out" / "runs").iterdir()).name)
+    path.write_bytes(path.read_bytes()[:10])
+    status, _, errors = run("report", "out")
+    assert (status, len(errors)) == (2, 1)
+
+
+def test_data_sets_can_be_listed_shown_and_made(run, folder):
+    status, printed, _ = run("data", "list")
+    assert status == 0
+    assert any(line.startswith("burgers") and "not there yet" in line for line in printed)
+    assert run("data", "make", "burgers")[:2] == (0, [str(folder / "home" / "burgers" / "burgers.h5")])
+    assert run("data", "fetch", "burgers")[0] == 0
+    assert str(folder / "home" / "burgers" / "burgers.h5") in "".join(run("data", "show", "burgers")[1])
+
+
+def test_ctrl_c_keeps_what_is_finished(folder):
+    command = [
+        sys.executable,
+        "-c",
+        "import rom.cli; rom.cli.main()",
+        "compare",
+        "flow.h5",
+        "--reducers",
+        "pod,autoencoder",
+    ]
+    command += ["--components", "2", "--seeds", "1", "--epochs", "100000", "--jobs", "1", "--out", "out"]
+    # a group of its own, as a terminal gives it: Ctrl-C reaches every process of it
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        assert process.stderr is not None
+        assert "pod" in process.stderr.readline()  # the first run is finished, the second will take hours
+        os.killpg(process.pid, signal.SIGINT)
+        errors = process.communicate(timeout=60)[1]
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert "interrupted" in errors.splitlines()[-1]
+    assert len(list(folder.glob("out/runs/pod-*/run.json"))) == 1
