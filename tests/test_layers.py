@@ -18,7 +18,7 @@ LAYERS = [
     {"nets", "linalg", "pipeline"},
     {"data"},
 ]
-EVERYBODY = {"errors", "registry"}
+EVERYBODY = {"__version__", "errors", "registry"}
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 MODULES = sorted(path for path in (ROOT / "rom").rglob("*.py") if path.parent != ROOT / "rom" or path.stem == "cli")
 

@@ -51,6 +51,8 @@ class FieldLayout:
         True where a cell holds no data, as in :mod:`numpy.ma`.
     packed : bool, default False
         Whether rows leave out the masked cells.
+    coordinate_units : mapping of str to str, default empty (unknown)
+        Unit of the coordinates along each axis.
 
     Raises
     ------
@@ -75,14 +77,22 @@ class FieldLayout:
     weights: np.ndarray | None = None
     mask: np.ndarray | None = None
     packed: bool = False
+    coordinate_units: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        set_ = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731  (frozen)
-        set_("variables", (self.variables,) if isinstance(self.variables, str) else tuple(self.variables))
-        set_("axes", (self.axes,) if isinstance(self.axes, str) else tuple(self.axes))
+        self._set("variables", (self.variables,) if isinstance(self.variables, str) else tuple(self.variables))
+        self._set("axes", (self.axes,) if isinstance(self.axes, str) else tuple(self.axes))
         shape = (self.grid_shape,) if isinstance(self.grid_shape, int | np.integer) else self.grid_shape
-        set_("grid_shape", tuple(int(n) for n in shape))
-        set_("units", tuple(self.units) or ("",) * len(self.variables))
+        self._set("grid_shape", tuple(int(n) for n in shape))
+        self._set("units", tuple(self.units) or ("",) * len(self.variables))
+        self._check_names()
+        self._check_coordinates()
+        self._check_weights_and_mask()
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)  # the way a frozen dataclass tidies its own arguments
+
+    def _check_names(self) -> None:
         if len(set(self.variables)) != len(self.variables) or not self.variables:
             raise InputError(f"variable names must be present and unique, got {self.variables}")
         if len(self.axes) != len(self.grid_shape):
@@ -91,27 +101,32 @@ class FieldLayout:
             raise InputError(f"a grid of shape {self.grid_shape} has no cells")
         if len({"t", "c", *self.axes}) != len(self.axes) + 2:
             raise InputError(f"grid axes {self.axes} must be unique and neither 't' nor 'c' (snapshots, variables)")
-        for axis, values in self.coordinates.items():
-            if axis not in self.axes:
-                raise InputError(f"coordinates of {axis!r}, which is no axis of the grid; {nearest(axis, self.axes)}")
-            if np.shape(values) != (self.grid_shape[self.axes.index(axis)],):
-                raise InputError(f"coordinates of {axis!r} have shape {np.shape(values)}, the grid {self.grid_shape}")
         if len(self.units) != len(self.variables):
             raise InputError(f"{len(self.units)} units for {len(self.variables)} variables")
+
+    def _check_coordinates(self) -> None:
+        for axis in (*self.coordinates, *self.coordinate_units):
+            if axis not in self.axes:
+                raise InputError(f"coordinates of {axis!r}, which is no axis of the grid; {nearest(axis, self.axes)}")
+        for axis, values in self.coordinates.items():
+            if np.shape(values) != (self.grid_shape[self.axes.index(axis)],):
+                raise InputError(f"coordinates of {axis!r} have shape {np.shape(values)}, the grid {self.grid_shape}")
+
+    def _check_weights_and_mask(self) -> None:
         if self.weights is not None:
             weights = real_array(self.weights, "cell weights")
             if weights.shape != self.grid_shape:
                 raise InputError(f"weights have shape {weights.shape}, the grid has {self.grid_shape}")
             if not np.all(np.isfinite(weights)) or weights.min() < 0 or weights.max() == 0:
                 raise InputError("cell weights must be finite, not negative and not all zero")
-            set_("weights", weights)
+            self._set("weights", weights)
         if self.mask is not None:
             mask = np.asarray(self.mask, dtype=bool)
             if mask.shape not in (self.grid_shape, (len(self.variables), *self.grid_shape)):
                 raise InputError(f"the mask has shape {mask.shape}, the grid has {self.grid_shape}")
             if mask.all():
                 raise InputError("the mask covers every cell, nothing is left to describe")
-            set_("mask", mask)
+            self._set("mask", mask)
 
     @property
     def n_variables(self) -> int:
@@ -197,6 +212,7 @@ class FieldLayout:
             "grid_shape": list(self.grid_shape),
             "axes": list(self.axes),
             "units": list(self.units),
+            "coordinate_units": dict(self.coordinate_units),
             "packed": self.packed,
         }
         arrays = {f"coordinates/{name}": np.asarray(values) for name, values in self.coordinates.items()}

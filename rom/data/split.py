@@ -67,6 +67,8 @@ def split_snapshots(
         raise InputError(f"split fractions validation={validation:g} and test={test:g} must be positive, sum below 1")
     if kind == "auto":
         kind = "own" if snapshots.own_split else "blocks" if snapshots.ordered else "random"
+    if stratify is not None and kind != "random":
+        raise InputError(f"stratify={stratify!r} belongs to split kind 'random', not to {kind!r}")
     if kind == "own":
         return _own(snapshots, validation, seed)
     if kind == "random":

@@ -66,7 +66,7 @@ class LatentNetwork(nn.Module):
 def resolve_architecture(architecture: str, layout: FieldLayout) -> str:
     """ "auto" is convolutional where the layout has a grid, a multilayer perceptron otherwise."""
     if architecture not in ARCHITECTURES:
-        raise InputError(f"no architecture {architecture!r}; {nearest(architecture, ARCHITECTURES)}")
+        raise InputError(f"no architecture {architecture!r}; {nearest(str(architecture), ARCHITECTURES)}")
     if architecture == "auto":
         return "conv" if layout.has_grid else "mlp"
     if architecture == "conv" and not layout.has_grid:

@@ -89,12 +89,14 @@ class NeuralReducer(Reducer):
                 raise InputError(f"{name}={value!r} must be an int of at least 1")
         for name in ("channels", "hidden"):
             values = getattr(self, name)
-            if any(not isinstance(v, int | np.integer) or v < 1 for v in values):
-                raise InputError(f"{name}={values!r} must be ints of at least 1")
+            widths = values if isinstance(values, list | tuple) else [None]
+            if any(not isinstance(width, int | np.integer) or width < 1 for width in widths):
+                raise InputError(f"{name}={values!r} must be a tuple of ints of at least 1")
         if self.architecture != "linear" and not self.channels:
             raise InputError("channels must name at least one width")
-        if not self.learning_rate > 0:
-            raise InputError(f"learning_rate={self.learning_rate!r} must be positive")
+        rate = self.learning_rate
+        if not isinstance(rate, int | float | np.number) or not 0 < rate < np.inf:
+            raise InputError(f"learning_rate={rate!r} must be a positive number")
         if self.reconstruction not in RECONSTRUCTIONS:
             raise InputError(
                 f"no reconstruction {self.reconstruction!r}; {nearest(self.reconstruction, RECONSTRUCTIONS)}"

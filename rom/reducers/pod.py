@@ -95,7 +95,7 @@ class POD(Reducer):
 
     def _fit(self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None) -> None:
         if self.solver != "auto" and self.solver not in SOLVERS:
-            raise InputError(f"no solver {self.solver!r}; {nearest(self.solver, ['auto', *SOLVERS])}")
+            raise InputError(f"no solver {self.solver!r}; {nearest(str(self.solver), ['auto', *SOLVERS])}")
         # a block is held in its own type, in float64 and beside a second one
         block_bytes = max(1, memory_bytes(self.memory_limit) // 6)
         mean = column_mean(rows, block_bytes)

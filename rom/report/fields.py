@@ -12,6 +12,7 @@ from matplotlib.colors import Colormap
 
 from rom.data.layout import FieldLayout
 from rom.report.style import MASK
+from rom.report.words import with_unit
 
 MAX_VARIABLES = 4
 WIDE = 1.6  # images wider than this get fewer columns
@@ -60,6 +61,7 @@ class View:
         self.layout = layout
         self.is_image = layout.has_grid and len(layout.axes) >= 2
         self.axes = layout.axes[-2:] if self.is_image else layout.axes
+        self.labels = [with_unit(axis, layout.coordinate_units.get(axis, "")) for axis in self.axes]
         self.x, self.y = self._coordinate(-1), self._coordinate(-2) if self.is_image else None
         self.with_coordinates = self.is_image and all(name in layout.coordinates for name in self.axes)
         self.note = self._note()
@@ -155,13 +157,13 @@ class View:
         if not left:
             axes.set_yticks([])
         if bottom:
-            axes.set_xlabel(self.axes[1])
+            axes.set_xlabel(self.labels[1])
         else:
             axes.set_xticks([])
 
     @property
     def curve_label(self) -> str:
-        return self.axes[-1] if self.layout.has_grid else "number of the feature"
+        return self.labels[-1] if self.layout.has_grid else "number of the feature"
 
 
 def _uniform(c: np.ndarray) -> bool:

@@ -24,7 +24,8 @@ def accuracy(results: Results) -> Iterator[Plot]:
             _line(axes, results, key, metric, factor)
         _ticks(axes, results.sizes)
         axes.set_xlabel("number of latents")
-    left.set_yscale("log")
+    if any((results.values(method, "relative_error") > 0).any() for method in results.methods):
+        left.set_yscale("log")
     left.set_ylabel("relative error, test")
     right.set_ylabel("energy captured, test (%)")
     _limits(left, [results.values(m, "relative_error") for m in results.methods])

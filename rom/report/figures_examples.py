@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from rom.report.fields import MAX_VARIABLES, Scale, View, scale_of
 from rom.report.results import Method, Results
 from rom.report.style import GREY, WIDTH, Plot, colour, new_figure
-from rom.report.words import number, with_unit
+from rom.report.words import with_unit
 
 
 def examples(results: Results) -> Iterator[Plot]:
@@ -34,12 +34,11 @@ def examples(results: Results) -> Iterator[Plot]:
 def _caption(results: Results, view: View, methods: list[Method], variable: str, k: int, scale: Scale) -> str:
     seeded = [f"{m.name}: {results.median_run(m).seed}" for m in methods if len(m.runs) > 1]
     seeds = f" Of several seeds, the one with the median test error ({', '.join(seeded)})." if seeded else ""
-    error = "root mean square error" if results.train_mean is None else "relative error"
-    meaning = "" if results.train_mean is None else " (error over distance from the training mean, this variable alone)"
     colours = f" Colours: the same in every panel, {scale.kind}; grey: no data." if view.is_image else ""
     return (
         f"Snapshots of the test part ({variable}) and what the methods decode from {k} latents. "
-        f"The number in each panel is the snapshot's {error}{meaning}."
+        "The number in each panel is the snapshot's relative error (error over distance from the training mean, this "
+        "variable alone)."
         f"{seeds}{colours} {view.note}"
     ).strip()
 
@@ -62,7 +61,7 @@ def _images(
             view.label(axes, left=column == 0, bottom=row == len(rows) - 1)
             words = snapshot_name(results, i) if row == 0 else f"error {snapshot_error(results, fields[i], i, j)}"
             axes.set_title(words, fontsize=8, pad=3)
-        grid[row, 0].set_ylabel(f"{name}\n{view.axes[0]}" if view.with_coordinates else name)
+        grid[row, 0].set_ylabel(f"{name}\n{view.labels[0]}" if view.with_coordinates else name)
     unit = with_unit(results.layout.variables[j], results.layout.units[j])
     figure.colorbar(image, ax=grid, shrink=min(1.0, 2.6 / figure.get_size_inches()[1]), pad=0.015, label=unit)
     return figure, scale
@@ -118,8 +117,6 @@ def snapshot_error(results: Results, field: np.ndarray, i: int, j: int) -> str:
     original, weights = results.originals[i, j].astype(float), results.layout.weights
     w = np.where(np.isnan(original), 0.0, 1.0 if weights is None else weights)
     error = np.nansum(w * (original - field) ** 2)
-    if results.train_mean is None:
-        return number(float(np.sqrt(error / w.sum())))
     scale = np.nansum(w * (original - results.train_mean[j]) ** 2)
     return f"{np.sqrt(error / scale):.3f}" if scale > 0 else "–"
 

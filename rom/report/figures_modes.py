@@ -51,7 +51,7 @@ def modes(results: Results) -> Iterator[Plot]:
             f"mode {i + 1}" + (f", {variables[j]}" if len(variables) > 1 else f", {share}"), fontsize=8, pad=3
         )
         if p % columns == 0 and view.with_coordinates:
-            axes.set_ylabel(view.axes[0])
+            axes.set_ylabel(view.labels[0])
     if view.is_image:
         figure.colorbar(image, ax=grid, shrink=min(1.0, 2.2 / figure.get_size_inches()[1]), pad=0.015)
     by = " variable by variable" if len(variables) > 1 else ""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import h5py
 import numpy as np
 
 from rom.data.layout import FieldLayout
+from rom.errors import InputError
 from rom.reducers.field_model import FieldModel
 from rom.registry import reducer_class
 from rom.report.words import integer, method_name
@@ -159,16 +159,9 @@ class Results:
         return self.model(run).decode_fields(self.latents(run)[self.positions])
 
     @cached_property
-    def train_mean(self) -> np.ndarray | None:
-        """The mean field of the training snapshots (n_variables, *grid), None where no model holds it."""
-        if self.pod is not None:
-            zeros = np.zeros((1, self.pod.n_components))
-            return np.asarray(self.model(self.pod.runs[0]).decode_fields(zeros)[0])
-        pipeline = self.model(self.methods[0].runs[0]).pipeline
-        if "center" not in pipeline.steps_:
-            return None
-        packed = pipeline.layout_.pack()
-        return np.asarray(pipeline.layout_.to_fields(pipeline.inverse_transform(np.zeros((1, packed.n_features))))[0])
+    def train_mean(self) -> np.ndarray:
+        """The mean field of the training snapshots: (n_variables, *grid)."""
+        return np.asarray(self.layout.pack().to_fields(self._data("train_mean")[None])[0])
 
     def times(self, part: str = "test") -> np.ndarray | None:
         return self.store.data(f"{part}/times")
@@ -183,8 +176,10 @@ class Results:
         return str(self.study["data"].get("time_unit") or "")
 
     def _data(self, name: str) -> np.ndarray:
-        with h5py.File(self.store.path / "data.h5", "r") as file:
-            return np.asarray(file[name][()])
+        values = self.store.data(name)
+        if values is None:
+            raise InputError(f"{self.store.path / 'data.h5'}: {name} is missing; run the comparison again")
+        return values
 
 
 def options(results: Results, reducer: str) -> dict[str, str]:

@@ -92,7 +92,7 @@ def write(plot: Plot, number: int, folder: Path) -> Written:
 def plain_log_ticks(axes: Axes) -> None:
     """Plain numbers on a logarithmic y axis which spans so little that powers of ten would leave it bare."""
     low, high = axes.get_ylim()
-    if high / low > 50:
+    if axes.get_yscale() != "log" or high / low > 50:
         return
     if high / low < 4:
         ticks = [float(tick) for tick in MaxNLocator(5).tick_values(low, high)]

@@ -94,8 +94,10 @@ def overfitting(results: Results) -> Table:
     rows = []
     for method in by_size(results):
         train, test = (results.values(method, "energy_captured", part) for part in ("train", "test"))
-        row = [percent(train, unit=False), percent(test, unit=False), mean_sd(100 * (train - test), digits=2)]
-        rows.append(_start(results, method) + row + ([_modes_needed(results, float(train.mean()))] if with_pod else []))
+        gap = mean_sd(100 * (train - test), digits=2) if train.size == test.size else MISSING
+        row = [percent(train, unit=False), percent(test, unit=False), gap]
+        row += [_modes_needed(results, results.mean(method, "energy_captured", "train"))] if with_pod else []
+        rows.append(_start(results, method) + row)
     sizes = f"{results.n('train')} training and {results.n('test')} test snapshots"
     note = f"{sizes}; a large difference is overfitting."
     note += " Last column: how many POD modes capture as much of the training data." if with_pod else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rom import __version__
 from rom.data.scan import check_values
 from rom.data.snapshots import Snapshots
 from rom.data.split import Split, split_snapshots
@@ -42,9 +43,9 @@ class Prepared:
 
     @property
     def identity(self) -> str:
-        """Digest of data, split and pipeline: two runs with the same one are comparable."""
+        """Digest of version, data, split and pipeline: two runs with the same one are comparable."""
         rows = [getattr(self.split, name) for name in ("train", "validation", "test")]
-        digest = hashlib.sha256(json.dumps([self.fingerprint, self.study.pipeline.model_dump()]).encode())  # type: ignore[union-attr]
+        digest = hashlib.sha256(json.dumps([__version__, self.fingerprint, self.study.pipeline.model_dump()]).encode())  # type: ignore[union-attr]
         for part in rows:
             digest.update(np.asarray(part, dtype=np.int64).tobytes() + b"|")
         return digest.hexdigest()[:16]

@@ -176,6 +176,7 @@ class Store:
             chosen = np.unique(np.linspace(0, len(test) - 1, N_EXAMPLES).round().astype(int))
             file["examples/positions"] = chosen
             file["examples/rows"] = test[chosen]
+            file["train_mean"] = prepared.train_mean
         part_file.replace(self.path / "data.h5")
 
     def data(self, name: str) -> np.ndarray | None:

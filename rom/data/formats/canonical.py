@@ -47,7 +47,7 @@ def write_canonical(
     coordinates : axis name -> (n,) cell centres.
     times, time_unit : (n_snapshots,) times of the snapshots and their unit.
     weights : (*grid) cell areas or volumes.
-    mask : (*grid) bool, True where a cell holds no data; written as NaN in the fields.
+    mask : (*grid) or (n_variables, *grid) bool, True where a cell holds no data; written as NaN in the fields.
     parameters : name -> (n_snapshots,) values that differ between snapshots.
     attributes : scalars and strings for the root of the file.
     chunk_rows : whole snapshots per compressed chunk.
@@ -68,10 +68,11 @@ def write_canonical(
         file.attrs["variables"] = list(fields)
         file.attrs.update(dict(attributes or {}))
         chunks = (min(chunk_rows, shape[0]), *shape[1:])
-        for name, values in fields.items():
+        masks = np.broadcast_to(False if mask is None else np.asarray(mask, dtype=bool), (len(fields), *shape[1:]))
+        for (name, values), masked in zip(fields.items(), masks, strict=True):
             data = np.array(values)
-            if mask is not None:
-                data[:, np.asarray(mask, dtype=bool)] = np.nan
+            if masked.any():
+                data[:, masked] = np.nan
             dataset = file.create_dataset(
                 f"fields/{name}", data=data, chunks=chunks, compression="gzip", compression_opts=9, shuffle=True
             )
@@ -110,6 +111,7 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
                 f"{path}: fields must share one shape (n_snapshots, {', '.join(axes)}), got "
                 + ", ".join(f"{name} {field.shape}" for name, field in zip(names, fields, strict=True))
             )
+        centres = {axis: name for axis in axes if (name := f"coordinates/{axis}") in file}
         weights, mask, times = (
             hdf5.optional(file, n if n in file else None, path) for n in ("weights", "mask", "time")
         )
@@ -118,7 +120,8 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
             fields[0].shape[1:],
             axes,
             units=tuple(str(f.attrs.get("units", "")) for f in fields),
-            coordinates=hdf5.coordinates(file, {a: n for a in axes if (n := f"coordinates/{a}") in file}, path),
+            coordinates=hdf5.coordinates(file, centres, path),
+            coordinate_units=hdf5.units(file, centres),
             weights=weights,
             mask=None if mask is None else mask.astype(bool),
         )

@@ -62,6 +62,11 @@ def optional(file: h5py.File, name: str | None, path: Path) -> np.ndarray | None
     return None if name is None else np.asarray(dataset(file, name, path)[()])
 
 
+def units(file: h5py.File, names: Mapping[str, str]) -> dict[str, str]:
+    """Axis -> unit of its coordinates, where the dataset says one."""
+    return {axis: str(unit) for axis, name in names.items() if (unit := file[name].attrs.get("units"))}
+
+
 def coordinates(file: h5py.File, names: Mapping[str, str], path: Path) -> dict[str, np.ndarray]:
     """Axis -> cell centres, from axis -> name of a dataset."""
     return {axis: np.asarray(dataset(file, name, path)[()]) for axis, name in names.items()}

@@ -60,6 +60,7 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
             grid or ("point",),
             units=tuple(mapping.get("units", ())),
             coordinates=hdf5.coordinates(file, mapping.get("coordinates", {}), path),
+            coordinate_units=hdf5.units(file, mapping.get("coordinates", {})),
             weights=weights,
             mask=None if mask is None else mask.astype(bool),
         )

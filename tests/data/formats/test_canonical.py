@@ -118,3 +118,21 @@ def test_fields_that_do_not_fit_are_not_written(tmp_path):
         with pytest.raises(rom.InputError, match="fields"):
             write_canonical(tmp_path / "a.h5", fields, axes=axes)
     assert not (tmp_path / "a.h5").exists()
+
+
+def test_a_mask_per_variable_and_units_of_coordinates_come_back(tmp_path):
+    fields = {name: np.ones((3, 2, 4)) for name in ("u", "v")}
+    mask = np.zeros((2, 2, 4), dtype=bool)
+    mask[1, 0, 2] = True
+    write_canonical(
+        tmp_path / "flow.h5",
+        fields,
+        axes=("y", "x"),
+        mask=mask,
+        coordinates={"x": np.arange(4.0)},
+        coordinate_units={"x": "m"},
+    )
+    snapshots = rom.open_snapshots(tmp_path / "flow.h5")
+    np.testing.assert_array_equal(snapshots.layout.mask, mask)
+    assert np.isnan(snapshots[:]).sum() == 3
+    assert snapshots.layout.coordinate_units == {"x": "m"}
