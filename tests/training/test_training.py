@@ -45,10 +45,11 @@ def test_history_has_a_row_per_epoch_and_total_is_reconstruction_plus_beta_kl():
     assert history.train_total.iloc[-1] < history.train_total.iloc[0]
 
 
-def test_validation_rows_change_nothing_that_is_learned():
+@pytest.mark.parametrize("reducer", [rom.Autoencoder, rom.BetaVAE])
+def test_validation_rows_change_nothing_that_is_learned(reducer):
     rows = np.random.default_rng(0).normal(size=(64, 6))
-    plain = rom.Autoencoder(2, epochs=3, random_state=0).fit(rows)
-    watched = rom.Autoencoder(2, epochs=3, random_state=0).fit(rows, validation=rows[:10])
+    plain = reducer(2, epochs=3, random_state=0).fit(rows)
+    watched = reducer(2, epochs=3, random_state=0).fit(rows, validation=rows[:10])
     np.testing.assert_array_equal(plain.transform(rows), watched.transform(rows))
 
 
