@@ -31,38 +31,37 @@ SOURCES: dict[str, str] = {
 class Metric:
     """A row of the results table: a pure function and what it is a function of.
 
-    ``takes="errors"``: a SquaredErrors; ``"latents"``: the posterior means (n, k); ``"posterior"``: mean
-    and log-variance, only where a reducer has them. The function returns a number, or several:
+    ``takes="errors"``: a SquaredErrors; ``"latents"``: the posterior means (n, k); ``"active"``: those of the
+    active latents alone (all, without a posterior); ``"posterior"``: mean and log-variance, only where a
+    reducer has them. The function returns a number, or several:
     a dict by name or an array by latent, whose keys stand in brackets after the metric's name. The unit
     "variable" means that of each variable.
     """
 
     function: str
-    takes: Literal["errors", "latents", "posterior"]
+    takes: Literal["errors", "latents", "active", "posterior"]
     unit: str
-    label: str
 
 
 #: Metric name in the results table -> function.
 METRICS: dict[str, Metric] = {
-    "relative_error": Metric("rom.metrics:pooled_relative_error", "errors", "1", "relative error"),
-    "energy_captured": Metric("rom.metrics:pooled_energy_captured", "errors", "1", "energy captured"),
-    "mean_squared_error": Metric("rom.metrics:mean_squared_error", "errors", "1", "mean squared error"),
-    "relative_error_variable": Metric("rom.metrics:relative_error_per_variable", "errors", "1", "relative error"),
-    "energy_captured_variable": Metric("rom.metrics:energy_captured_per_variable", "errors", "1", "energy captured"),
-    "rmse_variable": Metric("rom.metrics:rmse_per_variable", "errors", "variable", "root mean squared error"),
-    "energy_captured_snapshot_mean": Metric(
-        "rom.metrics:energy_captured_snapshot_mean", "errors", "1", "energy captured, mean over snapshots"
-    ),
-    "energy_captured_snapshot": Metric(
-        "rom.metrics:energy_captured_snapshot_quantiles", "errors", "1", "energy captured of a snapshot"
-    ),
-    "det_correlation": Metric("rom.metrics:det_correlation", "latents", "1", "det R"),
-    "mean_abs_correlation": Metric("rom.metrics:mean_abs_correlation", "latents", "1", "mean |r|"),
-    "total_correlation": Metric("rom.metrics:total_correlation", "latents", "nat", "total correlation (Gaussian)"),
-    "kl": Metric("rom.metrics:kl_total", "posterior", "nat", "KL"),
-    "kl_component": Metric("rom.metrics:kl_per_component", "posterior", "nat", "KL per latent"),
-    "active_components": Metric("rom.metrics:n_active", "posterior", "1", "active latents"),
+    "relative_error": Metric("rom.metrics:pooled_relative_error", "errors", "1"),
+    "energy_captured": Metric("rom.metrics:pooled_energy_captured", "errors", "1"),
+    "mean_squared_error": Metric("rom.metrics:mean_squared_error", "errors", "1"),
+    "relative_error_variable": Metric("rom.metrics:relative_error_per_variable", "errors", "1"),
+    "energy_captured_variable": Metric("rom.metrics:energy_captured_per_variable", "errors", "1"),
+    "rmse_variable": Metric("rom.metrics:rmse_per_variable", "errors", "variable"),
+    "energy_captured_snapshot_mean": Metric("rom.metrics:energy_captured_snapshot_mean", "errors", "1"),
+    "energy_captured_snapshot": Metric("rom.metrics:energy_captured_snapshot_quantiles", "errors", "1"),
+    "det_correlation": Metric("rom.metrics:det_correlation", "latents", "1"),
+    "mean_abs_correlation": Metric("rom.metrics:mean_abs_correlation", "latents", "1"),
+    "total_correlation": Metric("rom.metrics:total_correlation", "latents", "nat"),
+    "det_correlation_active": Metric("rom.metrics:det_correlation", "active", "1"),
+    "mean_abs_correlation_active": Metric("rom.metrics:mean_abs_correlation", "active", "1"),
+    "total_correlation_active": Metric("rom.metrics:total_correlation", "active", "nat"),
+    "kl": Metric("rom.metrics:kl_total", "posterior", "nat"),
+    "kl_component": Metric("rom.metrics:kl_per_component", "posterior", "nat"),
+    "active_components": Metric("rom.metrics:n_active", "posterior", "1"),
 }
 
 

@@ -100,12 +100,7 @@ def _recognise(path: Path) -> str:
 
 
 def _open_as(layout: str, paths: list[Path], mapping: dict[str, Any]) -> Snapshots:
-    from rom.data.formats import hdf5
-
     with _naming(*paths):
-        if layout in ("canonical", "mapped"):
-            for path in paths:
-                hdf5.require_hdf5(path)
         return load(SOURCES[layout]).open_files(paths, mapping)
 
 

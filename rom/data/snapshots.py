@@ -166,6 +166,9 @@ class Snapshots:
         if np.any(order != np.arange(len(order))):
             self.assumptions.append("snapshots were not stored in the order of time and are sorted by it")
             self._rows, self.times = order, sorted_times
+            if self.own_split:
+                place = np.argsort(order)
+                self.own_split = {part: place[np.asarray(rows)] for part, rows in self.own_split.items()}
             self.parameters = {key: values[order] for key, values in self.parameters.items()}
 
     def __len__(self) -> int:
@@ -234,18 +237,25 @@ class Snapshots:
             return self
         return self.map(partial(_take, self.layout.valid), self.layout.pack())
 
-    def blocks(self, max_bytes: int = BLOCK_BYTES) -> Iterator[np.ndarray]:
-        """All rows in order, as consecutive blocks of at most `max_bytes` (but at least one row).
+    def blocks(self, max_bytes: int | None = None) -> Iterator[np.ndarray]:
+        """All rows in order, as consecutive blocks of at most `max_bytes` (default 64 MiB; at least one row).
 
         Blocks are made of whole storage chunks where they fit, so that no chunk is read twice.
         """
         for rows in self.block_slices(max_bytes):
             yield self[rows]
 
-    def block_slices(self, max_bytes: int = BLOCK_BYTES) -> list[slice]:
+    def mean(self, max_bytes: int | None = None) -> np.ndarray:
+        """Mean of the rows, accumulated in float64: (n_features,)."""
+        total = np.zeros(self.shape[1])
+        for block in self.blocks(max_bytes):
+            total += block.sum(axis=0, dtype=np.float64)
+        return total / len(self)
+
+    def block_slices(self, max_bytes: int | None = None) -> list[slice]:
         """The row ranges :meth:`blocks` reads."""
         row_bytes = max(1, self._source.shape[1] * self.dtype.itemsize)
-        step = max(1, int(max_bytes) // row_bytes)
+        step = max(1, int(BLOCK_BYTES if max_bytes is None else max_bytes) // row_bytes)
         chunk = self._source.chunk_rows
         if step > chunk:
             step -= step % chunk

@@ -124,16 +124,22 @@ def _random(snapshots: Snapshots, validation: float, test: float, seed: int, str
 
 def _blocks(snapshots: Snapshots, validation: float, test: float, gap: int | None) -> Split:
     n = len(snapshots)
-    measured = gap is None
-    gap = decorrelation_length(snapshots) if gap is None else int(gap)
+    words = ""
+    if gap is None:
+        gap, reached = decorrelation_length(snapshots)
+        words = " (the measured decorrelation length)" if reached else " (a tenth of them: they are still correlated)"
+        if not reached:
+            warnings.warn(
+                f"{snapshots.name}: snapshots {gap} apart are still correlated, so the test part is not independent of "
+                "the training part; give a longer series, or a gap",
+                AssumptionWarning,
+                stacklevel=4,
+            )
     usable = n - 2 * gap
     n_test, n_validation = max(1, round(test * usable)), max(1, round(validation * usable))
     n_train = usable - n_test - n_validation
     start = n_train + gap
-    description = (
-        f"contiguous blocks in time, {gap} snapshots left out between them"
-        f"{' (the measured decorrelation length)' if measured else ''}"
-    )
+    description = f"contiguous blocks in time, {gap} snapshots left out between them{words}"
     rows = np.arange(n)
     split = Split(
         rows[: max(0, n_train)],
@@ -157,27 +163,32 @@ def _checked(split: Split, snapshots: Snapshots) -> Split:
     return split
 
 
-def decorrelation_length(snapshots: Snapshots, *, max_rows: int = 256) -> int:
+def decorrelation_length(snapshots: Snapshots, *, max_rows: int = 256) -> tuple[int, bool]:
     """Snapshots after which a series has forgotten itself: first lag with autocorrelation below 1/e.
 
-    The autocorrelation is that of the whole field, ``c(k) = <u_t, u_(t+k)> / <u_t, u_t>`` with the mean
-    over the leading `max_rows` rows removed: the energy-weighted mean over all POD coefficients. At least
-    1; at most a tenth of the snapshots, so that a slow series keeps rows to train on.
+    The autocorrelation is that of the whole field, ``c(k) = <u_t, u_(t+k)> / <u_t, u_t>``, with the mean over
+    the leading `max_rows` rows removed and every variable divided by its energy: the energy-weighted mean
+    over all POD coefficients. At least 1; at most a tenth of the snapshots, so that a slow series keeps
+    rows to train on: then the second value is False.
     """
     head = snapshots.select(slice(0, min(len(snapshots), max_rows))).pack()
-    mean = sum(block.sum(axis=0, dtype=np.float64) for block in head.blocks()) / len(head)
-    # Gram matrix of the centred rows by blocks, so that no more than two blocks are held at once
+    layout, mean = head.layout, head.mean()
+    energy = np.zeros(layout.n_features)
+    for block in head.blocks():
+        energy += np.square(block - mean, dtype=np.float64).sum(axis=0)
+    per_variable = np.bincount(layout.variable_index, energy * layout.feature_weights, layout.n_variables)
+    if not per_variable.any():
+        return 1, True
+    share = layout.feature_weights / np.where(per_variable > 0, per_variable, np.inf)[layout.variable_index]
+    limit = max(1, math.ceil(len(snapshots) / 10))
     slices = head.block_slices()
     gram = np.empty((len(head), len(head)))
     for i, rows in enumerate(slices):
-        left = head[rows] - mean
+        left = (head[rows] - mean) * share
         for columns in slices[i:]:
             gram[rows, columns] = left @ (head[columns] - mean).T
-    energy = np.trace(gram) / len(head)
-    limit = max(1, math.ceil(len(snapshots) / 10))
-    if not energy > 0:
-        return 1
-    for lag in range(1, min(limit, len(head) - 1)):
-        if np.diagonal(gram, lag).mean() / energy < 1 / math.e:
-            return lag
-    return limit
+    variance = np.trace(gram) / len(head)
+    for lag in range(1, min(limit, len(head) - 1) + 1):
+        if np.diagonal(gram, lag).mean() / variance < 1 / math.e:
+            return lag, True
+    return limit, False

@@ -7,14 +7,6 @@ import numpy as np
 from rom.data.snapshots import Snapshots
 
 
-def column_mean(snapshots: Snapshots, max_bytes: int) -> np.ndarray:
-    """Mean over the rows: (n_features,) float64."""
-    total = np.zeros(snapshots.shape[1])
-    for block in snapshots.blocks(max_bytes):
-        total += block.sum(axis=0, dtype=np.float64)
-    return total / len(snapshots)
-
-
 def centred(block: np.ndarray, mean: np.ndarray) -> np.ndarray:
     """The block minus the mean, in float64."""
     return np.subtract(block, mean, dtype=np.float64)

@@ -10,7 +10,12 @@ from rom.errors import InputError
 
 
 def choose_rank(
-    singular_values: np.ndarray, total_energy: float, n_components: int | float | None, tolerance: float | None = None
+    singular_values: np.ndarray,
+    total_energy: float,
+    n_components: int | float | None,
+    tolerance: float | None = None,
+    *,
+    resolution: float = 0.0,
 ) -> int:
     """The number of modes to keep.
 
@@ -21,10 +26,13 @@ def choose_rank(
         ``sum sigma^2`` over all modes, kept or not.
     n_components : int, float in (0, 1) or None
         int: that many. float: the smallest k with ``sum_(i<=k) sigma_i^2 / total >= n_components``.
-        None: all with ``sigma_i > eps max(shape) sigma_1`` (at least one).
+        None: all with ``sigma_i > resolution sigma_1`` (at least one).
     tolerance : float in (0, 1), optional
         The smallest k with ``sqrt(1 - sum_(i<=k) sigma_i^2 / total) <= tolerance``: the relative error of
         the projection of the data of the fit. Only with ``n_components=None``.
+
+    resolution : float, default 0
+        What the solver and the type of the data cannot resolve, relative to ``sigma_1``.
 
     Raises
     ------
@@ -44,10 +52,11 @@ def choose_rank(
             raise InputError("give n_components or tolerance, not both")
         if not 0 < tolerance < 1:
             raise InputError(f"tolerance={tolerance!r} must lie in (0, 1)")
-        return _smallest(singular_values, total_energy, 1 - tolerance**2)
+        # what is left after k modes, summed from the small end: 1 - tolerance^2 would be rounded to 1
+        left = np.append(np.cumsum(singular_values[::-1] ** 2)[::-1][1:], 0.0)
+        return int(np.argmax(left <= tolerance**2 * total_energy)) + 1
     if n_components is None:
-        floor = np.finfo(np.float64).eps * available * singular_values[0]
-        return max(1, int(np.sum(singular_values > floor)))
+        return max(1, int(np.sum(singular_values > resolution * singular_values[0])))
     if isinstance(n_components, Integral) and not isinstance(n_components, bool):
         if not 1 <= n_components <= available:
             raise InputError(

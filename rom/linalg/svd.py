@@ -15,19 +15,21 @@ from rom.linalg.gram import centred, covariance_matrix, gram_matrix
 class Spectrum:
     """All singular values (decreasing), the total energy ``sum sigma^2``, and modes on demand.
 
-    ``modes(k)`` computes the leading k modes, (k, n_features) with orthonormal rows.
+    ``modes(k)`` computes the leading k modes, (k, n_features) with orthonormal rows. Singular values below
+    ``resolution * sigma_1`` are rounding.
     """
 
     singular_values: np.ndarray
     total_energy: float
     modes: Callable[[int], np.ndarray]
+    resolution: float
 
 
 def direct(snapshots: Snapshots, mean: np.ndarray, max_bytes: int) -> Spectrum:
     """LAPACK's SVD of the whole centred matrix: accurate down to eps * sigma_1; needs it in memory."""
     rows = np.concatenate([centred(block, mean) for block in snapshots.blocks(max_bytes)])
     _, values, modes = np.linalg.svd(rows, full_matrices=False)
-    return Spectrum(values, float(np.sum(values**2)), lambda k: modes[:k])
+    return Spectrum(values, float(np.sum(values**2)), lambda k: modes[:k], _resolution(snapshots))
 
 
 def gram(snapshots: Snapshots, mean: np.ndarray, max_bytes: int) -> Spectrum:
@@ -42,8 +44,9 @@ def gram(snapshots: Snapshots, mean: np.ndarray, max_bytes: int) -> Spectrum:
     total = float(np.trace(matrix))
     eigenvalues, vectors = np.linalg.eigh(matrix)
     values, vectors = np.sqrt(np.maximum(eigenvalues[::-1], 0)), vectors[:, ::-1]
+    resolution = max(np.sqrt(np.finfo(np.float64).eps * max(matrix.shape)), _resolution(snapshots))
     if not few_snapshots:
-        return Spectrum(values, total, lambda k: vectors[:, :k].T.copy())
+        return Spectrum(values, total, lambda k: vectors[:, :k].T.copy(), resolution)
 
     def modes(k: int) -> np.ndarray:
         scaled = vectors[:, :k] / np.maximum(values[:k], np.finfo(float).tiny)
@@ -54,7 +57,14 @@ def gram(snapshots: Snapshots, mean: np.ndarray, max_bytes: int) -> Spectrum:
         q, r = np.linalg.qr(product.T)
         return (q * np.where(np.diagonal(r) < 0, -1.0, 1.0)).T
 
-    return Spectrum(values, total, modes)
+    return Spectrum(values, total, modes, resolution)
+
+
+def _resolution(snapshots: Snapshots) -> float:
+    """Relative size of rounding in the singular values: of float64 arithmetic, and of float32 data."""
+    size = max(snapshots.shape)
+    stored = np.finfo(snapshots.dtype).eps * np.sqrt(size)
+    return float(max(np.finfo(np.float64).eps * size, stored))
 
 
 SOLVERS: dict[str, Callable[[Snapshots, np.ndarray, int], Spectrum]] = {"svd": direct, "gram": gram}

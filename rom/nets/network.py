@@ -54,7 +54,7 @@ class LatentNetwork(nn.Module):
     def variable_means(self, mean: torch.Tensor) -> torch.Tensor:
         """The mean of each variable (n_variables,) of a mean row (n_features,)."""
         sums = mean.new_zeros(int(self.variable.max()) + 1).index_add(0, self.variable, mean)
-        return sums / torch.bincount(self.variable)
+        return sums / torch.bincount(self.variable).clamp(min=1)
 
     def part_sizes(self) -> tuple[int, int]:
         """Number of parameters of the encoder (with its heads) and of the decoder."""

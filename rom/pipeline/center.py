@@ -15,10 +15,7 @@ class Center(Step):
     learned = ("mean",)
 
     def fit(self, snapshots: Snapshots) -> None:
-        total = np.zeros(snapshots.shape[1])
-        for block in snapshots.blocks():
-            total += block.sum(axis=0, dtype=np.float64)
-        self.mean = total / len(snapshots)
+        self.mean = snapshots.mean()
 
     def apply(self, rows: np.ndarray) -> np.ndarray:
         return rows - self.mean.astype(rows.dtype)

@@ -76,6 +76,8 @@ class Pipeline:
     def apply(self, rows: np.ndarray) -> np.ndarray:
         """Rows (n, n_features) in physical units -> preprocessed rows."""
         self._check_width(rows.shape[1])
+        if rows.dtype not in (np.float32, np.float64):
+            rows = rows.astype(np.float64)  # a mean or a scale is not an integer
         for step in self.steps_.values():
             rows = step.apply(rows)
         return rows

@@ -26,10 +26,12 @@ class Scale(Step):
         weights = layout.feature_weights
         shape = (2, layout.n_features)
         first, second = np.zeros(shape)
+        origin = snapshots[0].astype(np.float64)  # near the mean: a variance of large values would cancel
         with np.errstate(over="ignore", invalid="ignore"):  # checked below
             for block in snapshots.blocks():
-                first += block.sum(axis=0, dtype=np.float64)
-                second += np.einsum("ij,ij->j", block, block, dtype=np.float64)
+                shifted = block - origin
+                first += shifted.sum(axis=0)
+                second += np.einsum("ij,ij->j", shifted, shifted)
             variance = np.maximum(second / len(snapshots) - (first / len(snapshots)) ** 2, 0)
         sums = np.bincount(self.variable, weights * variance, layout.n_variables)
         self.scales = np.sqrt(sums / np.bincount(self.variable, weights, layout.n_variables))

@@ -50,6 +50,11 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Set everything learned from the arrays of :meth:`_arrays`; `layout_` is already there."""
 
+    @property
+    @abstractmethod
+    def n_parameters_(self) -> int:
+        """Numbers that were fitted, for the cost table."""
+
     def fit(
         self,
         X: np.ndarray | Snapshots,

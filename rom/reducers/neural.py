@@ -26,7 +26,7 @@ STEPS_PER_EPOCH, MIN_BATCH = 64, 8
 MIN_EPOCHS = 30
 #: Steps a default training takes at least: the cheaper a step, the more of them.
 MIN_STEPS = {"conv": 1500, "mlp": 4000, "linear": 6000}
-INFERENCE_ROWS = 1024
+INFERENCE_ROWS, INFERENCE_BYTES = 1024, 2**28
 
 
 class NeuralReducer(Reducer):
@@ -64,7 +64,8 @@ class NeuralReducer(Reducer):
         mean, spread, unit_interval = _statistics(rows)
         if self.reconstruction == "bernoulli" and not unit_interval:
             raise InputError("reconstruction='bernoulli' needs values between 0 and 1; use 'squared'")
-        self.sigmoid_ = unit_interval
+        # a sigmoid would make the linear control nonlinear, and let it beat POD
+        self.sigmoid_ = unit_interval and (self.architecture_ != "linear" or self.reconstruction == "bernoulli")
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         generator = torch.Generator().manual_seed(seed)
         self.network_ = self._build()
@@ -76,7 +77,7 @@ class NeuralReducer(Reducer):
             epochs=self.epochs_,
             learning_rate=self.learning_rate,
             generator=generator,
-            validation=None if validation is None else Batches(validation, INFERENCE_ROWS, None),
+            validation=None if validation is None else Batches(validation, self._inference_rows, None),
             on_epoch=on_epoch,
         )
         self._columns = list(records[0])
@@ -121,10 +122,16 @@ class NeuralReducer(Reducer):
         """Number of trained parameters of encoder and decoder."""
         return sum(p.numel() for p in self.network_.parameters())
 
+    @property
+    def _inference_rows(self) -> int:
+        """Rows encoded or decoded at a time: the widest layer of them stays within INFERENCE_BYTES."""
+        row_bytes = 4 * max(self.channels, default=1) * self.n_features_in_
+        return max(1, min(INFERENCE_ROWS, INFERENCE_BYTES // row_bytes))
+
     @torch.no_grad()
     def _posterior(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Mean and log-variance (None for an autoencoder) of q(z|x), in the rows' own type."""
-        parts = [self.network_.encode(part) for part in _tensor(rows).split(INFERENCE_ROWS)]
+        parts = [self.network_.encode(part) for part in _tensor(rows).split(self._inference_rows)]
         means = torch.cat([mean for mean, _ in parts]).numpy().astype(rows.dtype)
         log_variances = [v for _, v in parts if v is not None]
         return means, torch.cat(log_variances).numpy().astype(rows.dtype) if log_variances else None
@@ -134,7 +141,7 @@ class NeuralReducer(Reducer):
 
     @torch.no_grad()
     def _decode(self, latents: np.ndarray) -> np.ndarray:
-        parts = [self.network_.decode(part) for part in _tensor(latents).split(INFERENCE_ROWS)]
+        parts = [self.network_.decode(part) for part in _tensor(latents).split(self._inference_rows)]
         return torch.cat(parts).numpy().astype(latents.dtype)
 
     def _arrays(self) -> dict[str, np.ndarray]:
@@ -162,12 +169,10 @@ def _tensor(rows: np.ndarray) -> torch.Tensor:
 
 def _statistics(rows: Snapshots) -> tuple[np.ndarray, float, bool]:
     """Mean per feature, one root mean square of the fluctuations, and whether all values lie in [0, 1]."""
-    first = np.zeros(rows.shape[1])
-    low, high = np.inf, -np.inf
+    mean = rows.mean()
+    low, high, second = np.inf, -np.inf, 0.0
     for block in rows.blocks():
-        first += block.sum(axis=0, dtype=np.float64)
         low, high = min(low, block.min()), max(high, block.max())
-    mean = first / len(rows)
-    second = sum(float(np.square(np.subtract(block, mean, dtype=np.float64)).sum()) for block in rows.blocks())
+        second += float(np.square(np.subtract(block, mean, dtype=np.float64)).sum())
     spread = float(np.sqrt(second / (len(rows) * len(mean))))
     return mean.astype(np.float32), spread or 1.0, bool(low >= 0 and high <= 1)

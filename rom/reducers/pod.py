@@ -11,7 +11,6 @@ import numpy as np
 
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
-from rom.linalg.gram import column_mean
 from rom.linalg.rank import choose_rank
 from rom.linalg.svd import SOLVERS, choose_solver, fix_signs
 from rom.reducers.base import OnEpoch, Reducer
@@ -98,10 +97,16 @@ class POD(Reducer):
             raise InputError(f"no solver {self.solver!r}; {nearest(str(self.solver), ['auto', *SOLVERS])}")
         # a block is held in its own type, in float64 and beside a second one
         block_bytes = max(1, memory_bytes(self.memory_limit) // 6)
-        mean = column_mean(rows, block_bytes)
+        mean = rows.mean(block_bytes)
         self.solver_ = choose_solver(rows.shape, block_bytes) if self.solver == "auto" else self.solver
         spectrum = SOLVERS[self.solver_](rows, mean, block_bytes)
-        k = choose_rank(spectrum.singular_values, spectrum.total_energy, self.n_components, self.tolerance)
+        k = choose_rank(
+            spectrum.singular_values,
+            spectrum.total_energy,
+            self.n_components,
+            self.tolerance,
+            resolution=spectrum.resolution,
+        )
         self.components_ = fix_signs(spectrum.modes(k)).astype(rows.dtype)
         self.mean_ = mean.astype(rows.dtype)
         self.spectrum_ = spectrum.singular_values
@@ -118,16 +123,18 @@ class POD(Reducer):
 
     @property
     def n_parameters_(self) -> int:
-        """Numbers the model stores: modes and mean."""
-        return self.components_.size + self.mean_.size
+        """Numbers in the modes; the mean, which every reducer needs, does not count."""
+        return int(self.components_.size)
 
     def _arrays(self) -> dict[str, np.ndarray]:
         names = ("components_", "mean_", "spectrum_", "explained_variance_", "explained_variance_ratio_")
-        return {name: getattr(self, name) for name in names}
+        solver = np.array([list(SOLVERS).index(self.solver_)])
+        return {name: getattr(self, name) for name in names} | {"solver": solver}
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        for name, value in arrays.items():
-            setattr(self, name, value)
+        for name in arrays.keys() - {"solver"}:
+            setattr(self, name, arrays[name])
+        self.solver_ = list(SOLVERS)[int(arrays["solver"][0])]
         self.n_components_ = len(self.components_)
         self.singular_values_ = self.spectrum_[: self.n_components_]
 

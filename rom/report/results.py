@@ -115,6 +115,11 @@ class Results:
         values = self.values(method, metric, part)
         return float(values.mean()) if values.size else float("nan")
 
+    def active(self, method: Method) -> np.ndarray:
+        """Number of active latents of each run; all of them where there is no posterior."""
+        counts = self.values(method, "active_components")
+        return counts if counts.size else np.full(len(method.runs), float(method.n_components))
+
     def median_run(self, method: Method) -> Run:
         """The run whose test error is the median of the seeds (the lower one of two)."""
         errors = [self._numbers.get((run.id, "test", "relative_error"), np.inf) for run in method.runs]

@@ -8,7 +8,7 @@ import numpy as np
 
 from rom.metrics import det_correlation_null
 from rom.report.results import Results
-from rom.report.words import count, listing, mean_sd, number, percent
+from rom.report.words import count, integer, listing, mean_sd, number, percent
 
 FEW_SEEDS = 5
 CAUTION = (
@@ -50,17 +50,19 @@ def _correlation(results: Results, k: int) -> str:
     n = results.size("test")
     if n <= k:
         return f"With {k} latents and {n} test snapshots, correlations say nothing."
-    null, spread = det_correlation_null(n, k), null_spread(n, k)
     groups: dict[str, list[str]] = {"near that value": [], "below it": [], "not defined": []}
     for method in results.at(k):
-        values = results.values(method, "det_correlation")
-        if not values.size or np.isnan(values).any():
-            groups["not defined"].append(method.name)
-        else:
-            near = bool((values >= null - 2 * spread).all())
-            groups["near that value" if near else "below it"].append(f"{method.name} {mean_sd(values)}")
+        values, active = results.values(method, "det_correlation_active"), results.active(method)
+        fewer = "" if (active == k).all() else f" ({integer(active.min())} to {integer(active.max())} of {k} active)"
+        if not values.size or np.isnan(values).any() or active.min() < 2:
+            groups["not defined"].append(f"{method.name}{fewer}")
+            continue
+        floors = [det_correlation_null(n, int(d)) - 2 * null_spread(n, int(d)) for d in active]
+        where = "near that value" if (values >= np.array(floors)).all() else "below it"
+        groups[where].append(f"{method.name} {mean_sd(values)}{fewer}")
     found = listing([f"{where} for {listing(methods)}" for where, methods in groups.items() if methods])
-    return f"det R of {k} latents on these snapshots (independent latents: {number(null)} on average) is {found}."
+    null = number(det_correlation_null(n, k))
+    return f"det R of {k} latents on these snapshots (independent latents: {null} on average) is {found}."
 
 
 def null_spread(n: int, k: int) -> float:

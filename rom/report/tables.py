@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,28 +56,36 @@ def accuracy(results: Results) -> Table:
 
 
 def independence(results: Results) -> Table:
-    """What the latents of the test part tell about each other."""
-    heads = [*START, "det R", "det R if independent", "mean |r|", "total correlation (nat)", "if independent (nat)"]
+    """What the latents of the test part tell about each other: the active ones, and det R of all."""
+    heads = [*START, "active", "det R", "if independent", "mean |r|", "total correlation (nat)", "if independent (nat)"]
+    heads += ["det R, all latents"]
     variational = any(results.values(method, "kl").size for method in results.methods)
-    heads += ["KL (nat)", "active latents"] if variational else []
+    heads += ["KL (nat)"] if variational else []
     n = results.size("test")
     rows = []
     for method in by_size(results):
-        k = method.n_components
-        row = [mean_sd(results.values(method, "det_correlation"))]
-        row.append(number(det_correlation_null(n, k)) if n > 1 else MISSING)
-        row.append(mean_sd(results.values(method, "mean_abs_correlation")))
-        row.append(mean_sd(results.values(method, "total_correlation")))
-        row.append(number(total_correlation_null(n, k)) if n > 1 else MISSING)
-        if variational:
-            row.append(mean_sd(results.values(method, "kl")))
-            row.append(_active(results.values(method, "active_components")))
+        active = results.active(method)
+        row = [_active(active), mean_sd(results.values(method, "det_correlation_active"))]
+        row.append(_mean_null(det_correlation_null, n, active))
+        row.append(mean_sd(results.values(method, "mean_abs_correlation_active")))
+        row.append(mean_sd(results.values(method, "total_correlation_active")))
+        row.append(_mean_null(total_correlation_null, n, active))
+        row.append(mean_sd(results.values(method, "det_correlation")))
+        row += [mean_sd(results.values(method, "kl"))] if variational else []
         rows.append(_start(results, method) + row)
     note = (
-        f"{integer(n)} test snapshots. “If independent”: what independent Gaussian latents give on average at this "
-        f"size, the snapshots taken as independent. {MISSING}: not defined, for instance with a constant latent."
+        f"{integer(n)} test snapshots; active latents only (without a posterior: all), but for “det R, all latents”, "
+        "which switched-off latents can push either way. “If independent”: what as many independent Gaussian latents "
+        f"give on average at this size, the snapshots taken as independent. {MISSING}: not defined, e.g. one latent."
     )
     return Table("Correlation and activity of the latents", heads, rows, note)
+
+
+def _mean_null(null: Callable[[int, int], float], n: int, active: np.ndarray) -> str:
+    """The mean over the seeds of a null value that depends on the number of active latents."""
+    if n < 2 or not active.size or active.min() < 1:
+        return MISSING
+    return number(float(np.mean([null(n, int(d)) for d in active])))
 
 
 def _active(values: np.ndarray) -> str:

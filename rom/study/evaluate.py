@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rom.data.snapshots import Snapshots
-from rom.metrics import SquaredErrors, squared_errors
+from rom.metrics import SquaredErrors, active_components, squared_errors
 from rom.reducers.field_model import FieldModel
 from rom.registry import METRICS, load
 from rom.study.prepare import Prepared
@@ -29,26 +28,55 @@ def evaluate(model: FieldModel, prepared: Prepared, part: str) -> Evaluation:
     """Every metric of the registry that the model has the input for, on one part of the split.
 
     Reconstructions are of posterior means, errors in physical units; energies are relative to the mean of
-    the training rows, and pooled numbers divide each variable by the pipeline's scale. Rows are read and
-    decoded block by block.
+    the training rows, and pooled numbers divide each variable by the pipeline's scale. Independence is
+    measured on all latents and on the active ones alone, which are all where there is no posterior: a
+    latent that is switched off can make the others look better or worse. Rows are read, encoded and decoded
+    block by block; reading does not count as time.
     """
     rows = prepared.part(part)
-    start = time.perf_counter()
-    latents, log_variance = _encode(model, rows)
-    encoded = time.perf_counter()
-    errors, decode_seconds = _errors(model, prepared, rows, latents)
-    inputs: dict[str, Any] = {"errors": (errors,), "latents": (latents,)}
+    layout, valid = rows.layout.pack(), rows.layout.valid
+    options: dict[str, Any] = {
+        "reference": prepared.train_mean,
+        "weights": layout.feature_weights,
+        "variable_index": layout.variable_index,
+        "n_variables": layout.n_variables,
+        "scales": prepared.pipeline.scales,
+        "names": layout.variables,
+    }
+    errors, means, log_variances = [], [], []
+    encode_seconds = decode_seconds = 0.0
+    for block in rows.blocks():
+        start = time.perf_counter()
+        latents, log_variance = _encode(model, block)
+        encoded = time.perf_counter()
+        decoded = model.inverse_transform(latents)
+        encode_seconds += encoded - start
+        decode_seconds += time.perf_counter() - encoded
+        errors.append(squared_errors(block[:, valid], decoded[:, valid], **options))
+        means.append(latents)
+        log_variances.append(log_variance)
+    mean = np.concatenate(means)
+    found = [v for v in log_variances if v is not None]
+    spread = np.concatenate(found) if found else None
+    values = [("encode_seconds", encode_seconds, "s"), ("decode_seconds", decode_seconds, "s")]
+    units = dict(zip(layout.variables, layout.units, strict=True))
+    return Evaluation(values + list(_metrics(SquaredErrors.concatenate(errors), mean, spread, units)), mean, spread)
+
+
+def _metrics(
+    errors: SquaredErrors, latents: np.ndarray, log_variance: np.ndarray | None, units: dict[str, str]
+) -> Iterator[tuple[str, float, str]]:
+    inputs: dict[str, tuple] = {"errors": (errors,), "latents": (latents,), "active": (latents,)}
     if log_variance is not None:
         inputs["posterior"] = (latents, log_variance)
-    values = [("encode_seconds", encoded - start, "s"), ("decode_seconds", decode_seconds, "s")]
-    layout = prepared.pipeline.layout_
-    units = dict(zip(layout.variables, layout.units, strict=True))
+        inputs["active"] = (latents[:, active_components(latents, log_variance)],)
     for name, metric in METRICS.items():
-        if metric.takes in inputs:
+        if metric.takes == "active" and inputs["active"][0].shape[1] == 0:
+            yield name, float("nan"), metric.unit  # nothing is active
+        elif metric.takes in inputs:
             for key, number in _entries(load(metric.function)(*inputs[metric.takes])):
                 unit = units[key] if metric.unit == "variable" else metric.unit
-                values.append((f"{name}[{key}]" if key else name, number, unit))
-    return Evaluation(values, latents, log_variance)
+                yield (f"{name}[{key}]" if key else name), number, unit
 
 
 def _entries(value: Any) -> Iterator[tuple[str, float]]:
@@ -60,33 +88,10 @@ def _entries(value: Any) -> Iterator[tuple[str, float]]:
         yield "", float(value)
 
 
-def _encode(model: FieldModel, rows: Snapshots) -> tuple[np.ndarray, np.ndarray | None]:
+def _encode(model: FieldModel, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Posterior means of rows, and log-variances where the reducer has them."""
     posterior = getattr(model.reducer, "posterior", None)
     if posterior is None:
         return model.transform(rows), None
-    mean, log_variance = posterior(model.pipeline.transform(rows))
+    mean, log_variance = posterior(model.pipeline.apply(rows))
     return mean, log_variance
-
-
-def _errors(model: FieldModel, prepared: Prepared, rows: Snapshots, latents: np.ndarray) -> tuple[SquaredErrors, float]:
-    packed = rows.pack()
-    layout = packed.layout
-    valid = rows.layout.valid
-    seconds, parts = 0.0, []
-    for block in packed.block_slices():
-        start = time.perf_counter()
-        decoded = model.inverse_transform(latents[block])
-        seconds += time.perf_counter() - start
-        parts.append(
-            squared_errors(
-                packed[block],
-                decoded[:, valid],
-                reference=prepared.train_mean,
-                weights=layout.feature_weights,
-                variable_index=layout.variable_index,
-                n_variables=layout.n_variables,
-                scales=prepared.pipeline.scales,
-                names=layout.variables,
-            )
-        )
-    return SquaredErrors.concatenate(parts), seconds

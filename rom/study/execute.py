@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import h5py
+import threadpoolctl
 
 from rom.errors import RunError
 from rom.reducers.field_model import FieldModel
@@ -37,12 +40,13 @@ def execute(store: Store, prepared: Prepared, runs: list[Run], *, jobs: int | No
 
     waiting = [run for run in runs if not store.is_done(run)]
     cores = joblib.cpu_count()
-    jobs = max(1, min(jobs or cores, len(waiting)))
+    # from all runs, not from those that wait: results must not depend on where an earlier start ended
+    jobs = max(1, min(jobs or cores, len(runs)))
     threads = max(1, cores // jobs)
     with progress.watch(store, runs, waiting):
         if jobs == 1:
             for run in waiting:
-                progress.finished(run, execute_run(store, prepared, run, None))
+                progress.finished(run, execute_run(store, prepared, run, threads))
             return
         by_id = {run.id: run for run in waiting}
         tasks = (joblib.delayed(execute_run)(store, prepared, run, threads) for run in waiting)
@@ -56,12 +60,14 @@ def execute(store: Store, prepared: Prepared, runs: list[Run], *, jobs: int | No
             ) from error
 
 
-def execute_run(store: Store, prepared: Prepared, run: Run, threads: int | None) -> dict[str, Any]:
+def execute_run(store: Store, prepared: Prepared, run: Run, threads: int) -> dict[str, Any]:
     """Fit, evaluate and store one run. Returns {"run": id, "seconds", "error" (a failure) or "relative_error"}."""
     start = time.perf_counter()
     try:
         folder = store.start(run)
-        model, info, values, evaluations = _fit_and_evaluate(prepared, run, folder, threads)
+        reducer_class(run.reducer)  # imports what it needs, so that its threads can be limited
+        with limited_threads(threads):
+            model, info, values, evaluations = _fit_and_evaluate(prepared, run, folder, threads)
         _write(folder, prepared, run, model, info, values, evaluations)
         store.finish(run)
     except Exception as error:  # whatever it is: the other runs go on
@@ -73,13 +79,11 @@ def execute_run(store: Store, prepared: Prepared, run: Run, threads: int | None)
 
 
 def _fit_and_evaluate(
-    prepared: Prepared, run: Run, folder: Path, threads: int | None
+    prepared: Prepared, run: Run, folder: Path, threads: int
 ) -> tuple[FieldModel, dict[str, Any], list, dict[str, Evaluation]]:
     def on_epoch(record: Mapping[str, float]) -> None:
         write_progress(folder, record)
 
-    if threads is not None:
-        _limit_threads(run, threads)
     reducer = reducer_class(run.reducer)(**run.parameters)
     pipeline = prepared.pipeline
     start = time.perf_counter()
@@ -90,22 +94,31 @@ def _fit_and_evaluate(
     )
     fit_seconds = time.perf_counter() - start
     model = FieldModel(pipeline, reducer)
-    stored = sum(values.nbytes for values in reducer_state(reducer)[1].values())
+    learned = {k: v for k, v in reducer_state(reducer)[1].items() if k.startswith("learned/")}
+    stored = sum(values.nbytes for name, values in learned.items() if not name.startswith("learned/history"))
     values = [
         ("fit_seconds", fit_seconds, "s"),
         ("n_parameters", float(reducer.n_parameters_), "1"),
         ("stored_bytes", float(stored), "B"),
+        ("threads", float(threads), "1"),
     ]
-    info = {**run.to_dict(), "resolved": _resolved(reducer), "threads": threads or os.cpu_count()}
+    info = {**run.to_dict(), "resolved": _resolved(reducer), "threads": threads}
     return model, info, values, {part: evaluate(model, prepared, part) for part in PARTS}
 
 
-def _limit_threads(run: Run, threads: int) -> None:
-    """PyTorch in a worker uses its share of the cores (BLAS is limited by joblib)."""
-    if not reducer_class(run.reducer).deterministic:
-        import torch
-
-        torch.set_num_threads(threads)
+@contextmanager
+def limited_threads(threads: int) -> Iterator[None]:
+    """BLAS and PyTorch use so many threads inside the block, and what they used before after it."""
+    torch = sys.modules.get("torch")
+    with threadpoolctl.threadpool_limits(threads):
+        before = torch.get_num_threads() if torch else threads
+        if torch:
+            torch.set_num_threads(threads)
+        try:
+            yield
+        finally:
+            if torch:
+                torch.set_num_threads(before)
 
 
 def _resolved(reducer: Any) -> dict[str, Any]:

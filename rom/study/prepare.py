@@ -82,9 +82,9 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
             f"snapshots of {snapshots.pack().shape[1]} values allow; at most {largest}"
         )
     pipeline = Pipeline(**study.pipeline.model_dump()).fit(train)
-    mean = _mean(train.pack())
+    mean = train.pack().mean()
     rows = pipeline.transform(train)
-    centre = _mean(rows)
+    centre = rows.mean()
     variance = sum(float(np.square(block - centre, dtype=np.float64).sum()) for block in rows.blocks()) / len(rows)
     if not 0 < variance < np.inf:
         raise InputError(
@@ -93,7 +93,3 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
         )
     notes = (*snapshots.assumptions, *(str(w.message) for w in caught))
     return Prepared(study, snapshots, split, pipeline, mean, variance, snapshots.fingerprint(), notes)
-
-
-def _mean(rows: Snapshots) -> np.ndarray:
-    return np.asarray(sum(block.sum(axis=0, dtype=np.float64) for block in rows.blocks()) / len(rows))

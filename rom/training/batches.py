@@ -32,6 +32,8 @@ class Batches:
     ) -> None:
         self.rows, self.batch_size, self.generator = rows, batch_size, generator
         self.cache: torch.Tensor | None = None
+        # blocks as large as a quarter of the cache: batches are mixed within a block only
+        self.parts = rows.block_slices(max(1, cache_bytes // 4))
         if 4 * rows.shape[0] * rows.shape[1] <= cache_bytes:
             self.cache = torch.empty(rows.shape, dtype=torch.float32)
             for part in rows.block_slices():
@@ -40,7 +42,7 @@ class Batches:
     def __len__(self) -> int:
         if self.cache is not None:
             return -(-len(self.rows) // self.batch_size)
-        return sum(-(-(part.stop - part.start) // self.batch_size) for part in self.rows.block_slices())
+        return sum(-(-(part.stop - part.start) // self.batch_size) for part in self.parts)
 
     def _order(self, n: int) -> torch.Tensor:
         return torch.arange(n) if self.generator is None else torch.randperm(n, generator=self.generator)
@@ -49,9 +51,8 @@ class Batches:
         if self.cache is not None:
             yield from self._batches(self.cache)
         else:
-            parts = self.rows.block_slices()
-            for i in self._order(len(parts)).tolist():
-                yield from self._batches(_tensor(self.rows[parts[i]]))
+            for i in self._order(len(self.parts)).tolist():
+                yield from self._batches(_tensor(self.rows[self.parts[i]]))
 
     def _batches(self, block: torch.Tensor) -> Iterator[torch.Tensor]:
         for chosen in self._order(len(block)).split(self.batch_size):

@@ -45,7 +45,8 @@ def train(
         for rows in batches:
             losses = objective(network, rows, generator)
             optimiser.zero_grad(set_to_none=True)
-            losses["total"].backward()
+            # in units of the data, so that small units do not disappear below Adam's epsilon
+            (losses["total"] / network.spread.square()).backward()
             optimiser.step()
             schedule.step()
             _add(sums, losses, len(rows))

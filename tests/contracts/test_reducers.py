@@ -84,13 +84,30 @@ class SmallReadsOnly:
 
 
 @every
+def test_the_class_knows_its_name(name):
+    assert reducer_class(name).registry_name == name
+
+
+@every
+def test_units_do_not_change_what_is_learned(name):
+    relative = []
+    for scale in (1.0, 1e-6, 1e4):
+        X = ROWS * scale
+        reducer = small(name, epochs=5) if "epochs" in parameters_of(name) else small(name)
+        if "beta" in parameters_of(name):
+            reducer.set_params(beta=0.1 * scale**2)  # a variance
+        X_hat = reducer.fit(X).inverse_transform(reducer.transform(X))
+        relative.append(np.linalg.norm(X - X_hat) / np.linalg.norm(X - X.mean(axis=0)))
+    np.testing.assert_allclose(relative, relative[0], rtol=1e-2)
+
+
+@every
 def test_never_reads_a_source_whole(name, monkeypatch):
     X = np.random.default_rng(1).normal(size=(40, 6)).astype(np.float32)
-    monkeypatch.setattr(rom.Snapshots.block_slices, "__defaults__", (10 * 6 * 4,))
-    monkeypatch.setattr(rom.Snapshots.blocks, "__defaults__", (10 * 6 * 4,))
+    monkeypatch.setattr("rom.data.snapshots.BLOCK_BYTES", 10 * 6 * 4)
     snapshots = rom.Snapshots(SmallReadsOnly(X, 10), FieldLayout(("x",), (6,)))
     reducer = small(name)
-    if name == "pod":
+    if "memory_limit" in parameters_of(name):
         reducer.set_params(memory_limit=6 * 10 * 6 * 4)
     Z = reducer.fit(snapshots).transform(snapshots)
     np.testing.assert_allclose(Z, reducer.transform(X), rtol=1e-4, atol=1e-5)

@@ -53,8 +53,27 @@ def test_the_gap_is_measured_where_none_is_given():
     for i in range(1, len(rows)):
         rows[i] = 0.8 * rows[i - 1] + rng.normal(size=30)
     snapshots = Snapshots.from_array(rows, times=np.arange(2000))
-    assert decorrelation_length(snapshots) in (4, 5)
+    assert decorrelation_length(snapshots)[0] in (4, 5)
+    in_other_units = Snapshots.from_array(rows * np.geomspace(1, 1000, 30), times=np.arange(2000))
+    assert split_snapshots(in_other_units).gap in range(1, 8)
     assert split_snapshots(snapshots).gap in (4, 5)
+
+
+def test_units_do_not_change_the_gap():
+    rng = np.random.default_rng(0)
+    noise, trend = rng.normal(size=(300, 1, 4)), np.sin(np.arange(300) / 9)[:, None, None] * rng.normal(size=4)
+    lengths = []
+    for factor in (1.0, 1000.0):
+        fields = np.concatenate([noise, factor * trend], axis=1)
+        lengths.append(decorrelation_length(Snapshots.from_array(fields, axes="t c x")))
+    assert lengths[0] == lengths[1]
+
+
+def test_a_series_that_never_forgets_is_said_so():
+    snapshots = series(40, times=np.arange(40))
+    with pytest.warns(AssumptionWarning, match="still correlated"):
+        split = split_snapshots(Snapshots.from_array(np.arange(40.0)[:, None] * np.ones(3), times=snapshots.times))
+    assert "still correlated" in split.description
 
 
 def test_a_random_split_of_a_series_warns_and_one_of_single_pictures_does_not():

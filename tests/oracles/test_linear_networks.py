@@ -30,6 +30,13 @@ def test_linear_autoencoder_reaches_pod(k):
     assert np.degrees(subspace_angles(decoder, pod.components_.T).max()) < 10
 
 
+def test_the_linear_control_cannot_beat_pod_on_the_unit_interval():
+    X = 1 / (1 + np.exp(-3 * RNG.normal(size=(200, 1)) * RNG.normal(size=10)))
+    linear = rom.Autoencoder(1, architecture="linear", random_state=0).fit(X)
+    assert not linear.sigmoid_
+    assert error(linear, X) >= error(rom.POD(1).fit(X), X)
+
+
 def test_linear_beta_vae_switches_off_what_the_closed_form_says():
     """A latent survives iff its eigenvalue exceeds beta / 2; its KL is 1/2 ln(2 lambda / beta)."""
     eigenvalues = np.array([4.0, 2.0, 1.0, 0.5, 0.1])

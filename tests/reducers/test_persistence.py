@@ -69,3 +69,11 @@ def test_a_random_state_object_is_not_data(tmp_path):
 def test_a_folder_that_is_not_there_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
         rom.POD(1).fit(RNG.normal(size=(20, 4))).save(tmp_path / "no" / "pod")
+
+
+def test_integers_are_not_rounded_to_integers_on_the_way():
+    fields = RNG.integers(0, 9, size=(30, 6)).astype(float)
+    snapshots = rom.Snapshots.from_array(fields)
+    pipeline = rom.Pipeline().fit(snapshots)
+    model = FieldModel(pipeline, rom.POD(3).fit(pipeline.transform(snapshots)))
+    np.testing.assert_allclose(model.transform(fields.astype(np.uint8)), model.transform(fields))

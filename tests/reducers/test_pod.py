@@ -62,8 +62,18 @@ def test_rank_by_energy_tolerance_and_rounding():
     tolerance = rom.POD(tolerance=0.1).fit(X)
     error = np.linalg.norm(X - tolerance.inverse_transform(tolerance.transform(X)))
     assert error <= 0.1 * np.linalg.norm(X - X.mean(axis=0))
-    low_rank = RNG.normal(size=(20, 3)) @ RNG.normal(size=(3, 40))
-    assert rom.POD(solver="svd").fit(low_rank).n_components_ == 3
+    tight = rom.POD(tolerance=1e-10).fit(X)
+    assert tight.n_components_ == min(X.shape) - 1  # centred
+
+
+@pytest.mark.parametrize("solver", ["svd", "gram"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(20, 40), (40, 20)])
+def test_all_modes_are_those_above_rounding(solver, dtype, shape):
+    low_rank = (RNG.normal(size=(shape[0], 3)) @ RNG.normal(size=(3, shape[1])) + 5).astype(dtype)
+    pod = rom.POD(solver=solver).fit(low_rank)
+    assert pod.n_components_ == 3
+    assert pod.solver_ == solver
 
 
 def test_energy_is_relative_to_the_total_not_to_what_is_kept():

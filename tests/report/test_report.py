@@ -299,7 +299,7 @@ def test_constant_latent_is_drawn_and_named_undefined(flow: Store, tmp_path: Pat
         table.to_csv(path, index=False)
     results = Results(store)
     row = next(row for row in independence(results).rows if row[:2] == ["AE", "2"])
-    assert row[3] == row[5] == "–"
+    assert row[4] == row[6] == "–"
     assert "not defined for AE" in " ".join(summary(results))
     with looks():
         assert len(list(correlations(results))) == 2

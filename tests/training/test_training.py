@@ -16,9 +16,9 @@ def snapshots():
     return rom.Snapshots.from_array(X)
 
 
-@pytest.mark.parametrize("cache_bytes", [10**6, 0], ids=["from memory", "from blocks"])
+@pytest.mark.parametrize("cache_bytes", [10**6, 4 * 13 * 16], ids=["from memory", "from blocks"])
 def test_a_pass_gives_every_row_once_in_a_new_order(cache_bytes, monkeypatch):
-    monkeypatch.setattr(rom.Snapshots.block_slices, "__defaults__", (13 * 16,))
+    monkeypatch.setattr("rom.data.snapshots.BLOCK_BYTES", 13 * 16)
     batches = Batches(snapshots(), 8, torch.Generator().manual_seed(0), cache_bytes=cache_bytes)
     first, second = torch.cat(list(batches)), torch.cat(list(batches))
     assert len(list(batches)) == len(batches)

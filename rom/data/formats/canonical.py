@@ -101,6 +101,7 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
     """Open a canonical file; the one option is ``variables``, a choice of them."""
     check_options(mapping, {"variables": NAMES}, "the canonical layout")
     path = one_path(paths, "the canonical layout")
+    hdf5.require_hdf5(path)
     with h5py.File(path, "r") as file:
         axes, present = _header(file, path)
         names = choose_variables(mapping.get("variables"), present, path)

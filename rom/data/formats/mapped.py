@@ -34,6 +34,7 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
     """
     check_options(mapping, OPTIONS, "a mapping")
     path = one_path(paths, "a mapping")
+    hdf5.require_hdf5(path)
     with h5py.File(path, "r") as file:
         if "dataset" not in mapping:
             raise InputError(f"{path}: which dataset? Give dataset='NAME' and its axes; {hdf5.describe(file)}")

@@ -1,0 +1,32 @@
+"""Contract of every metric in the registry."""
+
+import numpy as np
+import pytest
+
+from rom.metrics import squared_errors
+from rom.registry import METRICS, load
+
+RNG = np.random.default_rng(0)
+ROWS = RNG.normal(size=(30, 8))
+INPUTS = {
+    "errors": lambda k: (squared_errors(ROWS, ROWS + 0.1 * RNG.normal(size=ROWS.shape), reference=ROWS.mean(axis=0)),),
+    "latents": lambda k: (RNG.normal(size=(30, k)),),
+    "active": lambda k: (RNG.normal(size=(30, k)),),
+    "posterior": lambda k: (RNG.normal(size=(30, k)), RNG.normal(size=(30, k))),
+}
+
+
+@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("k", [1, 4])
+def test_numbers_again_and_again_and_the_input_stays(name, k):
+    metric = METRICS[name]
+    arguments = INPUTS[metric.takes](k)
+    before = [np.array(a, copy=True) for a in arguments if isinstance(a, np.ndarray)]
+    first, second = (load(metric.function)(*arguments) for _ in range(2))
+    for array, copy in zip((a for a in arguments if isinstance(a, np.ndarray)), before, strict=True):
+        np.testing.assert_array_equal(array, copy)
+    values = np.array(list(first.values()) if isinstance(first, dict) else first, dtype=float)
+    again = np.array(list(second.values()) if isinstance(second, dict) else second, dtype=float)
+    np.testing.assert_array_equal(values, again)
+    assert np.isfinite(values).all() or k == 1  # a single latent has no pair
+    assert metric.unit
