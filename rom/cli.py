@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rom import __version__
 from rom.errors import InputError, RomError
 
 app = typer.Typer(
@@ -22,6 +23,23 @@ app.add_typer(data_app)
 
 # the base of all parser errors; typer does not export it
 UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"rom-compare {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """How many variables describe my data, what does each cost in accuracy, and are they independent?"""
+
+
 DEFAULT_DATA = "cylinder_wake"
 INTERRUPTED = "interrupted; what was finished is kept, the same command goes on from there"
 
@@ -105,7 +123,8 @@ def compare(
         if entries := {name: value for name, value in table.items() if value is not None}:
             given[key] = (base.get(key) or {}) | entries
     study = make_study(base | given, data if _is_study(data) else "command line")
-    out = out or Path(f"rom-{Path(study.data).stem}")
+    source = Path(study.data)
+    out = out or Path(f"rom-{source.parent.resolve().name if source.name == 'card.toml' else source.stem}")
     comparison = run_study(study, out=out, jobs=jobs, show_progress=True)
     page = write_report(comparison.store, out)
     print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")

@@ -11,6 +11,7 @@ import numpy as np
 from rom.errors import InputError, nearest
 
 POINT_AXIS = "point"
+IMAGE_AXES = ("row", "column")  # of a picture: the first row is on top, whereas y points upwards
 
 
 def real_array(values: Any, what: str) -> np.ndarray:

@@ -262,7 +262,7 @@ class Snapshots:
         return [slice(start, min(start + step, len(self))) for start in range(0, len(self), step)]
 
     def fingerprint(self) -> str:
-        """Identity of the data: sha256 over shape, layout (weights and mask, too) and all rows, 16 hex digits.
+        """Identity of the data, 16 hex digits: sha256 over layout, weights, mask, times, parameters and all rows.
 
         All rows, because a file that was mended in one place must not find the results of the old one; what
         lies in masked cells makes no difference.
@@ -272,6 +272,8 @@ class Snapshots:
         digest = hashlib.sha256(json.dumps([self.shape, str(self.dtype), meta, sorted(arrays)]).encode())
         for name in sorted(arrays):
             digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+        for values in (self.times, *(self.parameters[name] for name in sorted(self.parameters))):
+            digest.update(b"none" if values is None else np.asarray(values).astype("S32").tobytes())
         for block in packed.blocks():
             digest.update(np.ascontiguousarray(block).tobytes())
         return digest.hexdigest()[:16]

@@ -24,6 +24,9 @@ class POD(Reducer):
     the latents ``z = V^T (x - mean)`` and the reconstruction ``mean + V z``. The energy a mode captures is
     ``sigma_i^2 / sum_j sigma_j^2``, the sum over *all* modes, kept or not.
 
+    Rows are taken as they are: scales and cell weights are applied by :class:`rom.Pipeline`, after which this
+    is the weighted POD.
+
     Parameters
     ----------
     n_components : int, float or None, default None

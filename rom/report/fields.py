@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 
-from rom.data.layout import FieldLayout
+from rom.data.layout import IMAGE_AXES, FieldLayout
 from rom.report.style import MASK
 from rom.report.words import with_unit
 
@@ -64,6 +64,7 @@ class View:
         self.labels = [with_unit(axis, layout.coordinate_units.get(axis, "")) for axis in self.axes]
         self.x, self.y = self._coordinate(-1), self._coordinate(-2) if self.is_image else None
         self.with_coordinates = self.is_image and all(name in layout.coordinates for name in self.axes)
+        self.is_picture = self.is_image and layout.axes[-2:] == IMAGE_AXES
         self.note = self._note()
         self.aspect, self.equal = self._aspect()
 
@@ -103,9 +104,9 @@ class View:
         return field.reshape(-1)
 
     def upright(self, field: np.ndarray) -> np.ndarray:
-        """An image as it is seen, first row on top: with coordinates, x to the right and y upwards."""
+        """An image as it is seen, first row on top: a picture as it is, a field with x to the right and y upwards."""
         image = self.flat(field)
-        if not self.with_coordinates or self.y is None:
+        if self.is_picture or self.y is None:
             return image
         image = image if self.y[-1] < self.y[0] else image[::-1]
         return image if self.x[-1] > self.x[0] else image[:, ::-1]
@@ -132,7 +133,7 @@ class View:
         else:
             image = axes.pcolormesh(self.x, self.y, values, rasterized=True, **scale.options())
             axes.set_facecolor(MASK)
-        if self.with_coordinates:
+        if not self.is_picture:
             axes.set_ylim(*sorted(axes.get_ylim()))
             axes.set_xlim(*sorted(axes.get_xlim()))
         elif not axes.yaxis_inverted():

@@ -52,7 +52,7 @@ def _images(
     width = (WIDTH - 1.75) / len(columns)
     figure = new_figure(len(rows) * (view.height(width) + 0.23) + 0.35 * view.with_coordinates + 0.1)
     grid = figure.subplots(len(rows), len(columns), squeeze=False)
-    plain = not view.with_coordinates
+    plain = view.is_picture
     scale = scale_of(view_values(view, originals), plain=plain)
     for row, (name, fields) in enumerate(rows):
         for column, i in enumerate(columns):

@@ -26,7 +26,7 @@ def plane(results: Results) -> Iterator[Plot]:
     n = 5 if not view.is_image else 9 if results.layout.n_cells <= 2500 else 7
     scans = [_scan(results, method, n) for method in methods]
     for j, variable in enumerate(results.layout.variables[:MAX_VARIABLES]):
-        plain = not view.with_coordinates
+        plain = view.is_picture
         scale = scale_of(view_values(view, results.originals[:, j]), plain=plain)
         columns = min(len(methods), 3 if view.aspect < 1.3 or not view.is_image else 1 if len(methods) < 4 else 2)
         rows = -(-len(methods) // columns)

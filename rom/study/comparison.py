@@ -141,6 +141,7 @@ def run_study(
     prepared = prepare(study, snapshots)
     for note in prepared.notes:
         progress.note(f"note: {note}")
+    progress.note(overview(prepared))
     runs = expand(prepared.study, prepared.identity)
     try_out(prepared, [run for run in runs if not store.is_done(run)])
     store.write_study(describe(prepared) | {"runs": [run.to_dict() for run in runs]})
@@ -150,6 +151,19 @@ def run_study(
     finally:
         store.write_table()
     return Comparison(store, temporary=out is None)
+
+
+def overview(prepared: Prepared) -> str:
+    """One line that says what was read and how it is split: a wrong mapping shows here."""
+    layout, split = prepared.snapshots.layout, prepared.split
+    grid = " x ".join(map(str, layout.grid_shape))
+    masked = 1 - layout.pack().n_features / (layout.n_variables * layout.n_cells)
+    mask = f", {masked:.1%} masked" if masked else ""
+    sizes = ", ".join(f"{part} {len(getattr(split, part))}" for part in ("train", "validation", "test"))
+    return (
+        f"{len(prepared.snapshots)} snapshots of {', '.join(layout.variables)} on {grid} cells "
+        f"({', '.join(layout.axes)}){mask}: {sizes}, gap {split.gap}"
+    )
 
 
 def describe(prepared: Prepared) -> dict[str, Any]:

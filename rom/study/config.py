@@ -122,6 +122,8 @@ def parameters_of(reducer: str) -> list[str]:
 def read_study(path: str | Path) -> Study:
     """Read a study file (TOML); a relative path of its data is relative to the file."""
     path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -15,6 +15,7 @@ from rom.data.snapshots import Snapshots
 from rom.data.split import Split, split_snapshots
 from rom.errors import AssumptionWarning, InputError
 from rom.pipeline import Pipeline
+from rom.registry import METRICS
 from rom.study.config import Study
 
 MIN_SNAPSHOTS = 5
@@ -43,9 +44,10 @@ class Prepared:
 
     @property
     def identity(self) -> str:
-        """Digest of version, data, split and pipeline: two runs with the same one are comparable."""
+        """Digest of version, metrics, data, split and pipeline: runs with the same one are comparable."""
         rows = [getattr(self.split, name) for name in ("train", "validation", "test")]
-        digest = hashlib.sha256(json.dumps([__version__, self.fingerprint, self.study.pipeline.model_dump()]).encode())  # type: ignore[union-attr]
+        parts = [__version__, sorted(METRICS), self.fingerprint, self.pipeline.state()[0]]
+        digest = hashlib.sha256(json.dumps(parts).encode())
         for part in rows:
             digest.update(np.asarray(part, dtype=np.int64).tobytes() + b"|")
         return digest.hexdigest()[:16]

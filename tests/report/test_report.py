@@ -239,7 +239,7 @@ def _plain() -> np.ndarray:
 
 def _digits() -> Snapshots:
     images = np.abs(waves(8, 8, n=60)) / 2
-    return Snapshots.from_array(images, axes="t y x", parameters={"label": np.arange(60) % 3})
+    return Snapshots.from_array(images, axes="t row column", parameters={"label": np.arange(60) % 3})
 
 
 def _uneven() -> Snapshots:
@@ -295,7 +295,7 @@ def test_constant_latent_is_drawn_and_named_undefined(flow: Store, tmp_path: Pat
             file["test/latents"][:, 0] = 0.5
         path = store.folder(run.id) / "metrics.csv"
         table = pd.read_csv(path)
-        table.loc[table.metric.isin(["det_correlation", "mean_abs_correlation"]), "value"] = np.nan
+        table.loc[table.metric.isin(["det_correlation_active", "mean_abs_correlation_active"]), "value"] = np.nan
         table.to_csv(path, index=False)
     results = Results(store)
     row = next(row for row in independence(results).rows if row[:2] == ["AE", "2"])

@@ -50,9 +50,9 @@ def test_a_wrong_study_file(tmp_path, text, words):
 
 def test_files_that_are_no_text(tmp_path):
     (tmp_path / "a.toml").write_bytes(b"\xff\xfe\x00")
-    for path in (tmp_path / "a.toml", tmp_path, tmp_path / "none.toml"):
-        with pytest.raises(rom.InputError, match="cannot be read as a study"):
-            read_study(path)
+    for path, message in (("a.toml", "cannot be read as a study"), ("", "no such file"), ("none.toml", "no such file")):
+        with pytest.raises(rom.InputError, match=message):
+            read_study(tmp_path / path)
 
 
 def test_data_is_relative_to_the_study_file(tmp_path):

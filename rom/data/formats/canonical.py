@@ -141,9 +141,10 @@ def _header(file: h5py.File, path: Path) -> tuple[tuple[str, ...], list[str]]:
         raise InputError(f"{path}: written by a newer version of this package, update it to read the file")
     if not isinstance(axes, str):
         raise InputError(f"{path}: damaged: the root attribute axes is {axes!r}, not the names of the grid axes")
+    variables = np.array(variables.split()) if isinstance(variables, str) else variables
     if not isinstance(variables, np.ndarray) or not variables.size or not all(isinstance(v, str) for v in variables):
         raise InputError(f"{path}: damaged: the root attribute variables is {variables!r}, not a list of names")
-    return tuple(axes.split()), list(variables)
+    return tuple(axes.split()), [str(name) for name in variables]
 
 
 def _parameters(file: h5py.File) -> dict[str, np.ndarray]:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from rom.data.formats.options import LIST, check_options
-from rom.data.layout import FieldLayout
+from rom.data.layout import IMAGE_AXES, FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
 from rom.errors import InputError
@@ -95,7 +95,7 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
     pixels = np.concatenate(images) if len(images) > 1 else images[0]
     return Snapshots(
         ArraySource(pixels, factor=1 / 255),
-        FieldLayout(("intensity",), pixels.shape[1:], ("y", "x"), units=("1",)),
+        FieldLayout(("intensity",), pixels.shape[1:], IMAGE_AXES, units=("1",)),
         parameters={"label": np.concatenate(labels)} if labels else None,
         own_split={p: np.arange(ends[i], ends[i + 1]) for i, p in enumerate(parts)} or None,
         name=Path(paths[0]).name.split("-")[0],

@@ -30,7 +30,8 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
 
     Options: ``dataset`` (a name, or a list with one dataset per variable), ``axes`` (e.g. "t y x c"),
     ``variables`` and ``units`` (names in the order of c or of the datasets), ``time``, ``weights``,
-    ``mask`` (names of datasets), ``time_unit``, ``coordinates`` (axis name -> dataset name).
+    ``mask`` (names of datasets), ``time_unit``, ``coordinates`` (axis name -> dataset name). Units that are not
+    given come from the attribute ``units`` of the datasets, names of variables from the datasets' names.
     """
     check_options(mapping, OPTIONS, "a mapping")
     path = one_path(paths, "a mapping")
@@ -52,27 +53,29 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
         shape = dict(zip(axes[0], datasets[0].shape, strict=True))
         grid = tuple(a for a in axes[0] if a not in ("t", "c"))
         count = len(datasets) * shape.get("c", 1)
-        all_names = default_variables(count) if len(datasets) == 1 else tuple(n.split("/")[-1] for n in names)
+        all_names = default_variables(count) if "c" in shape else tuple(n.split("/")[-1] for n in names)
+        said = [str(d.attrs.get("units", "")) for d in datasets]
         variables = tuple(choose_names(mapping.get("variables"), all_names, path))
         weights, mask = (hdf5.optional(file, mapping.get(key), path) for key in ("weights", "mask"))
         layout = FieldLayout(
             variables,
             tuple(shape[a] for a in grid) or (1,),
             grid or ("point",),
-            units=tuple(mapping.get("units", ())),
+            units=tuple(mapping.get("units", said * (count // len(datasets)))),
             coordinates=hdf5.coordinates(file, mapping.get("coordinates", {}), path),
             coordinate_units=hdf5.units(file, mapping.get("coordinates", {})),
             weights=weights,
             mask=None if mask is None else mask.astype(bool),
         )
         times = hdf5.optional(file, mapping.get("time"), path)
+        time_unit = "" if times is None else str(file[mapping["time"]].attrs.get("units", ""))
     source = H5Source(path, [DatasetAxes(n, axes[0]) for n in names], grid)
     assumptions = [] if times is not None else ["no times given: rows are taken to be in the order of time"]
     return Snapshots(
         source,
         layout,
         times=None if times is None else np.ravel(times),
-        time_unit=str(mapping.get("time_unit", "")),
+        time_unit=str(mapping.get("time_unit", time_unit)),
         ordered=True,
         name=Path(path).stem,
         assumptions=assumptions,
