@@ -5,19 +5,46 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rom.data.layout import FieldLayout, real_array
-from rom.data.sources import ArraySource, RowSource
+from rom.data.sources import ALL, ArraySource, Features, RowSource, Tile
 from rom.errors import InputError
 
 if TYPE_CHECKING:
     from rom.data.catalog import Card
 
 BLOCK_BYTES = 64 * 2**20
+
+#: A function of rows and of the numbers of the features they hold.
+Apply = Callable[[np.ndarray, Features], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Map:
+    """One step of a lazy view: leave out the features that are not in `keep`, then apply."""
+
+    apply: Apply | None = None
+    keep: np.ndarray | None = None
+
+    @cached_property
+    def position(self) -> np.ndarray:
+        """Number of each kept feature among the kept ones."""
+        assert self.keep is not None
+        return np.cumsum(self.keep) - 1
+
+    def __call__(self, block: np.ndarray, features: Features) -> tuple[np.ndarray, Features]:
+        if self.keep is not None:
+            inside = self.keep[features]
+            if not inside.all():
+                block = block[:, inside]
+            everything = isinstance(features, slice) and features == ALL
+            features = ALL if everything else self.position[features][inside]
+        return (block if self.apply is None else self.apply(block, features)), features
 
 
 class Snapshots:
@@ -86,7 +113,7 @@ class Snapshots:
                 f"({layout.n_variables} variables on a grid of shape {layout.grid_shape})"
             )
         self._source = source
-        self._maps: tuple[Callable[[np.ndarray], np.ndarray], ...] = ()
+        self._maps: tuple[Map, ...] = ()
         self._rows = np.arange(source.shape[0])
         self.layout = layout
         self.times = None if times is None else real_array(times, f"{name}: times")
@@ -182,6 +209,11 @@ class Snapshots:
     def dtype(self) -> np.dtype:
         return self._source.dtype
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether the rows come from an array, not from a file."""
+        return isinstance(self._source, ArraySource)
+
     def __repr__(self) -> str:
         grid = " x ".join(map(str, self.layout.grid_shape))
         variables = ", ".join(self.layout.variables)
@@ -206,9 +238,12 @@ class Snapshots:
         block = self._source.read(increasing)
         if len(increasing) != len(rows) or np.any(inverse[1:] < inverse[:-1]):
             block = block[inverse]
-        for apply in self._maps:
-            block = apply(block)
-        return block
+        return self._mapped(block, ALL)[0]
+
+    def _mapped(self, block: np.ndarray, features: Features) -> tuple[np.ndarray, Features]:
+        for step in self._maps:
+            block, features = step(block, features)
+        return block, features
 
     def _view(self) -> Snapshots:
         view = object.__new__(Snapshots)
@@ -224,10 +259,18 @@ class Snapshots:
         view.own_split = None
         return view
 
-    def map(self, apply: Callable[[np.ndarray], np.ndarray], layout: FieldLayout) -> Snapshots:
-        """A lazy view whose rows went through `apply`, a function of (m, n_features) blocks of rows."""
+    def map(self, apply: Apply | None, layout: FieldLayout, *, keep: np.ndarray | None = None) -> Snapshots:
+        """A lazy view whose rows went through a function that works on each feature by itself.
+
+        Parameters
+        ----------
+        apply : callable(block, features) -> block, or None
+            `block` holds some features of some rows, `features` says which (numbers after `keep`).
+        layout : FieldLayout of the rows that come out.
+        keep : (n_features,) bool, optional. The features that remain.
+        """
         view = self._view()
-        view._maps = (*self._maps, apply)
+        view._maps = (*self._maps, Map(apply, keep))
         view.layout = layout
         return view
 
@@ -235,7 +278,7 @@ class Snapshots:
         """A lazy view without the masked cells."""
         if self.layout.mask is None or self.layout.packed:
             return self
-        return self.map(partial(_take, self.layout.valid), self.layout.pack())
+        return self.map(None, self.layout.pack(), keep=self.layout.valid)
 
     def blocks(self, max_bytes: int | None = None) -> Iterator[np.ndarray]:
         """All rows in order, as consecutive blocks of at most `max_bytes` (default 64 MiB; at least one row).
@@ -244,6 +287,24 @@ class Snapshots:
         """
         for rows in self.block_slices(max_bytes):
             yield self[rows]
+
+    def tiles(self, max_bytes: int | None = None) -> list[Tile]:
+        """What :meth:`read_tile` reads: all features in parts, every row of which fits in about `max_bytes`.
+
+        A part is made of whole storage chunks, so that a pass over all parts reads no chunk twice. Empty where
+        that cannot be: where a compressed chunk spans more of the row than fits.
+        """
+        row_count = max(1, int(self._rows.max() - self._rows.min() + 1))
+        limit = BLOCK_BYTES if max_bytes is None else max_bytes
+        return self._source.tiles(max(1, int(limit) // (row_count * self.dtype.itemsize)))
+
+    def read_tile(self, tile: Tile) -> tuple[np.ndarray, Features]:
+        """All rows of a part of the features: (n_snapshots, width) values, and the numbers of the features."""
+        increasing, inverse = np.unique(self._rows, return_inverse=True)
+        block = self._source.read(increasing, tile)
+        if not np.array_equal(inverse, np.arange(len(block))):
+            block = block[inverse]
+        return self._mapped(block, tile.features)
 
     def mean(self, max_bytes: int | None = None) -> np.ndarray:
         """Mean of the rows, accumulated in float64: (n_features,)."""
@@ -277,10 +338,6 @@ class Snapshots:
         for block in packed.blocks():
             digest.update(np.ascontiguousarray(block).tobytes())
         return digest.hexdigest()[:16]
-
-
-def _take(features: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    return rows[:, features]
 
 
 def parse_axes(axes: str | Sequence[str], ndim: int, what: str) -> tuple[str, ...]:

@@ -1,18 +1,24 @@
-"""Row sources: where the rows of :class:`rom.Snapshots` come from, read a few at a time."""
+"""Row sources: where the rows of :class:`rom.Snapshots` come from, read a few rows or a few columns at a time."""
 
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-import h5py
 import numpy as np
 
-from rom.errors import InputError
+#: Numbers of features: a range where they are neighbours.
+Features = slice | np.ndarray
+ALL = slice(None)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Some of the features of every row: their numbers, and what the source needs to read just them."""
+
+    features: Features
+    part: Any
 
 
 class RowSource(Protocol):
@@ -22,8 +28,16 @@ class RowSource(Protocol):
     dtype: np.dtype
     chunk_rows: int  # rows that are stored together: reading fewer costs as much
 
-    def read(self, rows: np.ndarray) -> np.ndarray:
-        """The rows with these increasing, unique numbers: (len(rows), n_features)."""
+    def read(self, rows: np.ndarray, tile: Tile | None = None) -> np.ndarray:
+        """The rows with these increasing, unique numbers: (len(rows), n_features), or the tile's features."""
+        ...
+
+    def tiles(self, width: int) -> list[Tile]:
+        """All features in parts of about `width` or fewer, along which nothing that is stored is read twice.
+
+        A part is wider where what is stored together is; empty where reading by columns would read much of
+        the storage many times.
+        """
         ...
 
 
@@ -40,77 +54,19 @@ class ArraySource:
         self.dtype = np.dtype(np.float32) if factor is not None else array.dtype
         self.chunk_rows = 1
 
-    def read(self, rows: np.ndarray) -> np.ndarray:
-        block = self.array[_as_slice(rows)]
+    def read(self, rows: np.ndarray, tile: Tile | None = None) -> np.ndarray:
+        block = self.array[as_slice(rows)]
+        if tile is not None:
+            block = block[:, tile.features]
         return block if self.factor is None else block * self.dtype.type(self.factor)
 
-
-@dataclass(frozen=True)
-class DatasetAxes:
-    """One HDF5 dataset and what its axes are, e.g. ``("UV", ("t", "y", "x", "c"))``."""
-
-    dataset: str
-    axes: tuple[str, ...]
+    def tiles(self, width: int) -> list[Tile]:
+        starts = range(0, self.shape[1], max(1, width))
+        return [Tile(slice(s, min(s + max(1, width), self.shape[1])), None) for s in starts]
 
 
-class H5Source:
-    """Rows of one or several HDF5 datasets, each with a time axis ``t`` and maybe a variable axis ``c``.
-
-    The file is opened read-only and lazily, once per process: an HDF5 handle survives neither pickling
-    nor a fork.
-    """
-
-    def __init__(self, path: str | Path, datasets: Sequence[DatasetAxes], grid_axes: Sequence[str]) -> None:
-        self.path = Path(path).resolve()
-        self.datasets = tuple(datasets)
-        self.grid_axes = tuple(grid_axes)
-        self._handle: h5py.File | None = None
-        self._handle_pid = -1
-        n_rows, n_features, chunk_rows = 0, 0, 1
-        dtypes = []
-        for entry in self.datasets:
-            dataset = self._file[entry.dataset]
-            n_rows = dataset.shape[entry.axes.index("t")]
-            n_features += dataset.size // n_rows if n_rows else 0
-            if dataset.chunks:
-                chunk_rows = max(chunk_rows, dataset.chunks[entry.axes.index("t")])
-            dtypes.append(dataset.dtype)
-        self.shape = (n_rows, n_features)
-        dtype = np.result_type(*dtypes)
-        # the float type that holds the values; extended precision ends here
-        fits = np.result_type(dtype, np.float32) == np.float32
-        self.dtype = np.dtype(np.float32 if fits else np.float64)
-        self.chunk_rows = chunk_rows
-
-    @property
-    def _file(self) -> h5py.File:
-        if self._handle is None or self._handle_pid != os.getpid():
-            self._handle, self._handle_pid = h5py.File(self.path, "r"), os.getpid()
-        return self._handle
-
-    def __getstate__(self) -> dict:
-        return self.__dict__ | {"_handle": None}
-
-    def read(self, rows: np.ndarray) -> np.ndarray:
-        parts = []
-        for entry in self.datasets:
-            dataset = self._file[entry.dataset]
-            index: list = [slice(None)] * dataset.ndim
-            index[entry.axes.index("t")] = _as_slice(rows)
-            order = [entry.axes.index(a) for a in ("t", "c", *self.grid_axes) if a in entry.axes]
-            try:
-                values = dataset[tuple(index)]
-            except OSError as error:
-                raise InputError(
-                    f"{self.path}: dataset {entry.dataset!r} is damaged, row {rows[0]} or later: {error}"
-                ) from error
-            parts.append(values.transpose(order).reshape(len(rows), -1))
-        block = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
-        return block.astype(self.dtype, copy=False)
-
-
-def _as_slice(rows: np.ndarray) -> slice | np.ndarray:
-    """A slice where the rows are consecutive: HDF5 and NumPy both read it without an index."""
+def as_slice(rows: np.ndarray) -> slice | np.ndarray:
+    """A slice where the rows are consecutive: NumPy reads it without a copy."""
     if len(rows) and rows[-1] - rows[0] == len(rows) - 1:
         return slice(int(rows[0]), int(rows[-1]) + 1)
     return rows

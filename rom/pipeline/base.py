@@ -9,6 +9,7 @@ import numpy as np
 
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
+from rom.data.sources import ALL, Features
 
 
 class Step(ABC):
@@ -20,12 +21,16 @@ class Step(ABC):
         """Learn from the training rows, block by block."""
 
     @abstractmethod
-    def apply(self, rows: np.ndarray) -> np.ndarray:
-        """Rows -> preprocessed rows; the input is not modified."""
+    def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:
+        """Some features of rows (default: all) -> preprocessed rows; the input is not modified."""
 
     @abstractmethod
     def undo(self, rows: np.ndarray) -> np.ndarray:
         """Preprocessed rows -> rows; the input is not modified."""
+
+    def view(self, snapshots: Snapshots) -> Snapshots:
+        """A lazy view of snapshots with this step applied."""
+        return snapshots.map(self.apply, self.layout(snapshots.layout))
 
     def layout(self, layout: FieldLayout) -> FieldLayout:
         """The layout of the preprocessed rows."""

@@ -5,6 +5,7 @@ from typing import final
 import numpy as np
 
 from rom.data.snapshots import Snapshots
+from rom.data.sources import ALL, Features
 from rom.pipeline.base import Step
 
 
@@ -17,8 +18,8 @@ class Center(Step):
     def fit(self, snapshots: Snapshots) -> None:
         self.mean = snapshots.mean()
 
-    def apply(self, rows: np.ndarray) -> np.ndarray:
-        return rows - self.mean.astype(rows.dtype)
+    def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:
+        return rows - self.mean[features].astype(rows.dtype)
 
     def undo(self, rows: np.ndarray) -> np.ndarray:
         return rows + self.mean.astype(rows.dtype)

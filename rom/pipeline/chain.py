@@ -63,14 +63,14 @@ class Pipeline:
                 step = step_class()
                 step.fit(snapshots)
                 self.steps_[name] = step
-                snapshots = snapshots.map(step.apply, step.layout(snapshots.layout))
+                snapshots = step.view(snapshots)
         return self
 
     def transform(self, snapshots: Snapshots) -> Snapshots:
         """A lazy view of the snapshots with every step applied."""
         self._check_width(snapshots.shape[1])
         for step in self.steps_.values():
-            snapshots = snapshots.map(step.apply, step.layout(snapshots.layout))
+            snapshots = step.view(snapshots)
         return snapshots
 
     def apply(self, rows: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
+from rom.data.sources import ALL, Features
 from rom.pipeline.base import Step
 
 
@@ -18,8 +19,9 @@ class Mask(Step):
     def fit(self, snapshots: Snapshots) -> None:
         self.valid = snapshots.layout.valid
 
-    def apply(self, rows: np.ndarray) -> np.ndarray:
-        return rows if self.valid.all() else rows[:, self.valid]
+    def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:
+        kept = self.valid[features]
+        return rows if kept.all() else rows[:, kept]
 
     def undo(self, rows: np.ndarray) -> np.ndarray:
         if self.valid.all():
@@ -27,6 +29,9 @@ class Mask(Step):
         full = np.full((len(rows), len(self.valid)), np.nan, dtype=rows.dtype)
         full[:, self.valid] = rows
         return full
+
+    def view(self, snapshots: Snapshots) -> Snapshots:
+        return snapshots.map(None, self.layout(snapshots.layout), keep=self.valid)
 
     def layout(self, layout: FieldLayout) -> FieldLayout:
         return layout.pack()

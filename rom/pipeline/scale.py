@@ -5,6 +5,7 @@ from typing import final
 import numpy as np
 
 from rom.data.snapshots import Snapshots
+from rom.data.sources import ALL, Features
 from rom.errors import InputError
 from rom.pipeline.base import Step
 
@@ -42,8 +43,8 @@ class Scale(Step):
                     f"{scale:g}; leave it out with variables=[...], or use other units"
                 )
 
-    def apply(self, rows: np.ndarray) -> np.ndarray:
-        return rows / self.scales.astype(rows.dtype)[self.variable]
+    def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:
+        return rows / self.scales.astype(rows.dtype)[self.variable[features]]
 
     def undo(self, rows: np.ndarray) -> np.ndarray:
         return rows * self.scales.astype(rows.dtype)[self.variable]

@@ -5,6 +5,7 @@ from typing import final
 import numpy as np
 
 from rom.data.snapshots import Snapshots
+from rom.data.sources import ALL, Features
 from rom.errors import InputError
 from rom.pipeline.base import Step
 
@@ -23,8 +24,8 @@ class Weight(Step):
         if not self.root.min() > 0:
             raise InputError("cell weights must be positive outside the mask; put cells without weight into the mask")
 
-    def apply(self, rows: np.ndarray) -> np.ndarray:
-        return rows * self.root.astype(rows.dtype)
+    def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:
+        return rows * self.root[features].astype(rows.dtype)
 
     def undo(self, rows: np.ndarray) -> np.ndarray:
         return rows / self.root.astype(rows.dtype)

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
+from rom.data.sources import Features
 from rom.errors import InputError
 
 OnEpoch = Callable[[Mapping[str, float]], None]
@@ -136,7 +137,7 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         return X.map(_finite, X.layout)
 
 
-def _finite(rows: np.ndarray) -> np.ndarray:
+def _finite(rows: np.ndarray, features: Features) -> np.ndarray:
     if not np.isfinite(rows).all():
         raise InputError(f"{int((~np.isfinite(rows)).sum())} values are NaN or infinite outside the mask")
     return rows

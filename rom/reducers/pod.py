@@ -12,8 +12,10 @@ import numpy as np
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.linalg.rank import choose_rank
-from rom.linalg.svd import SOLVERS, choose_solver, fix_signs
+from rom.linalg.svd import SOLVERS, Spectrum, choose_solver, fix_signs, solve
 from rom.reducers.base import OnEpoch, Reducer
+
+PRECISIONS = ("double", "single")
 
 
 @final
@@ -35,7 +37,9 @@ class POD(Reducer):
     solver : {"auto", "svd", "gram"}, default "auto"
         "svd": LAPACK on the whole matrix, accurate to rounding. "gram": eigenvalues of the smaller of
         ``Y Y^T`` and ``Y^T Y``, accumulated in float64 block by block; singular values below about 1.5e-8 of
-        the first are lost. "auto": svd where it takes about a second and fits in memory, else gram.
+        the first are lost, and that of the others is right to ``eps (sigma_1 / sigma_i)^2``. Large float32 data
+        are multiplied in float32 first, and again in float64 where a mode that is kept has less than a
+        thousandth of the energy of the first. "auto": svd where it takes about a second and fits in memory, else gram.
     tolerance : float in (0, 1), optional
         Keep the fewest modes whose relative projection error on the training data is at most this.
         Excludes `n_components`.
@@ -55,6 +59,7 @@ class POD(Reducer):
     spectrum_ : (min(n, n_features),) array. All singular values.
     n_components_ : int
     solver_ : str
+    precision_ : "single" or "double". Of the products; they are added up in double precision in any case.
 
     Raises
     ------
@@ -98,25 +103,26 @@ class POD(Reducer):
     def _fit(self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None) -> None:
         if self.solver != "auto" and self.solver not in SOLVERS:
             raise InputError(f"no solver {self.solver!r}; {nearest(str(self.solver), ['auto', *SOLVERS])}")
-        # a block is held in its own type, in float64 and beside a second one
+        # two are held at a time, beside the modes, and a map of the rows takes a copy
         block_bytes = max(1, memory_bytes(self.memory_limit) // 6)
-        mean = rows.mean(block_bytes)
         self.solver_ = choose_solver(rows.shape, block_bytes) if self.solver == "auto" else self.solver
-        spectrum = SOLVERS[self.solver_](rows, mean, block_bytes)
-        k = choose_rank(
+        spectrum, k, self.precision_ = solve(rows, self.solver_, block_bytes, self._rank)
+        self.components_ = fix_signs(spectrum.modes(k).astype(rows.dtype, copy=False))
+        self.mean_ = spectrum.mean.astype(rows.dtype)
+        self.spectrum_ = spectrum.singular_values
+        self.singular_values_ = spectrum.singular_values[:k]
+        self.explained_variance_ = self.singular_values_**2 / (len(rows) - 1)
+        self.explained_variance_ratio_ = self.singular_values_**2 / max(spectrum.total_energy, np.finfo(float).tiny)
+        self.n_components_ = k
+
+    def _rank(self, spectrum: Spectrum) -> int:
+        return choose_rank(
             spectrum.singular_values,
             spectrum.total_energy,
             self.n_components,
             self.tolerance,
             resolution=spectrum.resolution,
         )
-        self.components_ = fix_signs(spectrum.modes(k)).astype(rows.dtype)
-        self.mean_ = mean.astype(rows.dtype)
-        self.spectrum_ = spectrum.singular_values
-        self.singular_values_ = spectrum.singular_values[:k]
-        self.explained_variance_ = self.singular_values_**2 / (len(rows) - 1)
-        self.explained_variance_ratio_ = self.singular_values_**2 / max(spectrum.total_energy, np.finfo(float).tiny)
-        self.n_components_ = k
 
     def _encode(self, rows: np.ndarray) -> np.ndarray:
         return (rows - self.mean_.astype(rows.dtype)) @ self.components_.T.astype(rows.dtype)
@@ -131,13 +137,14 @@ class POD(Reducer):
 
     def _arrays(self) -> dict[str, np.ndarray]:
         names = ("components_", "mean_", "spectrum_", "explained_variance_", "explained_variance_ratio_")
-        solver = np.array([list(SOLVERS).index(self.solver_)])
+        solver = np.array([list(SOLVERS).index(self.solver_), PRECISIONS.index(self.precision_)])
         return {name: getattr(self, name) for name in names} | {"solver": solver}
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         for name in arrays.keys() - {"solver"}:
             setattr(self, name, arrays[name])
         self.solver_ = list(SOLVERS)[int(arrays["solver"][0])]
+        self.precision_ = PRECISIONS[int(arrays["solver"][1])]
         self.n_components_ = len(self.components_)
         self.singular_values_ = self.spectrum_[: self.n_components_]
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from rom.data.formats import hdf5
 from rom.data.formats.options import NAMES, check_options, choose_variables, one_path
+from rom.data.h5source import H5Source, Part, Segment
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
-from rom.data.sources import DatasetAxes, H5Source
 from rom.errors import InputError
 
 FORMAT = "rom-snapshots"
@@ -128,7 +128,7 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
         )
         time_unit = str(file["time"].attrs.get("units", "")) if "time" in file else ""
         parameters = _parameters(file)
-    source = H5Source(path, [DatasetAxes(f"fields/{name}", ("t", *axes)) for name in names], axes)
+    source = H5Source([Segment(tuple(Part(path.resolve(), f"fields/{name}", ("t", *axes)) for name in names))], axes)
     return Snapshots(source, layout, times=times, time_unit=time_unit, parameters=parameters, name=Path(path).stem)
 
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from rom.data.formats import hdf5
 from rom.data.formats.options import LIST, NAME, NAMES, TABLE, check_options, choose_variables, one_path
+from rom.data.h5source import H5Source, Part, Segment
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots, default_variables, parse_axes
-from rom.data.sources import DatasetAxes, H5Source
 from rom.errors import InputError
 
 OPTIONS = {"dataset": NAMES, "axes": NAMES, "variables": NAMES, "units": LIST, "coordinates": TABLE}
@@ -69,7 +69,7 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
         )
         times = hdf5.optional(file, mapping.get("time"), path)
         time_unit = "" if times is None else str(file[mapping["time"]].attrs.get("units", ""))
-    source = H5Source(path, [DatasetAxes(n, axes[0]) for n in names], grid)
+    source = H5Source([Segment(tuple(Part(path.resolve(), n, axes[0]) for n in names))], grid)
     assumptions = [] if times is not None else ["no times given: rows are taken to be in the order of time"]
     return Snapshots(
         source,
