@@ -10,13 +10,13 @@ from __future__ import annotations
 import itertools
 import math
 import os
-import zlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import h5py
 import numpy as np
+from isal import isal_zlib
 
 Box = tuple[slice, ...]
 #: First element of a chunk -> (place in the file, bytes, mask of the filters that were skipped).
@@ -127,11 +127,15 @@ def _decode(raw: bytearray, filters: list[int], skipped: int, dataset: h5py.Data
             continue
         if filters[number] == h5py.h5z.FILTER_DEFLATE:
             try:
-                data = zlib.decompress(data, bufsize=size)
-            except zlib.error as error:
+                data = isal_zlib.decompress(data, bufsize=size)  # three times as fast as zlib
+            except isal_zlib.error as error:  # type: ignore[misc]  # its stub says otherwise
                 raise OSError(f"a compressed chunk is damaged: {error}") from error
         else:
-            data = np.ascontiguousarray(np.frombuffer(data, dtype=np.uint8).reshape(itemsize, -1).T)
+            planes = np.frombuffer(data, dtype=np.uint8).reshape(itemsize, -1)
+            data = np.empty(planes.shape[::-1], dtype=np.uint8)
+            for i in range(itemsize):  # faster than copying the transpose
+                data[:, i] = planes[i]
+            data = data.reshape(-1)
     values = np.frombuffer(data, dtype=dataset.dtype)
     if values.nbytes != size:
         raise OSError(f"a chunk holds {values.nbytes} bytes, {size} expected")

@@ -49,15 +49,15 @@ def gram_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dtype) ->
         mean = snapshots.mean(max_bytes)
         _add_pairs(gram, snapshots, mean, max_bytes, dtype)
     average = np.full(n, 1 / n, dtype=dtype)
+    width = max(PANEL, 4 * n)  # wide enough that adding up the n x n products costs little beside making them
     for block, features in tiles(snapshots, max_bytes):
         found = np.empty(block.shape[1])
-        for start in range(0, block.shape[1], PANEL):
-            panel = block[:, start : start + PANEL].astype(dtype, copy=False)
+        for start in range(0, block.shape[1], width):
+            panel = block[:, start : start + width].astype(dtype, copy=False)
             first = average @ panel
             panel = panel - first
             gram += panel @ panel.T
-            found[start : start + PANEL] = first
-            found[start : start + PANEL] += average @ panel
+            found[start : start + width] = first
         mean[features] = found
     rows = gram.mean(axis=0)
     gram += rows.mean() - rows - rows[:, None]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import final
+from numbers import Integral
+from typing import Any, Self, final
 
 import numpy as np
 
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.linalg.rank import choose_rank
+from rom.linalg.stream import Stream
 from rom.linalg.svd import SOLVERS, Spectrum, choose_solver, fix_signs, solve
 from rom.reducers.base import OnEpoch, Reducer
 
@@ -58,6 +60,7 @@ class POD(Reducer):
     explained_variance_ratio_ : (k,) array, ``sigma^2 / total energy``
     spectrum_ : (min(n, n_features),) array. All singular values.
     n_components_ : int
+    n_samples_seen_ : int
     solver_ : str
     precision_ : "single" or "double". Of the products; they are added up in double precision in any case.
 
@@ -107,13 +110,64 @@ class POD(Reducer):
         block_bytes = max(1, memory_bytes(self.memory_limit) // 6)
         self.solver_ = choose_solver(rows.shape, block_bytes) if self.solver == "auto" else self.solver
         spectrum, k, self.precision_ = solve(rows, self.solver_, block_bytes, self._rank)
-        self.components_ = fix_signs(spectrum.modes(k).astype(rows.dtype, copy=False))
-        self.mean_ = spectrum.mean.astype(rows.dtype)
+        self._stream: Stream | None = None
+        self._learn(spectrum, spectrum.modes(k), len(rows), rows.dtype)
+
+    def partial_fit(self, X: np.ndarray | Snapshots, y: Any = None) -> Self:
+        """Go on with more snapshots, which need not be kept: for a solver that is still running.
+
+        Mean and total energy are exact. With an integer `n_components` k, ``k + max(20, k)`` modes are carried from
+        batch to batch, so that the kept ones lose little; otherwise all are. Starts anew after :meth:`fit`.
+
+        Parameters
+        ----------
+        X : (n_snapshots, n_features) array or Snapshots. At least 2 the first time, 1 later.
+        y : ignored
+
+        Raises
+        ------
+        InputError (a ValueError)
+            If values are not finite, the features differ from those before, or the first batch is one snapshot.
+
+        References
+        ----------
+        D. Ross, J. Lim, R.-S. Lin, M.-H. Yang, "Incremental learning for robust visual tracking", Int. J. Comput.
+        Vis. 77, 2008.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> X = np.random.default_rng(0).normal(size=(60, 8))
+        >>> pod = POD(n_components=2).partial_fit(X[:20]).partial_fit(X[20:])
+        >>> bool(np.allclose(pod.singular_values_, POD(n_components=2).fit(X).singular_values_))
+        True
+        """
+        before: Stream | None = getattr(self, "_stream", None)
+        rows = self._as_rows(X, reset=before is None)
+        if before is None:
+            self.layout_ = rows.layout
+            before = Stream.empty(rows.shape[1])
+        keep = None if not isinstance(self.n_components, Integral) else int(self.n_components)
+        # an oversampling of 20 brings the tenth value of the Burgers snapshots from 4e-3 to 2e-6 in four batches
+        carried = None if keep is None else keep + max(20, keep)
+        # a batch is copied to float64 and decomposed: three times its size in memory
+        for block in rows.blocks(max(1, memory_bytes(self.memory_limit) // 12)):
+            before = before.update(block, carried)
+        spectrum = Spectrum(before.mean, before.values, before.energy, before.modes.__getitem__, 1e-14)
+        k = self._rank(spectrum) if keep is None or keep <= len(before.values) else len(before.values)
+        self._stream, self.solver_, self.precision_ = before, "svd", "double"
+        self._learn(spectrum, before.modes[:k].copy(), before.n_rows, rows.dtype)
+        return self
+
+    def _learn(self, spectrum: Spectrum, modes: np.ndarray, n_rows: int, dtype: np.dtype) -> None:
+        k = len(modes)
+        self.components_ = fix_signs(modes.astype(dtype, copy=False))
+        self.mean_ = spectrum.mean.astype(dtype)
         self.spectrum_ = spectrum.singular_values
         self.singular_values_ = spectrum.singular_values[:k]
-        self.explained_variance_ = self.singular_values_**2 / (len(rows) - 1)
+        self.explained_variance_ = self.singular_values_**2 / max(n_rows - 1, 1)
         self.explained_variance_ratio_ = self.singular_values_**2 / max(spectrum.total_energy, np.finfo(float).tiny)
-        self.n_components_ = k
+        self.n_components_, self.n_samples_seen_ = k, n_rows
 
     def _rank(self, spectrum: Spectrum) -> int:
         return choose_rank(
@@ -137,7 +191,7 @@ class POD(Reducer):
 
     def _arrays(self) -> dict[str, np.ndarray]:
         names = ("components_", "mean_", "spectrum_", "explained_variance_", "explained_variance_ratio_")
-        solver = np.array([list(SOLVERS).index(self.solver_), PRECISIONS.index(self.precision_)])
+        solver = np.array([list(SOLVERS).index(self.solver_), PRECISIONS.index(self.precision_), self.n_samples_seen_])
         return {name: getattr(self, name) for name in names} | {"solver": solver}
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
@@ -145,6 +199,7 @@ class POD(Reducer):
             setattr(self, name, arrays[name])
         self.solver_ = list(SOLVERS)[int(arrays["solver"][0])]
         self.precision_ = PRECISIONS[int(arrays["solver"][1])]
+        self.n_samples_seen_ = int(arrays["solver"][2])
         self.n_components_ = len(self.components_)
         self.singular_values_ = self.spectrum_[: self.n_components_]
 

@@ -1,5 +1,6 @@
 """POD: orthonormal modes, rank selection, blocks, solvers, refusals."""
 
+import h5py
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -118,3 +119,81 @@ def test_weighted_pod_through_the_pipeline():
         pipeline = rom.Pipeline().fit(snapshots)
         energies.append(rom.POD(5).fit(pipeline.transform(snapshots)).explained_variance_ratio_)
     np.testing.assert_allclose(energies[0], energies[1], rtol=1e-10)
+
+
+def burgers():
+    x, t = np.linspace(0, 1, 2048), np.linspace(0, 2, 200)[:, None]
+    return (x / (t + 1)) / (1 + np.sqrt((t + 1) / np.exp(125)) * np.exp(1000 * x**2 / (4 * t + 4)))
+
+
+def test_streamed_burgers_snapshots_have_the_singular_values_of_all_at_once():
+    X = burgers()
+    exact = np.linalg.svd(X - X.mean(axis=0))[1]
+    pod = rom.POD(n_components=10)
+    for batch in np.split(X, 4):
+        pod.partial_fit(batch)
+    np.testing.assert_allclose(pod.singular_values_, exact[:10], rtol=7e-5)  # the published code: 6.9e-3
+    np.testing.assert_allclose(pod.mean_, X.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(pod.explained_variance_ratio_, exact[:10] ** 2 / np.sum(exact**2), rtol=2e-4)
+    assert pod.n_samples_seen_ == 200
+
+
+def test_a_stream_that_keeps_everything_is_exact_whatever_the_batches():
+    X = np.random.default_rng(0).normal(3, 1, size=(50, 12))
+    pod = rom.POD()
+    for batch in np.split(X, [2, 3, 30]):
+        pod.partial_fit(batch)
+    whole = rom.POD().fit(X)
+    np.testing.assert_allclose(pod.singular_values_, whole.singular_values_, rtol=1e-12)
+    np.testing.assert_allclose(pod.components_, whole.components_, atol=1e-10)
+
+
+def test_a_stream_refuses_other_features():
+    pod = rom.POD(n_components=2).partial_fit(np.random.default_rng(0).normal(size=(9, 5)))
+    with pytest.raises(ValueError, match="features"):
+        pod.partial_fit(np.zeros((9, 4)))
+
+
+@pytest.mark.parametrize("storage", [{}, {"chunks": (60, 500)}, {"chunks": (5, 3000), "compression": "gzip"}])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_a_file_read_in_parts_gives_what_the_array_gives(tmp_path, storage, dtype):
+    rng = np.random.default_rng(0)
+    X = (rng.normal(size=(60, 8)) @ (rng.normal(size=(8, 3000)) * 0.6 ** np.arange(8)[:, None]) + 4).astype(dtype)
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.create_dataset("u", data=X, **storage)
+    snapshots = rom.open_snapshots(tmp_path / "a.h5", dataset="u", axes="t x")
+    parts = rom.POD(n_components=6, solver="gram", memory_limit=6 * 60_000).fit(snapshots)
+    exact = np.linalg.svd((X - X.mean(axis=0, dtype="f8")).astype("f8"), full_matrices=False)
+    np.testing.assert_allclose(parts.singular_values_, exact[1][:6], rtol=1e-5 if dtype == "f4" else 1e-10)
+    overlap = np.abs(np.sum(parts.components_ * exact[2][:6], axis=1))
+    np.testing.assert_allclose(overlap, 1, atol=1e-5 if dtype == "f4" else 1e-12)
+    gram = parts.components_.astype("f8") @ parts.components_.T.astype("f8")
+    np.testing.assert_allclose(gram, np.eye(6), atol=1e-6 if dtype == "f4" else 1e-12)
+
+
+@pytest.mark.parametrize(("weakest", "precision"), [(0.1, "single"), (1e-3, "double")])
+def test_weak_modes_of_float32_data_are_computed_in_double_precision(monkeypatch, weakest, precision):
+    monkeypatch.setattr("rom.linalg.svd.SINGLE_OPERATIONS", 0)
+    rng = np.random.default_rng(0)
+    left = np.linalg.qr(rng.normal(size=(50, 4)) - 0.0)[0]
+    left = np.linalg.qr(left - left.mean(axis=0))[0]
+    right = np.linalg.qr(rng.normal(size=(6000, 4)))[0]
+    X = ((left * [1, 0.5, 0.3, weakest]) @ right.T * 100).astype("f4")
+    pod = rom.POD(n_components=4, solver="gram").fit(X)
+    assert pod.precision_ == precision
+    np.testing.assert_allclose(pod.singular_values_, [100, 50, 30, 100 * weakest], rtol=2e-5)
+
+
+def test_a_spectrum_over_twelve_decades_is_as_accurate_as_the_docstring_says():
+    rng = np.random.default_rng(0)
+    sigma = np.logspace(0, -12, 13)
+    left = np.linalg.qr(rng.normal(size=(80, 13)))[0]
+    left = np.linalg.qr(left - left.mean(axis=0))[0]
+    X = (left * sigma) @ np.linalg.qr(rng.normal(size=(400, 13)))[0].T
+    eps = np.finfo(float).eps
+    gram = rom.POD(n_components=13, solver="gram").fit(X).singular_values_
+    resolved = sigma > 1e-7
+    error = np.abs(gram / sigma - 1)
+    assert np.all(error[resolved] <= 50 * eps / sigma[resolved] ** 2)
+    direct = rom.POD(n_components=13, solver="svd").fit(X).singular_values_
+    assert np.all(np.abs(direct - sigma) <= 50 * eps)
