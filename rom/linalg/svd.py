@@ -56,24 +56,33 @@ def gram(snapshots: Snapshots, max_bytes: int, precision: str = "double") -> Spe
     def modes(k: int) -> np.ndarray:
         floor = max(values[0] * np.finfo(np.float64).eps, np.finfo(np.float32).tiny)
         scaled = (vectors[:, :k] / np.maximum(values[:k], floor)).T
-        return orthonormal(_project(snapshots, scaled, mean, max_bytes, dtype))
+        # the rows of `scaled` sum to zero, so that the mean drops out; where it is large it is subtracted first, for
+        # the sake of rounding
+        small_mean = len(snapshots) * float(mean @ mean) <= total
+        return orthonormal(_project(snapshots, scaled, None if small_mean else mean, max_bytes, dtype))
 
     return Spectrum(mean, values, total, modes, resolution)
 
 
-def _project(snapshots: Snapshots, left: np.ndarray, mean: np.ndarray, max_bytes: int, dtype: type) -> np.ndarray:
-    """``left Y`` for the centred rows Y, (len(left), n_features) in the type of the rows; one pass."""
+def _project(
+    snapshots: Snapshots, left: np.ndarray, mean: np.ndarray | None, max_bytes: int, dtype: type
+) -> np.ndarray:
+    """``left (X - mean)`` for the rows X, (len(left), n_features) in the type of the rows; one pass."""
     product = np.zeros((len(left), snapshots.shape[1]), dtype=snapshots.dtype)
     left = left.astype(dtype)
+    centre = np.zeros(snapshots.shape[1]) if mean is None else mean
     if not snapshots.tiles(max_bytes):
         for rows in snapshots.block_slices(max_bytes):
-            product += left[:, rows] @ centred(snapshots[rows], mean, dtype)
+            product += left[:, rows] @ centred(snapshots[rows], centre, dtype)
     for block, features in tiles(snapshots, max_bytes):
         found = np.empty((len(left), block.shape[1]), dtype=product.dtype)
-        centre = mean[features]
+        about = centre[features]
         for start in range(0, block.shape[1], PANEL):
             panel = slice(start, start + PANEL)
-            found[:, panel] = left @ centred(block[:, panel], centre[panel], dtype)
+            values = block[:, panel]
+            if mean is not None or values.dtype != dtype:
+                values = centred(values, about[panel], dtype)
+            found[:, panel] = left @ values
         product[:, features] = found
     return product
 
