@@ -4,8 +4,8 @@
                                       [--file] [--only rom,pymor]
 
 Needs the extra ``peers``. Every measurement is a process of its own (on Linux, which counts its memory), the packages
-take turns, and the table gives medians. ``--file`` lets each begin with an HDF5 file instead of an array. All compute on
-centred data: the time of centring counts for those that do not do it themselves.
+take turns, and the table gives medians. ``--file`` lets each begin with an HDF5 file instead of an array. All compute
+on centred data: the time of centring counts for those that do not do it themselves.
 """
 
 from __future__ import annotations

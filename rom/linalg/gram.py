@@ -14,6 +14,8 @@ from rom.data.sources import Features
 PANEL = 4096
 #: Rows of the covariance's panels, for the same reasons.
 ROW_PANEL = 2048
+#: Rows whose mean the covariance's rows are shifted by, so that large values do not cancel.
+SHIFT_ROWS = 256
 
 
 def centred(block: np.ndarray, mean: np.ndarray, dtype: type | np.dtype = np.float64) -> np.ndarray:
@@ -79,7 +81,7 @@ def _add_pairs(
 def covariance_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dtype) -> tuple[np.ndarray, np.ndarray]:
     """``C = Y^T Y`` of the centred rows Y, (n_features, n_features), and the mean: for few features; one pass.
 
-    Panels of rows are multiplied in `dtype` and added up in float64. Rows are shifted by the mean of the first block,
+    Panels of rows are multiplied in `dtype` and added up in float64. Rows are shifted by the mean of the first few,
     which is near the mean: ``C = sum (x - s)(x - s)^T - n (mean - s)(mean - s)^T``.
     """
     n_features = snapshots.shape[1]
@@ -87,7 +89,7 @@ def covariance_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dty
     shift: np.ndarray | None = None
     for block in snapshots.blocks(max_bytes):
         if shift is None:
-            shift = block.mean(axis=0, dtype=np.float64).astype(dtype)
+            shift = block[:SHIFT_ROWS].mean(axis=0, dtype=np.float64).astype(dtype)
         for start in range(0, len(block), ROW_PANEL):
             rows = np.subtract(block[start : start + ROW_PANEL], shift, dtype=dtype)
             total += rows.T @ rows
