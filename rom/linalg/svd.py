@@ -58,10 +58,14 @@ def gram(snapshots: Snapshots, max_bytes: int, precision: str = "double") -> Spe
         scaled = (vectors[:, :k] / np.maximum(values[:k], floor)).T
         # the rows of `scaled` sum to zero, so that the mean drops out; where it is large it is subtracted first, for
         # the sake of rounding
-        small_mean = len(snapshots) * float(mean @ mean) <= total
+        small_mean = len(snapshots) * float(mean @ mean) <= total and values[k - 1] > resolution * values[0]
         return orthonormal(_project(snapshots, scaled, None if small_mean else mean, max_bytes, dtype))
 
     return Spectrum(mean, values, total, modes, resolution)
+
+
+#: Up to this condition of the products of rows Cholesky QR, done twice, is as orthonormal as Householder QR.
+CHOLESKY_CONDITION = 1e6
 
 
 def _project(
@@ -102,7 +106,7 @@ def orthonormal(rows: np.ndarray) -> np.ndarray:
             inverse = np.linalg.inv(np.linalg.cholesky(products))
         except np.linalg.LinAlgError:
             inverse = None
-        if inverse is None or not np.isfinite(inverse).all() or np.linalg.cond(products) > 1e12:
+        if inverse is None or not np.isfinite(inverse).all() or np.linalg.cond(products) > CHOLESKY_CONDITION:
             q, r = np.linalg.qr(rows.T.astype(np.float64))
             return (q * np.where(np.diagonal(r) < 0, -1.0, 1.0)).T.astype(rows.dtype)
         for start in range(0, rows.shape[1], PANEL):
@@ -155,7 +159,7 @@ def solve(
 
 def fix_signs(modes: np.ndarray) -> np.ndarray:
     """Flip each mode so that its entry of largest magnitude is positive (a mode's sign is arbitrary); in place."""
-    for mode in modes:
-        if max(mode.max(), 0) < -mode.min():
-            np.negative(mode, out=mode)
+    flipped = np.array([mode.max() < -mode.min() for mode in modes], dtype=bool)
+    # not numpy.negative(mode, out=mode): with rows that are columns in memory (stride 64 bytes) it gave wrong numbers
+    modes[flipped] *= -1
     return modes

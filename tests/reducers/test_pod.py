@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import rom
 from rom.errors import InputError
 from rom.linalg.rank import choose_rank
+from rom.linalg.svd import fix_signs
 from rom.reducers.pod import memory_bytes
 
 RNG = np.random.default_rng(0)
@@ -197,3 +198,11 @@ def test_a_spectrum_over_twelve_decades_is_as_accurate_as_the_docstring_says():
     assert np.all(error[resolved] <= 50 * eps / sigma[resolved] ** 2)
     direct = rom.POD(n_components=13, solver="svd").fit(X).singular_values_
     assert np.all(np.abs(direct - sigma) <= 50 * eps)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("k", [1, 4, 8, 16])
+def test_signs_are_fixed_whatever_the_order_in_memory(order, k):
+    modes = np.asarray(np.random.default_rng(k).normal(size=(k, 11)), order=order)
+    signs = np.sign(modes[np.arange(k), np.argmax(np.abs(modes), axis=1)])
+    np.testing.assert_array_equal(fix_signs(modes.copy(order="K")), modes * signs[:, None])
