@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rom.data.mesh import Mesh
 from rom.errors import InputError, nearest
 
 POINT_AXIS = "point"
@@ -54,6 +55,10 @@ class FieldLayout:
         Whether rows leave out the masked cells.
     coordinate_units : mapping of str to str, default empty (unknown)
         Unit of the coordinates along each axis.
+    mesh : Mesh, optional
+        Where the cells lie, if not on a grid of rectilinear coordinates.
+    periodic : tuple of str, default empty
+        Axes whose last cell is a neighbour of the first.
 
     Raises
     ------
@@ -79,6 +84,8 @@ class FieldLayout:
     mask: np.ndarray | None = None
     packed: bool = False
     coordinate_units: Mapping[str, str] = field(default_factory=dict)
+    mesh: Mesh | None = None
+    periodic: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._set("variables", (self.variables,) if isinstance(self.variables, str) else tuple(self.variables))
@@ -86,6 +93,7 @@ class FieldLayout:
         shape = (self.grid_shape,) if isinstance(self.grid_shape, int | np.integer) else self.grid_shape
         self._set("grid_shape", tuple(int(n) for n in shape))
         self._set("units", tuple(self.units) or ("",) * len(self.variables))
+        self._set("periodic", tuple(self.periodic))
         self._check_names()
         self._check_coordinates()
         self._check_weights_and_mask()
@@ -112,6 +120,10 @@ class FieldLayout:
         for axis, values in self.coordinates.items():
             if np.shape(values) != (self.grid_shape[self.axes.index(axis)],):
                 raise InputError(f"coordinates of {axis!r} have shape {np.shape(values)}, the grid {self.grid_shape}")
+        if self.mesh is not None and self.mesh.n_values != self.n_cells:
+            raise InputError(f"a mesh with {self.mesh.n_values} values for a grid of shape {self.grid_shape}")
+        if unknown := set(self.periodic) - set(self.axes):
+            raise InputError(f"periodic {sorted(unknown)} is no axis of the grid {self.axes}")
 
     def _check_weights_and_mask(self) -> None:
         if self.weights is not None:
@@ -215,16 +227,26 @@ class FieldLayout:
             "units": list(self.units),
             "coordinate_units": dict(self.coordinate_units),
             "packed": self.packed,
+            "periodic": list(self.periodic),
         }
         arrays = {f"coordinates/{name}": np.asarray(values) for name, values in self.coordinates.items()}
         if self.weights is not None:
             arrays["weights"] = self.weights
         if self.mask is not None:
             arrays["mask"] = self.mask
+        if self.mesh is not None:
+            meta["mesh"], mesh = self.mesh.state()
+            arrays |= {f"mesh/{name}": values for name, values in mesh.items()}
         return meta, arrays
 
     @classmethod
     def from_state(cls, meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> FieldLayout:
         """The layout that :meth:`state` described."""
-        coordinates = {k.split("/", 1)[1]: v for k, v in arrays.items() if k.startswith("coordinates/")}
-        return cls(**meta, coordinates=coordinates, weights=arrays.get("weights"), mask=arrays.get("mask"))
+        coordinates, mesh = (
+            {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+            for prefix in ("coordinates/", "mesh/")
+        )
+        known = dict(meta)
+        if "mesh" in known:
+            known["mesh"] = Mesh.from_state(known["mesh"], mesh)
+        return cls(**known, coordinates=coordinates, weights=arrays.get("weights"), mask=arrays.get("mask"))

@@ -59,7 +59,9 @@ class Snapshots:
     layout : FieldLayout
         What the features of a row are.
     times : (n_snapshots,) array, optional
-        Strictly increasing times.
+        Times, distinct within a trajectory; snapshots are sorted by trajectory and time.
+    trajectories : (n_snapshots,) int array, optional
+        Which simulation or experiment each snapshot belongs to. None: all are of one.
     time_unit : str, default ""
         Unit of `times`.
     parameters : mapping of str to (n_snapshots,) array, optional
@@ -77,7 +79,7 @@ class Snapshots:
     ----------
     shape : (n_snapshots, n_features)
     dtype : data type of the rows
-    layout, times, time_unit, parameters, own_split, ordered, name, card : as above
+    layout, times, time_unit, trajectories, parameters, own_split, ordered, name, card : as above
     assumptions : list of str
         What was assumed when the file was opened.
 
@@ -98,6 +100,7 @@ class Snapshots:
         *,
         times: np.ndarray | None = None,
         time_unit: str = "",
+        trajectories: np.ndarray | None = None,
         parameters: Mapping[str, np.ndarray] | None = None,
         own_split: Mapping[str, np.ndarray] | None = None,
         ordered: bool | None = None,
@@ -118,16 +121,16 @@ class Snapshots:
         self.layout = layout
         self.times = None if times is None else real_array(times, f"{name}: times")
         self.time_unit = time_unit
+        self.trajectories = None if trajectories is None else np.asarray(trajectories, dtype=np.int64)
         self.parameters = {key: np.asarray(values) for key, values in (parameters or {}).items()}
         self.own_split = own_split
         self.name = name
         self.card = card
         self.assumptions = list(assumptions)
-        for what, values in [("times", self.times), *self.parameters.items()]:
+        for what, values in [("times", self.times), ("trajectories", self.trajectories), *self.parameters.items()]:
             if values is not None and values.shape != (source.shape[0],):
                 raise InputError(f"{name}: {what} has shape {values.shape}, there are {source.shape[0]} snapshots")
-        if self.times is not None:
-            self._sort_by_time()
+        self._sort()
         self.ordered = self.times is not None if ordered is None else ordered
 
     @classmethod
@@ -138,6 +141,7 @@ class Snapshots:
         axes: str | None = None,
         layout: FieldLayout | None = None,
         times: np.ndarray | None = None,
+        trajectories: np.ndarray | None = None,
         parameters: Mapping[str, np.ndarray] | None = None,
         name: str = "array",
     ) -> Snapshots:
@@ -148,7 +152,7 @@ class Snapshots:
         X : (n_snapshots, n_features) array, or more axes that `axes` names.
         axes : e.g. ``"t c y x"``: t snapshots, c variables, the others grid axes in the order given.
         layout : FieldLayout, optional. Variables, units, weights, mask; default from `axes`.
-        times, parameters, name : as for :class:`Snapshots`.
+        times, trajectories, parameters, name : as for :class:`Snapshots`.
 
         Raises
         ------
@@ -179,24 +183,27 @@ class Snapshots:
             raise InputError(f"snapshots must be real numbers, got an array of type {X.dtype}")
         if X.dtype not in (np.float32, np.float64):
             X = X.astype(np.float64)
-        return cls(ArraySource(X), layout, times=times, parameters=parameters, name=name)
+        return cls(ArraySource(X), layout, times=times, trajectories=trajectories, parameters=parameters, name=name)
 
-    def _sort_by_time(self) -> None:
-        assert self.times is not None
-        if not np.all(np.isfinite(self.times)):
-            raise InputError(f"{self.name}: time number {np.argmin(np.isfinite(self.times))} is not finite")
-        order = np.argsort(self.times, kind="stable")
-        sorted_times = self.times[order]
-        repeated = np.flatnonzero(np.diff(sorted_times) == 0)
+    def _sort(self) -> None:
+        """By trajectory, and by time within each."""
+        n = len(self._rows)
+        times = np.arange(float(n)) if self.times is None else self.times
+        groups = np.zeros(n, dtype=np.int64) if self.trajectories is None else self.trajectories
+        if not np.all(np.isfinite(times)):
+            raise InputError(f"{self.name}: time number {np.argmin(np.isfinite(times))} is not finite")
+        order = np.lexsort((times, groups))
+        repeated = np.flatnonzero((np.diff(times[order]) == 0) & (np.diff(groups[order]) == 0))
         if len(repeated):
-            raise InputError(f"{self.name}: the time {sorted_times[repeated[0]]:g} occurs more than once")
-        if np.any(order != np.arange(len(order))):
-            self.assumptions.append("snapshots were not stored in the order of time and are sorted by it")
-            self._rows, self.times = order, sorted_times
-            if self.own_split:
+            raise InputError(f"{self.name}: the time {times[order][repeated[0]]:g} occurs more than once")
+        if np.any(order != np.arange(n)):
+            what = "time" if self.trajectories is None else "trajectory and time"
+            self.assumptions.append(f"snapshots were not stored in the order of {what} and are sorted by it")
+            own_split = self.own_split
+            self.__dict__.update(self.select(order).__dict__)
+            if own_split:
                 place = np.argsort(order)
-                self.own_split = {part: place[np.asarray(rows)] for part, rows in self.own_split.items()}
-            self.parameters = {key: values[order] for key, values in self.parameters.items()}
+                self.own_split = {part: place[np.asarray(rows)] for part, rows in own_split.items()}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -255,6 +262,7 @@ class Snapshots:
         view = self._view()
         view._rows = self._rows[rows]
         view.times = None if self.times is None else self.times[rows]
+        view.trajectories = None if self.trajectories is None else self.trajectories[rows]
         view.parameters = {key: values[rows] for key, values in self.parameters.items()}
         view.own_split = None
         return view
@@ -333,7 +341,7 @@ class Snapshots:
         digest = hashlib.sha256(json.dumps([self.shape, str(self.dtype), meta, sorted(arrays)]).encode())
         for name in sorted(arrays):
             digest.update(np.ascontiguousarray(arrays[name]).tobytes())
-        for values in (self.times, *(self.parameters[name] for name in sorted(self.parameters))):
+        for values in (self.times, self.trajectories, *(self.parameters[name] for name in sorted(self.parameters))):
             digest.update(b"none" if values is None else np.asarray(values).astype("S32").tobytes())
         for block in packed.blocks():
             digest.update(np.ascontiguousarray(block).tobytes())

@@ -7,6 +7,7 @@ import pytest
 
 import rom
 from rom.data.layout import FieldLayout
+from rom.data.mesh import Mesh
 
 MASK = np.array([[[True, False, False], [False, False, False]], [[False, False, True], [False, False, True]]])
 
@@ -30,6 +31,8 @@ MASK = np.array([[[True, False, False], [False, False, False]], [[False, False, 
         ((("u",), (3,), ("x",), (), {}, np.array(["a", "b", "c"])), "real numbers"),
         ((("u",), (3,), ("x",), (), {}, None, np.zeros(4, dtype=bool)), "mask has shape"),
         ((("u",), (3,), ("x",), (), {}, None, np.ones(3, dtype=bool)), "covers every cell"),
+        ((("u",), (3,), ("point",), (), {}, None, None, False, {}, Mesh(np.zeros((4, 3)))), "mesh with 4 values"),
+        ((("u",), (3,), ("x",), (), {}, None, None, False, {}, None, ("y",)), "periodic"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(arguments, words):

@@ -148,3 +148,21 @@ def test_a_packed_view_of_a_file_reaches_another_process(path, tmp_path):
     script = "import pickle, sys; print(repr(float(pickle.load(open(sys.argv[1], 'rb'))[:].sum())))"
     answer = subprocess.run([sys.executable, "-c", script, str(pickled)], capture_output=True, text=True, check=True)
     assert float(answer.stdout) == whole.sum()
+
+
+def test_snapshots_are_sorted_by_trajectory_and_by_time_within_each():
+    rows = np.arange(5.0)[:, None] * np.ones(3)
+    options = {
+        "times": [1.0, 0.0, 0.0, 1.0, 2.0],
+        "trajectories": [1, 0, 1, 0, 0],
+        "parameters": {"Re": [9, 7, 9, 7, 7]},
+    }
+    snapshots = Snapshots.from_array(rows, **options)
+    np.testing.assert_array_equal(snapshots[:, 0], [1, 3, 4, 2, 0])
+    np.testing.assert_array_equal(snapshots.trajectories, [0, 0, 0, 1, 1])
+    np.testing.assert_array_equal(snapshots.times, [0, 1, 2, 0, 1])
+    np.testing.assert_array_equal(snapshots.parameters["Re"], [7, 7, 7, 9, 9])
+    np.testing.assert_array_equal(snapshots.select([3, 4]).trajectories, [1, 1])
+    assert "trajectory and time" in snapshots.assumptions[0]
+    with pytest.raises(rom.InputError, match="time 0 occurs more than once"):
+        Snapshots.from_array(rows, times=[0, 0, 1, 2, 3], trajectories=[0, 0, 0, 1, 1])
