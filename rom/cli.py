@@ -81,7 +81,10 @@ def _numbers(text: str | None, kind: type, option: str) -> list[Any] | None:
 
 @app.command()
 def compare(
-    data: Annotated[str, typer.Argument(help="Data set name, HDF5 file, card.toml or study.toml.")] = DEFAULT_DATA,
+    data: Annotated[
+        list[str] | None,
+        typer.Argument(help=f"Data set name, file(s), card.toml or study.toml. Default: {DEFAULT_DATA}."),
+    ] = None,
     reducers: Annotated[str | None, typer.Option(help="With commas: pod,autoencoder,beta-vae.")] = None,
     components: Annotated[str | None, typer.Option(help="Numbers of latents, e.g. 2,4.")] = None,
     beta: Annotated[str | None, typer.Option(help="Weights of the KL divergence, e.g. 0.5,1,4.")] = None,
@@ -98,6 +101,7 @@ def compare(
     split: Annotated[str | None, typer.Option(help="auto, own, blocks or random.")] = None,
 ) -> int:
     """Compare reducers on the same snapshots and write a report."""
+    from rom.data.open import data_name
     from rom.report.page import write_report
     from rom.study.comparison import run_study
     from rom.study.config import make_study, read_study
@@ -116,15 +120,18 @@ def compare(
         "epochs": epochs,
     }
     given = {key: value for key, value in given.items() if value is not None}
-    base: dict[str, Any] = read_study(data).model_dump(exclude_unset=True) if _is_study(data) else {"data": data}
+    files = data or [DEFAULT_DATA]
+    is_study = len(files) == 1 and _is_study(files[0])
+    base: dict[str, Any] = {"data": files[0] if len(files) == 1 else files}
+    if is_study:
+        base = read_study(files[0]).model_dump(exclude_unset=True)
     # an option of the command line changes one entry of a table of the study, the others stay
     tables: dict[str, dict[str, Any]] = {"mapping": mapping, "split": {"kind": split}}
     for key, table in tables.items():
         if entries := {name: value for name, value in table.items() if value is not None}:
             given[key] = (base.get(key) or {}) | entries
-    study = make_study(base | given, data if _is_study(data) else "command line")
-    source = Path(study.data)
-    out = out or Path(f"rom-{source.parent.resolve().name if source.name == 'card.toml' else source.stem}")
+    study = make_study(base | given, files[0] if is_study else "command line")
+    out = out or Path(f"rom-{data_name(study.data)}")
     comparison = run_study(study, out=out, jobs=jobs, show_progress=True)
     page = write_report(comparison.store, out)
     print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")

@@ -18,7 +18,9 @@ REDUCERS: dict[str, str] = {
     "beta-vae": "rom.reducers.beta_vae:BetaVAE",
 }
 
-#: Layout name -> module with ``recognise(path) -> str`` and ``open_files(paths, mapping) -> Snapshots``.
+#: Layout name -> module with ``TITLE``, ``OPTIONS``, ``recognise(path) -> str`` (why, or "") and, for HDF5,
+#: ``propose(path, options) -> Proposal``; for other files ``open_files(paths, mapping) -> Snapshots``. The first that
+#: recognises a file reads it.
 SOURCES: dict[str, str] = {
     "canonical": "rom.data.formats.canonical",
     "idx": "rom.data.formats.idx",

@@ -71,7 +71,7 @@ def run(folder, monkeypatch, capsys):
         (["compare", "flow.h5", "--jobs", "0"], "jobs"),
         (["compare", "flow.h5", "--split", "foo"], "split kind 'foo'"),
         (["compare", "flow.h5", "--nosuch"], "No such option"),
-        (["compare", "flow.h5", "more"], "unexpected extra argument"),
+        (["compare", "flow.h5", "more"], "a list of data files expected; more is none"),
         (["report", "."], "study.json is missing"),
         (["report", "missing"], "study.json is missing"),
         (["data", "show", "nope"], "no data set 'nope'"),
@@ -180,3 +180,17 @@ def test_ctrl_c_keeps_what_is_finished(folder):
     assert "Traceback" not in errors
     assert "interrupted" in errors.splitlines()[-1]
     assert len(list(folder.glob("out/runs/pod-*/run.json"))) == 1
+
+
+def test_several_files_are_one_data_set(run, folder):
+    t, x = np.arange(80.0)[:, None] / 3, np.linspace(0, 2, 9)
+    for i in (0, 1):
+        part = t[40 * i : 40 * i + 40]
+        write_canonical(f"run_{i}.h5", {"u": np.sin(part + x)}, axes=("x",), times=part[:, 0])
+    options = ["--reducers", "pod", "--components", "1", "--jobs", "1"]
+    for data, out in ((["run_0.h5", "run_1.h5"], []), (["run_*.h5"], ["--out", "out"])):
+        status, _, errors = run("compare", *data, *options, *out)
+        assert status == 0
+        assert any("80 snapshots of u" in line for line in errors)
+    tables = [(folder / place / "results.csv").read_text() for place in ("rom-run", "out")]
+    assert len({len(text.splitlines()) for text in tables}) == 1

@@ -13,6 +13,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from rom.data.formats import hdf5
 from rom.data.slab import ChunkIndex, chunk_index, read_slab
 from rom.data.sources import Features, Tile
 from rom.errors import InputError
@@ -88,24 +89,33 @@ class H5Source:
         self.grid_axes = tuple(grid_axes)
         self._files = _Files()
         first = [self._geometry(part) for part in self.segments[0].parts]
-        # opening each of ten thousand trajectories would take minutes: parts that differ in nothing but numbers in
-        # `take` have the same shape
-        known: dict[tuple, tuple[int, np.dtype]] = {}
-        counts, dtypes = [], []
+        # opening each of ten thousand trajectories or time steps would take minutes: a part without times is one row,
+        # and parts of one dataset with the same range of times have as many
+        known: dict[tuple, int] = {}
+        counts = []
         for segment in self.segments:
             part = segment.parts[0]
-            key = (part.path, part.dataset, tuple(sorted((a, str(v)) for a, v in part.take.items() if a == "t")))
-            if key not in known:
-                geometry = self._geometry(part)
-                known[key] = geometry.n_rows, geometry.dtype
-            counts.append(known[key][0])
-        dtypes = [geometry.dtype for geometry in first] + [dtype for _, dtype in known.values()]
+            key = (part.path, part.dataset, str(part.take.get("t")))
+            if "t" not in part.axes or isinstance(part.take.get("t"), int | np.integer):
+                known[key] = 1
+            elif key not in known:
+                known[key] = self._geometry(part).n_rows
+            counts.append(known[key])
         self.starts = np.concatenate([[0], np.cumsum(counts)])
         self.shape = (int(self.starts[-1]), sum(geometry.n_features for geometry in first))
-        dtype = np.result_type(*dtypes)
+        files = {segment.parts[0].path: segment for segment in self.segments}
+        dtype = np.result_type(*(self._geometry(part).dtype for segment in files.values() for part in segment.parts))
         # the float type that holds the values; extended precision ends here
         self.dtype = np.dtype(np.float32 if np.result_type(dtype, np.float32) == np.float32 else np.float64)
         self.chunk_rows = max(geometry.chunk_rows for geometry in first)
+
+    def grid(self, number: int) -> tuple[int, ...]:
+        """Cells of a segment along each grid axis."""
+        shapes = {self._geometry(part).grid for part in self.segments[number].parts}
+        if len(shapes) > 1:
+            part = self.segments[number].parts[0]
+            raise InputError(f"{part.path}: its variables lie on different grids: {sorted(shapes)}")
+        return shapes.pop()
 
     def _geometry(self, part: Part) -> _Geometry:
         return _Geometry(part, self.grid_axes, *self._files.dataset(part))
@@ -156,6 +166,12 @@ class _Geometry:
     """Where the values of one part lie: its axes after `take`, and how they are chunked."""
 
     def __init__(self, part: Part, grid_axes: tuple[str, ...], dataset: h5py.Dataset, index: ChunkIndex | None) -> None:
+        if len(part.axes) != dataset.ndim:
+            raise InputError(
+                f"{part.path}: dataset {part.dataset!r} has shape {dataset.shape}, but axes {' '.join(part.axes)!r}"
+            )
+        if 0 in dataset.shape:
+            raise InputError(f"{part.path}: dataset {part.dataset!r} of shape {dataset.shape} is empty")
         self.part, self.dataset, self.index = part, dataset, index
         self.extents = dict(zip(part.axes, dataset.shape, strict=True))
         self.kept = {a: _length(part.take.get(a), n) for a, n in self.extents.items()}
@@ -164,6 +180,7 @@ class _Geometry:
         self.inner = [a for a in self.order if a != "t"]
         self.n_rows = self.kept["t"] if "t" in self.order else 1
         self.n_features = math.prod(self.kept[a] for a in self.inner)
+        self.grid = tuple(self.kept[a] for a in self.inner if a != "c")
         self.dtype = np.dtype(part.decoding.dtype) if part.decoding else dataset.dtype
         self.chunks = dict(zip(part.axes, dataset.chunks or (), strict=False))
         self.chunk_rows = self.chunks.get("t", 1) if "t" in self.order else 1
@@ -282,7 +299,7 @@ class _Files:
             self._handles[part.path] = handle = h5py.File(part.path, "r") if handle is None else handle
             while len(self._handles) > OPEN_FILES:
                 self._handles.popitem(last=False)  # closed when its last dataset goes
-            dataset = handle[part.dataset]
+            dataset = hdf5.dataset(handle, part.dataset, part.path)
             key = part.path, part.dataset
             if key not in self._indices:
                 self._indices[key] = chunk_index(dataset)

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+import glob
+import itertools
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.registry import SOURCES, load
 
+Data = str | Path | Sequence[str | Path]
 
-def open_snapshots(data: str | Path, *, variables: Sequence[str] | str | None = None, **mapping: Any) -> Snapshots:
+
+def open_snapshots(data: Data, *, variables: Sequence[str] | str | None = None, **mapping: Any) -> Snapshots:
     """Open snapshots by data set name, card or file, without reading them.
 
     Parameters
     ----------
-    data : str or path
-        A data set name (``rom data list``), the path of a card (``card.toml``) or of a data file.
+    data : str, path, or sequence of paths
+        A data set name (``rom data list``), the path of a card (``card.toml``) or of a data file. Several files, as a
+        list or a pattern such as ``"flow_*.h5"``, are one data set: sorted by their times, or, where these repeat,
+        each a trajectory of its own; without times, by the numbers in their names. Files that lie in folders train,
+        valid(ation) and test bring their split.
     variables : sequence of str, optional
         Which variables to take. Default: all.
     **mapping
-        How to read a plain HDF5 dataset: ``dataset="UV"`` (a list: one dataset per variable),
-        ``axes="t y x c"`` (t: snapshots, c: variables, the rest: grid), ``time="t"``, ``time_unit="s"``,
-        ``units=["m/s", "m/s"]``, ``weights="area"``, ``mask="solid"``, ``coordinates={"x": "xc"}``.
-        A mapping always wins over what the file says of itself.
+        What wins over what the files say of themselves. For a plain HDF5 dataset: ``dataset="UV"`` (a list: one
+        dataset per variable) and ``axes="t y x c"`` (t: snapshots, c: variables, the rest: grid). For every HDF5 file:
+        ``time="t"``, ``time_unit="s"``, ``units=["m/s", "m/s"]``, ``weights="area"`` (or "coordinates": the
+        trapezoidal rule, "none": equal), ``mask="solid"``, ``coordinates={"x": "xc"}``, ``periodic="x"``.
 
     Returns
     -------
     Snapshots
+        `assumptions` says what was assumed, `read_as` which layout was recognised and why.
 
     Raises
     ------
@@ -47,61 +57,117 @@ def open_snapshots(data: str | Path, *, variables: Sequence[str] | str | None = 
     return open_mapped(data, mapping)
 
 
-def open_mapped(data: str | Path, mapping: Mapping[str, Any]) -> Snapshots:
+def open_mapped(data: Data, mapping: Mapping[str, Any]) -> Snapshots:
     """The same with the mapping as it comes from a study file: its keys may be anything."""
+    mapping = dict(mapping)
+    paths = find_files(data)
+    if paths is None:
+        return _open_card(data if isinstance(data, Path) else str(data), mapping)
+    with _naming(*paths):
+        layout, why = recognise(paths[0], mapping)
+        snapshots = _open_as(layout, paths, mapping, data_name(data))
+        snapshots.read_as = f"{load(SOURCES[layout]).TITLE} ({why})"
+    return snapshots
+
+
+def find_files(data: Data) -> list[Path] | None:
+    """The files that are meant, None for a card or the name of a data set."""
+    if isinstance(data, Sequence) and not isinstance(data, str):
+        each = [(item, find_files(os.fspath(item))) for item in data]
+        others = [str(item) for item, paths in each if paths is None]
+        if others or not each:
+            raise InputError(f"a list of data files expected; {', '.join(others) or 'it'} is none")
+        return [path for _, paths in each for path in paths or []]
     if not isinstance(data, str | os.PathLike):
         raise InputError(f"a data set name or the path of a file expected, got {type(data).__name__}")
-    mapping = dict(mapping)
-    path = Path(data)
-    if path.suffix == ".toml":
-        return _open_card(path, mapping)
+    path, text = Path(data), os.fspath(data)
     try:
         is_file, is_folder = path.is_file(), path.is_dir()
     except OSError as error:  # a name that the file system refuses
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    if path.suffix == ".toml":
+        return None
     if is_file:
-        return _open_file(path, mapping)
+        return [path]
     if is_folder:
-        raise InputError(f"{path} is a folder; give one HDF5 file in it, or a data set name")
-    if path.suffix or os.sep in str(data):
+        raise InputError(f"{path} is a folder; give one file in it, several as '{path}/*.h5', or a data set name")
+    if glob.has_magic(text):
+        from rom.data.formats.build import natural  # here: h5py is not needed for a card
+
+        found = sorted((Path(name) for name in glob.glob(text, recursive=True) if Path(name).is_file()), key=natural)
+        if not found:
+            raise InputError(f"{text}: no file fits this pattern")
+        return found
+    if path.suffix or os.sep in text:
         raise InputError(f"{path}: no such file")
-    return _open_card(str(data), mapping)
+    return None
+
+
+def data_name(data: Data) -> str:
+    """A name for tables and folders: of a file its stem, of several what their names share.
+
+    >>> data_name("runs/flow_*.h5"), data_name(["a/u_01.h5", "a/u_02.h5"]), data_name("mnist")
+    ('flow', 'u', 'mnist')
+    """
+    items = [data] if isinstance(data, str | Path) else list(data)
+    if len(items) == 1 and not glob.has_magic(str(items[0])):
+        path = Path(items[0])
+        return path.resolve().parent.name if path.name == "card.toml" else path.stem
+    stems = [re.split(r"[*?\[]", Path(item).stem)[0] for item in items]
+    same = itertools.takewhile(lambda characters: len(set(characters)) == 1, zip(*stems, strict=False))
+    shared = "".join(characters[0] for characters in same).rstrip("0123456789").rstrip("_-. ")
+    return shared or Path(items[0]).resolve().parent.name
 
 
 def _open_card(name: str | Path, mapping: dict[str, Any]) -> Snapshots:
     from rom.data import catalog  # here: pydantic is not needed to open a file
 
-    card = catalog.read_card(name) if isinstance(name, Path) else catalog.find_card(name)
+    card = catalog.read_card(name) if str(name).endswith(".toml") else catalog.find_card(str(name))
     if card.format not in SOURCES:
         raise InputError(f"{card.name}: unknown format {card.format!r}; {nearest(card.format, SOURCES)}")
-    snapshots = _open_as(card.format, catalog.fetch(card), card.mapping | mapping)
-    snapshots.name, snapshots.card = card.name, card
+    paths = catalog.fetch(card)
+    with _naming(*paths):
+        snapshots = _open_as(card.format, paths, card.mapping | mapping, card.name)
+    snapshots.name, snapshots.card, snapshots.read_as = card.name, card, f"{card.format} (its card)"
     return snapshots
 
 
-def _open_file(path: Path, mapping: dict[str, Any]) -> Snapshots:
-    return _open_as("mapped" if "dataset" in mapping or "axes" in mapping else _recognise(path), [path], mapping)
-
-
-def _recognise(path: Path) -> str:
-    """The layout that recognises a file as its own."""
+def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
+    """Name of the layout that reads a file, and why. A dataset or axes that the user names win."""
     import h5py
 
     from rom.data.formats import hdf5
 
-    with _naming(path):
-        for name in SOURCES:
-            if load(SOURCES[name]).recognise(path):
-                return name
-        hdf5.require_hdf5(path)
-        with h5py.File(path, "r") as file:
-            described = hdf5.describe(file)
-        raise InputError(f"{path}: layout not recognised; say dataset='NAME' and axes='t y x'; {described}")
+    named = [key for key in ("dataset", "axes") if key in mapping]
+    for name in SOURCES:
+        module = load(SOURCES[name])
+        why = "" if named and not set(named) <= set(module.OPTIONS) else module.recognise(path)
+        if why:
+            return name, why
+    hdf5.require_hdf5(path)
+    if named:
+        return "mapped", f"{' and '.join(named)} given"
+    with h5py.File(path, "r") as file:
+        described = hdf5.describe(file)
+    raise InputError(f"{path}: layout not recognised; say dataset='NAME' and axes='t y x'; {described}")
 
 
-def _open_as(layout: str, paths: list[Path], mapping: dict[str, Any]) -> Snapshots:
-    with _naming(*paths):
-        return load(SOURCES[layout]).open_files(paths, mapping)
+def _open_as(layout: str, paths: list[Path], mapping: dict[str, Any], name: str) -> Snapshots:
+    module: ModuleType = load(SOURCES[layout])
+    if not hasattr(module, "propose"):
+        return module.open_files(paths, mapping)
+    from rom.data.formats import build, hdf5
+    from rom.data.formats.options import check_options
+
+    check_options(mapping, {**build.OPTIONS, **module.OPTIONS}, module.TITLE)
+    proposals = []
+    for path in paths:
+        with _naming(path):
+            if layout == "mapped":
+                hdf5.require_hdf5(path)
+            proposals.append(module.propose(path, mapping))
+    shared = {key: value for key, value in mapping.items() if key not in module.OPTIONS}
+    return build.build(paths, proposals, shared, name)
 
 
 @contextmanager

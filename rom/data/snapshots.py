@@ -82,6 +82,8 @@ class Snapshots:
     layout, times, time_unit, trajectories, parameters, own_split, ordered, name, card : as above
     assumptions : list of str
         What was assumed when the file was opened.
+    read_as : str
+        The layout of the file and how it was recognised.
 
     Examples
     --------
@@ -127,6 +129,7 @@ class Snapshots:
         self.name = name
         self.card = card
         self.assumptions = list(assumptions)
+        self.read_as = "an array"
         for what, values in [("times", self.times), ("trajectories", self.trajectories), *self.parameters.items()]:
             if values is not None and values.shape != (source.shape[0],):
                 raise InputError(f"{name}: {what} has shape {values.shape}, there are {source.shape[0]} snapshots")
@@ -348,14 +351,14 @@ class Snapshots:
         return digest.hexdigest()[:16]
 
 
-def parse_axes(axes: str | Sequence[str], ndim: int, what: str) -> tuple[str, ...]:
-    """Axis names of ``"t y x c"``, checked: one t, at most one c, unique, as many as `ndim`."""
+def parse_axes(axes: str | Sequence[str], ndim: int, what: str, *, snapshots: bool = True) -> tuple[str, ...]:
+    """Axis names of ``"t y x c"``, checked: one t (if `snapshots`), at most one c, unique, as many as `ndim`."""
     if not isinstance(axes, str | Sequence):
         raise InputError(f"axes must be names such as 't y x', got {axes!r}")
     names = tuple(axes.split()) if isinstance(axes, str) else tuple(axes)
     if len(names) != ndim:
         raise InputError(f"axes {' '.join(names)!r} name {len(names)} axes, but {what} has {ndim}")
-    if names.count("t") != 1:
+    if names.count("t") != 1 and snapshots:
         raise InputError(f"axes {' '.join(names)!r} must name the snapshots 't' exactly once")
     if len(set(names)) != len(names):
         raise InputError(f"axes {' '.join(names)!r} name an axis twice")

@@ -59,7 +59,7 @@ class Comparison:
 
 
 def compare(
-    data: str | Path | Snapshots | np.ndarray = "cylinder_wake",
+    data: str | Path | Sequence[str | Path] | Snapshots | np.ndarray = "cylinder_wake",
     *,
     reducers: Sequence[str] = ("pod", "autoencoder", "beta-vae"),
     n_components: Sequence[int] | None = None,
@@ -77,7 +77,8 @@ def compare(
 
     Parameters
     ----------
-    data : data set name, path of a file or card, Snapshots, or a 2-D array (n_snapshots, n_features)
+    data : data set name, path of a file or card, pattern or list of files, Snapshots, or a 2-D array
+        (n_snapshots, n_features)
     reducers : names in the registry, default all three
     n_components, beta : latent sizes and betas; default: what the data set's card suggests, else (2, 4), (1.0,)
     seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD, which has none, runs once.
@@ -117,8 +118,11 @@ def compare(
     if isinstance(data, str | Path):
         values["data"] = str(data)
         snapshots = None
+    elif isinstance(data, Sequence) and all(isinstance(item, str | Path) for item in data):
+        values["data"] = [str(item) for item in data]
+        snapshots = None
     else:
-        snapshots = data if isinstance(data, Snapshots) else Snapshots.from_array(data)
+        snapshots = data if isinstance(data, Snapshots) else Snapshots.from_array(np.asanyarray(data))
         values["data"] = snapshots.name
     given = {key: value for key, value in values.items() if value is not None}
     return run_study(make_study(given, "compare"), snapshots, out=out, jobs=jobs, show_progress=show_progress)
@@ -161,8 +165,8 @@ def overview(prepared: Prepared) -> str:
     mask = f", {masked:.1%} masked" if masked else ""
     sizes = ", ".join(f"{part} {len(getattr(split, part))}" for part in ("train", "validation", "test"))
     return (
-        f"{len(prepared.snapshots)} snapshots of {', '.join(layout.variables)} on {grid} cells "
-        f"({', '.join(layout.axes)}){mask}: {sizes}, gap {split.gap}"
+        f"read as {prepared.snapshots.read_as}: {len(prepared.snapshots)} snapshots of {', '.join(layout.variables)} "
+        f"on {grid} cells ({', '.join(layout.axes)}){mask}: {sizes}, gap {split.gap}"
     )
 
 
@@ -172,6 +176,7 @@ def describe(prepared: Prepared) -> dict[str, Any]:
     layout = snapshots.layout
     data = {
         "name": snapshots.name,
+        "read_as": snapshots.read_as,
         "n_snapshots": len(snapshots),
         "n_features": snapshots.shape[1],
         "n_valid_features": snapshots.pack().shape[1],

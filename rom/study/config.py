@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import inspect
 import tomllib
 from collections.abc import Mapping
@@ -37,7 +38,7 @@ class PipelineOptions(Strict):
 class Study(Strict):
     """What is compared. None means: what the data set's card suggests, else the default."""
 
-    data: str = "cylinder_wake"
+    data: str | tuple[str, ...] = "cylinder_wake"
     mapping: dict[str, Any] = Field(default_factory=dict)
     reducers: tuple[str, ...] = ("pod", "autoencoder", "beta-vae")
     n_components: tuple[int, ...] | None = None
@@ -128,9 +129,10 @@ def read_study(path: str | Path) -> Study:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}: cannot be read as a study: {error}") from error
-    data = values.get("data")
-    if isinstance(data, str) and (path.parent / data).is_file():
-        values["data"] = str(path.parent / data)
+    if isinstance(data := values.get("data"), str | list):
+        beside = [str(path.parent / item) for item in ([data] if isinstance(data, str) else data)]
+        if all(Path(item).is_file() or glob.glob(item) for item in beside):
+            values["data"] = beside[0] if isinstance(data, str) else beside
     return make_study(values, str(path))
 
 

@@ -10,11 +10,12 @@ import h5py
 import numpy as np
 
 from rom.data.formats import hdf5
-from rom.data.formats.options import NAMES, check_options, choose_variables, one_path
-from rom.data.h5source import H5Source, Part, Segment
-from rom.data.layout import FieldLayout
-from rom.data.snapshots import Snapshots
+from rom.data.formats.proposal import Proposal
+from rom.data.h5source import Part
 from rom.errors import InputError
+
+TITLE = "the canonical layout"
+OPTIONS: dict[str, str] = {}
 
 FORMAT = "rom-snapshots"
 VERSION = 1
@@ -36,7 +37,7 @@ def write_canonical(
     attributes: Mapping[str, Any] | None = None,
     chunk_rows: int = 16,
 ) -> None:
-    """Write snapshots in the canonical layout (docs/canonical-layout.md).
+    """Write snapshots in the canonical layout (docs/layouts/canonical.md).
 
     Parameters
     ----------
@@ -97,14 +98,10 @@ def recognise(path: Path) -> str:
         return "root attribute rom_format" if file.attrs.get("rom_format") == FORMAT else ""
 
 
-def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
-    """Open a canonical file; the one option is ``variables``, a choice of them."""
-    check_options(mapping, {"variables": NAMES}, "the canonical layout")
-    path = one_path(paths, "the canonical layout")
-    hdf5.require_hdf5(path)
+def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
+    """Everything is said in the file."""
     with h5py.File(path, "r") as file:
-        axes, present = _header(file, path)
-        names = choose_variables(mapping.get("variables"), present, path)
+        axes, names = _header(file, path)
         fields = [hdf5.dataset(file, f"fields/{name}", path) for name in names]
         shapes = {field.shape for field in fields}
         if len(shapes) != 1 or fields[0].ndim != len(axes) + 1:
@@ -116,20 +113,18 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
         weights, mask, times = (
             hdf5.optional(file, n if n in file else None, path) for n in ("weights", "mask", "time")
         )
-        layout = FieldLayout(
-            tuple(names),
-            fields[0].shape[1:],
+        return Proposal(
+            [{name: Part(path, f"fields/{name}", ("t", *axes)) for name in names}],
             axes,
-            units=tuple(str(f.attrs.get("units", "")) for f in fields),
+            units={name: str(f.attrs.get("units", "")) for name, f in zip(names, fields, strict=True)},
             coordinates=hdf5.coordinates(file, centres, path),
             coordinate_units=hdf5.units(file, centres),
             weights=weights,
-            mask=None if mask is None else mask.astype(bool),
+            mask=mask,
+            times=times,
+            time_unit=str(file["time"].attrs.get("units", "")) if "time" in file else "",
+            parameters=_parameters(file),
         )
-        time_unit = str(file["time"].attrs.get("units", "")) if "time" in file else ""
-        parameters = _parameters(file)
-    source = H5Source([Segment(tuple(Part(path.resolve(), f"fields/{name}", ("t", *axes)) for name in names))], axes)
-    return Snapshots(source, layout, times=times, time_unit=time_unit, parameters=parameters, name=Path(path).stem)
 
 
 def _header(file: h5py.File, path: Path) -> tuple[tuple[str, ...], list[str]]:
@@ -144,6 +139,10 @@ def _header(file: h5py.File, path: Path) -> tuple[tuple[str, ...], list[str]]:
     variables = np.array(variables.split()) if isinstance(variables, str) else variables
     if not isinstance(variables, np.ndarray) or not variables.size or not all(isinstance(v, str) for v in variables):
         raise InputError(f"{path}: damaged: the root attribute variables is {variables!r}, not a list of names")
+    if {"t", "c"} & set(axes.split()) or len(set(axes.split())) != len(axes.split()):
+        raise InputError(f"{path}: damaged: grid axes {axes!r} must be unique and neither 't' nor 'c'")
+    if len(set(variables)) != len(variables):
+        raise InputError(f"{path}: damaged: variable names must be unique, got {variables}")
     return tuple(axes.split()), [str(name) for name in variables]
 
 

@@ -15,6 +15,7 @@ from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
 from rom.errors import InputError
 
+TITLE = "the CSV layout"
 OPTIONS = {"axes": NAME, "grid_shape": INTEGERS, "label_column": INTEGER, "factor": NUMBER, "variables": NAMES}
 
 
@@ -29,8 +30,8 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
     Options: ``axes`` (e.g. "t y x"), ``grid_shape``, ``label_column`` (a column number that holds a
     label, e.g. -1), ``factor`` (values are multiplied by it), ``variables``.
     """
-    check_options(mapping, OPTIONS, "the CSV layout")
-    path = one_path(paths, "the CSV layout")
+    check_options(mapping, OPTIONS, TITLE)
+    path = one_path(paths, TITLE)
     import pandas as pd  # here: not needed unless a CSV file is opened
 
     try:

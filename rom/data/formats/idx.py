@@ -21,6 +21,9 @@ from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
 from rom.errors import InputError
 
+TITLE = "the IDX layout"
+OPTIONS = {"parts": LIST}
+
 LABELS, IMAGES = 0x801, 0x803  # two zero bytes, type 8 (unsigned byte), number of dimensions
 GZIP = b"\x1f\x8b"
 
@@ -78,7 +81,7 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
     Options: ``parts``, the names of the splits the image files belong to, e.g. ["train", "test"].
     The numbers stay bytes in memory and become float32 when rows are read.
     """
-    check_options(mapping, {"parts": LIST}, "the IDX layout")
+    check_options(mapping, OPTIONS, TITLE)
     if not paths:
         raise InputError("the IDX layout is at least one file, got 0")
     arrays = [parse_idx(read_bytes(path), str(path)) for path in paths]

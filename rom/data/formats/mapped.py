@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-import numpy as np
 
 from rom.data.formats import hdf5
-from rom.data.formats.options import LIST, NAME, NAMES, TABLE, check_options, choose_variables, one_path
-from rom.data.h5source import H5Source, Part, Segment
-from rom.data.layout import FieldLayout
-from rom.data.snapshots import Snapshots, default_variables, parse_axes
+from rom.data.formats.options import NAMES, choose_variables
+from rom.data.formats.proposal import Proposal
+from rom.data.h5source import Part
+from rom.data.layout import POINT_AXIS
+from rom.data.snapshots import default_variables, parse_axes
 from rom.errors import InputError
 
-OPTIONS = {"dataset": NAMES, "axes": NAMES, "variables": NAMES, "units": LIST, "coordinates": TABLE}
-OPTIONS |= dict.fromkeys(["time", "time_unit", "weights", "mask"], NAME)
+TITLE = "a mapping"
+OPTIONS = {"dataset": NAMES, "axes": NAMES, "variables": NAMES}
 
 
 def recognise(path: Path) -> str:
@@ -25,61 +25,56 @@ def recognise(path: Path) -> str:
     return ""
 
 
-def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
-    """Open datasets of an HDF5 file by an explicit mapping.
+def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
+    """Datasets of an HDF5 file by an explicit mapping.
 
-    Options: ``dataset`` (a name, or a list with one dataset per variable), ``axes`` (e.g. "t y x c"),
-    ``variables`` and ``units`` (names in the order of c or of the datasets), ``time``, ``weights``,
-    ``mask`` (names of datasets), ``time_unit``, ``coordinates`` (axis name -> dataset name). Units that are not
-    given come from the attribute ``units`` of the datasets, names of variables from the datasets' names.
+    Options: ``dataset`` (a name, or a list with one dataset per variable), ``axes`` (e.g. "t y x c"; without t a file
+    is one snapshot of a series), ``variables`` (names in the order of c or of the datasets). Units that are not given
+    come from the attribute ``units`` of the datasets, names of variables from the datasets' names.
     """
-    check_options(mapping, OPTIONS, "a mapping")
-    path = one_path(paths, "a mapping")
-    hdf5.require_hdf5(path)
     with h5py.File(path, "r") as file:
-        if "dataset" not in mapping:
+        if "dataset" not in options:
             raise InputError(f"{path}: which dataset? Give dataset='NAME' and its axes; {hdf5.describe(file)}")
-        if "axes" not in mapping:
-            raise InputError(f"{path}: name the axes of the dataset, e.g. axes='t y x c'; {hdf5.describe(file)}")
-        wanted = mapping["dataset"]
+        wanted = options["dataset"]
         names = [wanted] if isinstance(wanted, str) else list(wanted)
         datasets = [hdf5.dataset(file, name, path) for name in names]
-        axes = [parse_axes(mapping["axes"], d.ndim, f"{path}:{d.name} of shape {d.shape}") for d in datasets]
+        axes, assumptions = _axes(file, datasets, options, path)
         shapes = {d.shape for d in datasets}
         if len(shapes) > 1:
             raise InputError(f"{path}: the datasets {', '.join(names)} differ in shape: {sorted(shapes)}")
-        if len(datasets) > 1 and "c" in axes[0]:
+        if len(datasets) > 1 and "c" in axes:
             raise InputError(f"{path}: give several datasets or an axis 'c', not both")
-        shape = dict(zip(axes[0], datasets[0].shape, strict=True))
-        grid = tuple(a for a in axes[0] if a not in ("t", "c"))
-        count = len(datasets) * shape.get("c", 1)
-        all_names = default_variables(count) if "c" in shape else tuple(n.split("/")[-1] for n in names)
+        n_components = dict(zip(axes, datasets[0].shape, strict=True)).get("c", 1)
+        components: list[Mapping[str, int]] = [{"c": i} for i in range(n_components)] if "c" in axes else [{}]
+        parts = [Part(path, name, axes, take) for name in names for take in components]
+        default = default_variables(n_components) if "c" in axes else tuple(n.split("/")[-1] for n in names)
+        variables = choose_names(options.get("variables"), default, path)
         said = [str(d.attrs.get("units", "")) for d in datasets]
-        variables = tuple(choose_names(mapping.get("variables"), all_names, path))
-        weights, mask = (hdf5.optional(file, mapping.get(key), path) for key in ("weights", "mask"))
-        layout = FieldLayout(
-            variables,
-            tuple(shape[a] for a in grid) or (1,),
-            grid or ("point",),
-            units=tuple(mapping.get("units", said * (count // len(datasets)))),
-            coordinates=hdf5.coordinates(file, mapping.get("coordinates", {}), path),
-            coordinate_units=hdf5.units(file, mapping.get("coordinates", {})),
-            weights=weights,
-            mask=None if mask is None else mask.astype(bool),
-        )
-        times = hdf5.optional(file, mapping.get("time"), path)
-        time_unit = "" if times is None else str(file[mapping["time"]].attrs.get("units", ""))
-    source = H5Source([Segment(tuple(Part(path.resolve(), n, axes[0]) for n in names))], grid)
-    assumptions = [] if times is not None else ["no times given: rows are taken to be in the order of time"]
-    return Snapshots(
-        source,
-        layout,
-        times=None if times is None else np.ravel(times),
-        time_unit=str(mapping.get("time_unit", time_unit)),
-        ordered=True,
-        name=Path(path).stem,
+    grid = tuple(a for a in axes if a not in ("t", "c"))
+    return Proposal(
+        [dict(zip(variables, parts, strict=True))],
+        grid or (POINT_AXIS,),
+        units=dict(zip(variables, said * (len(parts) // len(said)), strict=True)),
         assumptions=assumptions,
     )
+
+
+def _axes(
+    file: h5py.File, datasets: Sequence[h5py.Dataset], options: Mapping[str, Any], path: Path
+) -> tuple[tuple[str, ...], list[str]]:
+    """Names of the axes: the user's; or of a matrix, where the times tell which of the two are snapshots."""
+    if "axes" in options:
+        given = options["axes"]
+        names = tuple(given.split()) if isinstance(given, str) else tuple(given)
+        found = [parse_axes(names, d.ndim, f"{path}:{d.name} of shape {d.shape}", snapshots=False) for d in datasets]
+        return found[0], []
+    shape = datasets[0].shape
+    if len(shape) == 2 and "time" in options:
+        n = hdf5.dataset(file, options["time"], path).size
+        if n in shape and shape[0] != shape[1]:
+            axes = ("t", POINT_AXIS) if shape[0] == n else (POINT_AXIS, "t")
+            return axes, [f"axes {' '.join(axes)!r}: there are {n} times"]
+    raise InputError(f"{path}: name the axes of the dataset, e.g. axes='t y x c'; {hdf5.describe(file)}")
 
 
 def choose_names(given: Sequence[str] | str | None, default: Sequence[str], path: Path) -> list[str]:

@@ -51,7 +51,9 @@ def test_one_dataset_for_each_variable(path):
         ({"dataset": "complex", "axes": "t x"}, "not real numbers"),
         ({"dataset": "empty", "axes": "t x"}, "is empty"),
         ({"dataset": "UV", "axes": "t y x"}, "name 3 axes"),
-        ({"dataset": "UV", "axes": "z y x c"}, "exactly once"),
+        ({"dataset": "UV", "axes": "z y x c"}, "one snapshot; name the axis of snapshots"),
+        ({"dataset": "UV", "axes": "t y x c", "periodic": "q"}, "periodic"),
+        ({"dataset": "grp/p", "time": "t"}, "name the axes"),
         ({"dataset": "UV", "axes": "t y y c"}, "twice"),
         ({"dataset": ["UV", "grp/p"], "axes": "t y x c"}, "name 4 axes"),
         ({"dataset": ["UV", "UV"], "axes": "t y x c"}, "not both"),
@@ -73,3 +75,14 @@ def test_a_wrong_mapping_is_one_line_that_names_the_file(path, mapping, words):
         rom.open_snapshots(path, **mapping)
     assert "solver.h5" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_times_tell_which_axis_of_a_matrix_are_the_snapshots(tmp_path):
+    X = np.random.default_rng(0).normal(size=(5, 7))
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["X"], file["t"], file["both"] = X, np.arange(7.0), X[:, :5]
+    snapshots = rom.open_snapshots(tmp_path / "a.h5", dataset="X", time="t")
+    np.testing.assert_array_equal(snapshots[:], X.T)
+    assert snapshots.assumptions == ["axes 'point t': there are 7 times"]
+    with pytest.raises(rom.InputError, match="name the axes"):
+        rom.open_snapshots(tmp_path / "a.h5", dataset="both", time="t")
