@@ -98,7 +98,8 @@ def compare(
     time: Annotated[str | None, typer.Option(help="HDF5 dataset of the times.")] = None,
     weights: Annotated[str | None, typer.Option(help="HDF5 dataset of the cell weights.")] = None,
     mask: Annotated[str | None, typer.Option(help="HDF5 dataset, true in cells without data.")] = None,
-    split: Annotated[str | None, typer.Option(help="auto, own, blocks or random.")] = None,
+    split: Annotated[str | None, typer.Option(help="auto, own, trajectories, blocks, random, interpolation, extrapolation.")] = None,
+    parameter: Annotated[str | None, typer.Option(help="Parameter of an inter- or extrapolation split.")] = None,
 ) -> int:
     """Compare reducers on the same snapshots and write a report."""
     from rom.data.open import data_name
@@ -126,7 +127,7 @@ def compare(
     if is_study:
         base = read_study(files[0]).model_dump(exclude_unset=True)
     # an option of the command line changes one entry of a table of the study, the others stay
-    tables: dict[str, dict[str, Any]] = {"mapping": mapping, "split": {"kind": split}}
+    tables: dict[str, dict[str, Any]] = {"mapping": mapping, "split": {"kind": split, "parameter": parameter}}
     for key, table in tables.items():
         if entries := {name: value for name, value in table.items() if value is not None}:
             given[key] = (base.get(key) or {}) | entries

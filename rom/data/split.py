@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from rom.data.decorrelation import decorrelation_length
 from rom.data.snapshots import Snapshots
-from rom.errors import AssumptionWarning, InputError
+from rom.errors import AssumptionWarning, InputError, nearest
 
-KINDS = ("auto", "own", "blocks", "random")
+KINDS = ("auto", "own", "trajectories", "blocks", "random", "interpolation", "extrapolation")
+BY_PARAMETER = ("interpolation", "extrapolation")
+MIN_TRAJECTORIES = 3
 
 
 @dataclass(frozen=True)
@@ -38,42 +41,68 @@ def split_snapshots(
     gap: int | None = None,
     seed: int = 0,
     stratify: str | None = None,
+    parameter: str | None = None,
+    test_range: Sequence[float] | None = None,
 ) -> Split:
     """Split snapshots into train, validation and test.
 
     Parameters
     ----------
-    kind : {"auto", "own", "blocks", "random"}, default "auto"
+    kind : {"auto", "own", "trajectories", "blocks", "random", "interpolation", "extrapolation"}, default "auto"
         "own": the split that came with the data (validation is taken from its training rows where it has
-        none). "blocks": ``train | gap | validation | gap | test``, contiguous in time. "random": seeded,
-        with a warning where snapshots follow each other in time, because a test snapshot then has
-        near-copies in the training set. "auto": own if there is one, blocks if ordered, else random.
+        none). "trajectories": whole trajectories, drawn with `seed`. "blocks": ``train | gap | validation | gap |
+        test``, contiguous in time, in each trajectory. "random": seeded, with a warning where snapshots follow each
+        other in time, because a test snapshot then has near-copies in the training set. "interpolation",
+        "extrapolation": a range of `parameter` is tested on, with training values on both sides of it or on one.
+        "auto": own if there is one, trajectories if there are at least three, blocks if ordered, else random.
     validation, test : float, default 0.1 and 0.2
-        Fractions of all rows (with "own": `validation` of its training rows).
+        Fractions of all rows (with "own": `validation` of its training rows; of trajectories: of their number; by
+        parameter: of its distinct values).
     gap : int, optional
-        Snapshots between two blocks. Default: the decorrelation length of :func:`decorrelation_length`.
+        Snapshots between two blocks. Default: the first zero of the autocorrelation of the first POD coefficient, see
+        :func:`rom.data.decorrelation.decorrelation_length`.
     seed : int, default 0
     stratify : str, optional
         Name of a parameter (a label) whose shares a random split keeps in every part.
+    parameter : str, optional
+        Name of the parameter whose range is split. Needed where there are several.
+    test_range : (low, high), optional
+        Parameter values to test on, ends included. Default: of "interpolation" the middle values, of "extrapolation"
+        the highest.
 
     Raises
     ------
     InputError
-        If the kind is unknown or a part would be empty.
+        If the kind is unknown, an option does not belong to it, or a part would be empty.
     """
     if kind not in KINDS:
         raise InputError(f"split kind {kind!r} is unknown; one of {', '.join(KINDS)}")
     if not (0 < validation < 1 and 0 < test < 1 and validation + test < 1):
         raise InputError(f"split fractions validation={validation:g} and test={test:g} must be positive, sum below 1")
     if kind == "auto":
-        kind = "own" if snapshots.own_split else "blocks" if snapshots.ordered else "random"
-    if stratify is not None and kind != "random":
-        raise InputError(f"stratify={stratify!r} belongs to split kind 'random', not to {kind!r}")
+        kind = _automatic(snapshots)
+    given = {"gap": gap, "stratify": stratify, "parameter": parameter, "test_range": test_range}
+    homes = {"gap": ("blocks",), "stratify": ("random",), "parameter": BY_PARAMETER, "test_range": BY_PARAMETER}
+    for name, value in given.items():
+        if value is not None and kind not in homes[name]:
+            raise InputError(f"{name}={value!r} belongs to split kind {' or '.join(homes[name])}, not to {kind}")
+    if kind in BY_PARAMETER:
+        return by_parameter(snapshots, kind, parameter, test_range, validation, test)
+    if kind == "trajectories":
+        return _trajectories(snapshots, validation, test, seed)
     if kind == "own":
         return _own(snapshots, validation, seed)
     if kind == "random":
         return _random(snapshots, validation, test, seed, stratify)
     return _blocks(snapshots, validation, test, gap)
+
+
+def _automatic(snapshots: Snapshots) -> str:
+    if snapshots.own_split:
+        return "own"
+    if snapshots.trajectories is not None and len(np.unique(snapshots.trajectories)) >= MIN_TRAJECTORIES:
+        return "trajectories"
+    return "blocks" if snapshots.ordered else "random"
 
 
 def _own(snapshots: Snapshots, validation: float, seed: int) -> Split:
@@ -122,34 +151,117 @@ def _random(snapshots: Snapshots, validation: float, test: float, seed: int, str
     return _checked(Split(train, held_out, tested, "random", 0, f"seeded random, seed {seed}{by}"), snapshots)
 
 
+def _trajectories(snapshots: Snapshots, validation: float, test: float, seed: int) -> Split:
+    belongs = np.zeros(len(snapshots), int) if snapshots.trajectories is None else snapshots.trajectories
+    names = np.unique(belongs)
+    n = len(names)
+    if n < MIN_TRAJECTORIES:
+        raise InputError(
+            f"{snapshots.name}: {n} trajectory is too few to split by, at least {MIN_TRAJECTORIES} are needed; use "
+            "split kind 'blocks'"
+        )
+    shuffled = np.random.default_rng(seed).permutation(names)
+    n_test = min(max(1, round(test * n)), n - 2)
+    n_validation = min(max(1, round(validation * n)), n - n_test - 1)
+    cuts = np.split(shuffled, [n_test, n_test + n_validation])
+    tested, held_out, train = (np.flatnonzero(np.isin(belongs, cut)) for cut in cuts)
+    words = f"whole trajectories: {len(cuts[2])} to train, {n_validation} to validate, {n_test} to test, seed {seed}"
+    return _checked(Split(train, held_out, tested, "trajectories", 0, words), snapshots)
+
+
 def _blocks(snapshots: Snapshots, validation: float, test: float, gap: int | None) -> Split:
-    n = len(snapshots)
+    groups = np.zeros(len(snapshots), int) if snapshots.trajectories is None else snapshots.trajectories
+    series = [np.flatnonzero(groups == name) for name in np.unique(groups)]
     words = ""
     if gap is None:
-        gap, reached = decorrelation_length(snapshots)
-        words = " (the measured decorrelation length)" if reached else " (a tenth of them: they are still correlated)"
+        gap, reached = decorrelation_length(snapshots.select(max(series, key=len)))
+        words = " (first zero of the first POD coefficient's autocorrelation)"
         if not reached:
+            words = " (a tenth of them: they are still correlated)"
             warnings.warn(
                 f"{snapshots.name}: snapshots {gap} apart are still correlated, so the test part is not independent of "
                 "the training part; give a longer series, or a gap",
                 AssumptionWarning,
                 stacklevel=4,
             )
-    usable = n - 2 * gap
-    n_test, n_validation = max(1, round(test * usable)), max(1, round(validation * usable))
-    n_train = usable - n_test - n_validation
-    start = n_train + gap
-    description = f"contiguous blocks in time, {gap} snapshots left out between them{words}"
-    rows = np.arange(n)
-    split = Split(
-        rows[: max(0, n_train)],
-        rows[start : start + n_validation],
-        rows[start + n_validation + gap :],
-        "blocks",
-        gap,
-        description,
-    )
-    return _checked(split, snapshots)
+    parts: tuple[list, list, list] = ([], [], [])
+    for rows in series:
+        usable = len(rows) - 2 * gap
+        n_test, n_validation = max(1, round(test * usable)), max(1, round(validation * usable))
+        n_train = max(0, usable - n_test - n_validation)
+        start = n_train + gap
+        cuts = (rows[:n_train], rows[start : start + n_validation], rows[start + n_validation + gap :])
+        for part, cut in zip(parts, cuts, strict=True):
+            part.append(cut)
+    train, held_out, tested = (np.concatenate(part) for part in parts)
+    each = " of each trajectory" if len(series) > 1 else ""
+    description = f"contiguous blocks in time{each}, {gap} snapshots left out between them{words}"
+    return _checked(Split(train, held_out, tested, "blocks", gap, description), snapshots)
+
+
+def by_parameter(
+    snapshots: Snapshots,
+    kind: str,
+    parameter: str | None,
+    test_range: Sequence[float] | None,
+    validation: float,
+    test: float,
+) -> Split:
+    """Train on some values of a parameter, validate and test on ranges of others.
+
+    The values of validation lie between those of training and test: below the tested range, or above it where the
+    range is at the low end.
+    """
+    name, column = _parameter(snapshots, parameter)
+    values = np.unique(column)
+    n = len(values)
+    if n < (least := 4 if kind == "interpolation" else 3):
+        raise InputError(f"{snapshots.name}: {name} has {n} values, too few for {kind}; at least {least} are needed")
+    n_test = min(max(1, round(test * n)), max(1, n - 3))
+    n_validation = max(1, round(validation * n))
+    first = (n - n_test + 1) // 2 if kind == "interpolation" else n - n_test
+    tested = np.zeros(n, dtype=bool)
+    tested[first : first + n_test] = True
+    if test_range is not None:
+        if len(test_range) != 2 or not test_range[0] <= test_range[1]:
+            raise InputError(f"test_range={test_range!r} must be (low, high)")
+        tested = (values >= test_range[0]) & (values <= test_range[1])
+        if not tested.any():
+            raise InputError(
+                f"{snapshots.name}: no snapshot has {name} between {test_range[0]:g} and {test_range[1]:g}; its values "
+                f"lie between {values[0]:g} and {values[-1]:g}"
+            )
+    low, high = np.flatnonzero(tested)[[0, -1]]
+    # next to the tested values: below them, and above where they are the lowest
+    held_out = np.arange(max(0, low - n_validation), low) if low > 0 else np.arange(high + 1, high + 1 + n_validation)
+    train = np.setdiff1d(np.arange(n), [*np.flatnonzero(tested), *held_out])
+    sides = {bool(number < low) for number in train}
+    found = "interpolation" if len(sides) == 2 else "extrapolation"
+    if found != kind:
+        raise InputError(
+            f"{snapshots.name}: testing on {name} from {values[low]:g} to {values[high]:g} is {found}, not {kind}: it "
+            f"has {n} values, from {values[0]:g} to {values[-1]:g}; choose another test_range or kind"
+        )
+    numbers = np.searchsorted(values, column)
+    rows = [np.flatnonzero(np.isin(numbers, part)) for part in (train, held_out, np.flatnonzero(tested))]
+    words = f"{kind} in {name}: tested from {values[low]:g} to {values[high]:g}, {len(train)} of {n} values to train"
+    return _checked(Split(rows[0], rows[1], rows[2], kind, 0, words), snapshots)
+
+
+def _parameter(snapshots: Snapshots, name: str | None) -> tuple[str, np.ndarray]:
+    """The parameter that is meant, and its value at each snapshot."""
+    numbers = {key: values for key, values in snapshots.parameters.items() if values.dtype.kind in "fiu"}
+    if name is None:
+        varying = [key for key, values in numbers.items() if len(np.unique(values)) > 1]
+        if len(varying) != 1:
+            known = ", ".join(varying) or "none that varies"
+            raise InputError(f"{snapshots.name}: which parameter? Give parameter=...; known: {known}")
+        name = varying[0]
+    if name not in numbers:
+        raise InputError(f"{snapshots.name}: no parameter {name!r} of numbers; {nearest(name, numbers)}")
+    if not np.isfinite(numbers[name]).all():
+        raise InputError(f"{snapshots.name}: parameter {name} is not finite in every snapshot")
+    return name, numbers[name]
 
 
 def _checked(split: Split, snapshots: Snapshots) -> Split:
@@ -161,34 +273,3 @@ def _checked(split: Split, snapshots: Snapshots) -> Split:
             f"({counts}); give more snapshots or a smaller gap"
         )
     return split
-
-
-def decorrelation_length(snapshots: Snapshots, *, max_rows: int = 256) -> tuple[int, bool]:
-    """Snapshots after which a series has forgotten itself: first lag with autocorrelation below 1/e.
-
-    The autocorrelation is that of the whole field, ``c(k) = <u_t, u_(t+k)> / <u_t, u_t>``, with the mean over
-    the leading `max_rows` rows removed and every variable divided by its energy: the energy-weighted mean
-    over all POD coefficients. At least 1; at most a tenth of the snapshots, so that a slow series keeps
-    rows to train on: then the second value is False.
-    """
-    head = snapshots.select(slice(0, min(len(snapshots), max_rows))).pack()
-    layout, mean = head.layout, head.mean()
-    energy = np.zeros(layout.n_features)
-    for block in head.blocks():
-        energy += np.square(block - mean, dtype=np.float64).sum(axis=0)
-    per_variable = np.bincount(layout.variable_index, energy * layout.feature_weights, layout.n_variables)
-    if not per_variable.any():
-        return 1, True
-    share = layout.feature_weights / np.where(per_variable > 0, per_variable, np.inf)[layout.variable_index]
-    limit = max(1, math.ceil(len(snapshots) / 10))
-    slices = head.block_slices()
-    gram = np.empty((len(head), len(head)))
-    for i, rows in enumerate(slices):
-        left = (head[rows] - mean) * share
-        for columns in slices[i:]:
-            gram[rows, columns] = left @ (head[columns] - mean).T
-    variance = np.trace(gram) / len(head)
-    for lag in range(1, min(limit, len(head) - 1) + 1):
-        if np.diagonal(gram, lag).mean() / variance < 1 / math.e:
-            return lag, True
-    return limit, False

@@ -25,6 +25,8 @@ class SplitOptions(Strict):
     gap: int | None = Field(default=None, ge=0)
     seed: int = Field(default=0, ge=0)
     stratify: str | None = None
+    parameter: str | None = None
+    test_range: tuple[FiniteFloat, FiniteFloat] | None = None
 
 
 class PipelineOptions(Strict):

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rom
+from rom.data.decorrelation import decorrelation_length
 from rom.data.snapshots import Snapshots
-from rom.data.split import decorrelation_length, split_snapshots
+from rom.data.split import split_snapshots
 from rom.errors import AssumptionWarning
 
 
@@ -28,6 +29,7 @@ def series(n, **options):
 def test_parts_are_disjoint_and_keep_their_distance(n, kind, validation, test, gap):
     snapshots = series(n, times=np.arange(n) if kind == "blocks" else None)
     try:
+        gap = gap if kind == "blocks" else None
         split = split_snapshots(snapshots, kind=kind, validation=validation, test=test, gap=gap)
     except rom.InputError as error:
         assert "too few" in str(error)  # noqa: PT017  (refusing is one of two right answers)
@@ -46,17 +48,27 @@ def test_parts_are_disjoint_and_keep_their_distance(n, kind, validation, test, g
         assert len(rows) == n
 
 
-def test_the_gap_is_measured_where_none_is_given():
-    # an autoregressive series forgets itself after -1 / log(0.8) = 4.5 steps
+def test_the_gap_is_a_quarter_of_the_period_of_a_wave():
+    wave = np.cos(2 * np.pi * (np.arange(400)[:, None] / 52 - np.arange(20) / 20))
+    snapshots = Snapshots.from_array(wave, times=np.arange(400))
+    assert split_snapshots(snapshots).gap in (13, 14)  # a finite window shifts the zero by less than one
+    noisy = wave + 0.1 * np.random.default_rng(0).normal(size=wave.shape)
+    assert split_snapshots(Snapshots.from_array(noisy, times=np.arange(400))).gap in (13, 14)
+
+
+def test_the_first_mode_counts_not_the_noise_around_it():
+    # the whole field forgets at once, its first coefficient after 30 snapshots
     rng = np.random.default_rng(0)
-    rows = np.zeros((2000, 30))
-    for i in range(1, len(rows)):
-        rows[i] = 0.8 * rows[i - 1] + rng.normal(size=30)
-    snapshots = Snapshots.from_array(rows, times=np.arange(2000))
-    assert decorrelation_length(snapshots)[0] in (4, 5)
-    in_other_units = Snapshots.from_array(rows * np.geomspace(1, 1000, 30), times=np.arange(2000))
-    assert split_snapshots(in_other_units).gap in range(1, 8)
-    assert split_snapshots(snapshots).gap in (4, 5)
+    field = rng.normal(size=(1000, 50))
+    field[:, 0] += 5 * np.cos(2 * np.pi * np.arange(1000) / 120)
+    assert decorrelation_length(Snapshots.from_array(field)) in ((29, True), (30, True), (31, True))
+
+
+def test_a_slow_series_is_measured_on_snapshots_spread_over_all():
+    slow = np.cos(2 * np.pi * np.arange(20_000)[:, None] / 4000 - np.arange(3))
+    length, reached = decorrelation_length(Snapshots.from_array(slow))
+    assert reached
+    assert 900 < length < 1200  # to the resolution of 79 snapshots
 
 
 def test_units_do_not_change_the_gap():
@@ -122,8 +134,89 @@ def test_a_seed_decides_and_nothing_else():
         ({"validation": 0.5, "test": 0.5}, "sum below 1"),
         ({"kind": "blocks", "gap": 100}, "too few"),
         ({"stratify": "label"}, "no parameter 'label'"),
+        ({"gap": 3}, "belongs to split kind blocks, not to random"),
+        ({"kind": "blocks", "stratify": "label"}, "belongs to split kind random, not to blocks"),
+        ({"kind": "random", "parameter": "Re"}, "interpolation or extrapolation"),
+        ({"kind": "trajectories"}, "1 trajectory is too few"),
+        ({"kind": "extrapolation"}, "which parameter"),
+        ({"kind": "extrapolation", "parameter": "Re"}, "no parameter 'Re'"),
     ],
 )
 def test_wrong_options_are_refused(options, words):
     with pytest.raises(rom.InputError, match=words):
         split_snapshots(series(40), **options)
+
+
+def runs(n_runs=6, n_times=20, **parameters):
+    """Trajectories of the same times, one after the other."""
+    rows = np.random.default_rng(0).normal(size=(n_runs * n_times, 3))
+    times, names = np.tile(np.arange(n_times), n_runs), np.repeat(np.arange(n_runs), n_times)
+    each = {name: np.repeat(values, n_times) for name, values in parameters.items()}
+    return Snapshots.from_array(rows, times=times, trajectories=names, parameters=each)
+
+
+@given(n_runs=st.integers(3, 12), seed=st.integers(0, 9), test=st.floats(0.05, 0.6), validation=st.floats(0.05, 0.3))
+@settings(deadline=None)
+def test_a_trajectory_is_in_one_part_only(n_runs, seed, test, validation):
+    snapshots = runs(n_runs, 4)
+    split = split_snapshots(snapshots, seed=seed, test=test, validation=validation)
+    assert split.kind == "trajectories"
+    parts = [set(snapshots.trajectories[rows]) for rows in (split.train, split.validation, split.test)]
+    assert all(parts)
+    assert sum(map(len, parts)) == len(set.union(*parts)) == n_runs
+    assert len(split.train) + len(split.validation) + len(split.test) == len(snapshots)
+
+
+def test_blocks_are_in_time_within_each_trajectory():
+    snapshots = runs(2, 50)
+    split = split_snapshots(snapshots, gap=3)
+    assert split.kind == "blocks"
+    for number in (0, 1):
+        inside = [rows[snapshots.trajectories[rows] == number] for rows in (split.train, split.validation, split.test)]
+        assert all(len(rows) for rows in inside)
+        for before, after in itertools.pairwise(inside):
+            assert snapshots.times[after].min() - snapshots.times[before].max() == 4
+    assert "of each trajectory" in split.description
+
+
+@pytest.mark.parametrize("kind", ["interpolation", "extrapolation"])
+@pytest.mark.parametrize("n", [4, 5, 10, 37])
+def test_ranges_of_a_parameter(kind, n):
+    snapshots = runs(n, 3, Re=np.linspace(100, 50, n))
+    split = split_snapshots(snapshots, kind=kind)
+    Re = snapshots.parameters["Re"]
+    train, held_out, tested = Re[split.train], Re[split.validation], Re[split.test]
+    assert not {*train} & {*tested, *held_out}
+    assert not {*held_out} & {*tested}
+    assert len(split.train) + len(split.validation) + len(split.test) == len(snapshots)
+    between = train[(train > tested.min()) & (train < tested.max())]
+    assert len(between) == 0
+    if kind == "interpolation":
+        assert train.min() < tested.min() <= tested.max() < train.max()
+    else:
+        assert train.max() < held_out.min() <= held_out.max() < tested.min()
+
+
+def test_a_range_that_is_given():
+    snapshots = runs(8, 3, Re=np.arange(8.0))
+    split = split_snapshots(snapshots, kind="extrapolation", test_range=(0, 1.5))
+    assert {*snapshots.parameters["Re"][split.test]} == {0, 1}
+    assert {*snapshots.parameters["Re"][split.validation]} == {2}
+    assert "tested from 0 to 1" in split.description
+    for options, words in [
+        ({"kind": "interpolation", "test_range": (6, 7)}, "is extrapolation, not interpolation"),
+        ({"kind": "extrapolation", "test_range": (9, 10)}, "no snapshot has Re between 9 and 10"),
+        ({"kind": "extrapolation", "test_range": (3, 1)}, r"must be \(low, high\)"),
+    ]:
+        with pytest.raises(rom.InputError, match=words):
+            split_snapshots(snapshots, **options)
+    with pytest.raises(rom.InputError, match="3 values, too few for interpolation"):
+        split_snapshots(runs(3, 3, Re=np.arange(3.0)), kind="interpolation")
+
+
+def test_with_several_parameters_one_must_be_named():
+    snapshots = runs(8, 3, Re=np.arange(8.0), Ma=np.arange(8.0)[::-1], same=np.ones(8))
+    with pytest.raises(rom.InputError, match=r"which parameter.*Re, Ma"):
+        split_snapshots(snapshots, kind="extrapolation")
+    split = split_snapshots(snapshots, kind="extrapolation", parameter="Ma")
+    assert snapshots.parameters["Ma"][split.test].min() == 6
