@@ -98,7 +98,9 @@ def compare(
     time: Annotated[str | None, typer.Option(help="HDF5 dataset of the times.")] = None,
     weights: Annotated[str | None, typer.Option(help="HDF5 dataset of the cell weights.")] = None,
     mask: Annotated[str | None, typer.Option(help="HDF5 dataset, true in cells without data.")] = None,
-    split: Annotated[str | None, typer.Option(help="auto, own, trajectories, blocks, random, interpolation, extrapolation.")] = None,
+    split: Annotated[
+        str | None, typer.Option(help="auto, own, trajectories, blocks, random, interpolation, extrapolation.")
+    ] = None,
     parameter: Annotated[str | None, typer.Option(help="Parameter of an inter- or extrapolation split.")] = None,
 ) -> int:
     """Compare reducers on the same snapshots and write a report."""
