@@ -44,6 +44,15 @@ DEFAULT_DATA = "cylinder_wake"
 INTERRUPTED = "interrupted; what was finished is kept, the same command goes on from there"
 
 
+# the options that say what is what in a file
+VariablesOption = Annotated[str | None, typer.Option(help="Variables to take, with commas.")]
+DatasetOption = Annotated[str | None, typer.Option(help="HDF5 dataset, or one per variable with commas.")]
+AxesOption = Annotated[str | None, typer.Option(help="Its axes, e.g. 't y x c': t snapshots, c variables.")]
+TimeOption = Annotated[str | None, typer.Option(help="HDF5 dataset of the times.")]
+WeightsOption = Annotated[str | None, typer.Option(help="HDF5 dataset of the cell weights.")]
+MaskOption = Annotated[str | None, typer.Option(help="HDF5 dataset, true in cells without data.")]
+
+
 def main() -> None:
     """Entry point. Exit status: 0 done, 1 a run failed, 2 the input was wrong (one line on stderr)."""
     try:
@@ -92,12 +101,12 @@ def compare(
     epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for results and report. Default: rom-DATA.")] = None,
-    variables: Annotated[str | None, typer.Option(help="Variables to take, with commas.")] = None,
-    dataset: Annotated[str | None, typer.Option(help="HDF5 dataset, or one per variable with commas.")] = None,
-    axes: Annotated[str | None, typer.Option(help="Its axes, e.g. 't y x c': t snapshots, c variables.")] = None,
-    time: Annotated[str | None, typer.Option(help="HDF5 dataset of the times.")] = None,
-    weights: Annotated[str | None, typer.Option(help="HDF5 dataset of the cell weights.")] = None,
-    mask: Annotated[str | None, typer.Option(help="HDF5 dataset, true in cells without data.")] = None,
+    variables: VariablesOption = None,
+    dataset: DatasetOption = None,
+    axes: AxesOption = None,
+    time: TimeOption = None,
+    weights: WeightsOption = None,
+    mask: MaskOption = None,
     split: Annotated[
         str | None, typer.Option(help="auto, own, trajectories, blocks, random, interpolation, extrapolation.")
     ] = None,
@@ -109,12 +118,7 @@ def compare(
     from rom.study.comparison import run_study
     from rom.study.config import make_study, read_study
 
-    names = _list(dataset)
-    mapping = {
-        "variables": _list(variables),
-        "dataset": names[0] if names and len(names) == 1 else names,
-        "axes": axes, "time": time, "weights": weights, "mask": mask,
-    }  # fmt: skip
+    mapping = _mapping(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
     given: dict[str, Any] = {
         "reducers": _list(reducers),
         "n_components": _numbers(components, int, "components"),
@@ -141,6 +145,43 @@ def compare(
     for run_id, reason in comparison.failures.items():
         print(f"rom: run {run_id} failed: {reason}", file=sys.stderr)
     return 1 if comparison.failures else 0
+
+
+@app.command()
+def inspect(
+    data: Annotated[list[str], typer.Argument(metavar="FILE...", help="File(s), a pattern, or a data set name.")],
+    variables: VariablesOption = None,
+    dataset: DatasetOption = None,
+    axes: AxesOption = None,
+    time: TimeOption = None,
+    weights: WeightsOption = None,
+    mask: MaskOption = None,
+    full: Annotated[bool, typer.Option("--full", help="Look at all values, not at a sample.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Say what is in a file, what would be read, how large it is, and what is wrong with it."""
+    import json
+
+    from rom.data.inspection.report import inspect_data
+    from rom.data.inspection.text import lines
+
+    given = _mapping(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
+    mapping = {key: value for key, value in given.items() if value is not None}
+    found = inspect_data(data[0] if len(data) == 1 else data, mapping, whole=full)
+    print(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if as_json else "\n".join(lines(found)))
+    if mapping and found["read_as"] is None:  # the options are the user's, and they do not fit
+        raise InputError(found["problems"][0]["message"])
+    return 0
+
+
+def _mapping(variables: str | None, dataset: str | None, **others: str | None) -> dict[str, Any]:
+    """What the options say of a file, None where they say nothing."""
+    names = _list(dataset)
+    return {
+        "variables": _list(variables),
+        "dataset": names[0] if names and len(names) == 1 else names,
+        **others,
+    }
 
 
 def _list(text: str | None) -> list[str] | None:

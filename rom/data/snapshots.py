@@ -220,6 +220,11 @@ class Snapshots:
         return self._source.dtype
 
     @property
+    def source(self) -> RowSource:
+        """Where the rows are read from."""
+        return self._source
+
+    @property
     def in_memory(self) -> bool:
         """Whether the rows come from an array, not from a file."""
         return isinstance(self._source, ArraySource)

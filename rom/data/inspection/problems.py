@@ -1,0 +1,121 @@
+"""What is wrong with a file: errors, because of which a comparison would refuse it, and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MIN_SNAPSHOTS = 5  # a comparison refuses fewer
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line: what is wrong and what to do. `severity` is "error" or "warning"."""
+
+    severity: str
+    message: str
+
+
+def find_problems(report: Mapping[str, Any], path: Path, reads: Mapping[str, str]) -> list[Problem]:
+    """What the facts of a report tell."""
+    found = [*_of_datasets(report, path, reads)]
+    if report["read_as"] is None:
+        return found
+    found += [*_of_values(report), *_of_meaning(report), *_of_times(report)]
+    if report["snapshots"] < MIN_SNAPSHOTS:
+        found.append(Problem("error", f"{report['snapshots']} snapshots are too few; at least {MIN_SNAPSHOTS}"))
+    if report["storage"]["case"] == "whole snapshots":
+        hint = report["storage"]["rewrite"]
+        found.append(Problem("warning", f"{report['storage']['words']}; " + (f"store it anew: {hint}" if hint else "")))
+    return found
+
+
+def _of_datasets(report: Mapping[str, Any], path: Path, reads: Mapping[str, str]) -> Iterator[Problem]:
+    for item in report["datasets"]:
+        if item["missing_filters"] and (item["name"] in reads or not reads):
+            names = ", ".join(item["missing_filters"])
+            yield Problem(
+                "error",
+                f"{item['name']} is compressed with {names}, which the HDF5 library here cannot undo; set "
+                "HDF5_PLUGIN_PATH to the folder of its plugin, or store it with gzip where there is one: "
+                f"h5repack -f GZIP=4 {path.name} new.h5",
+            )
+
+
+def _of_values(report: Mapping[str, Any]) -> Iterator[Problem]:
+    sample = report["sample"]
+    seen = "in every snapshot" if sample["whole"] else "in every sampled snapshot"
+    for variable in report["variables"]:
+        name = variable["name"]
+        if variable["cells_always_missing"]:
+            yield Problem(
+                "warning",
+                f"{name}: {variable['cells_always_missing']:,} cells have no value {seen}: they become the mask where "
+                "that holds for all snapshots",
+            )
+        if variable["values_sometimes_missing"]:
+            yield Problem(
+                "error",
+                f"{name}: {variable['values_sometimes_missing']:,} values are missing in some snapshots only, the "
+                f"first at {variable['first_missing']}; leave these snapshots out: --missing drop-snapshots",
+            )
+        if variable["values_infinite"]:
+            yield Problem(
+                "error",
+                f"{name}: {variable['values_infinite']:,} values are infinite, the first at "
+                f"{variable['first_infinite']}; mend the file",
+            )
+        if variable["varies"] is False and sample["snapshots"] > 1 and variable["minimum"] is not None:
+            others = [v["name"] for v in report["variables"] if v["varies"]]
+            hint = f"leave it out: --variables {','.join(others)}" if others else "there is nothing to reduce"
+            severity = "error" if sample["whole"] else "warning"
+            yield Problem(severity, f"{name} is the same {seen}; {hint}")
+        if _standardised(variable):
+            yield Problem(
+                "warning",
+                f"{name} has mean 0 and standard deviation 1: values already scaled, so errors are in units of the "
+                "standard deviation, not physical ones",
+            )
+    if not sample["snapshots"]:
+        yield Problem("warning", "values were not looked at: what is stored together is too large; --full reads all")
+
+
+def _standardised(variable: Mapping[str, Any]) -> bool:
+    deviation, mean = variable["standard_deviation"], variable["mean"]
+    if variable["unit"] or not deviation or mean is None:
+        return False
+    return abs(deviation - 1) < 0.02 and abs(mean) < 0.02
+
+
+def _of_meaning(report: Mapping[str, Any]) -> Iterator[Problem]:
+    without = [v["name"] for v in report["variables"] if not v["unit"]]
+    if without:
+        each = f" and {len(report['variables'])} variables are scaled each by itself" if len(without) > 1 else ""
+        yield Problem(
+            "warning",
+            f"no unit of {', '.join(without[:8])}{' ...' if len(without) > 8 else ''}: errors have none either{each}; "
+            'give units=[...] in Python or [mapping] of a study, "1" if dimensionless',
+        )
+    for axis in report["grid"]["axes"]:
+        if axis["spacing"] == "not monotonic":
+            yield Problem("warning", f"coordinates along {axis['name']} neither rise nor fall steadily")
+
+
+def _of_times(report: Mapping[str, Any]) -> Iterator[Problem]:
+    times = report["times"]
+    if times is None:
+        if report["split"] and report["split"]["kind"] == "blocks":
+            yield Problem(
+                "warning", "no times: rows are taken to be in the order of time; name them with --time DATASET"
+            )
+        return
+    if not times["uniform"]:
+        yield Problem(
+            "warning",
+            f"times are not uniform, steps from {times['smallest_step']:.6g} to {times['largest_step']:.6g}: snapshots "
+            "count alike, however long the time between them",
+        )
+    if not times["stored_sorted"]:
+        yield Problem("warning", "snapshots are not stored in the order of time; they are sorted when read")

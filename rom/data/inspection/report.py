@@ -1,0 +1,180 @@
+"""Everything ``rom inspect`` says of a file or data set, as one dictionary of plain types."""
+
+from __future__ import annotations
+
+import math
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from rom import __version__
+from rom.data.inspection import describe, storage
+from rom.data.inspection.contents import Item, list_datasets
+from rom.data.inspection.guess import guess_mappings
+from rom.data.inspection.problems import Problem, find_problems
+from rom.data.inspection.sample import SAMPLE_BYTES, take_sample
+from rom.data.open import Data, data_name, find_files, open_mapped
+from rom.data.snapshots import Snapshots
+from rom.data.split import split_snapshots
+from rom.errors import AssumptionWarning, InputError
+
+
+def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole: bool = False) -> dict[str, Any]:
+    """What is in a file or data set, what would be read, and what is wrong with it.
+
+    Parameters
+    ----------
+    data, mapping : as of :func:`rom.open_snapshots`.
+    whole : bool, default False
+        Look at all values. Default: at a sample of about 64 MiB.
+
+    Returns
+    -------
+    dict
+        Plain types only (None where a number is not known), so that it can be written as JSON; docs/inspect.md lists
+        the keys. Where the snapshots could not be opened, `read_as` is None, `problems` says why, and `suggestions`
+        what to type.
+
+    Raises
+    ------
+    InputError
+        If there is no such file or data set, or the file is no data file at all, or is damaged beyond reading.
+
+    Examples
+    --------
+    >>> report = inspect_data("cylinder_wake")
+    >>> report["snapshots"], [v["name"] for v in report["variables"]], report["times"]["uniform"]
+    (200, ['u', 'v'], True)
+    """
+    mapping = dict(mapping or {})
+    paths, snapshots, problems = find_files(data), None, []
+    try:
+        snapshots = open_mapped(data, mapping)
+    except InputError as error:
+        if paths is None or not h5py.is_hdf5(paths[0]):
+            raise
+        problems.append(Problem("error", str(error)))
+    if paths is None:
+        paths = _files_of_card(snapshots)
+    items, count = _items(paths[0])
+    report: dict[str, Any] = {
+        "rom_version": __version__,
+        "name": snapshots.name if snapshots else data_name(data),
+        "files": [{"path": str(path), "bytes": path.stat().st_size} for path in paths],
+        "bytes": sum(path.stat().st_size for path in paths),
+        "read_as": snapshots.read_as if snapshots else None,
+        "assumptions": list(snapshots.assumptions) if snapshots else [],
+        "n_datasets": count,
+    }
+    reads: dict[str, str] = {}
+    if snapshots:
+        reads = describe.reads(snapshots, paths[0], items, mapping)
+        report |= _of_snapshots(snapshots, items, mapping, whole, problems)
+    report["datasets"] = [{**asdict(item), "read_as": reads.get(item.name, "")} for item in items]
+    guesses = [] if snapshots else guess_mappings(items)
+    where = paths[0] if len(paths) == 1 else Path(str(data) if isinstance(data, str | Path) else "FILES")
+    report["suggestions"] = [guess.command("inspect", where) for guess in guesses]
+    problems += find_problems(report, paths[0], reads)
+    report["problems"] = [asdict(problem) for problem in sorted(problems, key=lambda p: p.severity != "error")]
+    return plain(report)
+
+
+def _files_of_card(snapshots: Snapshots | None) -> list[Path]:
+    from rom.data import catalog  # here: pydantic is not needed for a file
+
+    assert snapshots is not None
+    assert snapshots.card is not None
+    return [path for path in catalog.locate(snapshots.card) if path is not None]
+
+
+def _items(path: Path) -> tuple[list[Item], int]:
+    if not h5py.is_hdf5(path):
+        return [], 0
+    try:
+        return list_datasets(path)
+    except OSError as error:
+        words = "incomplete, copy or write it anew" if "truncated" in str(error) else "damaged"
+        raise InputError(f"{path}: {words}: {error}") from error
+
+
+def _of_snapshots(
+    snapshots: Snapshots, items: Sequence[Item], mapping: Mapping[str, Any], whole: bool, problems: list[Problem]
+) -> dict[str, Any]:
+    """What is known once the snapshots are open."""
+    stored = storage.describe_storage(snapshots, items)
+    sample = None
+    try:
+        sample = take_sample(snapshots, whole=whole, strided=stored["strided"])
+    except InputError as error:
+        problems.append(Problem("error", str(error)))
+    layout = snapshots.layout
+    return {
+        "snapshots": len(snapshots),
+        "values_per_snapshot": layout.n_features,
+        "dtype": str(snapshots.dtype),
+        "variables": describe.variables(layout, sample),
+        "sample": describe.sampled(snapshots, sample),
+        "times": describe.times(snapshots),
+        "trajectories": describe.trajectories(snapshots),
+        "parameters": {name: describe.parameter(values) for name, values in snapshots.parameters.items()},
+        "grid": describe.grid(layout),
+        "weights": describe.weights(snapshots, mapping),
+        "mask": describe.mask(layout),
+        "memory": _memory(snapshots),
+        "storage": stored,
+        "split": _split(snapshots, sample is None or describe.has_gaps(sample), problems),
+    }
+
+
+def _memory(snapshots: Snapshots) -> dict[str, int]:
+    n = math.prod(snapshots.shape)
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "as_read": n * snapshots.dtype.itemsize,
+        "as_float64": n * 8,
+        "machine": machine,
+        "pod_limit": machine // 4,  # the default of rom.POD(memory_limit=None)
+    }
+
+
+def _split(snapshots: Snapshots, has_gaps: bool, problems: list[Problem]) -> dict[str, Any] | None:
+    """The split a comparison takes by default; the gap is measured only where that is cheap."""
+    options = dict(snapshots.card.split) if snapshots.card else {}
+    small = not has_gaps and math.prod(snapshots.shape) * snapshots.dtype.itemsize <= SAMPLE_BYTES
+    measured = "gap" in options or small
+    if not measured:
+        options["gap"] = 1
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", AssumptionWarning)
+            split = split_snapshots(snapshots, **options)
+    except InputError as error:
+        problems.append(Problem("error", str(error)))
+        return None
+    problems += [Problem("warning", str(warning.message)) for warning in caught]
+    measured = measured or not split.gap
+    return {
+        "kind": split.kind,
+        "description": split.description if measured else "the gap between them is measured by the comparison",
+        "gap": split.gap if measured else None,
+        **{part: len(getattr(split, part)) for part in ("train", "validation", "test")},
+    }
+
+
+def plain(value: Any) -> Any:
+    """The same with plain types alone: NumPy's numbers become Python's, what is not finite None."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
