@@ -169,7 +169,7 @@ def inspect(
     mapping = {key: value for key, value in given.items() if value is not None}
     found = inspect_data(data[0] if len(data) == 1 else data, mapping, whole=full)
     print(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if as_json else "\n".join(lines(found)))
-    if mapping and found["read_as"] is None:  # the options are the user's, and they do not fit
+    if mapping and not found["readable"]:  # the options are the user's, and they do not fit
         raise InputError(found["problems"][0]["message"])
     return 0
 

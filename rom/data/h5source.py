@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import threading
@@ -231,16 +232,17 @@ class _Geometry:
         for axis in stored:
             room = width // math.prod(step.values())
             step[axis] = min(self.kept[axis], step[axis] * max(1, room))
-        numbers = np.arange(self.n_features).reshape([self.kept[a] for a in self.inner])
+        strides = [math.prod(self.kept[a] for a in self.inner[i + 1 :]) for i in range(len(self.inner))]
         counts = [-(-self.kept[a] // step[a]) for a in self.inner]
         for place in np.ndindex(*counts):
             boxes = {
                 a: slice(i * step[a], min((i + 1) * step[a], self.kept[a]))
                 for a, i in zip(self.inner, place, strict=True)
             }
-            inside = numbers[tuple(boxes[a] for a in self.inner)].ravel()
-            whole = int(inside[-1] - inside[0]) == len(inside) - 1
-            yield boxes, slice(int(inside[0]), int(inside[-1]) + 1) if whole else inside.copy()
+            ranges = [np.arange(boxes[a].start, boxes[a].stop) * n for a, n in zip(self.inner, strides, strict=True)]
+            first, last = (sum(int(numbers[end]) for numbers in ranges) for end in (0, -1))
+            whole = last - first == math.prod(map(len, ranges)) - 1
+            yield boxes, slice(first, last + 1) if whole else functools.reduce(np.add.outer, ranges).ravel()
 
 
 def runs(rows: np.ndarray) -> Iterator[tuple[int, int, int, int]]:

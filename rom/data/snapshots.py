@@ -198,7 +198,10 @@ class Snapshots:
         order = np.lexsort((times, groups))
         repeated = np.flatnonzero((np.diff(times[order]) == 0) & (np.diff(groups[order]) == 0))
         if len(repeated):
-            raise InputError(f"{self.name}: the time {times[order][repeated[0]]:g} occurs more than once")
+            raise InputError(
+                f"{self.name}: the time {times[order][repeated[0]]:g} occurs more than once; leave one of these "
+                "snapshots out, or name a dataset with other times: time='NAME'"
+            )
         if np.any(order != np.arange(n)):
             what = "time" if self.trajectories is None else "trajectory and time"
             self.assumptions.append(f"snapshots were not stored in the order of {what} and are sorted by it")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from rom.data.inspection.guess import MOST_VARIABLES
 
 MIN_SNAPSHOTS = 5  # a comparison refuses fewer
 
@@ -21,8 +24,8 @@ class Problem:
 def find_problems(report: Mapping[str, Any], path: Path, reads: Mapping[str, str]) -> list[Problem]:
     """What the facts of a report tell."""
     found = [*_of_datasets(report, path, reads)]
-    if report["read_as"] is None:
-        return found
+    if not report["readable"]:
+        return [*found, *_of_steps(report)]
     found += [*_of_values(report), *_of_meaning(report), *_of_times(report)]
     if report["snapshots"] < MIN_SNAPSHOTS:
         found.append(Problem("error", f"{report['snapshots']} snapshots are too few; at least {MIN_SNAPSHOTS}"))
@@ -44,6 +47,19 @@ def _of_datasets(report: Mapping[str, Any], path: Path, reads: Mapping[str, str]
             )
 
 
+def _of_steps(report: Mapping[str, Any]) -> Iterator[Problem]:
+    """Many datasets of one shape in a file whose layout is not known."""
+    shapes = Counter(tuple(item["shape"]) for item in report["datasets"] if len(item["shape"]) > 0)
+    shape, n = shapes.most_common(1)[0] if shapes else ((), 0)
+    if n > MOST_VARIABLES and not report["suggestions"]:
+        whole = " x ".join(map(str, (n, *shape)))
+        yield Problem(
+            "warning",
+            f"{n} datasets have the shape {' x '.join(map(str, shape))}: if each is a snapshot, write them as one "
+            f"dataset of {whole}",
+        )
+
+
 def _of_values(report: Mapping[str, Any]) -> Iterator[Problem]:
     sample = report["sample"]
     seen = "in every snapshot" if sample["whole"] else "in every sampled snapshot"
@@ -52,19 +68,19 @@ def _of_values(report: Mapping[str, Any]) -> Iterator[Problem]:
         if variable["cells_always_missing"]:
             yield Problem(
                 "warning",
-                f"{name}: {variable['cells_always_missing']:,} cells have no value {seen}: they become the mask where "
-                "that holds for all snapshots",
+                f"{name}: cells without a value {seen}: {variable['cells_always_missing']:,}; they become the mask "
+                "where that holds for all snapshots",
             )
         if variable["values_sometimes_missing"]:
             yield Problem(
                 "error",
-                f"{name}: {variable['values_sometimes_missing']:,} values are missing in some snapshots only, the "
+                f"{name}: values missing in some snapshots only: {variable['values_sometimes_missing']:,}, the "
                 f"first at {variable['first_missing']}; leave these snapshots out: --missing drop-snapshots",
             )
         if variable["values_infinite"]:
             yield Problem(
                 "error",
-                f"{name}: {variable['values_infinite']:,} values are infinite, the first at "
+                f"{name}: infinite values: {variable['values_infinite']:,}, the first at "
                 f"{variable['first_infinite']}; mend the file",
             )
         if variable["varies"] is False and sample["snapshots"] > 1 and variable["minimum"] is not None:

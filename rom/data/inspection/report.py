@@ -6,6 +6,7 @@ import math
 import os
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from rom.data.inspection.contents import Item, list_datasets
 from rom.data.inspection.guess import guess_mappings
 from rom.data.inspection.problems import Problem, find_problems
 from rom.data.inspection.sample import SAMPLE_BYTES, take_sample
-from rom.data.open import Data, data_name, find_files, open_mapped
+from rom.data.open import Data, data_name, find_files, open_mapped, recognise
 from rom.data.snapshots import Snapshots
 from rom.data.split import split_snapshots
 from rom.errors import AssumptionWarning, InputError
+from rom.registry import SOURCES, load
 
 
 def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole: bool = False) -> dict[str, Any]:
@@ -38,8 +40,8 @@ def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole:
     -------
     dict
         Plain types only (None where a number is not known), so that it can be written as JSON; docs/inspect.md lists
-        the keys. Where the snapshots could not be opened, `read_as` is None, `problems` says why, and `suggestions`
-        what to type.
+        the keys. `readable` is False where the snapshots could not be opened: `problems` says why, and `suggestions`
+        what to type. `read_as` is None where the layout was not recognised.
 
     Raises
     ------
@@ -54,21 +56,29 @@ def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole:
     """
     mapping = dict(mapping or {})
     paths, snapshots, problems = find_files(data), None, []
+    read_as = None
     try:
         snapshots = open_mapped(data, mapping)
+        read_as = snapshots.read_as
     except InputError as error:
         if paths is None or not h5py.is_hdf5(paths[0]):
             raise
-        problems.append(Problem("error", str(error)))
+        # the datasets are listed anyway
+        problems.append(Problem("error", str(error).split("; the file holds ")[0]))
     if paths is None:
         paths = _files_of_card(snapshots)
     items, count = _items(paths[0])
+    if snapshots is None:
+        with suppress(InputError):
+            layout, why = recognise(paths[0], mapping)
+            read_as = f"{load(SOURCES[layout]).TITLE} ({why})"
     report: dict[str, Any] = {
         "rom_version": __version__,
         "name": snapshots.name if snapshots else data_name(data),
         "files": [{"path": str(path), "bytes": path.stat().st_size} for path in paths],
         "bytes": sum(path.stat().st_size for path in paths),
-        "read_as": snapshots.read_as if snapshots else None,
+        "read_as": read_as,
+        "readable": snapshots is not None,
         "assumptions": list(snapshots.assumptions) if snapshots else [],
         "n_datasets": count,
     }
@@ -77,7 +87,9 @@ def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole:
         reads = describe.reads(snapshots, paths[0], items, mapping)
         report |= _of_snapshots(snapshots, items, mapping, whole, problems)
     report["datasets"] = [{**asdict(item), "read_as": reads.get(item.name, "")} for item in items]
-    guesses = [] if snapshots else guess_mappings(items)
+    # a recognised layout needs no options; where the user names a dataset it may be the wrong one
+    named = not read_as or set(mapping) & {"dataset", "axes"}
+    guesses = guess_mappings(items) if named and not snapshots else []
     where = paths[0] if len(paths) == 1 else Path(str(data) if isinstance(data, str | Path) else "FILES")
     report["suggestions"] = [guess.command("inspect", where) for guess in guesses]
     problems += find_problems(report, paths[0], reads)

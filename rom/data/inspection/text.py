@@ -29,12 +29,13 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     """The report, top to bottom."""
     yield from _head(report)
     yield from _datasets(report)
-    if report["read_as"] is not None:
+    if report["readable"]:
         yield from _variables(report)
         yield from _axes(report)
         yield from _reading(report)
     for line in report["assumptions"]:
-        yield from _entry("assumed", line)
+        if not line.startswith("cell weights:"):  # these stand beside the weights
+            yield from _entry("assumed", line)
     if report["suggestions"]:
         yield ""
         yield "to read it, say which dataset it is and what its axes are (t snapshots, c variables, others grid):"
@@ -74,7 +75,8 @@ def _head(report: Mapping[str, Any]) -> Iterator[str]:
         names = [file["path"] for file in files]
         shown = names if len(names) <= 4 else [*names[:2], "...", names[-1]]
         yield from _entry("files", f"{len(files)}, {size(report['bytes'])}: {', '.join(shown)}")
-    yield from _entry("read as", report["read_as"] or "not recognised: see below")
+    refused = "" if report["readable"] or not report["read_as"] else ", but cannot be read: see below"
+    yield from _entry("read as", (report["read_as"] or "layout not recognised: see below") + refused)
 
 
 def _datasets(report: Mapping[str, Any]) -> Iterator[str]:
@@ -129,10 +131,9 @@ def _variables(report: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     share = sample["share_of_values"]
     part = f", {share:.2g} of the values" if 0 < share < 1 else ""
-    looked = (
-        "all values" if sample["whole"] else f"a sample of {sample['snapshots']:,} of {sample['of']:,} snapshots{part}"
-    )
-    yield f"variables: {len(variables)} (from {looked})"
+    looked = f"from a sample of {sample['snapshots']:,} of {sample['of']:,} snapshots{part}"
+    looked = "from all values" if sample["whole"] else looked if sample["snapshots"] else "values not looked at"
+    yield f"variables: {len(variables)} ({looked})"
     yield from _table(rows, "..rrrrrrr")
     if len(variables) > MOST_LINES:
         yield f"  ... and {len(variables) - MOST_LINES} more (--json lists them)"
@@ -194,11 +195,10 @@ def _grid(report: Mapping[str, Any]) -> Iterator[str]:
 def _reading(report: Mapping[str, Any]) -> Iterator[str]:
     memory, split = report["memory"], report["split"]
     fits = "fits in" if memory["as_float64"] <= memory["pod_limit"] else "more than"
-    yield from _entry(
-        "in memory",
-        f"{size(memory['as_read'])} as {report['dtype']}, {size(memory['as_float64'])} as float64; {fits} a quarter of "
-        f"this machine's {size(memory['machine'])}",
-    )
+    text = f"{size(memory['as_float64'])} as float64"
+    if report["dtype"] != "float64":
+        text = f"{size(memory['as_read'])} as {report['dtype']}, {text}"
+    yield from _entry("in memory", f"{text}; {fits} a quarter of this machine's {size(memory['machine'])}")
     yield from _entry("storage", report["storage"]["words"])
     if split:
         sizes = f"train {split['train']:,}, validation {split['validation']:,}, test {split['test']:,}"
