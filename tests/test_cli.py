@@ -1,5 +1,6 @@
 """The command line: exit status, one line on stderr for a mistake, nothing written then."""
 
+import json
 import os
 import signal
 import subprocess
@@ -75,6 +76,9 @@ def run(folder, monkeypatch, capsys):
         (["report", "."], "study.json is missing"),
         (["report", "missing"], "study.json is missing"),
         (["data", "show", "nope"], "no data set 'nope'"),
+        (["inspect", "missing.h5"], "missing.h5: no such file"),
+        (["inspect", "study.toml"], "study.toml"),
+        (["inspect"], "Missing argument"),
         (["data", "make", "mnist"], "rom data fetch mnist"),
         (["data", "show"], "Missing argument"),
         (["nosuch"], "No such command"),
@@ -194,3 +198,23 @@ def test_several_files_are_one_data_set(run, folder):
         assert any("80 snapshots of u" in line for line in errors)
     tables = [(folder / place / "results.csv").read_text() for place in ("rom-run", "out")]
     assert len({len(text.splitlines()) for text in tables}) == 1
+
+
+def test_inspect_prints_text_or_json(run, folder):
+    status, printed, errors = run("inspect", "flow.h5")
+    assert (status, errors) == (0, [])
+    assert any("canonical" in line for line in printed)
+    status, printed, errors = run("inspect", "plain.h5", "--dataset", "UV", "--axes", "t x c", "--json")
+    assert (status, errors) == (0, [])
+    report = json.loads("\n".join(printed))
+    assert (report["snapshots"], [v["name"] for v in report["variables"]]) == (40, ["x0", "x1"])
+
+
+def test_inspect_describes_what_it_cannot_open(run, folder):
+    status, printed, errors = run("inspect", "plain.h5")
+    assert (status, errors) == (0, [])
+    assert "  rom inspect plain.h5 --dataset UV --axes 't x c'" in printed
+    status, printed, errors = run("inspect", "plain.h5", "--dataset", "VU", "--axes", "t x c", "--json")
+    assert status == 2
+    assert "no dataset 'VU'" in errors[0]
+    assert json.loads("\n".join(printed))["readable"] is False

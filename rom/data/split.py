@@ -80,7 +80,7 @@ def split_snapshots(
     if not (0 < validation < 1 and 0 < test < 1 and validation + test < 1):
         raise InputError(f"split fractions validation={validation:g} and test={test:g} must be positive, sum below 1")
     if kind == "auto":
-        kind = _automatic(snapshots)
+        kind = automatic_kind(snapshots)
     given = {"gap": gap, "stratify": stratify, "parameter": parameter, "test_range": test_range}
     homes = {"gap": ("blocks",), "stratify": ("random",), "parameter": BY_PARAMETER, "test_range": BY_PARAMETER}
     for name, value in given.items():
@@ -97,7 +97,8 @@ def split_snapshots(
     return _blocks(snapshots, validation, test, gap)
 
 
-def _automatic(snapshots: Snapshots) -> str:
+def automatic_kind(snapshots: Snapshots) -> str:
+    """The kind that "auto" stands for."""
     if snapshots.own_split:
         return "own"
     if snapshots.trajectories is not None and len(np.unique(snapshots.trajectories)) >= MIN_TRAJECTORIES:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 
-from rom.data.h5source import H5Source, Part
+from rom.data.h5source import H5Source, Part, Segment
 from rom.data.inspection.contents import Item
 from rom.data.inspection.sample import Sample
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.weights import ROUNDING, UNIFORM
 
-MATCHED = 1_000_000  # a dataset of more values is not compared with the times or coordinates
+MATCHED_BYTES = 64 * 2**20  # of datasets that are compared with the times, coordinates, ...
 
 
 def reads(snapshots: Snapshots, path: Path, items: Sequence[Item], mapping: Mapping[str, Any]) -> dict[str, str]:
@@ -35,12 +37,25 @@ def reads(snapshots: Snapshots, path: Path, items: Sequence[Item], mapping: Mapp
                 found[name] = ", ".join(dict.fromkeys([*before, *some]))
     given = {str(mapping[key]).strip("/"): key for key in ("time", "weights", "mask") if key in mapping}
     found |= {name: what for name, what in given.items() if name in shapes and name not in found}
-    others = [item for item in items if item.name not in found and item.dtype.startswith(("float", "int", "uint"))]
+    segments = snapshots.source.segments
+    n_rows = int(sum(snapshots.source.starts[i + 1] - snapshots.source.starts[i] for i in _of(path, segments)))
+    sizes = {n_rows, snapshots.layout.n_cells, len(snapshots.layout.valid), *snapshots.layout.grid_shape} - {1}
+    others = [item for item in items if item.name not in found and math.prod(item.shape) in sizes]
+    others = [item for item in others if item.dtype.startswith(("float", "int", "uint")) and not item.missing_filters]
+    room = MATCHED_BYTES
     with h5py.File(path, "r") as file:
-        for item in others[:200]:
-            if np.prod(item.shape) <= MATCHED and (what := _same_values(snapshots, file[item.name][()])):
-                found[item.name] = what
+        for item in others:
+            room -= item.nbytes
+            if room < 0:
+                break
+            with suppress(OSError):  # damaged: no mark; whoever needs it says so
+                if what := _same_values(snapshots, file[item.name][()], n_rows):
+                    found[item.name] = what
     return found
+
+
+def _of(path: Path, segments: Sequence[Segment]) -> list[int]:
+    return [number for number, segment in enumerate(segments) if segment.parts[0].path == path]
 
 
 def _n_variables(part: Part, shapes: Mapping[str, tuple[int, ...]]) -> int:
@@ -53,24 +68,21 @@ def _n_variables(part: Part, shapes: Mapping[str, tuple[int, ...]]) -> int:
     return len(taken) if isinstance(taken, tuple) else 1
 
 
-def _same_values(snapshots: Snapshots, values: np.ndarray) -> str:
+def _same_values(snapshots: Snapshots, values: np.ndarray, n_rows: int) -> str:
+    """What of the snapshots has these values, "" for nothing."""
     layout = snapshots.layout
-    if values.size < 2:
-        return ""
-    if snapshots.times is not None and values.size <= len(snapshots) and np.isin(values, snapshots.times).all():
-        return "time"
     for axis, centres in layout.coordinates.items():
-        if values.shape == np.shape(centres) and np.array_equal(values, centres):
+        if np.array_equal(values.ravel(), centres):
             return f"coordinates of {axis}"
     for what, array in (("weights", layout.weights), ("mask", layout.mask)):
         if array is not None and values.shape == array.shape and np.array_equal(values, array):
             return what
+    if values.size != n_rows:
+        return ""
+    if snapshots.times is not None and np.isin(values, snapshots.times).all():
+        return "time"
     for name, array in snapshots.parameters.items():
-        if (
-            values.shape == array.shape
-            and array.dtype.kind in "fiu"
-            and np.array_equal(np.sort(values), np.sort(array))
-        ):
+        if array.dtype.kind in "fiu" and np.isin(values, array).all():
             return f"parameter {name}"
     return ""
 

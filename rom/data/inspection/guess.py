@@ -12,8 +12,7 @@ TIMES = ("t", "time", "times")
 #: Names of coordinates -> axis.
 AXES = {"x": "x", "y": "y", "z": "z", "lon": "lon", "longitude": "lon", "lat": "lat", "latitude": "lat"}
 AXES |= {"xc": "x", "yc": "y", "zc": "z", "xcoor": "x", "ycoor": "y", "zcoor": "z"}
-#: Names of the grid axes of an array, slowest first, where nothing says them.
-GRIDS = {0: "", 1: "x", 2: "y x", 3: "z y x"}
+GRID = ("z", "y", "x")  # the grid axes of an array, slowest first, where nothing says them
 MOST_VARIABLES = 8  # more datasets of one shape are steps or trajectories rather than variables
 
 
@@ -62,9 +61,8 @@ def _guess(group: Sequence[Item], vectors: dict[str, int]) -> Guess:
     if len(group) == 1 and len(shape) >= 3 and names[-1] is None and shape[-1] <= 4:
         names[-1] = "c"
     free = [i for i, name in enumerate(names) if name is None]
-    given = [name for name in GRIDS.get(len(free), "").split() if name not in names]
-    if len(given) < len(free):
-        given = [f"x{i}" for i in range(len(free))]
+    left = [name for name in GRID if name not in names]
+    given = left[len(left) - len(free) :] if len(free) <= len(left) else [f"x{i}" for i in range(len(free))]
     for i, name in zip(free, given, strict=True):
         names[i] = name
     return Guess(tuple(item.name for item in group), " ".join(map(str, names)), time)

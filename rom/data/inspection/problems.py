@@ -27,7 +27,7 @@ def find_problems(report: Mapping[str, Any], path: Path, reads: Mapping[str, str
     if not report["readable"]:
         return [*found, *_of_steps(report)]
     found += [*_of_values(report), *_of_meaning(report), *_of_times(report)]
-    if report["snapshots"] < MIN_SNAPSHOTS:
+    if report["split"] and report["snapshots"] < MIN_SNAPSHOTS:
         found.append(Problem("error", f"{report['snapshots']} snapshots are too few; at least {MIN_SNAPSHOTS}"))
     if report["storage"]["case"] == "whole snapshots":
         hint = report["storage"]["rewrite"]
@@ -65,7 +65,9 @@ def _of_values(report: Mapping[str, Any]) -> Iterator[Problem]:
     seen = "in every snapshot" if sample["whole"] else "in every sampled snapshot"
     for variable in report["variables"]:
         name = variable["name"]
-        if variable["cells_always_missing"]:
+        if variable["cells_always_missing"] and variable["minimum"] is None:
+            yield Problem("error", f"{name} has no value at all {seen}; leave it out with --variables")
+        elif variable["cells_always_missing"]:
             yield Problem(
                 "warning",
                 f"{name}: cells without a value {seen}: {variable['cells_always_missing']:,}; they become the mask "
@@ -94,7 +96,7 @@ def _of_values(report: Mapping[str, Any]) -> Iterator[Problem]:
                 f"{name} has mean 0 and standard deviation 1: values already scaled, so errors are in units of the "
                 "standard deviation, not physical ones",
             )
-    if not sample["snapshots"]:
+    if not sample["snapshots"] and not report["storage"]["missing_filters"]:
         yield Problem("warning", "values were not looked at: what is stored together is too large; --full reads all")
 
 

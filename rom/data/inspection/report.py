@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -22,7 +21,7 @@ from rom.data.inspection.problems import Problem, find_problems
 from rom.data.inspection.sample import SAMPLE_BYTES, take_sample
 from rom.data.open import Data, data_name, find_files, open_mapped, recognise
 from rom.data.snapshots import Snapshots
-from rom.data.split import split_snapshots
+from rom.data.split import automatic_kind, split_snapshots
 from rom.errors import AssumptionWarning, InputError
 from rom.registry import SOURCES, load
 
@@ -63,8 +62,9 @@ def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole:
     except InputError as error:
         if paths is None or not h5py.is_hdf5(paths[0]):
             raise
+        what, _, holds = str(error).partition("; the file holds ")
         # the datasets are listed anyway
-        problems.append(Problem("error", str(error).split("; the file holds ")[0]))
+        problems.append(Problem("error", str(error) if holds == "no dataset" else what))
     if paths is None:
         paths = _files_of_card(snapshots)
     items, count = _items(paths[0])
@@ -92,9 +92,10 @@ def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole:
     guesses = guess_mappings(items) if named and not snapshots else []
     where = paths[0] if len(paths) == 1 else Path(str(data) if isinstance(data, str | Path) else "FILES")
     report["suggestions"] = [guess.command("inspect", where) for guess in guesses]
+    report = plain(report)
     problems += find_problems(report, paths[0], reads)
     report["problems"] = [asdict(problem) for problem in sorted(problems, key=lambda p: p.severity != "error")]
-    return plain(report)
+    return report
 
 
 def _files_of_card(snapshots: Snapshots | None) -> list[Path]:
@@ -122,7 +123,8 @@ def _of_snapshots(
     stored = storage.describe_storage(snapshots, items)
     sample = None
     try:
-        sample = take_sample(snapshots, whole=whole, strided=stored["strided"])
+        if not stored["missing_filters"]:
+            sample = take_sample(snapshots, whole=whole, strided=stored["strided"])
     except InputError as error:
         problems.append(Problem("error", str(error)))
     layout = snapshots.layout
@@ -146,7 +148,7 @@ def _of_snapshots(
 
 def _memory(snapshots: Snapshots) -> dict[str, int]:
     n = math.prod(snapshots.shape)
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    machine = storage.machine_memory()
     return {
         "as_read": n * snapshots.dtype.itemsize,
         "as_float64": n * 8,
@@ -159,9 +161,11 @@ def _split(snapshots: Snapshots, has_gaps: bool, problems: list[Problem]) -> dic
     """The split a comparison takes by default; the gap is measured only where that is cheap."""
     options = dict(snapshots.card.split) if snapshots.card else {}
     small = not has_gaps and math.prod(snapshots.shape) * snapshots.dtype.itemsize <= SAMPLE_BYTES
-    measured = "gap" in options or small
+    kind = options.get("kind", "auto")
+    kind = automatic_kind(snapshots) if kind == "auto" else kind
+    measured = kind != "blocks" or small or options.get("gap") is not None
     if not measured:
-        options["gap"] = 1
+        options["gap"] = 1  # any: for the sizes, about
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", AssumptionWarning)
@@ -170,7 +174,6 @@ def _split(snapshots: Snapshots, has_gaps: bool, problems: list[Problem]) -> dic
         problems.append(Problem("error", str(error)))
         return None
     problems += [Problem("warning", str(warning.message)) for warning in caught]
-    measured = measured or not split.gap
     return {
         "kind": split.kind,
         "description": split.description if measured else "the gap between them is measured by the comparison",

@@ -21,11 +21,16 @@ CASES = {
 }
 
 
+def machine_memory() -> int:
+    """Bytes of memory that the machine has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
 def describe_storage(snapshots: Snapshots, items: Sequence[Item]) -> dict[str, Any]:
     """The case of the table in docs/larger-than-memory.md, and a command that stores the worst one better."""
     source = snapshots.source
     if not isinstance(source, H5Source):
-        return {"case": "memory", "words": CASES["memory"], "strided": False, "rewrite": None}
+        return {"case": "memory", "words": CASES["memory"], "missing_filters": [], "strided": False, "rewrite": None}
     known = {item.name: item for item in items}
     parts = [part for part in source.segments[0].parts if part.dataset.strip("/") in known]
     stored = [(part, known[part.dataset.strip("/")]) for part in parts]
@@ -33,13 +38,20 @@ def describe_storage(snapshots: Snapshots, items: Sequence[Item]) -> dict[str, A
     if any(item.filters for _, item in stored):
         case = "gzip" if all(set(item.filters) <= {"gzip", "shuffle"} for _, item in stored) else "other filters"
     rewrite = None
-    limit = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+    limit = machine_memory() // 4  # the default of rom.POD(memory_limit=None)
     large = math.prod(snapshots.shape) * snapshots.dtype.itemsize > limit
     # POD holds two tiles and a copy of the rows: a sixth of the limit each
     if large and snapshots.shape[0] <= snapshots.shape[1] and not snapshots.tiles(limit // 6):
         case, rewrite = "whole snapshots", _rewrite(*stored[0]) if stored else None
     strided = any(not item.chunks and _time_is_last(part, item) for part, item in stored)
-    return {"case": case, "words": CASES[case], "strided": strided, "rewrite": rewrite}
+    missing = sorted({name for _, item in stored for name in item.missing_filters})
+    return {
+        "case": case,
+        "words": CASES[case],
+        "missing_filters": missing,
+        "strided": strided,
+        "rewrite": rewrite,
+    }
 
 
 def _time_is_last(part: Part, item: Item) -> bool:

@@ -43,8 +43,10 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     if not report["problems"]:
         yield "nothing is wrong with it" if report["sample"]["whole"] else "nothing wrong was found in the sample"
-    for problem in report["problems"]:
+    for problem in report["problems"][:MOST_LINES]:
         yield from _entry(problem["severity"], problem["message"])
+    if len(report["problems"]) > MOST_LINES:
+        yield f"... and {len(report['problems']) - MOST_LINES} more (--json lists them)"
 
 
 def _entry(label: str, text: str) -> list[str]:
@@ -157,7 +159,7 @@ def _axes(report: Mapping[str, Any]) -> Iterator[str]:
     if found := report["trajectories"]:
         lengths = f"{found['shortest']}" + (f" to {found['longest']}" if found["longest"] > found["shortest"] else "")
         yield from _entry("trajectories", f"{found['count']:,} of {lengths} snapshots")
-    for name, values in report["parameters"].items():
+    for name, values in list(report["parameters"].items())[:MOST_LINES]:
         text = f"{name}: {values['distinct']} different values"
         if values["values"]:
             text += ": " + ", ".join(_value(value) for value in values["values"])
