@@ -1,5 +1,7 @@
 """The report as text: aligned, within 120 columns, nothing repeated a thousand times."""
 
+from pathlib import Path
+
 import h5py
 import numpy as np
 
@@ -43,3 +45,12 @@ def test_many_variables_are_cut(tmp_path):
         file["X"] = np.random.default_rng(0).normal(size=(50, 30, 40))
     found = list(lines(inspect_data(tmp_path / "plain.h5", {"dataset": "X", "axes": "t c x"})))
     assert "  ... and 10 more (--json lists them)" in found
+
+
+def test_the_example_of_the_docs_is_true(monkeypatch):
+    root = Path(__file__).parents[3]
+    monkeypatch.chdir(root)
+    example = (root / "docs" / "inspect.md").read_text(encoding="utf-8").split("```\n")[1].splitlines()
+    path = example[0].removeprefix("$ rom inspect ")
+    expected = [line for line in example[1:] if not line.startswith("in memory")]  # the machine's
+    assert [line for line in lines(inspect_data(path)) if not line.startswith("in memory")] == expected
