@@ -23,6 +23,7 @@ REDUCERS: dict[str, str] = {
 #: recognises a file reads it.
 SOURCES: dict[str, str] = {
     "canonical": "rom.data.formats.canonical",
+    "the-well": "rom.data.formats.the_well",
     "idx": "rom.data.formats.idx",
     "csv": "rom.data.formats.csv",
     "mapped": "rom.data.formats.mapped",
