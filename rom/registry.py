@@ -24,6 +24,10 @@ REDUCERS: dict[str, str] = {
 SOURCES: dict[str, str] = {
     "canonical": "rom.data.formats.canonical",
     "the-well": "rom.data.formats.the_well",
+    "pdebench-scalar": "rom.data.formats.pdebench_scalar",
+    "pdebench-cfd": "rom.data.formats.pdebench_cfd",
+    "pdebench-seeds": "rom.data.formats.pdebench_seeds",
+    "pdebench-incompressible": "rom.data.formats.pdebench_incompressible",
     "idx": "rom.data.formats.idx",
     "csv": "rom.data.formats.csv",
     "mapped": "rom.data.formats.mapped",

@@ -61,7 +61,7 @@ def build(paths: Sequence[Path], proposals: Sequence[Proposal], options: Mapping
         trajectories=trajectories,
         parameters=_parameters(proposals),
         own_split=_own_split(paths, proposals, starts, assumptions),
-        ordered=True,
+        ordered=all(p.ordered for p in proposals),
         name=name,
         assumptions=list(dict.fromkeys(assumptions)),
     )
@@ -158,7 +158,7 @@ def _times(
         if proposal.times is not None and len(proposal.times) != n:
             raise InputError(f"{path}: times has shape {np.shape(proposal.times)}, there are {n} snapshots")
     times = np.concatenate([np.asarray(p.times, np.float64) for p in proposals]) if all(with_times) else None
-    if times is None:
+    if times is None and all(p.ordered for p in proposals):
         order = "rows are taken to be in the order of time"
         order += " and files in the order of the numbers in their names" if len(paths) > 1 else ""
         assumptions.append(f"no times given: {order}")

@@ -31,6 +31,7 @@ class Proposal:
     time_unit : str
     trajectories : (n_rows,) ints, None where the file is one trajectory.
     parameters : name -> (n_rows,) values.
+    ordered : whether neighbouring rows are neighbours in time; False for independent samples.
     own_split : part -> rows, where one file holds several parts of a split.
     assumptions : what was assumed and what was left out, in words for the user.
     """
@@ -48,6 +49,7 @@ class Proposal:
     time_unit: str = ""
     trajectories: np.ndarray | None = None
     parameters: Mapping[str, np.ndarray] = field(default_factory=dict)
+    ordered: bool = True
     own_split: Mapping[str, np.ndarray] | None = None
     assumptions: list[str] = field(default_factory=list)
 
