@@ -28,6 +28,7 @@ SOURCES: dict[str, str] = {
     "pdebench-cfd": "rom.data.formats.pdebench_cfd",
     "pdebench-seeds": "rom.data.formats.pdebench_seeds",
     "pdebench-incompressible": "rom.data.formats.pdebench_incompressible",
+    "jhtdb": "rom.data.formats.jhtdb",
     "idx": "rom.data.formats.idx",
     "csv": "rom.data.formats.csv",
     "mapped": "rom.data.formats.mapped",
