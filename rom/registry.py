@@ -29,6 +29,7 @@ SOURCES: dict[str, str] = {
     "pdebench-seeds": "rom.data.formats.pdebench_seeds",
     "pdebench-incompressible": "rom.data.formats.pdebench_incompressible",
     "jhtdb": "rom.data.formats.jhtdb",
+    "dedalus": "rom.data.formats.dedalus",
     "idx": "rom.data.formats.idx",
     "csv": "rom.data.formats.csv",
     "mapped": "rom.data.formats.mapped",
