@@ -112,7 +112,7 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
     with h5py.File(path, "r") as file:
         for key, dataset in named.items():
             values = np.asarray(hdf5.dataset(file, dataset, path)[()])
-            changes["times" if key == "time" else key] = np.ravel(values) if key == "time" else values
+            changes |= {"times": np.ravel(values), "ordered": True} if key == "time" else {key: values}
         if "time" in named:
             changes.setdefault("time_unit", str(file[named["time"]].attrs.get("units", "")))
         if "coordinates" in options:

@@ -124,6 +124,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
             times=times,
             time_unit=str(file["time"].attrs.get("units", "")) if "time" in file else "",
             parameters=_parameters(file),
+            ordered="time" in file,
         )
 
 
