@@ -30,6 +30,7 @@ SOURCES: dict[str, str] = {
     "pdebench-incompressible": "rom.data.formats.pdebench_incompressible",
     "jhtdb": "rom.data.formats.jhtdb",
     "dedalus": "rom.data.formats.dedalus",
+    "netcdf": "rom.data.formats.netcdf",
     "idx": "rom.data.formats.idx",
     "csv": "rom.data.formats.csv",
     "mapped": "rom.data.formats.mapped",

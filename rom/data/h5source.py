@@ -26,6 +26,7 @@ OPEN_FILES = 64  # handles a process keeps; the least recently used is closed
 class Decoding:
     """How stored values become physical ones, in this order (CF conventions, section 8.1): values equal to one of
     `fill` become NaN, the others ``stored * scale + offset``; NaN too where outside `valid`, a range of stored values.
+    With `unsigned`, stored signed integers are meant as unsigned ones, before all else.
     """
 
     fill: tuple[float, ...] = ()
@@ -33,8 +34,11 @@ class Decoding:
     offset: float = 0.0
     valid: tuple[float, float] = (-math.inf, math.inf)
     dtype: str = "float64"  # of the decoded values
+    unsigned: bool = False
 
     def __call__(self, stored: np.ndarray) -> np.ndarray:
+        if self.unsigned:
+            stored = stored.view(stored.dtype.str.replace("i", "u"))
         missing = np.isin(stored, self.fill) if self.fill else np.zeros(stored.shape, dtype=bool)
         if np.isfinite(self.valid).any():
             missing |= (stored < self.valid[0]) | (stored > self.valid[1])

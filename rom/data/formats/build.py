@@ -12,6 +12,7 @@ import h5py
 import numpy as np
 
 from rom.data.formats import hdf5
+from rom.data.formats.dates import same_reference_date
 from rom.data.formats.options import LIST, NAME, NAMES, TABLE, choose_variables
 from rom.data.formats.proposal import Proposal
 from rom.data.h5source import H5Source, Part, Segment
@@ -38,6 +39,7 @@ def build(paths: Sequence[Path], proposals: Sequence[Proposal], options: Mapping
         If the files do not fit together, or an option does not fit the files.
     """
     proposals = [_overridden(path, p, options) for path, p in zip(paths, proposals, strict=True)]
+    proposals = same_reference_date(proposals)
     first = proposals[0]
     names = choose_variables(options.get("variables"), first.variables, paths[0])
     for path, proposal in zip(paths[1:], proposals[1:], strict=True):
@@ -114,7 +116,7 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
             values = np.asarray(hdf5.dataset(file, dataset, path)[()])
             changes |= {"times": np.ravel(values), "ordered": True} if key == "time" else {key: values}
         if "time" in named:
-            changes.setdefault("time_unit", str(file[named["time"]].attrs.get("units", "")))
+            changes.setdefault("time_unit", hdf5.text(file[named["time"]], "units"))
         if "coordinates" in options:
             centres = hdf5.coordinates(file, options["coordinates"], path)
             changes["coordinates"] = {**proposal.coordinates, **centres}

@@ -62,9 +62,16 @@ def optional(file: h5py.File, name: str | None, path: Path) -> np.ndarray | None
     return None if name is None else np.asarray(dataset(file, name, path)[()])
 
 
+def text(item: h5py.Group | h5py.Dataset, name: str) -> str:
+    """An attribute as text, "" where there is none: a string of fixed length comes as bytes, and alone in an array."""
+    values = np.ravel(item.attrs.get(name, ""))
+    value = values[0] if values.size == 1 and not isinstance(values[0], h5py.Empty) else ""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
 def units(file: h5py.File, names: Mapping[str, str]) -> dict[str, str]:
     """Axis -> unit of its coordinates, where the dataset says one."""
-    return {axis: str(unit) for axis, name in names.items() if (unit := file[name].attrs.get("units"))}
+    return {axis: unit for axis, name in names.items() if (unit := text(file[name], "units"))}
 
 
 def coordinates(file: h5py.File, names: Mapping[str, str], path: Path) -> dict[str, np.ndarray]:

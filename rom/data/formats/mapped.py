@@ -49,7 +49,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         parts = [Part(path, name, axes, take) for name in names for take in components]
         default = default_variables(n_components) if "c" in axes else tuple(n.split("/")[-1] for n in names)
         variables = choose_names(options.get("variables"), default, path)
-        said = [str(d.attrs.get("units", "")) for d in datasets]
+        said = [hdf5.text(d, "units") for d in datasets]
     grid = tuple(a for a in axes if a not in ("t", "c"))
     return Proposal(
         [dict(zip(variables, parts, strict=True))],

@@ -1,0 +1,104 @@
+"""Variables of a netCDF-4 file and their dimensions, from the HDF5 attributes that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from rom.data.formats import cf
+from rom.data.formats.hdf5 import text
+from rom.errors import InputError
+
+ONLY_DIMENSION = "This is a netCDF dimension but not a netCDF variable"
+RENAMED = "_nc4_non_coord_"  # before a variable that has the name of a dimension it is no coordinate of
+#: Attributes that name variables which serve another one.
+HELPERS = (
+    "coordinates",
+    "bounds",
+    "climatology",
+    "grid_mapping",
+    "cell_measures",
+    "ancillary_variables",
+    "formula_terms",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A variable: its dataset, its name as netCDF has it, and the paths of its dimensions ("" for an unknown one).
+
+    `auxiliary`, `measures`, `helpers`: names of variables that its attributes ``coordinates``, ``cell_measures`` and
+    all of HELPERS refer to.
+    """
+
+    name: str
+    dataset: h5py.Dataset
+    dims: tuple[str, ...]
+    auxiliary: tuple[str, ...]
+    measures: tuple[str, ...]
+    helpers: tuple[str, ...]
+
+    @property
+    def is_coordinate(self) -> bool:
+        """Whether it has the name of its only dimension."""
+        return self.dims == (self.dataset.name,)
+
+    @property
+    def is_number(self) -> bool:
+        return self.dataset.dtype.kind in "fiu" and self.dataset.shape is not None and self.dataset.size > 0
+
+    def values(self, path: Path) -> np.ndarray:
+        """All values, decoded."""
+        decoding, _ = cf.decoding(self.dataset, path)
+        stored = np.asarray(self.dataset[()])
+        return stored.astype(np.float64) if decoding is None else np.asarray(decoding(stored))
+
+
+def base(path: str) -> str:
+    """Last part of a path."""
+    return path.rsplit("/", 1)[-1]
+
+
+def read_variables(file: h5py.File, path: Path) -> dict[str, Variable]:
+    """All variables by name; the name of one in a group is its path."""
+    datasets: list[h5py.Dataset] = []
+    file.visititems(lambda _, item: datasets.append(item) if isinstance(item, h5py.Dataset) else None)
+    datasets = [d for d in datasets if not text(d, "NAME").startswith(ONLY_DIMENSION)]
+    names = {d.name[1:].replace(RENAMED, ""): d for d in datasets}
+    found = {}
+    for name, dataset in names.items():
+        group = name.rpartition("/")[0]
+        said = {key: [_resolve(names, group, n) for n in text(dataset, key).split() if n[-1] != ":"] for key in HELPERS}
+        helpers = tuple(n for some in said.values() for n in some)
+        found[name] = Variable(
+            name,
+            dataset,
+            _dimensions(file, dataset, path),
+            tuple(said["coordinates"]),
+            tuple(said["cell_measures"]),
+            helpers,
+        )
+    return found
+
+
+def _resolve(names: dict[str, h5py.Dataset], group: str, name: str) -> str:
+    """The variable that a name in an attribute means: of the same group, or of one that holds it."""
+    if name.startswith("/"):
+        return name[1:]
+    while group and f"{group}/{name}" not in names:
+        group = group.rpartition("/")[0]
+    return f"{group}/{name}" if group else name
+
+
+def _dimensions(file: h5py.File, dataset: h5py.Dataset, path: Path) -> tuple[str, ...]:
+    references = dataset.attrs.get("DIMENSION_LIST")
+    if references is None:
+        own = text(dataset, "CLASS") == "DIMENSION_SCALE" and dataset.ndim == 1
+        return (dataset.name,) if own else ("",) * dataset.ndim
+    try:
+        return tuple(file[axis[0]].name if len(axis) and axis[0] else "" for axis in references)
+    except (KeyError, ValueError, TypeError) as error:
+        raise InputError(f"{path}: damaged: dimensions of {dataset.name[1:]!r} refer to nothing: {error}") from error
