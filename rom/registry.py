@@ -31,6 +31,7 @@ SOURCES: dict[str, str] = {
     "jhtdb": "rom.data.formats.jhtdb",
     "dedalus": "rom.data.formats.dedalus",
     "netcdf": "rom.data.formats.netcdf",
+    "matlab": "rom.data.formats.matlab",
     "idx": "rom.data.formats.idx",
     "csv": "rom.data.formats.csv",
     "mapped": "rom.data.formats.mapped",

@@ -75,5 +75,9 @@ def units(file: h5py.File, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def coordinates(file: h5py.File, names: Mapping[str, str], path: Path) -> dict[str, np.ndarray]:
-    """Axis -> cell centres, from axis -> name of a dataset."""
-    return {axis: np.asarray(dataset(file, name, path)[()]) for axis, name in names.items()}
+    """Axis -> cell centres, from axis -> name of a dataset; a matrix of one row or column is a vector."""
+    found = {axis: np.asarray(dataset(file, name, path)[()]) for axis, name in names.items()}
+    return {
+        axis: values.ravel() if max(values.shape, default=0) == values.size else values
+        for axis, values in found.items()
+    }
