@@ -30,6 +30,7 @@ SOURCES: dict[str, str] = {
     "pdebench-incompressible": "rom.data.formats.pdebench_incompressible",
     "jhtdb": "rom.data.formats.jhtdb",
     "dedalus": "rom.data.formats.dedalus",
+    "kth": "rom.data.formats.kth",
     "netcdf": "rom.data.formats.netcdf",
     "matlab": "rom.data.formats.matlab",
     "idx": "rom.data.formats.idx",

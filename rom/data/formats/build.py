@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from rom.data.formats.proposal import Proposal
 from rom.data.h5source import H5Source, Part, Segment
 from rom.data.layout import POINT_AXIS, FieldLayout
 from rom.data.snapshots import Snapshots
+from rom.data.sources import Features
 from rom.data.weights import coordinate_weights
 from rom.errors import InputError
 
@@ -55,7 +56,7 @@ def build(paths: Sequence[Path], proposals: Sequence[Proposal], options: Mapping
     assumptions = [line for p in proposals for line in p.assumptions]
     times, trajectories = _times(paths, proposals, counts, assumptions)
     layout = _layout(source, first, names, options, assumptions)
-    return Snapshots(
+    snapshots = Snapshots(
         source,
         layout,
         times=times,
@@ -67,6 +68,23 @@ def build(paths: Sequence[Path], proposals: Sequence[Proposal], options: Mapping
         name=name,
         assumptions=list(dict.fromkeys(assumptions)),
     )
+    if first.scaled_by is None:
+        return snapshots
+    numbers = [first.variables.index(name) for name in names]
+    unscale = Unscale(*(np.ravel(values[numbers]) for values in first.scaled_by))
+    return snapshots.map(unscale, snapshots.layout)
+
+
+@dataclass(frozen=True, eq=False)
+class Unscale:
+    """Physical values of scaled ones: ``stored * scale + offset``, each (n_features,)."""
+
+    scale: np.ndarray
+    offset: np.ndarray
+
+    def __call__(self, block: np.ndarray, features: Features) -> np.ndarray:
+        scale, offset = (values[features].astype(block.dtype) for values in (self.scale, self.offset))
+        return block * scale + offset
 
 
 def merged(parts: Any) -> tuple[Part, ...]:
@@ -133,6 +151,9 @@ def _check_same(first_path: Path, first: Proposal, path: Path, proposal: Proposa
         raise InputError(
             f"{path}: its times are in {proposal.time_unit!r}, those of {first_path} in {first.time_unit!r}"
         )
+    here, there = (np.zeros(0) if p.scaled_by is None else np.asarray(p.scaled_by) for p in (proposal, first))
+    if not np.array_equal(here, there, equal_nan=True):
+        raise InputError(f"{path}: its fields were scaled by another mean or deviation than those of {first_path}")
     for axis, values in first.coordinates.items():
         other = proposal.coordinates.get(axis)
         if other is not None and not (np.shape(other) == np.shape(values) and np.allclose(other, values)):

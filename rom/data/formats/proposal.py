@@ -33,6 +33,8 @@ class Proposal:
     parameters : name -> (n_rows,) values.
     ordered : whether neighbouring rows are neighbours in time; False for independent samples.
     own_split : part -> rows, where one file holds several parts of a split.
+    scaled_by : two (n_variables, *grid) arrays, the scale and the offset of fields that were scaled before they were
+        stored: what is read is ``stored * scale + offset``. None for fields that were not.
     assumptions : what was assumed and what was left out, in words for the user.
     """
 
@@ -51,6 +53,7 @@ class Proposal:
     parameters: Mapping[str, np.ndarray] = field(default_factory=dict)
     ordered: bool = True
     own_split: Mapping[str, np.ndarray] | None = None
+    scaled_by: tuple[np.ndarray, np.ndarray] | None = None
     assumptions: list[str] = field(default_factory=list)
 
     @property
