@@ -31,6 +31,7 @@ SOURCES: dict[str, str] = {
     "jhtdb": "rom.data.formats.jhtdb",
     "dedalus": "rom.data.formats.dedalus",
     "kth": "rom.data.formats.kth",
+    "flowtorch": "rom.data.formats.flowtorch",
     "netcdf": "rom.data.formats.netcdf",
     "matlab": "rom.data.formats.matlab",
     "idx": "rom.data.formats.idx",

@@ -145,7 +145,8 @@ class H5Source:
                 values = geometry.read(lowest, highest, boxes)
                 if highest - lowest != last - first:
                     values = values[rows[first:last] - lowest]
-                target[first:last, start : start + values.shape[1]] = values
+                if start + values.shape[1] <= target.shape[1]:
+                    target[first:last, start : start + values.shape[1]] = values
             start += values.shape[1]
         if start != target.shape[1]:
             part = segment.parts[0]
