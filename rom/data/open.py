@@ -137,6 +137,7 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
     import h5py
 
     from rom.data.formats import hdf5
+    from rom.data.formats.known import known_file
 
     named = [key for key in ("dataset", "axes") if key in mapping]
     for name in SOURCES:
@@ -147,6 +148,8 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
     hdf5.require_hdf5(path)
     if named:
         return "mapped", f"{' and '.join(named)} given"
+    if what := known_file(path):
+        raise InputError(f"{path}: {what}")
     with h5py.File(path, "r") as file:
         described = hdf5.describe(file)
     raise InputError(f"{path}: layout not recognised; say dataset='NAME' and axes='t y x'; {described}")
