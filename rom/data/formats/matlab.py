@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from rom.errors import InputError, nearest
 TITLE = "MATLAB 7.3"
 OPTIONS: dict[str, str] = {"dataset": NAMES, "axes": NAMES}
 HEADER = b"MATLAB 7.3 MAT-file"
+LOOK_AT = 10  # items of the root at most: in a file of MATLAB each has the attribute
 NUMERIC = re.compile(r"double|single|u?int(8|16|32|64)|")  # MATLAB_class; "" for arrays that another program added
 
 
@@ -32,8 +34,10 @@ def recognise(path: Path) -> str:
         if stream.read(len(HEADER)) == HEADER:
             return f"it begins with {HEADER.decode()}"
     with h5py.File(path, "r") as file:
-        named = [name for name in file if (item := file.get(name)) is not None and "MATLAB_class" in item.attrs]
-    return f"attribute MATLAB_class of {named[0]}" if named else ""
+        for name in itertools.islice(file, LOOK_AT):
+            if (item := file.get(name)) is not None and "MATLAB_class" in item.attrs:
+                return f"attribute MATLAB_class of {name}"
+    return ""
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:

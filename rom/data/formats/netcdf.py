@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from rom.errors import InputError, nearest
 
 TITLE = "netCDF-4"
 OPTIONS: dict[str, str] = {"dataset": NAMES, "axes": NAMES}
+LOOK_AT = 100  # items of the root at most: a file may hold thousands, and opening each takes seconds
 #: Path of the time dimension ("" without one), paths of the grid's dimensions.
 Dimensions = tuple[str, frozenset[str]]
 
@@ -30,10 +32,11 @@ def recognise(path: Path) -> str:
         if "_NCProperties" in file.attrs:
             return "root attribute _NCProperties"
         # before version 4.4.1 the library wrote no such attribute
-        scales = [
-            name for name in file if isinstance(file.get(name), h5py.Dataset) and "_Netcdf4Dimid" in file[name].attrs
-        ]
-        return f"dimension {scales[0]} with _Netcdf4Dimid" if scales else ""
+        for name in itertools.islice(file, LOOK_AT):
+            item = file.get(name)
+            if isinstance(item, h5py.Dataset) and "_Netcdf4Dimid" in item.attrs:
+                return f"dimension {name} with _Netcdf4Dimid"
+    return ""
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:

@@ -2,6 +2,7 @@
 
 import warnings
 
+import h5py
 import netCDF4
 import numpy as np
 import pytest
@@ -353,3 +354,13 @@ def test_a_file_may_be_one_snapshot_with_its_time(tmp_path):
     snapshots = rom.open_snapshots(str(tmp_path / "step*.nc"))
     np.testing.assert_array_equal(snapshots[:], U[::-1, 0])
     np.testing.assert_array_equal(snapshots.times, np.arange(1, NT + 1))
+
+
+def test_a_file_of_an_older_library_is_recognised_by_its_dimensions(file):
+    file.add("u", U)
+    file.dataset.close()
+    with h5py.File(file.path, "r+") as again:
+        del again.attrs["_NCProperties"]
+    snapshots = file.open()
+    np.testing.assert_array_equal(snapshots[:], U.reshape(NT, -1))
+    assert "dimension time with _Netcdf4Dimid" in snapshots.read_as
