@@ -23,6 +23,7 @@ REDUCERS: dict[str, str] = {
 #: recognises a file reads it.
 SOURCES: dict[str, str] = {
     "canonical": "rom.data.formats.canonical",
+    "matlab": "rom.data.formats.matlab",  # signs every file: before those that are known by the names in them
     "the-well": "rom.data.formats.the_well",
     "pdebench-scalar": "rom.data.formats.pdebench_scalar",
     "pdebench-cfd": "rom.data.formats.pdebench_cfd",
@@ -32,8 +33,7 @@ SOURCES: dict[str, str] = {
     "dedalus": "rom.data.formats.dedalus",
     "kth": "rom.data.formats.kth",
     "flowtorch": "rom.data.formats.flowtorch",
-    "netcdf": "rom.data.formats.netcdf",
-    "matlab": "rom.data.formats.matlab",
+    "netcdf": "rom.data.formats.netcdf",  # after layouts whose files may be netCDF too, as JHTDB's
     "idx": "rom.data.formats.idx",
     "csv": "rom.data.formats.csv",
     "mapped": "rom.data.formats.mapped",
