@@ -100,6 +100,7 @@ def compare(
     seeds: Annotated[int | None, typer.Option(help="Trainings per network, seeds 0, 1, ...")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Dask scheduler to run on, e.g. tcp://head:8786.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for results and report. Default: rom-DATA.")] = None,
     variables: VariablesOption = None,
     dataset: DatasetOption = None,
@@ -139,7 +140,7 @@ def compare(
             given[key] = (base.get(key) or {}) | entries
     study = make_study(base | given, files[0] if is_study else "command line")
     out = out or Path(f"rom-{data_name(study.data)}")
-    comparison = run_study(study, out=out, jobs=jobs, show_progress=True)
+    comparison = run_study(study, out=out, jobs=jobs, show_progress=True, cluster=cluster)
     page = write_report(comparison.store, out)
     print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")
     for run_id, reason in comparison.failures.items():

@@ -14,6 +14,7 @@ import numpy as np
 from rom.data.open import open_mapped
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError
+from rom.study.cluster import absolute, check_workers, connect
 from rom.study.config import Study, make_study
 from rom.study.execute import environment, execute
 from rom.study.matrix import expand
@@ -24,6 +25,7 @@ from rom.study.trial import try_out
 
 if TYPE_CHECKING:
     import pandas as pd
+    from distributed import Client
 
 
 class Comparison:
@@ -72,6 +74,7 @@ def compare(
     jobs: int | None = None,
     out: str | Path | None = None,
     show_progress: bool = False,
+    cluster: str | None = None,
 ) -> Comparison:
     """Compare reducers on the same snapshots, split, preprocessing and norm.
 
@@ -89,6 +92,8 @@ def compare(
     out : folder of the run store, optional. Runs it already holds are not done again. Default: a temporary
         folder that goes with the returned object.
     show_progress : bool, default False
+    cluster : address of a Dask scheduler, optional, e.g. ``"tcp://head:8786"``. Runs go to its workers, which see the
+        same files; so they do inside ``with joblib.parallel_config("dask")``.
 
     Returns
     -------
@@ -125,7 +130,9 @@ def compare(
         snapshots = data if isinstance(data, Snapshots) else Snapshots.from_array(np.asanyarray(data))
         values["data"] = snapshots.name
     given = {key: value for key, value in values.items() if value is not None}
-    return run_study(make_study(given, "compare"), snapshots, out=out, jobs=jobs, show_progress=show_progress)
+    return run_study(
+        make_study(given, "compare"), snapshots, out=out, jobs=jobs, show_progress=show_progress, cluster=cluster
+    )
 
 
 def run_study(
@@ -135,13 +142,24 @@ def run_study(
     out: str | Path | None = None,
     jobs: int | None = None,
     show_progress: bool = False,
+    cluster: str | None = None,
 ) -> Comparison:
     """Do the runs of a study; arguments as for :func:`compare`."""
     if jobs is not None and (not isinstance(jobs, int | np.integer) or jobs < 1):
         raise InputError(f"jobs={jobs!r} must be an int of at least 1")
     store = Store.check_free(tempfile.mkdtemp(prefix="rom-") if out is None else out)
-    progress = Progress(show=show_progress)
-    snapshots = open_mapped(study.data, study.mapping) if snapshots is None else snapshots
+    with connect(cluster) as client:
+        if snapshots is None:
+            snapshots = open_mapped(study.data if client is None else absolute(study.data), study.mapping)
+        if client is not None:
+            check_workers(client, snapshots, store.path)
+        _do_runs(study, snapshots, store, jobs, Progress(show=show_progress), client)
+    return Comparison(store, temporary=out is None)
+
+
+def _do_runs(
+    study: Study, snapshots: Snapshots, store: Store, jobs: int | None, progress: Progress, cluster: Client | None
+) -> None:
     prepared = prepare(study, snapshots)
     for note in prepared.notes:
         progress.note(f"note: {note}")
@@ -151,10 +169,9 @@ def run_study(
     store.write_study(describe(prepared) | {"runs": [run.to_dict() for run in runs]})
     store.write_data(prepared)
     try:
-        execute(store, prepared, runs, jobs=jobs, progress=progress)
+        execute(store, prepared, runs, jobs=jobs, progress=progress, cluster=cluster)
     finally:
         store.write_table()
-    return Comparison(store, temporary=out is None)
 
 
 def overview(prepared: Prepared) -> str:

@@ -7,12 +7,13 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import threadpoolctl
@@ -21,24 +22,42 @@ from rom.errors import RunError
 from rom.reducers.field_model import FieldModel
 from rom.reducers.persistence import FILE_NAME, reducer_state
 from rom.registry import reducer_class
+from rom.study.cluster import quiet_about_large_graphs
 from rom.study.evaluate import Evaluation, evaluate
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.progress import Progress, write_progress
 from rom.study.store import COLUMNS, IDENTITY, Store
 
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
 PARTS = ("train", "test")
 
 
-def execute(store: Store, prepared: Prepared, runs: list[Run], *, jobs: int | None, progress: Progress) -> None:
+def execute(
+    store: Store,
+    prepared: Prepared,
+    runs: list[Run],
+    *,
+    jobs: int | None,
+    progress: Progress,
+    cluster: Client | None = None,
+) -> None:
     """Do all runs that the store does not hold yet; a run that fails does not stop the others.
 
-    With `jobs` > 1 (default: one per core, at most one per run) runs go to joblib's current back end,
-    processes on this machine unless the caller chose another; the cores are shared out between them.
+    With a cluster (:func:`rom.study.cluster.connect`) they go to its workers, one per slot. Without one and with
+    `jobs` > 1 (default: one per core, at most one per run) runs go to joblib's current back end, processes on this
+    machine unless the caller chose another; the cores are shared out between them.
     """
     import joblib
 
     waiting = [run for run in runs if not store.is_done(run)]
+    if cluster is not None:
+        with progress.watch(store, runs, waiting):
+            for run, outcome in execute_on_cluster(cluster, store, prepared, waiting, jobs):
+                progress.finished(run, outcome)
+        return
     cores = joblib.cpu_count()
     # from all runs, not from those that wait: results must not depend on where an earlier start ended
     jobs = max(1, min(jobs or cores, len(runs)))
@@ -63,19 +82,78 @@ def execute(store: Store, prepared: Prepared, runs: list[Run], *, jobs: int | No
 def execute_run(store: Store, prepared: Prepared, run: Run, threads: int) -> dict[str, Any]:
     """Fit, evaluate and store one run. Returns {"run": id, "seconds", "error" (a failure) or "relative_error"}."""
     start = time.perf_counter()
+    folder = None
     try:
         folder = store.start(run)
         reducer_class(run.reducer)  # imports what it needs, so that its threads can be limited
         with limited_threads(threads):
             model, info, values, evaluations = _fit_and_evaluate(prepared, run, folder, threads)
         _write(folder, prepared, run, model, info, values, evaluations)
-        store.finish(run)
+        store.finish(run, folder)
     except Exception as error:  # whatever it is: the other runs go on
         reason = f"{type(error).__name__}: {error}"
-        store.fail(run, reason)
+        store.fail(run, reason, folder)
         return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
     score = next(value for name, value, _ in evaluations["test"].values if name == "relative_error")
     return {"run": run.id, "seconds": time.perf_counter() - start, "relative_error": score}
+
+
+def execute_on_cluster(
+    client: Client, store: Store, prepared: Prepared, runs: Sequence[Run], jobs: int | None
+) -> Iterator[tuple[Run, dict[str, Any]]]:
+    """Do the runs on the workers of a cluster, `jobs` at a time (default: as many as it has slots).
+
+    A run whose worker dies is started anew on another, up to the scheduler's ``allowed-failures``; then it is a
+    failed run and the others go on (docs/adr/0009-runs-go-to-dask-directly.md).
+
+    Raises
+    ------
+    RunError
+        If the scheduler is gone.
+    """
+    from distributed import KilledWorker, as_completed
+
+    store = Store(store.path.absolute())
+    # as the result of a task it is sent once to each worker and, other than scattered data, made anew if it is lost
+    with quiet_about_large_graphs():
+        shared = client.submit(_itself, prepared, pure=False)
+    start, waiting, by_key = time.perf_counter(), iter(runs), {}
+
+    def submit(n: int | None) -> list[Future]:
+        chosen = list(islice(waiting, n))
+        futures = [client.submit(_on_worker, store, shared, run, pure=False) for run in chosen]
+        by_key.update({future.key: run for future, run in zip(futures, chosen, strict=True)})
+        return futures
+
+    arriving = as_completed(submit(jobs), loop=client.loop)
+    for future in arriving:
+        run, error = by_key[future.key], future.exception() if future.status == "error" else None
+        if isinstance(error, KilledWorker):
+            reason = "every worker it was given to died, often for want of memory"
+            store.fail(run, f"KilledWorker: {reason}")
+            yield run, {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
+        elif error is not None:
+            raise RunError(f"the cluster could not do {run.label}: {type(error).__name__}: {error}") from error
+        elif future.status != "finished":
+            raise RunError("the cluster is gone; finished runs are kept, the same command goes on from there")
+        else:
+            yield run, future.result()
+        for other in submit(1):
+            arriving.add(other)
+
+
+def _itself(prepared: Prepared) -> Prepared:
+    return prepared
+
+
+def _on_worker(store: Store, prepared: Prepared, run: Run) -> dict[str, Any]:
+    """One run with one thread, which is what a slot of a Dask worker stands for."""
+    reducer_class(run.reducer)
+    # for good: several runs may share the worker's process, and the first to end must not give the others more
+    threadpoolctl.threadpool_limits(1)
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+    return execute_run(store, prepared, run, 1)
 
 
 def _fit_and_evaluate(

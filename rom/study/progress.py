@@ -27,10 +27,10 @@ def write_progress(folder: Path, record: Mapping[str, float]) -> None:
 
 
 def read_progress(folder: Path) -> dict[str, float] | None:
-    """What a running run last wrote, None before its first epoch."""
+    """What an attempt at a run last wrote, None before its first epoch."""
     try:
-        return dict(json.loads((folder / FILE).read_text()))
-    except (OSError, ValueError):
+        return dict(json.loads(next(folder.glob(f"*/{FILE}")).read_text()))
+    except (StopIteration, OSError, ValueError):
         return None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,7 @@ class Store:
         return self.path / "runs" / run_id
 
     def part_folder(self, run_id: str) -> Path:
-        """Where a run writes until it is complete."""
+        """Where the attempts at a run write, each into a folder of its own, until one is complete."""
         return self.path / "runs" / f"{run_id}.part"
 
     def runs(self) -> list[Run]:
@@ -116,21 +117,30 @@ class Store:
         return {i: f.read_text(encoding="utf-8").strip() for i, f in files.items() if f.is_file()}
 
     def start(self, run: Run) -> Path:
-        """An empty folder for a run to write into; what an interrupted or failed one left is removed."""
+        """An empty folder for one attempt at a run; what interrupted or failed ones left is removed.
+
+        Each attempt has a folder of its own: one that was given up for dead and goes on finds its folder gone, and
+        cannot write into that of the attempt which took its place.
+        """
         for folder in (self.part_folder(run.id), self.folder(run.id)):
             shutil.rmtree(folder, ignore_errors=True)
-        self.part_folder(run.id).mkdir(parents=True)
-        return self.part_folder(run.id)
+        folder = self.part_folder(run.id) / uuid.uuid4().hex[:8]
+        folder.mkdir(parents=True)
+        return folder
 
-    def finish(self, run: Run) -> None:
-        """Make a run's folder count, in one step."""
-        self.part_folder(run.id).replace(self.folder(run.id))
+    def finish(self, run: Run, folder: Path) -> None:
+        """Make an attempt count, in one step."""
+        folder.replace(self.folder(run.id))
+        with suppress(OSError):  # another attempt is in there
+            self.part_folder(run.id).rmdir()
 
-    def fail(self, run: Run, reason: str) -> None:
-        """Keep nothing of a run but why it failed."""
+    def fail(self, run: Run, reason: str, attempt: Path | None = None) -> None:
+        """Keep nothing of a run but why it failed; an attempt whose place another has taken has no say."""
+        if attempt is not None and not attempt.is_dir():
+            return
         folder = self.start(run)
         (folder / "error.txt").write_text(reason + "\n", encoding="utf-8")
-        self.finish(run)
+        self.finish(run, folder)
 
     def run_info(self, run: Run) -> dict[str, Any]:
         path = self.folder(run.id) / "run.json"
