@@ -122,22 +122,27 @@ class Store:
         Each attempt has a folder of its own: one that was given up for dead and goes on finds its folder gone, and
         cannot write into that of the attempt which took its place.
         """
-        for folder in (self.part_folder(run.id), self.folder(run.id)):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(self.part_folder(run.id), ignore_errors=True)
+        if not self.is_done(run):
+            shutil.rmtree(self.folder(run.id), ignore_errors=True)
         folder = self.part_folder(run.id) / uuid.uuid4().hex[:8]
         folder.mkdir(parents=True)
         return folder
 
     def finish(self, run: Run, folder: Path) -> None:
-        """Make an attempt count, in one step."""
-        folder.replace(self.folder(run.id))
+        """Make an attempt count, in one step, unless another was faster."""
+        if self.is_done(run):
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            folder.replace(self.folder(run.id))
         with suppress(OSError):  # another attempt is in there
             self.part_folder(run.id).rmdir()
 
     def fail(self, run: Run, reason: str, attempt: Path | None = None) -> None:
         """Keep nothing of a run but why it failed; an attempt whose place another has taken has no say."""
-        if attempt is not None and not attempt.is_dir():
+        if attempt is not None and (self.is_done(run) or not attempt.is_dir()):
             return
+        shutil.rmtree(self.folder(run.id), ignore_errors=True)
         folder = self.start(run)
         (folder / "error.txt").write_text(reason + "\n", encoding="utf-8")
         self.finish(run, folder)
@@ -206,12 +211,13 @@ class Store:
         """The tidy table of all finished runs: one row per run, split and metric."""
         import pandas as pd
 
-        frames = [self._metrics(run) for run in self.finished()]
+        frames = [self.metrics(run) for run in self.finished()]
         frames = [frame.dropna(axis=1, how="all") for frame in frames]
         table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
         return table.reindex(columns=COLUMNS + IDENTITY)
 
-    def _metrics(self, run: Run) -> pd.DataFrame:
+    def metrics(self, run: Run) -> pd.DataFrame:
+        """The rows of one finished run."""
         import pandas as pd
 
         path = self.folder(run.id) / "metrics.csv"

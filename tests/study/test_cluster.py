@@ -12,6 +12,7 @@ import pytest
 import rom
 from rom.data.formats.canonical import write_canonical
 from rom.study.cluster import connect
+from rom.study.execute import execute_on_cluster
 from rom.study.store import Store
 
 distributed = pytest.importorskip("distributed")
@@ -119,16 +120,31 @@ def test_a_run_that_kills_every_worker_fails_alone(cluster, flow, tmp_path, monk
 
 
 def test_an_attempt_that_was_given_up_cannot_disturb_the_next(tmp_path):
-    comparison = rom.compare(X, reducers=["pod"], n_components=[1], jobs=1, out=tmp_path / "out")
-    store, (run,) = Store(tmp_path / "out"), comparison.store.runs()
+    comparison = rom.compare(X, reducers=["pod"], n_components=[1], jobs=1)
+    store, (run,) = Store(tmp_path), comparison.store.runs()
     dead, alive = store.start(run), store.start(run)
     assert not dead.exists()
     store.fail(run, "no such folder", dead)
-    (alive / "run.json").touch()
+    assert alive.exists()
+    (alive / "run.json").write_text("first")
     store.finish(run, alive)
-    assert store.is_done(run)
-    assert store.failures() == {}
-    assert [path.name for path in (tmp_path / "out" / "runs").iterdir()] == [run.id]
+    late = store.start(run)
+    (late / "run.json").write_text("late")
+    store.finish(run, late)
+    store.fail(run, "too late", late)
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [run.id]
+    assert (store.folder(run.id) / "run.json").read_text() == "first"
+
+
+def test_a_run_whose_worker_died_when_it_was_done_is_not_done_again(cluster, tmp_path):
+    comparison = rom.compare(X, reducers=["pod"], n_components=[1], jobs=1)
+    (run,) = comparison.store.runs()
+    before = (comparison.store.folder(run.id) / "run.json").stat().st_mtime_ns
+    with connect(cluster.scheduler_address) as client:
+        ((same, outcome),) = execute_on_cluster(client, comparison.store, None, [run], None)
+    metrics = comparison.table.query("metric == 'relative_error' and split == 'test'")
+    assert (same, outcome["relative_error"]) == (run, metrics["value"].item())
+    assert (comparison.store.folder(run.id) / "run.json").stat().st_mtime_ns == before
 
 
 @pytest.fixture(params=["refused", "silent", "nonsense"])
