@@ -32,6 +32,10 @@ class Autoencoder(NeuralReducer):
         Adam's at the start; it falls to zero along a cosine.
     reconstruction : {"squared", "bernoulli"}, default "squared"
         "bernoulli": summed binary cross-entropy, for values between 0 and 1.
+    memory_limit : int or str, optional
+        Bytes, or a string such as "1GB", for training and validation rows: read once and kept where they fit as
+        float32, else read in shuffled blocks in every epoch. The network and its gradients come on top. Default: a
+        quarter of the machine's memory.
     random_state : int, RandomState or None, default None
         Seed of initialisation, batch order and sampling.
 
@@ -72,6 +76,7 @@ class Autoencoder(NeuralReducer):
         batch_size: int = 128,
         learning_rate: float = 1e-3,
         reconstruction: str = "squared",
+        memory_limit: int | str | None = None,
         random_state: int | None = None,
     ) -> None:
         self.n_components = n_components
@@ -82,6 +87,7 @@ class Autoencoder(NeuralReducer):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.reconstruction = reconstruction
+        self.memory_limit = memory_limit
         self.random_state = random_state
 
     @property

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from rom.data.layout import FieldLayout
+from rom.data.memory import pass_bytes
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features
 from rom.errors import InputError
@@ -94,7 +95,8 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         """Latents (n, n_components) of rows; Snapshots are read block by block."""
         check_is_fitted(self)
         rows = self._as_rows(X, reset=False)
-        return np.concatenate([self._encode(block) for block in rows.blocks()])
+        size = pass_bytes(getattr(self, "memory_limit", None))
+        return np.concatenate([self._encode(block) for block in rows.blocks(size)])
 
     def inverse_transform(self, Z: np.ndarray) -> np.ndarray:
         """Rows (n, n_features) decoded from latents (n, n_components)."""
@@ -142,5 +144,8 @@ def _finite(rows: np.ndarray, features: Features) -> np.ndarray:
         if np.isfinite(rows.sum()):  # a fast answer; a sum may also overflow
             return rows
     if not np.isfinite(rows).all():
-        raise InputError(f"{int((~np.isfinite(rows)).sum())} values are NaN or infinite outside the mask")
+        raise InputError(
+            f"{int((~np.isfinite(rows)).sum())} values are NaN or infinite outside the mask; "
+            "snapshots.resolve_missing() makes cells that are always NaN the mask"
+        )
     return rows

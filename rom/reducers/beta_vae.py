@@ -7,6 +7,7 @@ from typing import final
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from rom.data.memory import pass_bytes
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError
 from rom.metrics.activity import kl_per_component
@@ -29,7 +30,7 @@ class BetaVAE(NeuralReducer):
     n_components : int, default 2
     beta : float, default 1.0
         Weight of the KL divergence, not negative.
-    architecture, channels, hidden, epochs, batch_size, learning_rate, reconstruction, random_state
+    architecture, channels, hidden, epochs, batch_size, learning_rate, reconstruction, memory_limit, random_state
         As for :class:`rom.Autoencoder`; the network has a second head, the log-variance.
 
     Attributes
@@ -71,6 +72,7 @@ class BetaVAE(NeuralReducer):
         batch_size: int = 128,
         learning_rate: float = 1e-3,
         reconstruction: str = "squared",
+        memory_limit: int | str | None = None,
         random_state: int | None = None,
     ) -> None:
         self.n_components = n_components
@@ -82,6 +84,7 @@ class BetaVAE(NeuralReducer):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.reconstruction = reconstruction
+        self.memory_limit = memory_limit
         self.random_state = random_state
 
     @property
@@ -96,7 +99,8 @@ class BetaVAE(NeuralReducer):
     def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray]:
         """Mean and log-variance of q(z|x): two arrays (n, n_components)."""
         check_is_fitted(self)
-        parts = [self._posterior(block) for block in self._as_rows(X, reset=False).blocks()]
+        rows = self._as_rows(X, reset=False)
+        parts = [self._posterior(block) for block in rows.blocks(pass_bytes(self.memory_limit))]
         means, log_variances = zip(*parts, strict=True)
         return np.concatenate(means), np.concatenate(log_variances)
 

@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from sklearn.utils import check_random_state
 
+from rom.data.memory import memory_bytes, pass_bytes
+from rom.data.moments import Moments
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.nets.network import LatentNetwork, build_network, initialise, resolve_architecture
@@ -44,6 +46,7 @@ class NeuralReducer(Reducer):
     batch_size: int
     learning_rate: float
     reconstruction: str
+    memory_limit: int | str | None
     random_state: int | None
 
     @abstractmethod
@@ -61,7 +64,8 @@ class NeuralReducer(Reducer):
         self.batch_size_ = min(self.batch_size, max(MIN_BATCH, n // STEPS_PER_EPOCH))
         enough = max(MIN_EPOCHS, math.ceil(MIN_STEPS[self.architecture_] / math.ceil(n / self.batch_size_)))
         self.epochs_ = enough if self.epochs is None else int(self.epochs)
-        mean, spread, unit_interval = _statistics(rows)
+        limit = memory_bytes(self.memory_limit)
+        mean, spread, unit_interval = _statistics(rows, pass_bytes(self.memory_limit))
         if self.reconstruction == "bernoulli" and not unit_interval:
             raise InputError("reconstruction='bernoulli' needs values between 0 and 1; use 'squared'")
         # a sigmoid would make the linear control nonlinear, and let it beat POD
@@ -73,11 +77,11 @@ class NeuralReducer(Reducer):
         records = train(
             self.network_,
             self._objective(),
-            Batches(rows, self.batch_size_, generator),
+            Batches(rows, self.batch_size_, generator, limit * 3 // 4),
             epochs=self.epochs_,
             learning_rate=self.learning_rate,
             generator=generator,
-            validation=None if validation is None else Batches(validation, self._inference_rows, None),
+            validation=None if validation is None else Batches(validation, self._inference_rows, None, limit // 4),
             on_epoch=on_epoch,
         )
         self._columns = list(records[0])
@@ -167,12 +171,12 @@ def _tensor(rows: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(np.array(rows, dtype=np.float32))
 
 
-def _statistics(rows: Snapshots) -> tuple[np.ndarray, float, bool]:
-    """Mean per feature, one root mean square of the fluctuations, and whether all values lie in [0, 1]."""
-    mean = rows.mean()
-    low, high, second = np.inf, -np.inf, 0.0
-    for block in rows.blocks():
+def _statistics(rows: Snapshots, max_bytes: int) -> tuple[np.ndarray, float, bool]:
+    """Mean per feature, one root mean square of the fluctuations, and whether all values lie in [0, 1]; one pass."""
+    moments = Moments()
+    low, high = np.inf, -np.inf
+    for block in rows.blocks(max_bytes):
         low, high = min(low, block.min()), max(high, block.max())
-        second += float(np.square(np.subtract(block, mean, dtype=np.float64)).sum())
-    spread = float(np.sqrt(second / (len(rows) * len(mean))))
-    return mean.astype(np.float32), spread or 1.0, bool(low >= 0 and high <= 1)
+        moments.add(block)
+    spread = float(np.sqrt(moments.variance.mean()))
+    return moments.mean.astype(np.float32), spread or 1.0, bool(low >= 0 and high <= 1)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Mapping
 from numbers import Integral
 from typing import Any, Self, final
 
 import numpy as np
 
+from rom.data.memory import memory_bytes
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.linalg.rank import choose_rank
@@ -202,21 +201,3 @@ class POD(Reducer):
         self.n_samples_seen_ = int(arrays["solver"][2])
         self.n_components_ = len(self.components_)
         self.singular_values_ = self.spectrum_[: self.n_components_]
-
-
-def memory_bytes(limit: int | str | None) -> int:
-    """Bytes of a memory limit: a number, a string such as "1GB" or "512 MiB", or None for a quarter of the memory.
-
-    >>> memory_bytes("1GB"), memory_bytes("2 MiB")
-    (1000000000, 2097152)
-    """
-    if limit is None:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
-    match = re.fullmatch(r"\s*([0-9.]+)\s*([kMGT]?)(i?)B?\s*", str(limit))
-    if not match:
-        raise InputError(f"memory_limit={limit!r} is neither a number of bytes nor a string such as '1GB'")
-    number, prefix, binary = match.groups()
-    size = int(float(number) * (1024 if binary else 1000) ** " kMGT".index(prefix or " "))
-    if size < 1:
-        raise InputError(f"memory_limit={limit!r} must be positive")
-    return size

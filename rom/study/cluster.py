@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import socket
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,9 +70,11 @@ def _knock(address: str) -> None:
             raise OSError("the connection was closed")
 
 
-def absolute(data: str) -> str:
-    """The path of a data file as workers need it, whose working folder is another; names of data sets stay."""
-    return str(Path(data).absolute()) if Path(data).is_file() else data
+def absolute(data: str | Sequence[str]) -> str | tuple[str, ...]:
+    """Paths of data files as workers need them, whose working folder is another; names of data sets stay."""
+    if not isinstance(data, str):
+        return tuple(str(absolute(item)) for item in data)
+    return str(Path(data).absolute()) if glob.has_magic(data) or Path(data).is_file() else data
 
 
 def check_workers(client: Client, snapshots: Snapshots, out: Path) -> None:

@@ -2,62 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
 
+from rom.data.ahead import read_ahead
 from rom.data.snapshots import Snapshots
 
-CACHE_BYTES = 2 * 2**30
+#: Parts of the memory limit: a pool of rows (three are held for a moment: the last, the next, and the one being read
+#: for after it), and a block that is read into one (a few copies are made of it on the way).
+POOLS, BLOCKS = 4, 32
 
 
 class Batches:
     """Iterates once over all rows in float32 batches, in a new random order each time.
 
-    Rows of at most `cache_bytes` (as float32) are read once, block by block, and kept. Otherwise every
-    pass reads blocks in random order and shuffles the rows inside a block, because reading single rows
-    of a file in random order takes far longer than the arithmetic.
+    Rows that fit in `memory_limit` as float32 are read once, block by block, and kept. Otherwise every pass reads
+    *pools* that do: each holds several blocks of rows drawn from all of the file, and its rows are shuffled, so that a
+    batch is not one stretch of time; single rows in random order would take far longer to read than to learn from.
+    The next pool is read while training goes on. The order comes from the generator alone, not from what is ready.
 
     Parameters
     ----------
     rows : Snapshots
     batch_size : int
     generator : torch.Generator for the order, or None to keep it.
-    cache_bytes : int, default 2 GiB
+    memory_limit : int, bytes
     """
 
-    def __init__(
-        self, rows: Snapshots, batch_size: int, generator: torch.Generator | None, *, cache_bytes: int = CACHE_BYTES
-    ) -> None:
+    def __init__(self, rows: Snapshots, batch_size: int, generator: torch.Generator | None, memory_limit: int) -> None:
         self.rows, self.batch_size, self.generator = rows, batch_size, generator
         self.cache: torch.Tensor | None = None
-        # blocks as large as a quarter of the cache: batches are mixed within a block only
-        self.parts = rows.block_slices(max(1, cache_bytes // 4))
-        if 4 * rows.shape[0] * rows.shape[1] <= cache_bytes:
-            self.cache = torch.empty(rows.shape, dtype=torch.float32)
-            for part in rows.block_slices():
-                self.cache[part] = _tensor(rows[part])
+        row_bytes = 4 * rows.shape[1]
+        block_bytes = max(1, memory_limit // BLOCKS)
+        self.parts = rows.block_slices(block_bytes)
+        largest = self.parts[0].stop
+        self.parts_per_pool = max(1, memory_limit // POOLS // (row_bytes * largest))
+        if row_bytes * len(rows) <= memory_limit:
+            self.cache = self._read(self.parts)
 
     def __len__(self) -> int:
-        if self.cache is not None:
-            return -(-len(self.rows) // self.batch_size)
-        return sum(-(-(part.stop - part.start) // self.batch_size) for part in self.parts)
+        return -(-len(self.rows) // self.batch_size)
+
+    def __iter__(self) -> Iterator[torch.Tensor]:
+        pools = [self.cache] if self.cache is not None else read_ahead(self._read, self._pools())
+        rest = torch.empty((0, self.rows.shape[1]))
+        for pool in pools:
+            order = self._order(len(pool))
+            room = self.batch_size - len(rest)
+            for chosen in (order[:room], *order[room:].split(self.batch_size)):
+                # a batch may begin in one pool and end in the next
+                rest = torch.cat([rest, pool.index_select(0, chosen)]) if len(rest) else pool.index_select(0, chosen)
+                if len(rest) == self.batch_size:
+                    yield rest
+                    rest = rest[:0]
+        if len(rest):
+            yield rest
 
     def _order(self, n: int) -> torch.Tensor:
         return torch.arange(n) if self.generator is None else torch.randperm(n, generator=self.generator)
 
-    def __iter__(self) -> Iterator[torch.Tensor]:
-        if self.cache is not None:
-            yield from self._batches(self.cache)
-        else:
-            for i in self._order(len(self.parts)).tolist():
-                yield from self._batches(_tensor(self.rows[self.parts[i]]))
+    def _pools(self) -> list[list[slice]]:
+        """The blocks of each pool, drawn at random and read in the order of the file."""
+        groups = self._order(len(self.parts)).split(self.parts_per_pool)
+        return [[self.parts[i] for i in sorted(group.tolist())] for group in groups]
 
-    def _batches(self, block: torch.Tensor) -> Iterator[torch.Tensor]:
-        for chosen in self._order(len(block)).split(self.batch_size):
-            yield block.index_select(0, chosen)
-
-
-def _tensor(block: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(np.array(block, dtype=np.float32))
+    def _read(self, parts: Sequence[slice]) -> torch.Tensor:
+        pool = np.empty((sum(part.stop - part.start for part in parts), self.rows.shape[1]), dtype=np.float32)
+        start = 0
+        for part in parts:
+            end = start + part.stop - part.start
+            pool[start:end] = self.rows[part]
+            start = end
+        return torch.from_numpy(pool)

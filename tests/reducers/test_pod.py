@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rom
+from rom.data.memory import memory_bytes
 from rom.errors import InputError
 from rom.linalg.rank import choose_rank
 from rom.linalg.svd import fix_signs
-from rom.reducers.pod import memory_bytes
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(30, 50)) @ np.diag(0.9 ** np.arange(50)) + 2

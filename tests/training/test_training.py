@@ -1,37 +1,11 @@
-"""Batches and the loop: every row once, order from the generator, divergence is an error."""
+"""The loop: its history, what validation changes, divergence is an error."""
 
 import numpy as np
 import pytest
-import torch
 
 import rom
 from rom.data.layout import FieldLayout
 from rom.errors import InputError, RunError
-from rom.training.batches import Batches
-
-X = np.arange(200.0, dtype=np.float32).reshape(50, 4)
-
-
-def snapshots():
-    return rom.Snapshots.from_array(X)
-
-
-@pytest.mark.parametrize("cache_bytes", [10**6, 4 * 13 * 16], ids=["from memory", "from blocks"])
-def test_a_pass_gives_every_row_once_in_a_new_order(cache_bytes, monkeypatch):
-    monkeypatch.setattr("rom.data.snapshots.BLOCK_BYTES", 13 * 16)
-    batches = Batches(snapshots(), 8, torch.Generator().manual_seed(0), cache_bytes=cache_bytes)
-    first, second = torch.cat(list(batches)), torch.cat(list(batches))
-    assert len(list(batches)) == len(batches)
-    for rows in (first, second):
-        np.testing.assert_array_equal(np.sort(rows[:, 0].numpy()), X[:, 0])
-    assert not torch.equal(first, second)
-    again = Batches(snapshots(), 8, torch.Generator().manual_seed(0), cache_bytes=cache_bytes)
-    assert torch.equal(torch.cat(list(again)), first)
-
-
-def test_without_a_generator_the_order_is_kept():
-    assert torch.equal(torch.cat(list(Batches(snapshots(), 7, None))), torch.from_numpy(X))
-
 
 def test_history_has_a_row_per_epoch_and_total_is_reconstruction_plus_beta_kl():
     rows = np.random.default_rng(0).normal(size=(64, 6))

@@ -1,0 +1,32 @@
+"""Memory limits: what a user writes, and the blocks of rows that fit."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from rom.data import snapshots
+from rom.errors import InputError
+
+
+def memory_bytes(limit: int | str | None) -> int:
+    """Bytes of a memory limit: a number, a string such as "1GB" or "512 MiB", or None for a quarter of the memory.
+
+    >>> memory_bytes("1GB"), memory_bytes("2 MiB")
+    (1000000000, 2097152)
+    """
+    if limit is None:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+    match = re.fullmatch(r"\s*([0-9.]+)\s*([kMGT]?)(i?)B?\s*", str(limit))
+    if not match:
+        raise InputError(f"memory_limit={limit!r} is neither a number of bytes nor a string such as '1GB'")
+    number, prefix, binary = match.groups()
+    size = int(float(number) * (1024 if binary else 1000) ** " kMGT".index(prefix or " "))
+    if size < 1:
+        raise InputError(f"memory_limit={limit!r} must be positive")
+    return size
+
+
+def pass_bytes(limit: int | str | None) -> int:
+    """Bytes of a block of rows for one pass: the default, or so few that the copies made of it fit in the limit."""
+    return min(snapshots.BLOCK_BYTES, memory_bytes(limit) // 16)
