@@ -11,8 +11,9 @@ from rom.data.ahead import read_ahead
 from rom.data.snapshots import Snapshots
 
 #: Parts of the memory limit: a pool of rows (three are held for a moment: the last, the next, and the one being read
-#: for after it), and a block that is read into one (a few copies are made of it on the way).
-POOLS, BLOCKS = 4, 32
+#: for after it), and a block that is read into one (a few copies are made of it on the way). What is left is for what
+#: the allocator does not give back.
+POOLS, BLOCKS = 6, 48
 
 
 class Batches:
@@ -35,8 +36,8 @@ class Batches:
         self.rows, self.batch_size, self.generator = rows, batch_size, generator
         self.cache: torch.Tensor | None = None
         row_bytes = 4 * rows.shape[1]
-        block_bytes = max(1, memory_limit // BLOCKS)
-        self.parts = rows.block_slices(block_bytes)
+        # whichever is smaller: a share of a large limit, or a usual block
+        self.parts = max(rows.block_slices(memory_limit // BLOCKS), rows.block_slices(), key=len)
         largest = self.parts[0].stop
         self.parts_per_pool = max(1, memory_limit // POOLS // (row_bytes * largest))
         if row_bytes * len(rows) <= memory_limit:

@@ -7,6 +7,7 @@ import rom
 from rom.data.layout import FieldLayout
 from rom.errors import InputError, RunError
 
+
 def test_history_has_a_row_per_epoch_and_total_is_reconstruction_plus_beta_kl():
     rows = np.random.default_rng(0).normal(size=(64, 6))
     seen = []
