@@ -101,6 +101,8 @@ def compare(
     epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
     cluster: Annotated[str | None, typer.Option(help="Dask scheduler to run on, e.g. tcp://head:8786.")] = None,
+    memory_limit: Annotated[str | None, typer.Option(help="Memory for the data in each run, e.g. 1GB.")] = None,
+    missing: Annotated[str | None, typer.Option(help="Snapshots that lack values: error or drop-snapshots.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for results and report. Default: rom-DATA.")] = None,
     variables: VariablesOption = None,
     dataset: DatasetOption = None,
@@ -126,6 +128,8 @@ def compare(
         "beta": _numbers(beta, float, "beta"),
         "seeds": seeds,
         "epochs": epochs,
+        "memory_limit": memory_limit,
+        "missing": missing,
     }
     given = {key: value for key, value in given.items() if value is not None}
     files = data or [DEFAULT_DATA]

@@ -72,6 +72,8 @@ def run(folder, monkeypatch, capsys):
         (["compare", "flow.h5", "--jobs", "0"], "jobs"),
         (["compare", "flow.h5", "--split", "foo"], "split kind 'foo'"),
         (["compare", "flow.h5", "--cluster", "tcp://127.0.0.1:9"], "no Dask scheduler answers there"),
+        (["compare", "flow.h5", "--memory-limit", "much"], "memory_limit='much'"),
+        (["compare", "flow.h5", "--missing", "drop-snapshot"], "did you mean 'drop-snapshots'"),
         (["compare", "flow.h5", "--nosuch"], "No such option"),
         (["compare", "flow.h5", "more"], "a list of data files expected; more is none"),
         (["report", "."], "study.json is missing"),

@@ -1,47 +1,131 @@
-"""One pass over all rows before anything is fitted: is every value a number, does anything vary?"""
+"""One pass over all rows before anything is fitted: what is missing, what varies, and the identity of the data."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rom.data.snapshots import Snapshots
-from rom.errors import InputError
+from rom.errors import InputError, nearest
+
+MISSING = ("error", "drop-snapshots")
 
 
-def check_values(snapshots: Snapshots) -> None:
-    """Raise InputError if a value outside the mask is NaN or infinite, or a variable never changes.
+@dataclass(frozen=True)
+class Scan:
+    """What one pass found. Features are those outside the mask that the layout has.
 
-    The message counts the bad values and names the first one's snapshot, variable and cell.
+    absent : (n_features,) bool. NaN in every snapshot.
+    incomplete : (n_snapshots,) bool. NaN somewhere else.
+    n_missing, first : how many such values there are, and where the first one is.
+    constant : names of the variables that are the same in every snapshot.
+    fingerprint : identity of the data, :meth:`rom.Snapshots.fingerprint`.
+    """
+
+    absent: np.ndarray
+    incomplete: np.ndarray
+    n_missing: int
+    first: str
+    constant: tuple[str, ...]
+    fingerprint: str
+
+
+def scan(snapshots: Snapshots, max_bytes: int | None = None) -> Scan:
+    """Read every value once, in blocks of `max_bytes`.
+
+    Raises
+    ------
+    InputError
+        If a value outside the mask is infinite; the message counts them and names the first one's place.
     """
     packed = snapshots.pack()
-    layout = packed.layout
-    variable = layout.variable_index
-    first_row: np.ndarray | None = None
-    varies = np.zeros(layout.n_features, dtype=bool)
-    bad, first = 0, ""
-    for rows in packed.block_slices():
-        block = packed[rows]
-        finite = np.isfinite(block)
-        if not finite.all():
-            bad += int((~finite).sum())
-            first = first or _place(snapshots, block, finite, rows.start)
-            continue
-        first_row = block[0].copy() if first_row is None else first_row
-        varies |= (block != first_row).any(axis=0)
-    if bad:
-        raise InputError(f"{snapshots.name}: {bad} values are NaN or infinite outside the mask, the first at {first}")
-    constant = [name for v, name in enumerate(layout.variables) if not varies[variable == v].any()]
-    if constant:
+    n, n_features = packed.shape
+    per_feature, per_row = np.zeros(n_features, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    low = np.full(n_features, np.nan, dtype=packed.dtype)
+    high, digest = low.copy(), snapshots.begin_fingerprint()
+    infinite, first = 0, ""
+    for rows, block in zip(packed.block_slices(max_bytes), packed.blocks(max_bytes), strict=True):
+        digest.update(np.ascontiguousarray(block))
+        low, high = np.fmin(low, np.fmin.reduce(block)), np.fmax(high, np.fmax.reduce(block))
+        with np.errstate(over="ignore", invalid="ignore"):
+            if np.isfinite(block.sum()):  # the fast answer
+                continue
+        missing, wrong = np.isnan(block), np.isinf(block)
+        per_feature += missing.sum(axis=0)
+        per_row[rows] = missing.sum(axis=1)
+        if wrong.any():
+            row, feature = map(int, np.argwhere(wrong)[0])
+            first = first or _place(snapshots, rows.start + row, feature, block[row, feature])
+            infinite += int(wrong.sum())
+    if infinite:
+        raise InputError(f"{snapshots.name}: {infinite} values are infinite, the first at {first}; mend the file")
+    absent = per_feature == n
+    incomplete = per_row > absent.sum()
+    if incomplete.any():
+        row = int(np.argmax(incomplete))
+        feature = int(np.argmax(np.isnan(packed[row]) & ~absent))
+        first = _place(snapshots, row, feature, np.nan)
+    varies = np.bincount(packed.layout.variable_index, high > low, packed.layout.n_variables) > 0
+    constant = tuple(name for name, v in zip(packed.layout.variables, varies, strict=True) if not v)
+    n_missing = int(per_row.sum() - n * absent.sum())
+    return Scan(absent, incomplete, n_missing, first, constant, digest.hexdigest()[:16])
+
+
+def resolve(snapshots: Snapshots, found: Scan, missing: str = "error") -> Snapshots:
+    """A lazy view without missing values: see :meth:`rom.Snapshots.resolve_missing`."""
+    if missing not in MISSING:
+        raise InputError(f"missing={missing!r} is unknown; {nearest(str(missing), MISSING)}")
+    n, name = len(snapshots), snapshots.name
+    if found.absent.all():
+        raise InputError(f"{name}: all {n * len(found.absent)} values are NaN, there is nothing to reduce")
+    dropped = int(found.incomplete.sum())
+    words = f"{found.n_missing} values are missing (NaN) in {dropped} of {n} snapshots, the first at {found.first}"
+    if dropped and missing == "error":
         raise InputError(
-            f"{snapshots.name}: {', '.join(constant)} is the same in every snapshot, there is nothing to reduce; "
-            "leave it out with variables=[...]"
+            f"{name}: {words}; mend the file, or leave these snapshots out with --missing drop-snapshots "
+            "(missing='drop-snapshots')"
         )
+    if dropped == n:
+        raise InputError(f"{name}: {words}: no snapshot is left when those that lack values are dropped")
+    notes = []
+    if found.absent.any():
+        notes.append(
+            f"{found.absent.sum()} of {len(found.absent)} values per snapshot are missing in every snapshot and are "
+            "taken as the mask"
+        )
+        snapshots = _masked(snapshots, found.absent)
+    if dropped:
+        notes.append(f"{dropped} of {n} snapshots ({dropped / n:.1%}) lack values and are left out: {words}")
+        snapshots = _without(snapshots, found.incomplete)
+    if notes:
+        snapshots.assumptions = [*snapshots.assumptions, *notes]
+    return snapshots
 
 
-def _place(snapshots: Snapshots, block: np.ndarray, finite: np.ndarray, start: int) -> str:
-    row, feature = map(int, np.argwhere(~finite)[0])
+def _masked(snapshots: Snapshots, absent: np.ndarray) -> Snapshots:
+    """A view whose mask also covers some of the features outside it."""
+    layout = snapshots.layout
+    valid = layout.valid.copy()
+    valid[np.flatnonzero(valid)[absent]] = False
+    mask = ~valid.reshape(layout.n_variables, *layout.grid_shape)
+    layout = replace(layout, mask=mask[0] if (mask == mask[0]).all() else mask)
+    return snapshots.map(None, layout, keep=~absent if layout.packed else None)
+
+
+def _without(snapshots: Snapshots, left_out: np.ndarray) -> Snapshots:
+    """A view without some rows; the split that came with the data goes with it."""
+    view = snapshots.select(~left_out)
+    if snapshots.own_split is not None:
+        number = np.cumsum(~left_out) - 1
+        parts = {part: np.asarray(rows) for part, rows in snapshots.own_split.items()}
+        view.own_split = {part: number[rows[~left_out[rows]]] for part, rows in parts.items()}
+    return view
+
+
+def _place(snapshots: Snapshots, row: int, feature: int, value: float) -> str:
     layout = snapshots.layout
     full = int(np.flatnonzero(layout.valid)[feature])
     variable, *cell = (int(i) for i in np.unravel_index(full, (layout.n_variables, *layout.grid_shape)))
     where = ", ".join(f"{axis} {i}" for axis, i in zip(layout.axes, cell, strict=True))
-    return f"snapshot {start + row}, variable {layout.variables[variable]}, {where} ({block[row, feature]})"
+    return f"snapshot {row}, variable {layout.variables[variable]}, {where} ({value})"

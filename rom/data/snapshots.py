@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rom.data.ahead import read_ahead
 from rom.data.layout import FieldLayout, real_array
 from rom.data.sources import ALL, ArraySource, Features, RowSource, Tile
 from rom.errors import InputError
@@ -299,13 +300,43 @@ class Snapshots:
             return self
         return self.map(None, self.layout.pack(), keep=self.layout.valid)
 
+    def resolve_missing(self, missing: str = "error") -> Snapshots:
+        """A lazy view in which no value is missing; one pass over the data.
+
+        Cells that are NaN in every snapshot become the mask (beside those that the layout masks already): reducers
+        leave them out and decoded fields have NaN there. What was done is added to `assumptions`.
+
+        Parameters
+        ----------
+        missing : {"error", "drop-snapshots"}, default "error"
+            What to do with snapshots that lack other values: refuse them, or leave them out. Times, trajectories,
+            parameters and the data's own split follow.
+
+        Raises
+        ------
+        InputError
+            If a value is infinite or, unless such snapshots are dropped, missing in some snapshots only: how many
+            and where. If nothing is left.
+
+        Examples
+        --------
+        >>> X = np.array([[1.0, np.nan, 2.0], [3.0, np.nan, np.nan], [4.0, np.nan, 5.0]])
+        >>> snapshots = Snapshots.from_array(X).resolve_missing("drop-snapshots")
+        >>> snapshots.pack()[:].tolist()
+        [[1.0, 2.0], [4.0, 5.0]]
+        """
+        from rom.data.scan import resolve, scan  # here: it is written in terms of Snapshots
+
+        return resolve(self, scan(self), missing)
+
     def blocks(self, max_bytes: int | None = None) -> Iterator[np.ndarray]:
         """All rows in order, as consecutive blocks of at most `max_bytes` (default 64 MiB; at least one row).
 
         Blocks are made of whole storage chunks where they fit, so that no chunk is read twice.
         """
-        for rows in self.block_slices(max_bytes):
-            yield self[rows]
+        slices = self.block_slices(max_bytes)
+        # of a file, the next block is read while the last one is worked on
+        yield from map(self.__getitem__, slices) if self.in_memory else read_ahead(self.__getitem__, slices)
 
     def tiles(self, max_bytes: int | None = None) -> list[Tile]:
         """What :meth:`read_tile` reads: all features in parts, every row of which fits in about `max_bytes`.
@@ -347,16 +378,20 @@ class Snapshots:
         All rows, because a file that was mended in one place must not find the results of the old one; what
         lies in masked cells makes no difference.
         """
-        packed = self.pack()
-        meta, arrays = packed.layout.state()
+        digest = self.begin_fingerprint()
+        for block in self.pack().blocks():
+            digest.update(np.ascontiguousarray(block))
+        return digest.hexdigest()[:16]
+
+    def begin_fingerprint(self) -> Any:
+        """The digest of all but the rows: with the packed rows it is the fingerprint."""
+        meta, arrays = self.pack().layout.state()
         digest = hashlib.sha256(json.dumps([self.shape, str(self.dtype), meta, sorted(arrays)]).encode())
         for name in sorted(arrays):
             digest.update(np.ascontiguousarray(arrays[name]).tobytes())
         for values in (self.times, self.trajectories, *(self.parameters[name] for name in sorted(self.parameters))):
             digest.update(b"none" if values is None else np.asarray(values).astype("S32").tobytes())
-        for block in packed.blocks():
-            digest.update(np.ascontiguousarray(block).tobytes())
-        return digest.hexdigest()[:16]
+        return digest
 
 
 def parse_axes(axes: str | Sequence[str], ndim: int, what: str, *, snapshots: bool = True) -> tuple[str, ...]:

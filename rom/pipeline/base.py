@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from rom.data.layout import FieldLayout
+from rom.data.moments import Moments
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ALL, Features
 
@@ -17,8 +18,8 @@ class Step(ABC):
 
     learned: ClassVar[tuple[str, ...]] = ()
 
-    def fit(self, snapshots: Snapshots) -> None:  # noqa: B027  (a step may have nothing to learn)
-        """Learn from the training rows, block by block."""
+    def fit(self, layout: FieldLayout, moments: Moments) -> None:  # noqa: B027  (a step may have nothing to learn)
+        """Learn from the layout of the training rows (not packed), and the moments of their cells with data."""
 
     @abstractmethod
     def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:

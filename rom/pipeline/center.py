@@ -4,7 +4,8 @@ from typing import final
 
 import numpy as np
 
-from rom.data.snapshots import Snapshots
+from rom.data.layout import FieldLayout
+from rom.data.moments import Moments
 from rom.data.sources import ALL, Features
 from rom.pipeline.base import Step
 
@@ -15,8 +16,8 @@ class Center(Step):
 
     learned = ("mean",)
 
-    def fit(self, snapshots: Snapshots) -> None:
-        self.mean = snapshots.mean()
+    def fit(self, layout: FieldLayout, moments: Moments) -> None:
+        self.mean = moments.mean
 
     def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:
         return rows - self.mean[features].astype(rows.dtype)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rom.data.layout import FieldLayout
+from rom.data.moments import Moments
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError
 from rom.pipeline.base import Step
@@ -52,18 +53,22 @@ class Pipeline:
     def __init__(self, *, center: bool = True, scale: bool = True, weight: bool = True) -> None:
         self.center, self.scale, self.weight = center, scale, weight
 
-    def fit(self, snapshots: Snapshots) -> Pipeline:
-        """Fit each step on the training rows as the steps before it leave them; one pass a step."""
+    def fit(self, snapshots: Snapshots, moments: Moments | None = None) -> Pipeline:
+        """Fit every step on the training rows: one pass, from which all follow in closed form.
+
+        Parameters
+        ----------
+        snapshots : training rows
+        moments : of ``snapshots.pack()``, where they are known already: then nothing is read
+        """
         wanted = {"mask": True, "center": self.center, "scale": self.scale}
         wanted["weight"] = self.weight and snapshots.layout.weights is not None
         self.layout_ = snapshots.layout
-        self.steps_: dict[str, Step] = {}
-        for name, step_class in STEPS.items():
-            if wanted[name]:
-                step = step_class()
-                step.fit(snapshots)
-                self.steps_[name] = step
-                snapshots = step.view(snapshots)
+        self.steps_: dict[str, Step] = {name: step() for name, step in STEPS.items() if wanted[name]}
+        if moments is None:
+            moments = Moments.of(snapshots.pack().blocks() if self.center or self.scale else ())
+        for step in self.steps_.values():
+            step.fit(self.layout_, moments)
         return self
 
     def transform(self, snapshots: Snapshots) -> Snapshots:
@@ -97,6 +102,12 @@ class Pipeline:
         """The number each variable is divided by: (n_variables,), ones without scaling."""
         step = self.steps_.get("scale")
         return np.asarray(getattr(step, "scales", np.ones(self.layout_.n_variables)))
+
+    @property
+    def factors(self) -> np.ndarray:
+        """The number the fluctuations of each feature outside the mask are multiplied by: √w / s_v."""
+        factors = 1 / self.scales[self.layout_.pack().variable_index]
+        return factors * getattr(self.steps_.get("weight"), "root", 1.0)
 
     def describe(self) -> str:
         """The steps in words, for a report."""

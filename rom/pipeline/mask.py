@@ -5,6 +5,7 @@ from typing import final
 import numpy as np
 
 from rom.data.layout import FieldLayout
+from rom.data.moments import Moments
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ALL, Features
 from rom.pipeline.base import Step
@@ -16,8 +17,8 @@ class Mask(Step):
 
     learned = ("valid",)
 
-    def fit(self, snapshots: Snapshots) -> None:
-        self.valid = snapshots.layout.valid
+    def fit(self, layout: FieldLayout, moments: Moments) -> None:
+        self.valid = layout.valid
 
     def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:
         kept = self.valid[features]

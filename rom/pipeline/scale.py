@@ -4,7 +4,8 @@ from typing import final
 
 import numpy as np
 
-from rom.data.snapshots import Snapshots
+from rom.data.layout import FieldLayout
+from rom.data.moments import Moments
 from rom.data.sources import ALL, Features
 from rom.errors import InputError
 from rom.pipeline.base import Step
@@ -21,19 +22,10 @@ class Scale(Step):
 
     learned = ("scales", "variable")
 
-    def fit(self, snapshots: Snapshots) -> None:
-        layout = snapshots.layout
+    def fit(self, layout: FieldLayout, moments: Moments) -> None:
+        layout = layout.pack()
         self.variable = layout.variable_index
-        weights = layout.feature_weights
-        shape = (2, layout.n_features)
-        first, second = np.zeros(shape)
-        origin = snapshots[0].astype(np.float64)  # near the mean: a variance of large values would cancel
-        with np.errstate(over="ignore", invalid="ignore"):  # checked below
-            for block in snapshots.blocks():
-                shifted = block - origin
-                first += shifted.sum(axis=0)
-                second += np.einsum("ij,ij->j", shifted, shifted)
-            variance = np.maximum(second / len(snapshots) - (first / len(snapshots)) ** 2, 0)
+        weights, variance = layout.feature_weights, moments.variance
         sums = np.bincount(self.variable, weights * variance, layout.n_variables)
         self.scales = np.sqrt(sums / np.bincount(self.variable, weights, layout.n_variables))
         for name, scale in zip(layout.variables, self.scales, strict=True):

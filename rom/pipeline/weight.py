@@ -4,7 +4,8 @@ from typing import final
 
 import numpy as np
 
-from rom.data.snapshots import Snapshots
+from rom.data.layout import FieldLayout
+from rom.data.moments import Moments
 from rom.data.sources import ALL, Features
 from rom.errors import InputError
 from rom.pipeline.base import Step
@@ -19,8 +20,8 @@ class Weight(Step):
 
     learned = ("root",)
 
-    def fit(self, snapshots: Snapshots) -> None:
-        self.root = np.sqrt(snapshots.layout.feature_weights)
+    def fit(self, layout: FieldLayout, moments: Moments) -> None:
+        self.root = np.sqrt(layout.pack().feature_weights)
         if not self.root.min() > 0:
             raise InputError("cell weights must be positive outside the mask; put cells without weight into the mask")
 

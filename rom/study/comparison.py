@@ -75,6 +75,8 @@ def compare(
     out: str | Path | None = None,
     show_progress: bool = False,
     cluster: str | None = None,
+    memory_limit: int | str | None = None,
+    missing: str | None = None,
 ) -> Comparison:
     """Compare reducers on the same snapshots, split, preprocessing and norm.
 
@@ -94,6 +96,10 @@ def compare(
     show_progress : bool, default False
     cluster : address of a Dask scheduler, optional, e.g. ``"tcp://head:8786"``. Runs go to its workers, which see the
         same files; so they do inside ``with joblib.parallel_config("dask")``.
+    memory_limit : int or str, optional, e.g. ``"1GB"``. Memory for the data in each run; default a quarter of the
+        machine's.
+    missing : {"error", "drop-snapshots"}, default "error". What to do with snapshots that lack values which others
+        have. Values that are missing in every snapshot become the mask.
 
     Returns
     -------
@@ -118,6 +124,8 @@ def compare(
         "beta": beta,
         "seeds": seeds,
         "epochs": epochs,
+        "memory_limit": memory_limit,
+        "missing": missing,
     }
     values |= {"split": split, "pipeline": pipeline, "options": options or {}}
     if isinstance(data, str | Path):

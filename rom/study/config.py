@@ -12,6 +12,8 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from rom.data.catalog import Card, Strict
+from rom.data.memory import memory_bytes
+from rom.data.scan import MISSING
 from rom.errors import InputError, nearest
 from rom.registry import REDUCERS, reducer_class
 
@@ -47,6 +49,8 @@ class Study(Strict):
     beta: tuple[FiniteFloat, ...] | None = None
     seeds: int = Field(default=3, ge=1)
     epochs: int | None = Field(default=None, ge=1)
+    memory_limit: int | str | None = None
+    missing: str = "error"
     split: SplitOptions | None = None
     pipeline: PipelineOptions | None = None
     options: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -95,6 +99,12 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
             raise InputError(f"{where}: {key}: a value is given twice: {', '.join(map(str, given))}")
     if study.n_components is not None and min(study.n_components) < 1:
         raise InputError(f"{where}: n_components: must be at least 1, got {list(study.n_components)}")
+    try:
+        memory_bytes(study.memory_limit)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+    if study.missing not in MISSING:
+        raise InputError(f"{where}: missing={study.missing!r} is unknown; {nearest(study.missing, MISSING)}")
     if study.beta is not None and min(study.beta) < 0:
         raise InputError(f"{where}: beta: must not be negative, got {list(study.beta)}")
     for name, options in study.options.items():

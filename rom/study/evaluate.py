@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from rom.data.memory import pass_bytes
 from rom.metrics import SquaredErrors, active_components, squared_errors
 from rom.reducers.field_model import FieldModel
 from rom.registry import METRICS, load
@@ -45,7 +46,7 @@ def evaluate(model: FieldModel, prepared: Prepared, part: str) -> Evaluation:
     }
     errors, means, log_variances = [], [], []
     encode_seconds = decode_seconds = 0.0
-    for block in rows.blocks():
+    for block in rows.blocks(pass_bytes(prepared.study.memory_limit)):
         start = time.perf_counter()
         latents, log_variance = _encode(model, block)
         encoded = time.perf_counter()

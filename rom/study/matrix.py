@@ -35,8 +35,8 @@ class Run:
 def expand(study: Study, identity: str) -> list[Run]:
     """All runs of a resolved study. `identity` stands for data, split and pipeline in the runs' ids.
 
-    A deterministic reducer runs once, one without `beta` once for all betas; `epochs` reaches those that
-    have it.
+    A deterministic reducer runs once, one without `beta` once for all betas; `epochs` and `memory_limit` reach
+    those that have them.
     """
     runs = []
     for name in study.reducers:
@@ -46,6 +46,8 @@ def expand(study: Study, identity: str) -> list[Run]:
         common = dict(study.options.get(name, {}))
         if study.epochs is not None and "epochs" in known:
             common["epochs"] = study.epochs
+        if study.memory_limit is not None and "memory_limit" in known:
+            common.setdefault("memory_limit", study.memory_limit)
         for k in study.n_components or ():
             for beta in betas:
                 for seed in range(seeds):

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rom import __version__
-from rom.data.scan import check_values
+from rom.data.memory import pass_bytes
+from rom.data.moments import Moments
+from rom.data.scan import resolve, scan
 from rom.data.snapshots import Snapshots
 from rom.data.split import Split, split_snapshots
 from rom.errors import AssumptionWarning, InputError
@@ -26,7 +28,8 @@ class Prepared:
     """A study with its data: what every run shares.
 
     `train_mean` (n packed features) is the reference of the energies; `total_variance` is that of the
-    preprocessed training rows, ``mean_t |y_t - mean|^2``, the scale of beta.
+    preprocessed training rows, ``mean_t |y_t - mean|^2 = sum_features w var / s_v^2`` (without w or s_v where the
+    pipeline does not weight or scale), the scale of beta.
     """
 
     study: Study
@@ -56,6 +59,9 @@ class Prepared:
 def prepare(study: Study, snapshots: Snapshots) -> Prepared:
     """Check the data, split it and fit the pipeline on its training rows.
 
+    The data is read twice: all rows once for what is missing, what varies and the fingerprint, the training rows once
+    for their mean and variance. (The measure of the gap of a split reads a few hundred snapshots before.)
+
     Raises
     ------
     InputError
@@ -65,9 +71,16 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
     assert study.split is not None
     assert study.pipeline is not None
     assert study.n_components is not None
+    size = pass_bytes(study.memory_limit)
+    found = scan(snapshots, size)
+    snapshots = resolve(snapshots, found, study.missing)
+    if found.constant:
+        raise InputError(
+            f"{snapshots.name}: {', '.join(found.constant)} is the same in every snapshot, there is nothing to reduce; "
+            "leave it out with variables=[...]"
+        )
     if len(snapshots) < MIN_SNAPSHOTS:
         raise InputError(f"{snapshots.name}: {len(snapshots)} snapshots are too few to train, validate and test on")
-    check_values(snapshots)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", AssumptionWarning)
         split = split_snapshots(snapshots, **study.split.model_dump())
@@ -83,15 +96,14 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
             f"{snapshots.name}: n_components={max(study.n_components)} is more than the {len(split.train)} training "
             f"snapshots of {snapshots.pack().shape[1]} values allow; at most {largest}"
         )
-    pipeline = Pipeline(**study.pipeline.model_dump()).fit(train)
-    mean = train.pack().mean()
-    rows = pipeline.transform(train)
-    centre = rows.mean()
-    variance = sum(float(np.square(block - centre, dtype=np.float64).sum()) for block in rows.blocks()) / len(rows)
+    moments = Moments.of(train.pack().blocks(size))
+    pipeline = Pipeline(**study.pipeline.model_dump()).fit(train, moments)
+    with np.errstate(over="ignore"):  # checked below
+        variance = float((pipeline.factors**2 * moments.variance).sum())
     if not 0 < variance < np.inf:
         raise InputError(
             f"{snapshots.name}: the variance of the training snapshots is {variance:g}: they are all the same, or too "
             "large or too small to be squared; use other units"
         )
     notes = (*snapshots.assumptions, *(str(w.message) for w in caught))
-    return Prepared(study, snapshots, split, pipeline, mean, variance, snapshots.fingerprint(), notes)
+    return Prepared(study, snapshots, split, pipeline, moments.mean, variance, found.fingerprint, notes)

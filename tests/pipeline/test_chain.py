@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 import rom
 from rom.data.layout import FieldLayout
-from rom.data.scan import check_values
 from rom.data.snapshots import Snapshots
 from rom.data.split import split_snapshots
 from rom.pipeline import Pipeline
@@ -102,7 +101,7 @@ def test_nothing_reads_the_data_whole(monkeypatch):
     streamed = Snapshots(FewRows(whole[:], 16), whole.layout, times=whole.times)
     with pytest.raises(MemoryError):
         streamed[:]
-    check_values(streamed)
+    streamed = streamed.resolve_missing()
     split = split_snapshots(streamed)
     train = streamed.select(split.train)
     pipeline = Pipeline().fit(train)

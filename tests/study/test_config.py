@@ -29,6 +29,8 @@ from rom.study.config import make_study, read_study
         ("beta = [1.0, nan]", "beta.1: .*finite"),
         ("beta = [inf]", "beta.0: .*finite"),
         ("seeds = 0", "seeds: .*greater than or equal to 1"),
+        ("memory_limit = 'much'", "memory_limit='much' is neither"),
+        ("missing = 'drop-snapshot'", "missing='drop-snapshot' is unknown; did you mean 'drop-snapshots'"),
         ("epochs = 0", "epochs: .*greater than or equal to 1"),
         ("split = 3", "split: "),
         ("[split]\nseed = -1", "split.seed: "),

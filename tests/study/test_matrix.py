@@ -35,3 +35,9 @@ def test_epochs_reach_the_networks_only():
     parameters = {run.reducer: run.parameters for run in runs(epochs=5)}
     assert parameters["beta-vae"]["epochs"] == 5
     assert "epochs" not in parameters["pod"]
+
+
+def test_the_memory_limit_reaches_whoever_takes_one_unless_its_options_say_otherwise():
+    options = {"pod": {"memory_limit": 10**6}}
+    limits = {run.reducer: run.parameters["memory_limit"] for run in runs(memory_limit="1GB", options=options)}
+    assert limits == {"pod": 10**6, "autoencoder": "1GB", "beta-vae": "1GB"}

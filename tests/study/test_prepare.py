@@ -54,3 +54,39 @@ def test_identity_is_that_of_data_split_and_pipeline():
 
 def test_warnings_of_the_split_become_notes():
     assert "near-copies" in ready(split={"kind": "random"}).notes[0]
+
+
+class Passes:
+    """Rows in a file, which counts how often each is read."""
+
+    def __init__(self, array):
+        self.array, self.shape, self.dtype, self.chunk_rows = array, array.shape, array.dtype, 8
+        self.count = np.zeros(len(array), dtype=int)
+
+    def read(self, rows):
+        self.count[rows] += 1
+        return self.array[rows]
+
+
+@pytest.mark.parametrize("split", [{"kind": "blocks", "gap": 2}, {"kind": "random"}])
+def test_the_data_is_read_once_and_the_training_rows_once_more(split, monkeypatch):
+    monkeypatch.setattr("rom.data.snapshots.BLOCK_BYTES", 10 * 6 * 8)
+    source = Passes(np.random.default_rng(0).normal(size=(200, 6)))
+    study = make_study({"n_components": [2], "split": split}, "test")
+    prepared = prepare(study, rom.Snapshots(source, rom.FieldLayout(("x",), (6,))))
+    expected = np.ones(200, dtype=int)
+    expected[prepared.split.train] = 2
+    np.testing.assert_array_equal(source.count, expected)
+
+
+@pytest.mark.parametrize("center", [True, False])
+@pytest.mark.parametrize("scale", [True, False])
+@pytest.mark.parametrize("weight", [True, False])
+def test_the_total_variance_is_that_of_the_preprocessed_training_rows(center, scale, weight):
+    layout = rom.FieldLayout(("u", "v"), (3,), ("x",), weights=np.array([1.0, 2, 5]), mask=np.array([0, 1, 0]))
+    snapshots = rom.Snapshots.from_array(X + 50, layout=layout)
+    options = {"center": center, "scale": scale, "weight": weight}
+    prepared = prepare(make_study({"n_components": [2], "pipeline": options}, "test"), snapshots)
+    rows = prepared.pipeline.transform(prepared.part("train"))[:]
+    assert prepared.total_variance == pytest.approx(rows.var(axis=0).sum(), rel=1e-12)
+    np.testing.assert_allclose(prepared.train_mean, prepared.part("train").pack()[:].mean(axis=0), rtol=1e-13)
