@@ -30,6 +30,7 @@ SOURCES: dict[str, str] = {
     "pdebench-seeds": "rom.data.formats.pdebench_seeds",
     "pdebench-incompressible": "rom.data.formats.pdebench_incompressible",
     "jhtdb": "rom.data.formats.jhtdb",
+    "xdmf": "rom.data.formats.xdmf",
     "dedalus": "rom.data.formats.dedalus",
     "kth": "rom.data.formats.kth",
     "flowtorch": "rom.data.formats.flowtorch",

@@ -152,7 +152,18 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
         raise InputError(f"{path}: {what}")
     with h5py.File(path, "r") as file:
         described = hdf5.describe(file)
-    raise InputError(f"{path}: layout not recognised; say dataset='NAME' and axes='t y x'; {described}")
+    beside = _described_by(path)
+    hint = f"open {beside.name}, which lies beside it and describes it, or say" if beside else "say"
+    raise InputError(f"{path}: layout not recognised; {hint} dataset='NAME' and axes='t y x'; {described}")
+
+
+def _described_by(path: Path) -> Path | None:
+    """An XDMF file in the same folder that names an HDF5 file."""
+    for other in sorted(path.parent.glob("*.x*mf")):
+        with open(other, "rb") as stream:
+            if path.name.encode() in stream.read(2**20):
+                return other
+    return None
 
 
 def _open_as(layout: str, paths: list[Path], mapping: dict[str, Any], name: str) -> Snapshots:

@@ -1,0 +1,197 @@
+"""Where values lie on the grids and meshes that XDMF, VTKHDF and CGNS share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from rom.data.layout import POINT_AXIS
+from rom.data.mesh import Mesh
+from rom.data.weights import ROUNDING, UNIFORM
+from rom.errors import InputError
+
+#: Axes of a rectilinear grid and of a curvilinear one, slowest first.
+AXES = ("z", "y", "x")
+CURVILINEAR_AXES = ("k", "j", "i")
+EQUAL = "cell weights: equal (volumes are not computed from the mesh)"
+#: What components of a vector or tensor are called, by how many there are.
+SUFFIXES = {
+    2: ("x", "y"),
+    3: ("x", "y", "z"),
+    9: tuple(first + second for first in "xyz" for second in "xyz"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the values of a field lie, whose axes are `axes` as they are stored, slowest first.
+
+    An axis with a single layer is no axis of the snapshots: `kept` are the others, `take` leaves it out of a dataset.
+    """
+
+    axes: tuple[str, ...]
+    shape: tuple[int, ...]
+    coordinates: Mapping[str, np.ndarray] = field(default_factory=dict)
+    mesh: Mesh | None = None
+    weights: np.ndarray | None = None
+    words: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        return tuple(a for a, n in zip(self.axes, self.shape, strict=True) if n > 1) or self.axes[-1:]
+
+    @property
+    def take(self) -> dict[str, int]:
+        return {axis: 0 for axis in self.axes if axis not in self.kept}
+
+    @property
+    def flat(self) -> bool:
+        """Whether everything lies in a plane z = constant, so that a third component may be padding."""
+        if self.mesh is None:
+            return "z" not in self.kept
+        return bool(np.ptp(self.mesh.points[:, 2]) == 0)
+
+
+def midpoints(values: np.ndarray) -> np.ndarray:
+    """Middles between neighbours; a single value stays.
+
+    >>> midpoints(np.array([0.0, 1.0, 3.0]))
+    array([0.5, 2. ])
+    """
+    values = np.asarray(values, dtype=np.float64)
+    return (values[1:] + values[:-1]) / 2 if len(values) > 1 else values
+
+
+def rectilinear(nodes: Mapping[str, np.ndarray], at: str) -> Place:
+    """Nodes ("points") of a rectilinear grid, given along each axis, slowest first; or the cells between them."""
+    shape = tuple(len(values) for values in nodes.values())
+    centres = {a: np.asarray(values, np.float64) for a, values in nodes.items()}
+    weights, words = None, []
+    if at == "cells":
+        shape = tuple(max(1, n - 1) for n in shape)
+        weights = _widths(centres)
+        words = ["coordinates: middles of the cells"]
+        words += ["cell weights: sizes of the cells"] if weights is not None else []
+        centres = {a: midpoints(values) for a, values in centres.items()}
+    place = Place(tuple(nodes), shape, centres, weights=weights, words=tuple(words))
+    kept = {a: centres[a] for a in place.kept}
+    return Place(place.axes, shape, kept, weights=weights, words=place.words)
+
+
+def _widths(nodes: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    """Product of the cells' widths along the axes, None where all are equal."""
+    widths = [np.abs(np.diff(values)) for values in nodes.values() if len(values) > 2]
+    limits = [UNIFORM * w.mean() + ROUNDING * np.abs(v).max() for w, v in zip(widths, _long(nodes), strict=True)]
+    if all(np.ptp(w) <= limit for w, limit in zip(widths, limits, strict=True)):
+        return None
+    product = np.ones(())
+    for values in nodes.values():
+        if len(values) > 2:
+            product = product[..., None] * np.abs(np.diff(values))
+    return product
+
+
+def _long(nodes: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+    return [values for values in nodes.values() if len(values) > 2]
+
+
+def structured(points: np.ndarray, at: str) -> Place:
+    """Points (k, j, i, 3) of a structured grid, or its cells; rectilinear where a coordinate varies along one axis."""
+    points = np.asarray(points, dtype=np.float64)
+    shape = points.shape[:-1]
+    long = [axis for axis, n in enumerate(shape) if n > 1]
+    varies = np.zeros((len(long), 3), dtype=bool)
+    for row, axis in enumerate(long):
+        reach = np.abs(np.diff(points, axis=axis)).max(axis=tuple(range(points.ndim - 1)))
+        varies[row] = reach > ROUNDING * np.abs(points).max()
+    if len(long) and np.all(varies.sum(axis=1) == 1) and np.all(varies.sum(axis=0) <= 1):
+        direction = {axis: int(np.argmax(varies[row])) for row, axis in enumerate(long)}
+        free = [name for place, name in enumerate("xyz") if place not in direction.values()]
+        nodes = {}
+        for axis, n in enumerate(shape):
+            if n > 1:
+                line = tuple(slice(None) if a == axis else 0 for a in range(len(shape)))
+                nodes["xyz"[direction[axis]]] = points[(*line, direction[axis])]
+            else:
+                nodes[free.pop()] = np.zeros(1)
+        return rectilinear(nodes, at)
+    words = ["curvilinear grid", EQUAL]
+    if at == "cells":
+        words.append("positions: middles of the cells")
+        for axis in long:
+            first, last = (np.take(points, range(*s), axis=axis) for s in ((0, shape[axis] - 1), (1, shape[axis])))
+            points = (first + last) / 2
+            shape = points.shape[:-1]
+    axes = CURVILINEAR_AXES[-len(shape) :]
+    return Place(axes, shape, mesh=Mesh(points.reshape(-1, 3)), words=tuple(words))
+
+
+def unstructured(
+    points: np.ndarray, connectivity: np.ndarray, offsets: np.ndarray, types: np.ndarray, at: str
+) -> Place:
+    """Points of a mesh or its cells. Without `types` (VTK's numbers) the cells are not kept, their middles stand in."""
+    points = as_points(points)
+    if len(types):
+        mesh = Mesh(points, connectivity, offsets, types, at)
+    elif at == "points":
+        mesh = Mesh(points)
+    else:
+        starts = np.asarray(offsets[:-1], dtype=np.intp)
+        middles = np.add.reduceat(points[connectivity], starts, axis=0) / np.diff(offsets)[:, None]
+        mesh = Mesh(middles)
+    return Place((POINT_AXIS,), (mesh.n_values,), mesh=mesh, words=(EQUAL,))
+
+
+def as_points(points: np.ndarray) -> np.ndarray:
+    """Points (n, 1 to 3) as (n, 3), zero where a coordinate is missing."""
+    points = np.asarray(points, dtype=np.float64)
+    return np.pad(points, ((0, 0), (0, 3 - points.shape[1])))
+
+
+def component_names(name: str, n: int, suffixes: Mapping[int, Sequence[str]] = SUFFIXES) -> list[str]:
+    """Names of the n components of a vector or tensor.
+
+    >>> component_names("u", 2), component_names("p", 1), component_names("Y", 4)
+    (['u_x', 'u_y'], ['p'], ['Y_0', 'Y_1', 'Y_2', 'Y_3'])
+    """
+    if n == 1:
+        return [name]
+    return [f"{name}_{suffix}" for suffix in suffixes.get(n, tuple(map(str, range(n))))]
+
+
+def choose_location(
+    present: Mapping[str, Sequence[str]], wanted: Sequence[str] | str | None, path: Path
+) -> tuple[str, list[str]]:
+    """Whether variables at the "points" or in the "cells" are read, and in words which are left out.
+
+    The variables that the user wants decide; without any, those at the points win where there are some.
+    """
+    points, cells = set(present["points"]), set(present["cells"])
+    asked = set([wanted] if isinstance(wanted, str) else wanted or [])
+    if not points and not cells:
+        raise InputError(f"{path}: no variable at points or in cells")
+    if asked & points - cells and asked & cells - points:
+        raise InputError(
+            f"{path}: {', '.join(sorted(asked & points - cells))} lie at points, "
+            f"{', '.join(sorted(asked & cells - points))} in cells; ask for one kind"
+        )
+    at = "points" if points and not (asked & cells - points) else "cells"
+    other = "cells" if at == "points" else "points"
+    words = [f"variables at {other} are left out: {', '.join(present[other])}"] if present[other] else []
+    return at, words
+
+
+def require_shape(what: str, shape: Sequence[int], place: Place, path: Path) -> tuple[int, ...]:
+    """Sizes of the component axes of values of that shape on a place; axes of one layer may be there or not."""
+    long = [n for n in shape if n != 1]
+    grid = [n for n in place.shape if n != 1]
+    if long[: len(grid)] != grid:
+        raise InputError(
+            f"{path}: {what} has shape {tuple(shape)}, its grid {' x '.join(map(str, place.shape))} "
+            f"({math.prod(place.shape)} values)"
+        )
+    return tuple(long[len(grid) :])
