@@ -31,6 +31,7 @@ SOURCES: dict[str, str] = {
     "pdebench-incompressible": "rom.data.formats.pdebench_incompressible",
     "jhtdb": "rom.data.formats.jhtdb",
     "xdmf": "rom.data.formats.xdmf",
+    "vtkhdf": "rom.data.formats.vtkhdf",
     "dedalus": "rom.data.formats.dedalus",
     "kth": "rom.data.formats.kth",
     "flowtorch": "rom.data.formats.flowtorch",

@@ -18,6 +18,8 @@ from rom.errors import InputError
 AXES = ("z", "y", "x")
 CURVILINEAR_AXES = ("k", "j", "i")
 EQUAL = "cell weights: equal (volumes are not computed from the mesh)"
+MOVING = "the mesh is written anew from step {} on: values are compared in the order in which they are stored, cells "
+MOVING += "lie where the first step has them"
 #: What components of a vector or tensor are called, by how many there are.
 SUFFIXES = {
     2: ("x", "y"),

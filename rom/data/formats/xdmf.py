@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import numpy as np
 from rom.data.formats import places, xdmf_mesh
 from rom.data.formats.places import Place
 from rom.data.formats.proposal import Proposal
+from rom.data.formats.rows import component_parts, joined
 from rom.data.formats.xdmf_document import Document, Item, NotReadError
 from rom.data.formats.xdmf_steps import Step, steps
 from rom.data.h5source import Part
@@ -115,25 +114,8 @@ class _Fields:
         return found
 
     def _parts(self, name: str, item: Item) -> list[Part]:
-        """A part for each component of an item."""
-        place, sizes, box = self.place, self._sizes(name, item), self._box(name, item)
-        grid = [axis for axis, n in zip(place.axes, place.shape, strict=True) if n > 1]
-        components = [*(f"c{i}" for i in range(len(sizes) - 1)), "c"][-len(sizes) or 1 :]
-        names = iter([*grid, *components])
-        # an axis of which one layer is taken has the name of its place, so that neighbouring layers can be joined
-        axes = [f"d{number}" if count == 1 else next(names) for number, (_, count) in enumerate(box)]
-        take: dict[str, Any] = {}
-        for axis, (start, count) in zip(axes, box, strict=True):
-            if count == 1:
-                take[axis] = start
-            elif item.box and axis in grid:
-                take[axis] = slice(start, start + count)
-        first = {axis: start for axis, (start, _) in zip(axes, box, strict=True) if axis in components}
-        places_of = itertools.product(*(range(first[a], first[a] + n) for a, n in zip(components, sizes, strict=True)))
-        return [
-            Part(item.path, item.dataset, tuple(axes), take | dict(zip(components, numbers, strict=True)))
-            for numbers in places_of
-        ]
+        box = self._box(name, item)
+        return component_parts(item.path, item.dataset, box, self.place, self._sizes(name, item))
 
 
 def _items(document: Document, attribute: Any) -> list[Item]:
@@ -141,44 +123,3 @@ def _items(document: Document, attribute: Any) -> list[Item]:
     if len(items) != 1:
         raise document.error(f"{len(items)} items in an attribute, one expected")
     return document.items(items[0])
-
-
-def joined(rows: Sequence[dict[str, Part]]) -> list[dict[str, Part]]:
-    """Rows that are consecutive layers of the same datasets made one segment each, so that they are read together.
-
-    >>> path = Path("a.h5")
-    >>> rows = [{"u": Part(path, "u", ("d0", "x"), {"d0": i})} for i in (0, 1, 2, 5)]
-    >>> [segment["u"].take for segment in joined(rows)]
-    [{'t': slice(0, 3, None)}, {'d0': 5}]
-    """
-    found = []
-    first, last, along = rows[0], rows[0], [""]
-    for row in rows[1:]:
-        next_along = [_next_along(last[name], row[name]) for name in row]
-        if all(next_along) and (first is last or along == next_along):
-            last, along = row, next_along
-        else:
-            found.append(_segment(first, last, along))
-            first, last, along = row, row, [""]
-    return [*found, _segment(first, last, along)]
-
-
-def _next_along(before: Part, after: Part) -> str:
-    """The axis along which a part is the layer after another; "" if it is not."""
-    if (before.path, before.dataset, before.axes) != (after.path, after.dataset, after.axes):
-        return ""
-    changed = [axis for axis, taken in after.take.items() if taken != before.take[axis]]
-    if len(changed) != 1 or not isinstance(after.take[changed[0]], int):
-        return ""
-    return changed[0] if after.take[changed[0]] == before.take[changed[0]] + 1 else ""  # type: ignore[operator]
-
-
-def _segment(first: dict[str, Part], last: dict[str, Part], along: Sequence[str]) -> dict[str, Part]:
-    if first is last:
-        return first
-    found = {}
-    for (name, part), axis in zip(first.items(), along, strict=True):
-        rows = slice(part.take[axis], last[name].take[axis] + 1)  # type: ignore[operator]
-        take = {a: taken for a, taken in part.take.items() if a != axis} | {"t": rows}
-        found[name] = replace(part, axes=tuple("t" if a == axis else a for a in part.axes), take=take)
-    return found

@@ -7,13 +7,12 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from rom.data.formats import places
 from rom.data.formats.xdmf_document import Document, kind_of, said
 from rom.errors import InputError
 
 #: Where values of an attribute lie.
 CENTERS = {"node": "points", "": "points", "cell": "cells"}
-MOVING = "the mesh is written anew from step {} on: values are compared in the order in which they are stored, cells "
-MOVING += "lie where the first step has them"
 
 
 @dataclass(frozen=True)
@@ -134,5 +133,5 @@ def _say_moving(found: list[Step], assumptions: list[str]) -> None:
         if step.topology is first.topology and step.geometry is first.geometry:
             continue
         if said([step.topology, step.geometry]) != same:
-            assumptions.append(MOVING.format(number))
+            assumptions.append(places.MOVING.format(number))
             return
