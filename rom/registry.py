@@ -32,6 +32,7 @@ SOURCES: dict[str, str] = {
     "jhtdb": "rom.data.formats.jhtdb",
     "xdmf": "rom.data.formats.xdmf",
     "vtkhdf": "rom.data.formats.vtkhdf",
+    "cgns": "rom.data.formats.cgns",
     "dedalus": "rom.data.formats.dedalus",
     "kth": "rom.data.formats.kth",
     "flowtorch": "rom.data.formats.flowtorch",

@@ -73,9 +73,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Segment:
-    """Some consecutive rows: the parts that make them, variable by variable; all parts have the same rows."""
+    """Some consecutive rows: the parts that make them, variable by variable; all parts have the same rows.
+
+    Of a mesh in several pieces, `pieces` parts one after the other make a variable.
+    """
 
     parts: tuple[Part, ...]
+    pieces: int = 1
 
 
 class H5Source:
@@ -116,7 +120,12 @@ class H5Source:
 
     def grid(self, number: int) -> tuple[int, ...]:
         """Cells of a segment along each grid axis."""
-        shapes = {self._geometry(part).grid for part in self.segments[number].parts}
+        grids = [self._geometry(part).grid for part in self.segments[number].parts]
+        pieces = self.segments[number].pieces
+        if pieces > 1:
+            cells = np.array([math.prod(grid) for grid in grids]).reshape(-1, pieces).sum(axis=1)
+            grids = [(int(n),) for n in cells]
+        shapes = set(grids)
         if len(shapes) > 1:
             part = self.segments[number].parts[0]
             raise InputError(f"{part.path}: its variables lie on different grids: {sorted(shapes)}")
@@ -182,7 +191,9 @@ class _Geometry:
         self.extents = dict(zip(part.axes, dataset.shape, strict=True))
         self.kept = {a: _length(part.take.get(a), n) for a, n in self.extents.items()}
         self.dropped = [a for a, taken in part.take.items() if isinstance(taken, int | np.integer)]
-        self.order = [a for a in ("t", "c", *grid_axes) if a in part.axes and a not in self.dropped]
+        present = [a for a in part.axes if a not in self.dropped]
+        self.order = [a for a in ("t", "c", *grid_axes) if a in present]
+        self.order += [a for a in present if a not in self.order]  # of a piece of a mesh, in the order of the file
         self.inner = [a for a in self.order if a != "t"]
         self.n_rows = self.kept["t"] if "t" in self.order else 1
         self.n_features = math.prod(self.kept[a] for a in self.inner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def build(paths: Sequence[Path], proposals: Sequence[Proposal], options: Mapping
         _check_same(paths[0], first, path, proposal)
     axes = first.axes if first.axes != (POINT_AXIS,) or _has_points(first) else ()
     ends = np.cumsum([len(p.segments) for p in proposals])
-    source = H5Source([Segment(merged(s[n] for n in names)) for p in proposals for s in p.segments], axes)
+    source = H5Source([_segment(s[n] for n in names) for p in proposals for s in p.segments], axes)
     starts = source.starts[[0, *ends]]
     if source.shape[0] == 1 and len(paths) == 1:
         raise InputError(f"{paths[0]}: one snapshot; name the axis of snapshots, or give all files: 'flow_*.h5'")
@@ -87,6 +87,12 @@ class Unscale:
         return block * scale + offset
 
 
+def _segment(row: Iterable[Part | tuple[Part, ...]]) -> Segment:
+    pieces = [part if isinstance(part, tuple) else (part,) for part in row]
+    parts = tuple(part for each in pieces for part in each)
+    return Segment(merged(parts)) if len(parts) == len(pieces) else Segment(parts, len(pieces[0]))
+
+
 def merged(parts: Any) -> tuple[Part, ...]:
     """Parts with neighbours of one dataset made one: components of a vector are read together."""
     found: list[Part] = []
@@ -108,7 +114,7 @@ def _but_c(part: Part) -> tuple:
 
 def _has_points(proposal: Proposal) -> bool:
     part = next(iter(proposal.segments[0].values()))
-    return POINT_AXIS in part.axes
+    return isinstance(part, tuple) or POINT_AXIS in part.axes
 
 
 def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> Proposal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,8 @@ SUFFIXES = {
 class Place:
     """Where the values of a field lie, whose axes are `axes` as they are stored, slowest first.
 
-    An axis with a single layer is no axis of the snapshots: `kept` are the others, `take` leaves it out of a dataset.
+    An axis with a single layer is no axis of the snapshots: `kept` are the others. `coordinates` has all, and those of
+    directions that are no axis at all.
     """
 
     axes: tuple[str, ...]
@@ -47,8 +48,9 @@ class Place:
         return tuple(a for a, n in zip(self.axes, self.shape, strict=True) if n > 1) or self.axes[-1:]
 
     @property
-    def take(self) -> dict[str, int]:
-        return {axis: 0 for axis in self.axes if axis not in self.kept}
+    def centres(self) -> dict[str, np.ndarray]:
+        """Coordinates along the axes of the snapshots."""
+        return {axis: self.coordinates[axis] for axis in self.kept if axis in self.coordinates}
 
     @property
     def flat(self) -> bool:
@@ -79,9 +81,7 @@ def rectilinear(nodes: Mapping[str, np.ndarray], at: str) -> Place:
         words = ["coordinates: middles of the cells"]
         words += ["cell weights: sizes of the cells"] if weights is not None else []
         centres = {a: midpoints(values) for a, values in centres.items()}
-    place = Place(tuple(nodes), shape, centres, weights=weights, words=tuple(words))
-    kept = {a: centres[a] for a in place.kept}
-    return Place(place.axes, shape, kept, weights=weights, words=place.words)
+    return Place(tuple(nodes), shape, centres, weights=weights, words=tuple(words))
 
 
 def _widths(nodes: Mapping[str, np.ndarray]) -> np.ndarray | None:
@@ -111,16 +111,16 @@ def structured(points: np.ndarray, at: str) -> Place:
         reach = np.abs(np.diff(points, axis=axis)).max(axis=tuple(range(points.ndim - 1)))
         varies[row] = reach > ROUNDING * np.abs(points).max()
     if len(long) and np.all(varies.sum(axis=1) == 1) and np.all(varies.sum(axis=0) <= 1):
-        direction = {axis: int(np.argmax(varies[row])) for row, axis in enumerate(long)}
-        free = [name for place, name in enumerate("xyz") if place not in direction.values()]
+        direction = {axis: "xyz"[int(np.argmax(varies[row]))] for row, axis in enumerate(long)}
+        free = [name for name in "xyz" if name not in direction.values()]
+        names = [direction.get(axis) or free.pop() for axis in range(len(shape))]
         nodes = {}
-        for axis, n in enumerate(shape):
-            if n > 1:
-                line = tuple(slice(None) if a == axis else 0 for a in range(len(shape)))
-                nodes["xyz"[direction[axis]]] = points[(*line, direction[axis])]
-            else:
-                nodes[free.pop()] = np.zeros(1)
-        return rectilinear(nodes, at)
+        for axis, name in enumerate(names):
+            line = [slice(None) if a == axis else 0 for a in range(len(shape))]
+            nodes[name] = points[(*line, "xyz".index(name))]
+        place = rectilinear(nodes, at)
+        constant = {name: np.ravel(points[..., "xyz".index(name)])[:1] for name in free}
+        return replace(place, coordinates={**constant, **place.coordinates})
     words = ["curvilinear grid", EQUAL]
     if at == "cells":
         words.append("positions: middles of the cells")
@@ -142,10 +142,55 @@ def unstructured(
     elif at == "points":
         mesh = Mesh(points)
     else:
-        starts = np.asarray(offsets[:-1], dtype=np.intp)
-        middles = np.add.reduceat(points[connectivity], starts, axis=0) / np.diff(offsets)[:, None]
-        mesh = Mesh(middles)
+        mesh = Mesh(_middles(points, connectivity, offsets))
     return Place((POINT_AXIS,), (mesh.n_values,), mesh=mesh, words=(EQUAL,))
+
+
+def pieces(found: Sequence[Place]) -> Place:
+    """Several places one after the other: one mesh where all are meshes with cells, else a cloud of points."""
+    if len(found) == 1:
+        return found[0]
+    n = sum(math.prod(place.shape) for place in found)
+    words = [w for place in found for w in place.words if "weights" not in w]
+    words += [f"{len(found)} zones, one after the other; points that they share count once for each", EQUAL]
+    meshes = [place.mesh for place in found if place.mesh is not None and len(place.mesh.types)]
+    positions = [p for place in found if (p := _positions(place)) is not None]
+    mesh = None
+    if len(meshes) == len(found):
+        mesh = _concatenated(meshes)
+    elif len(positions) == len(found):
+        mesh = Mesh(np.concatenate(positions))
+    return Place((POINT_AXIS,), (n,), mesh=mesh, words=tuple(words))
+
+
+def _concatenated(meshes: Sequence[Mesh]) -> Mesh:
+    points = np.cumsum([0, *(len(mesh.points) for mesh in meshes)])
+    ends = np.cumsum([0, *(mesh.offsets[-1] for mesh in meshes)])
+    return Mesh(
+        np.concatenate([mesh.points for mesh in meshes]),
+        np.concatenate([mesh.connectivity + start for mesh, start in zip(meshes, points, strict=False)]),
+        np.concatenate([[0], *(mesh.offsets[1:] + end for mesh, end in zip(meshes, ends, strict=False))]),
+        np.concatenate([mesh.types for mesh in meshes]),
+        meshes[0].values_at,
+    )
+
+
+def _positions(place: Place) -> np.ndarray | None:
+    """Where each value lies (n, 3), None where this is not known."""
+    mesh = place.mesh
+    if mesh is not None:
+        return mesh.points if mesh.values_at == "points" else _middles(mesh.points, mesh.connectivity, mesh.offsets)
+    if not set(place.kept) <= set(place.coordinates):
+        return None
+    along = np.meshgrid(*(place.coordinates[axis] for axis in place.kept), indexing="ij")
+    by_axis = dict(zip(place.kept, along, strict=True))
+    constant = {axis: np.full(along[0].shape, values[0]) for axis, values in place.coordinates.items()}
+    return np.stack([(constant | by_axis)[axis].ravel() for axis in "xyz"], axis=1)
+
+
+def _middles(points: np.ndarray, connectivity: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    starts = np.asarray(offsets[:-1], dtype=np.intp)
+    return np.add.reduceat(points[connectivity], starts, axis=0) / np.diff(offsets)[:, None]
 
 
 def as_points(points: np.ndarray) -> np.ndarray:

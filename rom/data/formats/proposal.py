@@ -20,7 +20,8 @@ class Proposal:
     segments : sequence of mappings, variable name -> Part
         One mapping for consecutive rows: the whole file, a trajectory, a time step. Every one has the same variables in
         the same order, each a :class:`Part` (components of a vector: the same dataset with ``take={"c": i}``; they are
-        read together). A part without ``t`` is one row.
+        read together). A part without ``t`` is one row. A tuple of parts in the place of a part: pieces of a mesh, as
+        many for every variable, whose cells follow each other along the axis ``point``, whatever axes the pieces have.
     axes : names of the grid axes, slowest first; ``("point",)`` for cells without neighbours.
     units : variable name -> unit, where the file says one.
     coordinates, coordinate_units : axis -> (n,) centres, axis -> unit.
@@ -38,7 +39,7 @@ class Proposal:
     assumptions : what was assumed and what was left out, in words for the user.
     """
 
-    segments: Sequence[Mapping[str, Part]]
+    segments: Sequence[Mapping[str, Part | tuple[Part, ...]]]
     axes: tuple[str, ...]
     units: Mapping[str, str] = field(default_factory=dict)
     coordinates: Mapping[str, np.ndarray] = field(default_factory=dict)

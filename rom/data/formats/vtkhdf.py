@@ -71,7 +71,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         return Proposal(
             joined(rows),
             place.kept,
-            coordinates=place.coordinates,
+            coordinates=place.centres,
             weights=place.weights,
             mask=mask,
             mesh=place.mesh,

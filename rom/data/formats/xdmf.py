@@ -52,7 +52,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         joined([chosen.row(step) for step in found]),
         place.kept,
         units={name: units[name] for name in chosen.variables if name in units},
-        coordinates=place.coordinates,
+        coordinates=place.centres,
         coordinate_units={axis: units[axis] for axis in place.kept if axis in units},
         weights=place.weights,
         mesh=place.mesh,
