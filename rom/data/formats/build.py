@@ -113,8 +113,12 @@ def _but_c(part: Part) -> tuple:
 
 
 def _has_points(proposal: Proposal) -> bool:
+    return isinstance(next(iter(proposal.segments[0].values())), tuple) or POINT_AXIS in _first_part(proposal).axes
+
+
+def _first_part(proposal: Proposal) -> Part:
     part = next(iter(proposal.segments[0].values()))
-    return isinstance(part, tuple) or POINT_AXIS in part.axes
+    return part[0] if isinstance(part, tuple) else part
 
 
 def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> Proposal:
@@ -135,6 +139,7 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
         named["weights"] = weights
     if not named and "coordinates" not in options:
         return replace(proposal, **changes)
+    path = path if h5py.is_hdf5(path) else _first_part(proposal).path  # an XDMF file names the file with the datasets
     with h5py.File(path, "r") as file:
         for key, dataset in named.items():
             values = np.asarray(hdf5.dataset(file, dataset, path)[()])

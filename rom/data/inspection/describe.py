@@ -28,7 +28,7 @@ def reads(snapshots: Snapshots, path: Path, items: Sequence[Item], mapping: Mapp
         return found
     shapes = {item.name: item.shape for item in items}
     for segment in snapshots.source.segments:
-        names = iter(snapshots.layout.variables)
+        names = iter([name for name in snapshots.layout.variables for _ in range(segment.pieces)])
         for part in segment.parts:
             some = [next(names) for _ in range(_n_variables(part, shapes))]
             if part.path == path:

@@ -67,7 +67,9 @@ def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole:
         problems.append(Problem("error", str(error) if holds == "no dataset" else what))
     if paths is None:
         paths = _files_of_card(snapshots)
-    items, count = _items(paths[0])
+    files = _files(paths, snapshots)
+    stored = next((path for path in files if h5py.is_hdf5(path)), paths[0])
+    items, count = _items(stored)
     if snapshots is None:
         with suppress(InputError):
             layout, why = recognise(paths[0], mapping)
@@ -75,8 +77,8 @@ def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole:
     report: dict[str, Any] = {
         "rom_version": __version__,
         "name": snapshots.name if snapshots else data_name(data),
-        "files": [{"path": str(path), "bytes": path.stat().st_size} for path in paths],
-        "bytes": sum(path.stat().st_size for path in paths),
+        "files": [{"path": str(path), "bytes": path.stat().st_size} for path in files],
+        "bytes": sum(path.stat().st_size for path in files),
         "read_as": read_as,
         "readable": snapshots is not None,
         "assumptions": list(snapshots.assumptions) if snapshots else [],
@@ -84,7 +86,7 @@ def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole:
     }
     reads: dict[str, str] = {}
     if snapshots:
-        reads = describe.reads(snapshots, paths[0], items, mapping)
+        reads = describe.reads(snapshots, stored, items, mapping)
         report |= _of_snapshots(snapshots, items, mapping, whole, problems)
     report["datasets"] = [{**asdict(item), "read_as": reads.get(item.name, "")} for item in items]
     # a recognised layout needs no options; where the user names a dataset it may be the wrong one
@@ -96,6 +98,12 @@ def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole:
     problems += find_problems(report, paths[0], reads)
     report["problems"] = [asdict(problem) for problem in sorted(problems, key=lambda p: p.severity != "error")]
     return report
+
+
+def _files(paths: Sequence[Path], snapshots: Snapshots | None) -> list[Path]:
+    """The files that are given, and those that hold their values: an XDMF file names HDF5 files."""
+    segments = getattr(snapshots.source, "segments", ()) if snapshots else ()
+    return list(dict.fromkeys([*paths, *(part.path for segment in segments for part in segment.parts)]))
 
 
 def _files_of_card(snapshots: Snapshots | None) -> list[Path]:

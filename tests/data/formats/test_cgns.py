@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import rom
+from rom.data.inspection.report import inspect_data
 from tests.writers.cgns import add_solution, add_steps, characters, node, start, structured
 
 TIMES = np.array([0.5, 1.0, 3.0])
@@ -312,3 +313,10 @@ def test_coordinates_that_are_not_cartesian_are_said(tmp_path):
     snapshots = rom.open_snapshots(path)
     assert (snapshots.layout.axes, snapshots.layout.mesh) == (("k", "j", "i"), None)
     assert "no coordinates CoordinateX" in " ".join(snapshots.assumptions)
+
+
+def test_datasets_of_several_zones_are_listed_with_what_they_are(tmp_path):
+    report = inspect_data(write(tmp_path / "a.cgns", grid(), grid(z=[7.0, 8.0])))
+    read = {item["name"]: item["read_as"] for item in report["datasets"] if item["read_as"]}
+    assert read["Base/Zone1/S10/Pressure/ data"] == "Pressure"
+    assert read["Base/BaseIterativeData/TimeValues/ data"] == "time"

@@ -1,10 +1,13 @@
 """XDMF: each kind of grid puts the values where they lie; steps, times and references; what is refused."""
 
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
 
 import rom
+from rom.data.inspection.report import inspect_data
 
 T, Z, Y, X = np.arange(6.0), np.array([0.0, 1, 3, 4]), np.array([1.0, 2, 4]), np.array([0.0, 0.5, 1.5, 2, 3])
 SHAPE = (len(Z), len(Y), len(X))
@@ -340,3 +343,17 @@ def test_what_is_not_read_is_one_line_that_names_the_file(tmp_path, change, expe
         rom.open_snapshots(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_datasets_that_the_user_names_and_those_that_are_listed_are_of_the_hdf5_file(tmp_path):
+    path = hyperslabs(tmp_path, [0, 1, 2])
+    with h5py.File(tmp_path / "flow.h5", "r+") as file:
+        file["late"], file["area"] = np.arange(3) + 0.5, np.arange(15.0).reshape(3, 5)
+    report = inspect_data(path)
+    assert [Path(file["path"]).name for file in report["files"]] == ["flow.xdmf", "flow.h5"]
+    assert {item["name"]: item["read_as"] for item in report["datasets"]}["u"] == "u_x, u_y"
+    snapshots = rom.open_snapshots(path, time="late", weights="area")
+    np.testing.assert_array_equal(snapshots.times, [0.5, 1.5, 2.5])
+    assert snapshots.layout.weights[2, 4] == 14
+    with pytest.raises(rom.InputError, match=r"flow\.h5: no dataset 'areas'; did you mean 'area'"):
+        rom.open_snapshots(path, weights="areas")
