@@ -51,9 +51,9 @@ def _grid(document: Document, kind: str, shape: tuple[int, ...], values: list[np
     if not 1 <= len(shape) <= 3:
         raise document.error(f"a topology of dimensions {shape}: z y x expected")
     if kind.startswith("origin_dx"):
-        if len(values) != 2 or any(v.size < len(shape) for v in values):
-            raise document.error("a geometry of origin and spacing needs two items of as many numbers as axes")
-        origin, spacing = (v.ravel()[-len(shape) :] for v in values)
+        if len(values) != 2 or any(v.size != len(shape) for v in values):
+            raise document.error(f"origin and spacing need {len(shape)} numbers each, as many as the grid has axes")
+        origin, spacing = (v.ravel() for v in values)
         nodes = {a: o + d * np.arange(n) for a, o, d, n in zip(axes, origin, spacing, shape, strict=True)}
         found = places.rectilinear(nodes, at)
         if len(set(origin)) > 1 or len(set(spacing)) > 1:

@@ -327,6 +327,7 @@ BOMB = '<!DOCTYPE Xdmf [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>'
         (lambda s: s.replace('<Time Value="1"/>', '<Time Value="late"/>'), "'late' of a step is no number"),
         (lambda s: s.replace('"u"', '"w"', 1), "the step at time 1.0 has no 'w'"),
         (lambda s: s.replace('"HDF"', '"Binary"'), "'u' is left out: an item of kind 'uniform' and format 'BINARY'"),
+        (lambda s: s.replace('"2" Format="XML">1 1<', '"3" Format="XML">1 1 1<'), "origin and spacing need 2 numbers"),
         (lambda s: s.replace("ORIGIN_DXDY", "XYZZY"), "a geometry of type 'xyzzy' with 2 items is not read"),
         (
             lambda s: s.replace("<Grid><Topology", '<Grid><xi:include href="b.xml"/><Topology', 1),
