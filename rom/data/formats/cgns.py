@@ -36,7 +36,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """The zones of a base, one after the other. Options: ``base``, ``zone`` (a name or several), default all."""
     with h5py.File(path, "r") as file:
         base = _chosen(nodes.children(file, "CGNSBase_t", path), options.get("base"), "base", path)
-        dimension = int(nodes.numbers(base, path).ravel()[0])
+        dimension = int(nodes.integers(base, path)[0])
         zones = [Zone(node, name, dimension, path) for name, node in _zones(base, options.get("zone"), path).items()]
         at, words = _location(zones, options.get("variables"), path)
         steps = [zone.steps(at) for zone in zones]
@@ -45,6 +45,8 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
             raise InputError(f"{path}: the zones have different numbers of steps: {counts}; choose some with zone=")
         found = [zone.place(at) for zone in zones]
         variables = list(_fields(steps[0][0], path))
+        if not variables:
+            raise InputError(f"{path}: the solution {steps[0][0].name} has no arrays")
         rows = [_row(variables, zones, found, solutions, at) for solutions in zip(*steps, strict=True)]
         place = places.pieces(found)
         first = nodes.children(steps[0][0], "DataArray_t", path)

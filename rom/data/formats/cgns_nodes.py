@@ -56,11 +56,13 @@ def child(node: h5py.Group, kind: str, path: Path, name: str | None = None) -> h
 
 def _target(node: h5py.Group) -> str:
     stored = node.get(" file")
-    return f" (file {_decoded(stored[()])})" if isinstance(stored, h5py.Dataset) else ""
+    known = isinstance(stored, h5py.Dataset) and stored.dtype.kind in "iu"
+    return f" (file {_decoded(stored[()])})" if known else ""
 
 
 def _decoded(values: Any) -> str:
-    return np.asarray(values).astype(np.uint8).tobytes().decode("ascii", "replace").rstrip("\0 ")
+    characters = np.asarray(values)
+    return characters.astype(np.uint8).tobytes().decode("ascii", "replace").rstrip("\0 ")
 
 
 def array(node: h5py.Group | None, path: Path) -> h5py.Dataset:
@@ -76,16 +78,23 @@ def numbers(node: h5py.Group | None, path: Path) -> np.ndarray:
     return np.asarray(array(node, path)[()])
 
 
+def integers(node: h5py.Group | None, path: Path, ndim: int = 1) -> np.ndarray:
+    """Whole numbers of a node, with so many axes."""
+    values = numbers(node, path)
+    if values.dtype.kind not in "iu" or values.ndim != ndim:
+        raise InputError(f"{path}: damaged: {node and node.name} holds {values.dtype} of shape {values.shape}")
+    return values
+
+
 def text(node: h5py.Group | None, default: str = "") -> str:
     """The characters of a node, which are stored as small integers."""
     stored = None if node is None else node.get(DATA)
-    return _decoded(stored[()]) if isinstance(stored, h5py.Dataset) else default
+    return _decoded(stored[()]) if isinstance(stored, h5py.Dataset) and stored.dtype.kind in "iu" else default
 
 
 def names(node: h5py.Group, path: Path) -> list[str]:
     """A list of names of 32 characters each."""
-    values = numbers(node, path)
-    return [_decoded(row) for row in values.reshape(-1, values.shape[-1])]
+    return [_decoded(row) for row in integers(node, path, 2)]
 
 
 def unit(node: h5py.Group, parents: list[h5py.Group], path: Path) -> str:
@@ -97,7 +106,7 @@ def unit(node: h5py.Group, parents: list[h5py.Group], path: Path) -> str:
     units = base_units([node, *parents], path)
     if exponents is None or not units:
         return ""
-    powers = [(UNITS.get(u), float(p)) for u, p in zip(units, numbers(exponents, path), strict=False) if p]
+    powers = [(UNITS.get(u), float(p)) for u, p in zip(units, numbers(exponents, path).ravel(), strict=False) if p]
     if any(u is None for u, _ in powers):
         return ""
     return " ".join(f"{u}{'' if p == 1 else format(p, 'g')}" for u, p in powers) or "1"

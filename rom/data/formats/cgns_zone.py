@@ -15,6 +15,8 @@ from rom.data.layout import POINT_AXIS
 from rom.errors import InputError
 
 LOCATIONS = {"Vertex": "points", "CellCenter": "cells"}
+#: Type of a zone -> how many axes it may have.
+AXES_OF = {"Structured": (1, 2, 3), "Unstructured": (1,)}
 #: Type of elements (SIDS, 7.3) -> VTK type, nodes, dimension; of the quadratic ones those with VTK's order of nodes.
 ELEMENTS = {
     2: (1, 1, 0), 3: (3, 2, 1), 4: (21, 3, 1), 5: (5, 3, 2), 6: (22, 6, 2), 7: (9, 4, 2), 8: (23, 8, 2), 9: (28, 9, 2),
@@ -36,10 +38,11 @@ class Zone:
     def __init__(self, node: h5py.Group, name: str, dimension: int, path: Path) -> None:
         self.node, self.name, self.dimension, self.path = node, name, dimension, path
         self.words: list[str] = []
-        self.structured = nodes.text(nodes.child(node, "ZoneType_t", path), "Structured") == "Structured"
-        sizes = nodes.numbers(node, path)
-        if sizes.ndim != 2 or len(sizes) < 2:
-            raise InputError(f"{path}: damaged: the sizes of zone {name!r} have shape {sizes.shape}")
+        kind = nodes.text(nodes.child(node, "ZoneType_t", path), "Structured")
+        self.structured = kind == "Structured"
+        sizes = nodes.integers(node, path, 2)
+        if kind not in AXES_OF or len(sizes) < 2 or sizes.shape[1] not in AXES_OF[kind] or sizes[:2].min() < 0:
+            raise InputError(f"{path}: damaged: zone {name!r} of type {kind!r} has sizes of shape {sizes.shape}")
         # slowest axis first, as h5py shows arrays
         self.shapes = {
             at: tuple(int(n) for n in row[::-1]) for at, row in zip(("points", "cells"), sizes, strict=False)
@@ -89,13 +92,19 @@ class Zone:
         """The box of an array of a solution or of coordinates without its rind (layers of ghost cells)."""
         shape = self.shapes[at]
         rind = nodes.child(holder, "Rind_t", self.path)
-        around = np.zeros((len(shape), 2), int) if rind is None else nodes.numbers(rind, self.path).reshape(-1, 2)[::-1]
+        around = np.zeros((len(shape), 2), int) if rind is None else self._layers(rind, len(shape))
         expected = tuple(int(n + sum(layers)) for n, layers in zip(shape, around, strict=True))
         if dataset.shape != expected:
             raise InputError(
                 f"{self.path}: {dataset.name} has shape {dataset.shape}, zone {self.name!r} needs {expected}"
             )
         return [(int(low), n) for n, (low, _) in zip(shape, around, strict=True)]
+
+    def _layers(self, rind: h5py.Group, n_axes: int) -> np.ndarray:
+        layers = nodes.integers(rind, self.path)
+        if len(layers) != 2 * n_axes or layers.min() < 0:
+            raise InputError(f"{self.path}: damaged: {rind.name} of zone {self.name!r} is {layers}")
+        return layers.reshape(-1, 2)[::-1]
 
     def place(self, at: str) -> Place:
         """Where the values "points" or "cells" lie."""
@@ -132,7 +141,7 @@ class Zone:
         """Sections of elements of the base's dimension, in the order of their numbers."""
         sections = []
         for name, section in nodes.children(self.node, "Elements_t", self.path).items():
-            span = nodes.numbers(nodes.child(section, "IndexRange_t", self.path, "ElementRange"), self.path).ravel()
+            span = nodes.integers(nodes.child(section, "IndexRange_t", self.path, "ElementRange"), self.path)
             sections.append((int(span[0]), name, section))
         cells = {name: self._section(section) for _, name, section in sorted(sections, key=lambda item: item[:2])}
         unknown = [name for name, found in cells.items() if found is None]
@@ -151,17 +160,17 @@ class Zone:
 
     def _section(self, section: h5py.Group) -> tuple[np.ndarray, np.ndarray] | None:
         """Connectivity (from 1) and types of elements that are cells; None for types that are not known."""
-        kind = int(nodes.numbers(section, self.path).ravel()[0])
+        kind = int(nodes.integers(section, self.path)[0])
         stored = nodes.child(section, "DataArray_t", self.path, "ElementConnectivity")
         if kind in ELEMENTS:
             _, n, dimension = ELEMENTS[kind]
             if dimension != self.dimension:
                 return np.zeros(0, np.int64), np.zeros(0, np.int64)
-            values = nodes.numbers(stored, self.path).ravel().astype(np.int64)
+            values = nodes.integers(stored, self.path).astype(np.int64)
             return values, np.full(len(values) // n, kind)
         if kind != MIXED:
             return None
-        mixed: list[int] = nodes.numbers(stored, self.path).ravel().tolist()
+        mixed: list[int] = nodes.integers(stored, self.path).tolist()
         connectivity: list[int] = []
         kinds: list[int] = []
         place = 0

@@ -86,13 +86,15 @@ def _variables(name: str, sizes: tuple[int, ...]) -> list[str]:
 
 def _arrays(root: h5py.Group, at: str, assumptions: list[str]) -> dict[str, h5py.Dataset]:
     """The arrays that are variables; what is left out is said."""
-    group = root.get(GROUPS[at], {})
-    numbering = [_text(group.attrs[role]) for role in NUMBERING if role in group.attrs] if len(group) else []
+    group = root.get(GROUPS[at])
+    if not isinstance(group, h5py.Group):
+        return {}
+    numbering = [_text(group.attrs[role]) for role in NUMBERING if role in group.attrs]
     found, left_out = {}, []
     for name, item in group.items():
         role = _text(item.attrs.get("Attribute", ""))
         internal = name in numbering or role.lower() in map(str.lower, NUMBERING) or name.startswith("vtk")
-        if internal or not isinstance(item, h5py.Dataset) or item.dtype.kind not in "fiub":
+        if internal or not isinstance(item, h5py.Dataset) or item.dtype.kind not in "fiub" or not item.shape:
             left_out += [name] if name != GHOSTS else []
         else:
             found[name] = item

@@ -54,9 +54,9 @@ class _Steps:
     def numbers(self, name: str) -> np.ndarray:
         return hdf5.dataset(self.root.file, f"{ROOT}/{name}", self.path)[()].ravel()
 
-    def require(self, array: h5py.Dataset, stop: int) -> None:
-        if stop > len(array):
-            raise InputError(f"{self.path}: {array.name} has {len(array)} rows, a step reaches to {stop}")
+    def require(self, array: h5py.Dataset, start: int, stop: int) -> None:
+        if start < 0 or stop > len(array):
+            raise InputError(f"{self.path}: {array.name} has {len(array)} rows, steps reach from {start} to {stop}")
 
 
 class Image(_Steps):
@@ -98,7 +98,7 @@ class Image(_Steps):
         if not self.temporal:
             return [whole]
         steps = self.offsets(f"{GROUPS[at]}Offsets/{array.name.split('/')[-1]}", np.arange(self.n_steps))
-        self.require(array, int(steps.max()) + 1)
+        self.require(array, int(steps.min()), int(steps.max()) + 1)
         return [[(int(step), 1), *whole[1:]] for step in steps]
 
 
@@ -107,10 +107,11 @@ class Unstructured(_Steps):
 
     def __init__(self, root: h5py.Group, path: Path) -> None:
         super().__init__(root, path)
-        self.pieces = {"points": self.numbers("NumberOfPoints"), "cells": self.numbers("NumberOfCells")}
+        self.pieces = {"points": self._sizes("NumberOfPoints"), "cells": self._sizes("NumberOfCells")}
         self.first_piece, self.n_pieces = self._pieces(len(self.pieces["points"]))
-        if len(self.pieces["cells"]) < int((self.first_piece + self.n_pieces).max()):
-            raise InputError(f"{path}: a step has more pieces than {ROOT}/NumberOfCells has entries")
+        self.ids = self._sizes("NumberOfConnectivityIds")
+        if min(len(self.pieces["cells"]), len(self.ids)) < int((self.first_piece + self.n_pieces).max()):
+            raise InputError(f"{path}: {ROOT}/NumberOfPoints has more pieces than NumberOfCells or ...ConnectivityIds")
         self.counts = {at: self._count(at) for at in GROUPS}
         self.starts = {
             at: self.offsets(name, self._before(self.pieces[at]))
@@ -131,6 +132,19 @@ class Unstructured(_Steps):
             raise InputError(f"{self.path}: {ROOT}/Steps names pieces that are not there: there are {n}")
         return first, many
 
+    def _sizes(self, name: str) -> np.ndarray:
+        sizes = self.numbers(name)
+        if sizes.dtype.kind not in "iu" or sizes.min() < 0:
+            raise InputError(f"{self.path}: damaged: {ROOT}/{name} holds no sizes")
+        return sizes.astype(np.int64)
+
+    def _stored(self, name: str, start: int, n: int, shape: tuple[int, ...] = ()) -> np.ndarray:
+        """Rows of an array of the mesh, which have that shape."""
+        array = hdf5.dataset(self.root.file, f"{ROOT}/{name}", self.path)
+        if array.shape[1:] != shape or array.shape == () or start < 0 or start + n > len(array):
+            raise InputError(f"{self.path}: {ROOT}/{name} of shape {array.shape} has no rows {start} to {start + n}")
+        return array[start : start + n]
+
     def _count(self, at: str) -> int:
         """Points or cells of a step, the same in all."""
         total = np.concatenate([[0], np.cumsum(self.pieces[at])])
@@ -147,23 +161,18 @@ class Unstructured(_Steps):
 
     def place(self, at: str) -> Place:
         """Where the values "points" or "cells" of the first step lie."""
-        file, first, many = self.root.file, int(self.first_piece[0]), int(self.n_pieces[0])
-        ids = self.numbers("NumberOfConnectivityIds")
-        at_id = int(self.offsets("ConnectivityIdOffsets", self._before(ids))[0])
-        at_point, at_cell = int(self.starts["points"][0]), int(self.starts["cells"][0])
-        stored = {
-            n: hdf5.dataset(file, f"{ROOT}/{n}", self.path) for n in ("Points", "Connectivity", "Offsets", "Types")
-        }
-        points = stored["Points"][at_point : at_point + self.counts["points"]]
-        types = stored["Types"][at_cell : at_cell + self.counts["cells"]]
+        first, many = int(self.first_piece[0]), int(self.n_pieces[0])
+        at_id = int(self.offsets("ConnectivityIdOffsets", self._before(self.ids))[0])
+        at_cell = int(self.starts["cells"][0])
+        points = self._stored("Points", int(self.starts["points"][0]), self.counts["points"], (3,))
+        types = self._stored("Types", at_cell, self.counts["cells"])
         connectivity, offsets, base, at_offset = [], [np.zeros(1, np.int64)], 0, at_cell + first
         for piece in range(first, first + many):
-            n_cells, n_ids = int(self.pieces["cells"][piece]), int(ids[piece])
-            connectivity.append(stored["Connectivity"][at_id : at_id + n_ids].astype(np.int64) + base)
+            n_cells, n_ids = int(self.pieces["cells"][piece]), int(self.ids[piece])
+            connectivity.append(self._stored("Connectivity", at_id, n_ids).astype(np.int64) + base)
             # a piece has one offset more than cells
-            offsets.append(
-                stored["Offsets"][at_offset + 1 : at_offset + n_cells + 1].astype(np.int64) + offsets[-1][-1]
-            )
+            stops = self._stored("Offsets", at_offset, n_cells + 1)[1:].astype(np.int64)
+            offsets.append(stops + offsets[-1][-1:])
             at_id, at_offset, base = at_id + n_ids, at_offset + n_cells + 1, base + int(self.pieces["points"][piece])
         if np.any(types == POLYHEDRON):
             self.words.append("polyhedra are not kept: the mesh is a cloud of points")
@@ -181,5 +190,5 @@ class Unstructured(_Steps):
     def boxes(self, at: str, array: h5py.Dataset) -> list[Box]:
         """The box of an array that each step is."""
         starts = self.offsets(f"{GROUPS[at]}Offsets/{array.name.split('/')[-1]}", self.starts[at])
-        self.require(array, int(starts.max()) + self.counts[at])
+        self.require(array, int(starts.min()), int(starts.max()) + self.counts[at])
         return [[(int(start), self.counts[at]), *((0, n) for n in array.shape[1:])] for start in starts]

@@ -276,7 +276,7 @@ def replace(name, values):
             replace("Base/Zone0/S1/Pressure", np.zeros((5, 3, 4))),
             r"has shape \(5, 3, 4\), zone 'Zone0' needs \(4, 3, 5\)",
         ),
-        (replace("Base/Zone0", np.zeros(3)), r"the sizes of zone 'Zone0' have shape \(3,\)"),
+        (replace("Base/Zone0", np.zeros(3)), r"/Base/Zone0 holds float64 of shape \(3,\)"),
     ],
 )
 def test_what_is_not_read_is_one_line_that_names_the_file(tmp_path, change, words):
