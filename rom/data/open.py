@@ -159,7 +159,7 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
 
 def _described_by(path: Path) -> Path | None:
     """An XDMF file in the same folder that names an HDF5 file."""
-    for other in sorted(path.parent.glob("*.x*mf")):
+    for other in sorted(other for other in path.parent.glob("*.x*mf") if other.is_file()):
         with open(other, "rb") as stream:
             if path.name.encode() in stream.read(2**20):
                 return other

@@ -94,6 +94,13 @@ class Document:
                 found.append(child)
         return [self.resolve(element) for element in found]
 
+    def number(self, element: Element, key: str, default: int) -> int:
+        """A whole number in an attribute."""
+        try:
+            return int(element.get(key, default))
+        except ValueError as error:
+            raise self.error(f"{key}={element.get(key)!r} is no number") from error
+
     def items(self, element: Element) -> list[Item]:
         """The box of a dataset that a DataItem is; of JOIN($0, $1, ...) one for each component."""
         element = self.resolve(element)
@@ -103,16 +110,19 @@ class Document:
         if not JOIN.fullmatch(formula):
             raise NotReadError(f"the function {formula!r} is not computed, only JOIN($0, $1, ...) is read")
         parts = [self.resolve(child) for child in element.findall("DataItem")]
-        return [self._item(parts[int(number)]) for number in re.findall(r"\$(\d+)", formula)]
+        chosen = [int(number) for number in re.findall(r"\$(\d+)", formula)]
+        if max(chosen) >= len(parts):
+            raise self.error(f"the function {formula!r} of {len(parts)} items")
+        return [self._item(parts[number]) for number in chosen]
 
     def _item(self, element: Element) -> Item:
         kind = kind_of(element, "ItemType") or "uniform"
         if kind == "hyperslab":
-            selection, source = (self.resolve(child) for child in element.findall("DataItem"))
-            whole = self._item(source)
-            if whole.box is not None:
-                raise self.error("a HyperSlab of a HyperSlab is not read")
-            return self._boxed(whole, self.values(selection).astype(int).ravel())
+            children = [self.resolve(child) for child in element.findall("DataItem")]
+            whole = self._item(children[1]) if len(children) == 2 else None
+            if whole is None or whole.box is not None:
+                raise self.error("a HyperSlab is read of two items, the second of which is a dataset")
+            return self._boxed(whole, self.values(children[0]).astype(int).ravel())
         form = element.get("Format", "XML").upper()
         if kind != "uniform" or form != "HDF":
             raise NotReadError(f"an item of kind {kind!r} and format {form!r}, only data in HDF5 are read")
@@ -125,8 +135,7 @@ class Document:
             raise self.error(f"{text!r} is not FILE:/DATASET")
         item = Item(self.path.parent / name, dataset)
         if box:
-            fields = [[int(n) for n in group.split()] for group in box.split(":")[:3]]
-            item = self._boxed(item, np.array(fields).ravel())
+            item = self._boxed(item, np.array([n for group in box.split(":")[:3] for n in numbers(group)], int))
         return item
 
     def _boxed(self, item: Item, selection: np.ndarray) -> Item:

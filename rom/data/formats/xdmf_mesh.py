@@ -93,8 +93,9 @@ def _cells(document: Document, kind: str, topology: Element, points: np.ndarray,
         raise document.error(f"the topology {kind!r} has no cells")
     else:
         connectivity = document.values(items[0]).astype(np.int64)
-        per_cell = int(topology.get("NodesPerElement", connectivity.shape[-1] if connectivity.ndim > 1 else 1))
-    base = int(topology.get("BaseOffset", 0))
+        default = connectivity.shape[-1] if connectivity.ndim > 1 else 1
+        per_cell = max(1, document.number(topology, "NodesPerElement", default))
+    base = document.number(topology, "BaseOffset", 0)
     if kind == "mixed":
         connectivity, offsets, types = _mixed(document, connectivity.ravel().tolist())
     else:
@@ -120,11 +121,13 @@ def _mixed(document: Document, stored: list[int]) -> tuple[np.ndarray, np.ndarra
         vtk, count = MIXED[stored[place]]
         place += 1
         if not count:
-            count = stored[place]
+            count = stored[place] if place < len(stored) else 0
             place += 1
             vtk = 3 if vtk == 4 and count == 2 else vtk
         connectivity += stored[place : place + count]
         place += count
+        if place > len(stored) or count < 1:
+            raise document.error("a mixed topology ends in the middle of a cell")
         offsets.append(len(connectivity))
         types.append(vtk)
     return np.array(connectivity, dtype=np.int64), np.array(offsets), np.array(types)

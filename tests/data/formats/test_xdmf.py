@@ -290,6 +290,45 @@ def test_a_mesh_that_is_written_anew_is_said(tmp_path):
     assert "written anew from step 1" in " ".join(snapshots.assumptions)
 
 
+def topology(kind, numbers, extra=""):
+    cells = item(numbers, len(numbers.split()))
+    return triangles("Triangle").replace(item("0 1 2 1 2 3", "2 3"), cells).replace('"Triangle"', f'"{kind}" {extra}')
+
+
+@pytest.mark.parametrize(
+    ("mesh", "types", "connectivity"),
+    [
+        (topology("Mixed", "4 0 1 2 2 2 1 3"), [5, 3], [0, 1, 2, 1, 3]),
+        (topology("Polyline", "0 1 2 3", 'NodesPerElement="2"'), [3, 3], [0, 1, 2, 3]),
+        (topology("Polyvertex", "0 1", 'NodesPerElement="1"'), [2, 2], [0, 1]),
+        (topology("Triangle", "1 2 3 2 3 4", 'BaseOffset="1"'), [5, 5], [0, 1, 2, 1, 2, 3]),
+    ],
+)
+def test_kinds_of_cells(tmp_path, mesh, types, connectivity):
+    for i in range(2):
+        single(tmp_path, f"d{i}", i, mesh=mesh)
+    found = rom.open_snapshots(str(tmp_path / "d*.xdmf"), variables="c").layout.mesh
+    assert (found.types.tolist(), found.connectivity.tolist()) == (types, connectivity)
+
+
+@pytest.mark.parametrize(
+    ("mesh", "words"),
+    [
+        (topology("Mixed", "4 0 1 2 4 1 2"), "ends in the middle of a cell"),
+        (topology("Mixed", "4 0 1 2 2"), "ends in the middle of a cell"),
+        (topology("Mixed", "77 0 1 2"), "cells of number 77"),
+        (topology("Triangle", "0 1 2 3"), "4 numbers of points for cells 'triangle' of 3"),
+        (topology("Triangle", "0 1 2 1 2 9"), "names a point that is not one of 4"),
+        (topology("Polygon", "0 1 2", 'NodesPerElement="many"'), "NodesPerElement='many' is no number"),
+    ],
+)
+def test_cells_that_do_not_fit_together(tmp_path, mesh, words):
+    path = single(tmp_path, "e", 0, mesh=mesh)
+    with pytest.raises(rom.InputError, match=words) as caught:
+        rom.open_snapshots(path)
+    assert str(path) in str(caught.value)
+
+
 def test_units_of_this_package(tmp_path):
     path = hyperslabs(tmp_path, [0, 1])
     info = '<Domain><Information Name="units of u_x" Value="m/s"/><Information Name="units of time" Value="s"/>'
@@ -323,6 +362,7 @@ BOMB = '<!DOCTYPE Xdmf [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>'
         (lambda s: s.replace("1 1 1 1", "1 1 2 1"), "only stride 1 is read"),
         (lambda s: s.replace("1 3 5 2", "1 3 4 2"), r"'u' has shape \(1, 3, 4, 2\), its grid 3 x 5"),
         (lambda s: s.replace("1 1 1 0  ", "8 3 3 0  "), "reaches out of 'u'"),
+        (lambda s: s.replace(item("flow.h5:/u", "9 5 7 2", "HDF"), ""), "a HyperSlab is read of two items"),
         (lambda s: s.replace('<Time Value="1"/>', ""), "some steps have a time"),
         (lambda s: s.replace('<Time Value="1"/>', '<Time Value="late"/>'), "'late' of a step is no number"),
         (lambda s: s.replace('"u"', '"w"', 1), "the step at time 1.0 has no 'w'"),
