@@ -19,8 +19,8 @@ REDUCERS: dict[str, str] = {
 }
 
 #: Layout name -> module with ``TITLE``, ``OPTIONS``, ``recognise(path) -> str`` (why, or "") and, for HDF5,
-#: ``propose(path, options) -> Proposal``; for other files ``open_files(paths, mapping) -> Snapshots``. The first that
-#: recognises a file reads it.
+#: ``propose(path, options) -> Proposal`` (and ``HDF5 = False`` where the file that is given only names HDF5 files); for
+#: other files ``open_files(paths, mapping) -> Snapshots``. The first that recognises a file reads it.
 SOURCES: dict[str, str] = {
     "canonical": "rom.data.formats.canonical",
     "matlab": "rom.data.formats.matlab",  # signs every file: before those that are known by the names in them

@@ -177,7 +177,8 @@ def _open_as(layout: str, paths: list[Path], mapping: dict[str, Any], name: str)
     proposals = []
     for path in paths:
         with _naming(path):
-            hdf5.require_hdf5(path)
+            if getattr(module, "HDF5", True):
+                hdf5.require_hdf5(path)
             proposals.append(module.propose(path, mapping))
     shared = {key: value for key, value in mapping.items() if key not in module.OPTIONS}
     return build.build(paths, proposals, shared, name)

@@ -15,6 +15,7 @@ from rom.data.formats.netcdf_grid import Grid
 from rom.data.formats.netcdf_variables import Variable, base, read_variables
 from rom.data.formats.options import NAMES
 from rom.data.formats.proposal import Proposal
+from rom.data.h5source import Part
 from rom.errors import InputError, nearest
 
 TITLE = "netCDF-4"
@@ -65,6 +66,7 @@ def _mapped(path: Path, options: Mapping[str, Any]) -> Proposal:
     parts = {}
     with h5py.File(path, "r") as file:
         for name, part in proposal.segments[0].items():
+            assert isinstance(part, Part)  # a mapping has no pieces
             decoding, more = cf.decoding(file[part.dataset], path)
             parts[name] = replace(part, decoding=decoding)
             words += more

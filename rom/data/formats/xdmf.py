@@ -20,6 +20,7 @@ from rom.data.h5source import Part
 
 TITLE = "XDMF"
 OPTIONS: dict[str, str] = {}
+HDF5 = False  # the file that is given is XML
 
 ROOT = re.compile(rb"<\s*Xdmf[\s>]", re.IGNORECASE)
 #: Six components are those of a symmetric tensor.
