@@ -21,7 +21,7 @@ def labels(values):
 
 
 def test_images_are_pixels_over_255_gzip_or_not(tmp_path):
-    for name, content in {"a": images(IMAGES), "b": gzip.compress(images(IMAGES))}.items():
+    for name, content in {"a": images(IMAGES), "b": gzip.compress(images(IMAGES), mtime=0)}.items():
         (tmp_path / name).write_bytes(content)
         snapshots = rom.open_snapshots(tmp_path / name)
         assert snapshots.layout.grid_shape == (3, 4)
@@ -54,9 +54,9 @@ def test_files_are_one_after_the_other_and_are_the_split(tmp_path):
         (images(IMAGES)[:-1], "promises 60 bytes of data, the file has 59"),
         (images(IMAGES) + b"x", "promises 60 bytes of data, the file has 61"),
         (struct.pack(">IIII", 0x803, *[2**32 - 1] * 3), "promises 79228162458924105385300197375"),
-        (gzip.compress(images(IMAGES))[:30], "damaged gzip"),
-        (gzip.compress(images(IMAGES))[:-4] + b"abcd", "damaged gzip"),
-        (gzip.compress(images(IMAGES))[:12] + b"\xff" * 40, "damaged gzip"),
+        (gzip.compress(images(IMAGES), mtime=0)[:30], "damaged gzip"),
+        (gzip.compress(images(IMAGES), mtime=0)[:-4] + b"abcd", "damaged gzip"),
+        (gzip.compress(images(IMAGES), mtime=0)[:12] + b"\xff" * 40, "damaged gzip"),
     ],
 )
 def test_damaged_files_are_refused(tmp_path, content, words):
