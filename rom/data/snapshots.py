@@ -372,6 +372,11 @@ class Snapshots:
             step -= step % chunk
         return [slice(start, min(start + step, len(self))) for start in range(0, len(self), step)]
 
+    @property
+    def chunk_rows(self) -> int:
+        """Rows that are stored together: a block of fewer reads what lies between them again."""
+        return self._source.chunk_rows
+
     def fingerprint(self) -> str:
         """Identity of the data, 16 hex digits: sha256 over layout, weights, mask, times, parameters and all rows.
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
-from rom.data.ahead import read_ahead
 from rom.data.snapshots import Snapshots
-from rom.data.sources import Features
+from rom.data.sources import Features, Tile
+from rom.linalg.spread import divide, read, spread, whole_blocks
 
-#: Features that are multiplied at once: they stay in the cache, and float32 sums stay short.
+#: Features, or rows, that are multiplied at once: they stay in the cache, and float32 sums stay short.
 PANEL = 4096
-#: Rows of the covariance's panels, for the same reasons.
-ROW_PANEL = 2048
 #: Rows whose mean the covariance's rows are shifted by, so that large values do not cancel.
 SHIFT_ROWS = 256
 
@@ -21,18 +20,6 @@ SHIFT_ROWS = 256
 def centred(block: np.ndarray, mean: np.ndarray, dtype: type | np.dtype = np.float64) -> np.ndarray:
     """The block minus the mean, in `dtype`."""
     return np.subtract(block, mean.astype(dtype), dtype=dtype)
-
-
-def tiles(snapshots: Snapshots, max_bytes: int) -> Iterator[tuple[np.ndarray, Features]]:
-    """All features in parts with all rows, in one pass; two parts of `max_bytes` are held at a time.
-
-    Where no part would fit (a compressed chunk holds whole snapshots) nothing comes: see :func:`gram_matrix`.
-    """
-    parts = snapshots.tiles(max_bytes)
-    if snapshots.in_memory:
-        yield from map(snapshots.read_tile, parts)
-    else:
-        yield from read_ahead(snapshots.read_tile, parts)
 
 
 def gram_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dtype) -> tuple[np.ndarray, np.ndarray]:
@@ -47,23 +34,37 @@ def gram_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dtype) ->
     """
     n = len(snapshots)
     gram, mean = np.zeros((n, n)), np.zeros(snapshots.shape[1])
-    if not snapshots.tiles(max_bytes):
+    tiles, workers = divide(snapshots, snapshots.tiles, max_bytes, 12 * n * n)
+    if not tiles:
         mean = snapshots.mean(max_bytes)
         _add_pairs(gram, snapshots, mean, max_bytes, dtype)
-    average = np.full(n, 1 / n, dtype=dtype)
-    width = max(PANEL, 4 * n)  # wide enough that adding up the n x n products costs little beside making them
-    for block, features in tiles(snapshots, max_bytes):
-        found = np.empty(block.shape[1])
-        for start in range(0, block.shape[1], width):
-            panel = block[:, start : start + width].astype(dtype, copy=False)
-            first = average @ panel
-            panel = panel - first
-            gram += panel @ panel.T
-            found[start : start + width] = first
-        mean[features] = found
+    for products, means in spread(_gram_of, snapshots, tiles, workers, dtype):
+        gram += products
+        for features, values in means:
+            mean[features] = values
     rows = gram.mean(axis=0)
     gram += rows.mean() - rows - rows[:, None]
     return gram, mean
+
+
+def _gram_of(
+    snapshots: Snapshots, tiles: Sequence[Tile], dtype: type | np.dtype
+) -> tuple[np.ndarray, list[tuple[Features, np.ndarray]]]:
+    """What some tiles add to the Gram matrix, and the means of their features."""
+    n = len(snapshots)
+    gram, means = np.zeros((n, n)), []
+    average = np.full(n, 1 / n, dtype=dtype)
+    panel, product = np.empty((n, PANEL), dtype), np.empty((n, n), dtype)  # once: new memory costs as much as a pass
+    for block, features in read(snapshots, tiles, snapshots.read_tile):
+        mean = np.empty(block.shape[1])
+        for start in range(0, block.shape[1], PANEL):
+            values = block[:, start : start + PANEL].astype(dtype, copy=False)
+            first = average @ values
+            Y = np.subtract(values, first, out=panel[:, : values.shape[1]])
+            gram += np.matmul(Y, Y.T, out=product)  # the same matrix twice: half the operations
+            mean[start : start + PANEL] = first
+        means.append((features, mean))
+    return gram, means
 
 
 def _add_pairs(
@@ -84,16 +85,28 @@ def covariance_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dty
     Panels of rows are multiplied in `dtype` and added up in float64. Rows are shifted by the mean of the first few,
     which is near the mean: ``C = sum (x - s)(x - s)^T - n (mean - s)(mean - s)^T``.
     """
-    n_features = snapshots.shape[1]
+    n_rows, n_features = snapshots.shape
     total, first = np.zeros((n_features, n_features)), np.zeros(n_features)
-    shift: np.ndarray | None = None
-    for block in snapshots.blocks(max_bytes):
-        if shift is None:
-            shift = block[:SHIFT_ROWS].mean(axis=0, dtype=np.float64).astype(dtype)
-        for start in range(0, len(block), ROW_PANEL):
-            rows = np.subtract(block[start : start + ROW_PANEL], shift, dtype=dtype)
-            total += rows.T @ rows
-            first += np.ones(len(rows), dtype=dtype) @ rows
-    assert shift is not None
-    first /= len(snapshots)
-    return total - len(snapshots) * np.outer(first, first), shift + first
+    shift = snapshots[:SHIFT_ROWS].mean(axis=0, dtype=np.float64).astype(dtype)
+    blocks, workers = divide(snapshots, partial(whole_blocks, snapshots), max_bytes, 12 * n_features**2)
+    blocks = blocks or snapshots.block_slices(max_bytes)
+    for products, sums in spread(_covariance_of, snapshots, blocks, workers, shift):
+        total += products
+        first += sums
+    first /= n_rows
+    return total - n_rows * np.outer(first, first), shift + first
+
+
+def _covariance_of(snapshots: Snapshots, blocks: Sequence[slice], shift: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sums of ``(x - shift)(x - shift)^T`` and of ``x - shift`` over some blocks of rows."""
+    n_features, dtype = len(shift), shift.dtype
+    total, first = np.zeros((n_features, n_features)), np.zeros(n_features)
+    panel, product = np.empty((PANEL, n_features), dtype), np.empty((n_features, n_features), dtype)
+    ones = np.ones(PANEL, dtype=dtype)
+    for block in read(snapshots, blocks, snapshots.__getitem__):
+        for start in range(0, len(block), PANEL):
+            values = block[start : start + PANEL]
+            Y = np.subtract(values, shift, out=panel[: len(values)], dtype=dtype)
+            total += np.matmul(Y.T, Y, out=product)
+            first += ones[: len(Y)] @ Y
+    return total, first

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rom.data.snapshots import Snapshots
-from rom.linalg.gram import PANEL, centred, covariance_matrix, gram_matrix, tiles
+from rom.data.sources import Features, Tile
+from rom.linalg.gram import PANEL, centred, covariance_matrix, gram_matrix
+from rom.linalg.spread import divide, read, spread
 
 
 @dataclass(frozen=True)
@@ -74,21 +76,31 @@ def _project(
     """``left (X - mean)`` for the rows X, (len(left), n_features) in the type of the rows; one pass."""
     product = np.zeros((len(left), snapshots.shape[1]), dtype=snapshots.dtype)
     left = left.astype(dtype)
-    centre = np.zeros(snapshots.shape[1]) if mean is None else mean
-    if not snapshots.tiles(max_bytes):
+    tiles, workers = divide(snapshots, snapshots.tiles, max_bytes, 0)
+    if not tiles:
+        centre = np.zeros(snapshots.shape[1]) if mean is None else mean
         for rows in snapshots.block_slices(max_bytes):
             product += left[:, rows] @ centred(snapshots[rows], centre, dtype)
-    for block, features in tiles(snapshots, max_bytes):
-        found = np.empty((len(left), block.shape[1]), dtype=product.dtype)
-        about = centre[features]
+    for found in spread(_project_tiles, snapshots, tiles, workers, left, mean):
+        for features, values in found:
+            product[:, features] = values
+    return product
+
+
+def _project_tiles(
+    snapshots: Snapshots, tiles: Sequence[Tile], left: np.ndarray, mean: np.ndarray | None
+) -> list[tuple[Features, np.ndarray]]:
+    """Numbers of the features of some tiles, and their part of the product."""
+    products = []
+    for block, features in read(snapshots, tiles, snapshots.read_tile):
+        found = np.empty((len(left), block.shape[1]), dtype=snapshots.dtype)
+        about = None if mean is None else mean[features]
         for start in range(0, block.shape[1], PANEL):
             panel = slice(start, start + PANEL)
-            values = block[:, panel]
-            if mean is not None or values.dtype != dtype:
-                values = centred(values, about[panel], dtype)
-            found[:, panel] = left @ values
-        product[:, features] = found
-    return product
+            values = block[:, panel].astype(left.dtype, copy=False)
+            found[:, panel] = left @ (values if about is None else centred(values, about[panel], left.dtype))
+        products.append((features, found))
+    return products
 
 
 def orthonormal(rows: np.ndarray) -> np.ndarray:
