@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import joblib
@@ -33,9 +33,15 @@ def on_cluster(snapshots: Snapshots) -> bool:
     return not snapshots.in_memory and not isinstance(backend, local)
 
 
+@cache
+def _blas() -> ThreadpoolController:
+    """The BLAS libraries that are loaded; looking for them takes milliseconds."""
+    return ThreadpoolController().select(user_api="blas")
+
+
 def cores() -> int:
     """Threads that linear algebra may use, e.g. by OMP_NUM_THREADS."""
-    return max((pool["num_threads"] for pool in ThreadpoolController().select(user_api="blas").info()), default=1)
+    return max((pool["num_threads"] for pool in _blas().info()), default=1)
 
 
 def divide(
@@ -87,11 +93,7 @@ def spread(
     elif workers == 1:
         yield from (task() for task in tasks)
     else:
-        threads = max(1, cores() // workers)
-        with (
-            ThreadpoolController().limit(limits=threads, user_api="blas"),
-            ThreadPoolExecutor(workers) as pool,
-        ):
+        with _blas().limit(limits=max(1, cores() // workers)), ThreadPoolExecutor(workers) as pool:
             yield from pool.map(_call, tasks)
 
 

@@ -105,10 +105,9 @@ class POD(Reducer):
     def _fit(self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None) -> None:
         if self.solver != "auto" and self.solver not in SOLVERS:
             raise InputError(f"no solver {self.solver!r}; {nearest(str(self.solver), ['auto', *SOLVERS])}")
-        # two are held at a time, beside the modes, and a map of the rows takes a copy
-        block_bytes = max(1, memory_bytes(self.memory_limit) // 6)
-        self.solver_ = choose_solver(rows.shape, block_bytes) if self.solver == "auto" else self.solver
-        spectrum, k, self.precision_ = solve(rows, self.solver_, block_bytes, self._rank)
+        size = block_bytes(self.memory_limit)
+        self.solver_ = choose_solver(rows.shape, size) if self.solver == "auto" else self.solver
+        spectrum, k, self.precision_ = solve(rows, self.solver_, size, self._rank)
         self._stream: Stream | None = None
         self._learn(spectrum, spectrum.modes(k), len(rows), rows.dtype)
 
@@ -201,3 +200,8 @@ class POD(Reducer):
         self.n_samples_seen_ = int(arrays["solver"][2])
         self.n_components_ = len(self.components_)
         self.singular_values_ = self.spectrum_[: self.n_components_]
+
+
+def block_bytes(limit: int | str | None) -> int:
+    """Bytes of a block within a memory limit: two are held at a time, and reading and mapping them take copies."""
+    return max(1, memory_bytes(limit) // 6)
