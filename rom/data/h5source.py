@@ -135,6 +135,9 @@ class H5Source:
         return _Geometry(part, self.grid_axes, *self._files.dataset(part))
 
     def read(self, rows: np.ndarray, tile: Tile | None = None) -> np.ndarray:
+        stored = self._read_as_stored(rows, tile)
+        if stored is not None:
+            return stored
         width = self.shape[1] if tile is None else _count(tile.features)
         block = np.empty((len(rows), width), dtype=self.dtype)
         owners = np.searchsorted(self.starts, rows, side="right") - 1
@@ -143,6 +146,20 @@ class H5Source:
             target = block[mine[0] : mine[-1] + 1]
             self._read_segment(self.segments[number], rows[mine] - self.starts[number], tile, target)
         return block
+
+    def _read_as_stored(self, rows: np.ndarray, tile: Tile | None) -> np.ndarray | None:
+        """Neighbouring rows of one part: one read gives them, without a copy. None where it takes more."""
+        if not len(rows) or rows[-1] - rows[0] != len(rows) - 1:
+            return None
+        number = int(np.searchsorted(self.starts, rows[0], side="right")) - 1
+        segment, first = self.segments[number], int(rows[0] - self.starts[number])
+        if rows[-1] >= self.starts[number + 1] or (tile is None and len(segment.parts) > 1):
+            return None
+        part, boxes = (0, None) if tile is None else tile.part
+        geometry = self._geometry(segment.parts[part])
+        if tile is None and geometry.n_features != self.shape[1]:
+            return None
+        return geometry.read(first, first + len(rows), boxes).astype(self.dtype, copy=False)
 
     def _read_segment(self, segment: Segment, rows: np.ndarray, tile: Tile | None, target: np.ndarray) -> None:
         chosen = range(len(segment.parts)) if tile is None else [tile.part[0]]

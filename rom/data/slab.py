@@ -66,11 +66,14 @@ def _read_plain(dataset: h5py.Dataset, box: Box, offset: int) -> np.ndarray:
     strides = [math.prod(dataset.shape[i + 1 :]) * dataset.dtype.itemsize for i in range(len(shape))]
     start = offset + sum(s.start * stride for s, stride in zip(box, strides, strict=True))
     runs = out.reshape(math.prod(shape[:depth]), -1).view(np.uint8)
+    places = np.full(shape[:depth], start)
+    for axis, (n, stride) in enumerate(zip(shape[:depth], strides, strict=False)):
+        places += (np.arange(n) * stride).reshape([-1 if i == axis else 1 for i in range(depth)])
     descriptor = os.open(dataset.file.filename, os.O_RDONLY)
     try:
-        for run, place in enumerate(itertools.product(*(range(n) for n in shape[:depth]))):
-            at = start + sum(i * stride for i, stride in zip(place, strides, strict=False))
-            _fill(descriptor, memoryview(runs[run]), at)
+        for run, place in zip(runs, places.ravel().tolist(), strict=True):  # hundreds of thousands in a large file
+            if os.preadv(descriptor, [run], place) != run.nbytes:
+                _fill(descriptor, memoryview(run), place)
     finally:
         os.close(descriptor)
     return out

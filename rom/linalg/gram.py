@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -15,6 +15,11 @@ from rom.linalg.spread import divide, read, spread, whole_blocks
 PANEL = 4096
 #: Rows whose mean the covariance's rows are shifted by, so that large values do not cancel.
 SHIFT_ROWS = 256
+
+
+def panels(n: int) -> Iterator[slice]:
+    """The numbers 0 to n, as many as are multiplied at once."""
+    return (slice(start, min(start + PANEL, n)) for start in range(0, n, PANEL))
 
 
 def centred(block: np.ndarray, mean: np.ndarray, dtype: type | np.dtype = np.float64) -> np.ndarray:
@@ -57,12 +62,12 @@ def _gram_of(
     panel, product = np.empty((n, PANEL), dtype), np.empty((n, n), dtype)  # once: new memory costs as much as a pass
     for block, features in read(snapshots, tiles, snapshots.read_tile):
         mean = np.empty(block.shape[1])
-        for start in range(0, block.shape[1], PANEL):
-            values = block[:, start : start + PANEL].astype(dtype, copy=False)
+        for part in panels(block.shape[1]):
+            values = block[:, part].astype(dtype, copy=False)
             first = average @ values
             Y = np.subtract(values, first, out=panel[:, : values.shape[1]])
             gram += np.matmul(Y, Y.T, out=product)  # the same matrix twice: half the operations
-            mean[start : start + PANEL] = first
+            mean[part] = first
         means.append((features, mean))
     return gram, means
 
@@ -104,8 +109,8 @@ def _covariance_of(snapshots: Snapshots, blocks: Sequence[slice], shift: np.ndar
     panel, product = np.empty((PANEL, n_features), dtype), np.empty((n_features, n_features), dtype)
     ones = np.ones(PANEL, dtype=dtype)
     for block in read(snapshots, blocks, snapshots.__getitem__):
-        for start in range(0, len(block), PANEL):
-            values = block[start : start + PANEL]
+        for part in panels(len(block)):
+            values = block[part]
             Y = np.subtract(values, shift, out=panel[: len(values)], dtype=dtype)
             total += np.matmul(Y.T, Y, out=product)
             first += ones[: len(Y)] @ Y

@@ -9,7 +9,7 @@ import numpy as np
 
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features, Tile
-from rom.linalg.gram import PANEL, centred, covariance_matrix, gram_matrix
+from rom.linalg.gram import centred, covariance_matrix, gram_matrix, panels
 from rom.linalg.spread import divide, read, spread
 
 
@@ -95,8 +95,7 @@ def _project_tiles(
     for block, features in read(snapshots, tiles, snapshots.read_tile):
         found = np.empty((len(left), block.shape[1]), dtype=snapshots.dtype)
         about = None if mean is None else mean[features]
-        for start in range(0, block.shape[1], PANEL):
-            panel = slice(start, start + PANEL)
+        for panel in panels(block.shape[1]):
             values = block[:, panel].astype(left.dtype, copy=False)
             found[:, panel] = left @ (values if about is None else centred(values, about[panel], left.dtype))
         products.append((features, found))
@@ -106,24 +105,26 @@ def _project_tiles(
 def orthonormal(rows: np.ndarray) -> np.ndarray:
     """Orthonormal rows that span the same space, in the order and with the signs of the given ones.
 
-    Cholesky QR done twice (Yamamoto et al. 2015): products of float64 panels and two passes over the rows in place,
-    where Householder QR would take three copies of them. Rows that are not independent enough for it go to QR.
+    Cholesky QR, done twice unless the rows are nearly orthonormal (Yamamoto et al. 2015): products of float64 panels, in
+    place, where Householder QR would take three copies of the rows. Rows that are not independent enough for it go to QR.
     """
     for _ in range(2):
         products = np.zeros((len(rows), len(rows)))
-        for start in range(0, rows.shape[1], PANEL):
-            values = rows[:, start : start + PANEL].astype(np.float64)
+        for panel in panels(rows.shape[1]):
+            values = rows[:, panel].astype(np.float64)
             products += values @ values.T
         try:
             inverse = np.linalg.inv(np.linalg.cholesky(products))
         except np.linalg.LinAlgError:
             inverse = None
-        if inverse is None or not np.isfinite(inverse).all() or np.linalg.cond(products) > CHOLESKY_CONDITION:
+        condition = np.linalg.cond(products)
+        if inverse is None or not np.isfinite(inverse).all() or condition > CHOLESKY_CONDITION:
             q, r = np.linalg.qr(rows.T.astype(np.float64))
             return (q * np.where(np.diagonal(r) < 0, -1.0, 1.0)).T.astype(rows.dtype)
-        for start in range(0, rows.shape[1], PANEL):
-            panel = slice(start, start + PANEL)
+        for panel in panels(rows.shape[1]):
             rows[:, panel] = inverse @ rows[:, panel].astype(np.float64)
+        if condition < 2:  # nearly orthonormal before, to rounding now
+            break
     return rows
 
 
