@@ -71,9 +71,8 @@ def _read_plain(dataset: h5py.Dataset, box: Box, offset: int) -> np.ndarray:
         places += (np.arange(n) * stride).reshape([-1 if i == axis else 1 for i in range(depth)])
     descriptor = os.open(dataset.file.filename, os.O_RDONLY)
     try:
-        for run, place in zip(runs, places.ravel().tolist(), strict=True):  # hundreds of thousands in a large file
-            if os.preadv(descriptor, [run], place) != run.nbytes:
-                _fill(descriptor, memoryview(run), place)
+        for number, place in enumerate(places.ravel().tolist()):  # hundreds of thousands in a large file
+            _fill(descriptor, memoryview(runs[number]), place)
     finally:
         os.close(descriptor)
     return out
@@ -81,7 +80,7 @@ def _read_plain(dataset: h5py.Dataset, box: Box, offset: int) -> np.ndarray:
 
 def _fill(descriptor: int, target: memoryview, offset: int) -> None:
     """Read until the target is full: one call reads at most 2 GiB."""
-    done = 0
+    done = os.preadv(descriptor, [target], offset)
     while done < len(target):
         count = os.preadv(descriptor, [target[done:]], offset + done)
         if not count:

@@ -13,7 +13,7 @@ from rom.linalg.spread import divide, read, spread, whole_blocks
 
 #: Features, or rows, that are multiplied at once: they stay in the cache, and float32 sums stay short.
 PANEL = 4096
-#: Rows whose mean the covariance's rows are shifted by, so that large values do not cancel.
+#: Rows whose mean the rows are shifted by.
 SHIFT_ROWS = 256
 
 
@@ -84,6 +84,11 @@ def _add_pairs(
             gram[columns, rows] = gram[rows, columns].T
 
 
+def first_mean(snapshots: Snapshots, most: int) -> np.ndarray:
+    """The mean of the first rows, at most so many: something near the mean, so that large values do not cancel."""
+    return np.asarray(snapshots[: min(SHIFT_ROWS, most)].mean(axis=0, dtype=np.float64))
+
+
 def covariance_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dtype) -> tuple[np.ndarray, np.ndarray]:
     """``C = Y^T Y`` of the centred rows Y, (n_features, n_features), and the mean: for few features; one pass.
 
@@ -92,9 +97,9 @@ def covariance_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dty
     """
     n_rows, n_features = snapshots.shape
     total, first = np.zeros((n_features, n_features)), np.zeros(n_features)
-    shift = snapshots[:SHIFT_ROWS].mean(axis=0, dtype=np.float64).astype(dtype)
     blocks, workers = divide(snapshots, partial(whole_blocks, snapshots), max_bytes, 12 * n_features**2)
     blocks = blocks or snapshots.block_slices(max_bytes)
+    shift = first_mean(snapshots, blocks[0].stop).astype(dtype)
     for products, sums in spread(_covariance_of, snapshots, blocks, workers, shift):
         total += products
         first += sums

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import joblib
@@ -84,7 +85,7 @@ def spread(
     remote = on_cluster(snapshots)
     n_groups = GROUPS * (joblib.effective_n_jobs(-1) if remote else workers)
     edges = [len(items) * i // n_groups for i in range(n_groups + 1)]
-    groups = [items[a:b] for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    groups = [items[a:b] for a, b in pairwise(edges) if b > a]
     # nothing is left to be an argument: what the Dask back end takes for large ones is lost with the worker it is on
     tasks = [partial(work, snapshots, group, *arguments) for group in groups]
     if remote:

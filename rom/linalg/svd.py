@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features, Tile
 from rom.linalg.gram import centred, covariance_matrix, gram_matrix, panels
+from rom.linalg.randomized import MOST_ITERATIONS, randomized
+from rom.linalg.spectrum import Spectrum, rounding
 from rom.linalg.spread import divide, read, spread
-
-
-@dataclass(frozen=True)
-class Spectrum:
-    """Mean, all singular values (decreasing), the total energy ``sum sigma^2``, and modes on demand.
-
-    ``modes(k)`` computes the leading k modes, (k, n_features) with orthonormal rows. Singular values below
-    ``resolution * sigma_1`` are rounding.
-    """
-
-    mean: np.ndarray
-    singular_values: np.ndarray
-    total_energy: float
-    modes: Callable[[int], np.ndarray]
-    resolution: float
 
 
 def direct(snapshots: Snapshots, max_bytes: int, precision: str = "double") -> Spectrum:
@@ -33,7 +20,7 @@ def direct(snapshots: Snapshots, max_bytes: int, precision: str = "double") -> S
     mean = snapshots.mean(max_bytes)
     rows = np.concatenate([centred(block, mean) for block in snapshots.blocks(max_bytes)])
     _, values, modes = np.linalg.svd(rows, full_matrices=False)
-    return Spectrum(mean, values, float(np.sum(values**2)), lambda k: modes[:k], _resolution(snapshots))
+    return Spectrum(mean, values, float(np.sum(values**2)), lambda k: modes[:k], rounding(snapshots))
 
 
 def gram(snapshots: Snapshots, max_bytes: int, precision: str = "double") -> Spectrum:
@@ -51,7 +38,7 @@ def gram(snapshots: Snapshots, max_bytes: int, precision: str = "double") -> Spe
     total = float(np.trace(matrix))
     eigenvalues, vectors = np.linalg.eigh(matrix)
     values, vectors = np.sqrt(np.maximum(eigenvalues[::-1], 0)), vectors[:, ::-1]
-    resolution = max(np.sqrt(np.finfo(dtype).eps * max(matrix.shape)), _resolution(snapshots))
+    resolution = max(np.sqrt(np.finfo(dtype).eps * max(matrix.shape)), rounding(snapshots))
     if not few_snapshots:
         return Spectrum(mean, values, total, lambda k: vectors[:, :k].T.copy(), resolution)
 
@@ -105,8 +92,9 @@ def _project_tiles(
 def orthonormal(rows: np.ndarray) -> np.ndarray:
     """Orthonormal rows that span the same space, in the order and with the signs of the given ones.
 
-    Cholesky QR, done twice unless the rows are nearly orthonormal (Yamamoto et al. 2015): products of float64 panels, in
-    place, where Householder QR would take three copies of the rows. Rows that are not independent enough for it go to QR.
+    Cholesky QR (Yamamoto et al. 2015), done twice unless the rows are nearly orthonormal: products of float64 panels,
+    in place, where Householder QR would take three copies of the rows. Rows that are not independent enough for it go
+    to QR.
     """
     for _ in range(2):
         products = np.zeros((len(rows), len(rows)))
@@ -128,14 +116,7 @@ def orthonormal(rows: np.ndarray) -> np.ndarray:
     return rows
 
 
-def _resolution(snapshots: Snapshots) -> float:
-    """Relative size of rounding in the singular values: of float64 arithmetic, and of float32 data."""
-    size = max(snapshots.shape)
-    stored = np.finfo(snapshots.dtype).eps * np.sqrt(size)
-    return float(max(np.finfo(np.float64).eps * size, stored))
-
-
-SOLVERS: dict[str, Callable[..., Spectrum]] = {"svd": direct, "gram": gram}
+SOLVERS: dict[str, Callable[..., Spectrum]] = {"svd": direct, "gram": gram, "randomized": randomized}
 
 #: Up to this many operations (about a second) the direct SVD is worth its price.
 DIRECT_OPERATIONS = 2e9
@@ -143,17 +124,34 @@ DIRECT_OPERATIONS = 2e9
 SINGLE_OPERATIONS = 2e10
 #: Share of the first mode's energy down to which single precision is good: sigma is right to 1.5e-5 there.
 SINGLE_SHARE = 1e-3
+#: From this many operations (a minute or so) the Gram matrix is given up for a randomised solver with far fewer.
+MANY_OPERATIONS, FAR_FEWER = 1e13, 10
 
 
-def choose_solver(shape: tuple[int, int], max_bytes: int) -> str:
-    """ "svd" where the matrix is small enough for it, "gram" otherwise."""
+def choose_solver(shape: tuple[int, int], max_bytes: int, width: int | None = None) -> str:
+    """ "svd" where the matrix is small enough for it, "randomized" where both sides are long, "gram" otherwise.
+
+    `width` is the number of vectors of the randomised solver; None where their number is not known beforehand.
+    """
     n_rows, n_features = shape
-    small = n_rows * n_features * min(shape) <= DIRECT_OPERATIONS and 8 * n_rows * n_features <= max_bytes
-    return "svd" if small else "gram"
+    size, shorter = n_rows * n_features, min(shape)
+    if size * shorter <= DIRECT_OPERATIONS and 8 * size <= max_bytes:
+        return "svd"
+    if width is None:
+        return "gram"
+    # the products, and the eigenvectors by LAPACK, whose operations are three times as slow
+    by_gram = size * shorter + 30 * shorter**3
+    by_random = (MOST_ITERATIONS + 2) * 4 * size * width
+    # the matrix, its eigenvectors and a work array do not fit in the memory limit, six blocks
+    too_large = 3 * 8 * shorter**2 > 6 * max_bytes
+    return "randomized" if too_large or by_gram > max(MANY_OPERATIONS, FAR_FEWER * by_random) else "gram"
 
 
 def solve(
-    snapshots: Snapshots, solver: str, max_bytes: int, rank: Callable[[Spectrum], int]
+    snapshots: Snapshots,
+    solver: Callable[..., Spectrum],
+    max_bytes: int,
+    rank: Callable[[Spectrum], int],
 ) -> tuple[Spectrum, int, str]:
     """The spectrum, the number of modes to keep by `rank`, and the precision of the arithmetic.
 
@@ -161,12 +159,12 @@ def solve(
     is kept is too weak for it: by `rank`, a mode of less than a thousandth of the first one's energy.
     """
     operations = float(np.prod(snapshots.shape)) * min(snapshots.shape)
-    if solver == "gram" and snapshots.dtype == np.float32 and operations >= SINGLE_OPERATIONS:
-        spectrum = gram(snapshots, max_bytes, "single")
+    if solver is not direct and snapshots.dtype == np.float32 and operations >= SINGLE_OPERATIONS:
+        spectrum = solver(snapshots, max_bytes, "single")
         k = rank(replace(spectrum, resolution=0.0))
         if spectrum.singular_values[k - 1] ** 2 >= SINGLE_SHARE * spectrum.singular_values[0] ** 2:
             return spectrum, k, "single"
-    spectrum = SOLVERS[solver](snapshots, max_bytes)
+    spectrum = solver(snapshots, max_bytes)
     return spectrum, rank(spectrum), "double"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from numbers import Integral
 from typing import Any, Self, final
 
@@ -12,8 +13,9 @@ from rom.data.memory import memory_bytes
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.linalg.rank import choose_rank
+from rom.linalg.spectrum import Spectrum
 from rom.linalg.stream import Stream
-from rom.linalg.svd import SOLVERS, Spectrum, choose_solver, fix_signs, solve
+from rom.linalg.svd import SOLVERS, choose_solver, fix_signs, solve
 from rom.reducers.base import OnEpoch, Reducer
 
 PRECISIONS = ("double", "single")
@@ -35,20 +37,31 @@ class POD(Reducer):
     n_components : int, float or None, default None
         int: so many modes. float in (0, 1): the smallest number whose energy reaches this fraction of the
         total. None: all modes above rounding.
-    solver : {"auto", "svd", "gram"}, default "auto"
+    solver : {"auto", "svd", "gram", "randomized"}, default "auto"
         "svd": LAPACK on the whole matrix, accurate to rounding. "gram": eigenvalues of the smaller of
         ``Y Y^T`` and ``Y^T Y``, accumulated in float64 block by block; singular values below about 1.5e-8 of
         the first are lost, and that of the others is right to ``eps (sigma_1 / sigma_i)^2``. Large float32 data
         are multiplied in float32 first, and again in float64 where a mode that is kept has less than a
-        thousandth of the energy of the first. "auto": svd where it takes about a second and fits in memory, else gram.
+        thousandth of the energy of the first. "randomized": a few passes of subspace iteration, for matrices that are
+        long on both sides; needs an integer `n_components`. Its singular values are never too large, right to second
+        order in the error of the modes and not squared, but directions below about 1.5e-8 of the first are hidden from
+        the iteration (3e-4 in float32). Only "svd" keeps all digits.
+        "auto": svd where it takes about a second and fits in memory; randomized, with an integer `n_components`, where
+        the Gram matrix, its vectors and work array (24 bytes times the square of the shorter side) do not fit in
+        `memory_limit`, or more than 1e13 operations would be ten times those of the randomised solver; else gram.
     tolerance : float in (0, 1), optional
         Keep the fewest modes whose relative projection error on the training data is at most this.
         Excludes `n_components`.
     memory_limit : int or str, optional
         Bytes, or a string such as "1GB" (10^9) or "1GiB", for blocks of rows. Default: a quarter of the
         machine's memory.
-    random_state : ignored
-        POD is deterministic; the argument is there so that all reducers take the same ones.
+    oversampling : int, default 10
+        Vectors that "randomized" carries beside the wanted ones.
+    power_iterations : int or "auto", default "auto"
+        Passes of "randomized" that sharpen its subspace; two more are made in any case. "auto": until one gains less
+        than 1e-4 of the energy that is left, at most 7.
+    random_state : int, optional
+        Seed of "randomized", default 0: the same result every time. The other solvers draw no random numbers.
 
     Attributes
     ----------
@@ -57,7 +70,12 @@ class POD(Reducer):
     mean_ : (n_features,) array
     explained_variance_ : (k,) array, ``sigma^2 / (n - 1)``
     explained_variance_ratio_ : (k,) array, ``sigma^2 / total energy``
-    spectrum_ : (min(n, n_features),) array. All singular values.
+    spectrum_ : (min(n, n_features),) array. All singular values; of "randomized" ``k + oversampling``.
+    residual_ : float
+        ``sqrt(1 - sum_kept sigma^2 / total energy)``: the relative error of the projection of the data of the fit.
+    residual_excess_ : float
+        How much larger than the optimum `residual_` may be, relative to it: 0 but for "randomized". An estimate, no
+        bound: what more iterations would gain, at least as much as the last one, or as its gains go on to fall.
     n_components_ : int
     n_samples_seen_ : int
     solver_ : str
@@ -71,6 +89,7 @@ class POD(Reducer):
     References
     ----------
     L. Sirovich, "Turbulence and the dynamics of coherent structures", Q. Appl. Math. 45, 1987.
+    N. Halko, P.-G. Martinsson, J. Tropp, "Finding structure with randomness", SIAM Review 53, 2011.
     P. Holmes, J. Lumley, G. Berkooz, C. Rowley, "Turbulence, Coherent Structures, Dynamical Systems and
     Symmetry", 2nd ed., Cambridge 2012, chapter 3.
 
@@ -94,22 +113,50 @@ class POD(Reducer):
         solver: str = "auto",
         tolerance: float | None = None,
         memory_limit: int | str | None = None,
+        oversampling: int = 10,
+        power_iterations: int | str = "auto",
         random_state: int | None = None,
     ) -> None:
         self.n_components = n_components
         self.solver = solver
         self.tolerance = tolerance
         self.memory_limit = memory_limit
+        self.oversampling = oversampling
+        self.power_iterations = power_iterations
         self.random_state = random_state
 
     def _fit(self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None) -> None:
-        if self.solver != "auto" and self.solver not in SOLVERS:
+        if self.solver not in ("auto", *SOLVERS):
             raise InputError(f"no solver {self.solver!r}; {nearest(str(self.solver), ['auto', *SOLVERS])}")
         size = block_bytes(self.memory_limit)
-        self.solver_ = choose_solver(rows.shape, size) if self.solver == "auto" else self.solver
-        spectrum, k, self.precision_ = solve(rows, self.solver_, size, self._rank)
+        randomized = self._randomized(min(rows.shape))
+        self.solver_ = self.solver
+        if self.solver == "auto":
+            width = None if randomized is None else randomized["n_modes"] + randomized["oversampling"]
+            self.solver_ = choose_solver(rows.shape, size, width)
+        solver = SOLVERS[self.solver_]
+        if self.solver_ == "randomized":
+            if randomized is None:
+                raise InputError(
+                    f"solver='randomized' needs an integer n_components, got {self.n_components!r}; "
+                    "solver='gram' chooses by energy or tolerance"
+                )
+            solver = partial(solver, **randomized)
+        spectrum, k, self.precision_ = solve(rows, solver, size, self._rank)
         self._stream: Stream | None = None
         self._learn(spectrum, spectrum.modes(k), len(rows), rows.dtype)
+
+    def _randomized(self, available: int) -> dict[str, Any] | None:
+        """The arguments of the randomised solver, checked; None where the number of modes is not known beforehand."""
+        for name, value in {"oversampling": self.oversampling, "power_iterations": self.power_iterations}.items():
+            known = isinstance(value, Integral) and not isinstance(value, bool) and value >= 0
+            if not known and (name, value) != ("power_iterations", "auto"):
+                raise InputError(f"{name}={value!r} must be a whole number, 0 or more")
+        k = self.n_components
+        if self.tolerance is not None or not isinstance(k, Integral) or isinstance(k, bool):
+            return None
+        options = {"oversampling": self.oversampling, "power_iterations": self.power_iterations}
+        return {"n_modes": min(max(int(k), 1), available), "seed": self.random_state or 0, **options}
 
     def partial_fit(self, X: np.ndarray | Snapshots, y: Any = None) -> Self:
         """Go on with more snapshots, which need not be kept: for a solver that is still running.
@@ -165,6 +212,8 @@ class POD(Reducer):
         self.singular_values_ = spectrum.singular_values[:k]
         self.explained_variance_ = self.singular_values_**2 / max(n_rows - 1, 1)
         self.explained_variance_ratio_ = self.singular_values_**2 / max(spectrum.total_energy, np.finfo(float).tiny)
+        self.residual_ = float(np.sqrt(max(1 - self.explained_variance_ratio_.sum(), 0)))
+        self.residual_excess_ = spectrum.excess
         self.n_components_, self.n_samples_seen_ = k, n_rows
 
     def _rank(self, spectrum: Spectrum) -> int:
@@ -190,11 +239,12 @@ class POD(Reducer):
     def _arrays(self) -> dict[str, np.ndarray]:
         names = ("components_", "mean_", "spectrum_", "explained_variance_", "explained_variance_ratio_")
         solver = np.array([list(SOLVERS).index(self.solver_), PRECISIONS.index(self.precision_), self.n_samples_seen_])
-        return {name: getattr(self, name) for name in names} | {"solver": solver}
+        arrays = {name: np.asarray(getattr(self, name)) for name in (*names, "residual_", "residual_excess_")}
+        return arrays | {"solver": solver}
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         for name in arrays.keys() - {"solver"}:
-            setattr(self, name, arrays[name])
+            setattr(self, name, arrays[name] if arrays[name].ndim else float(arrays[name]))
         self.solver_ = list(SOLVERS)[int(arrays["solver"][0])]
         self.precision_ = PRECISIONS[int(arrays["solver"][1])]
         self.n_samples_seen_ = int(arrays["solver"][2])
