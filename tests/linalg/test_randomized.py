@@ -55,7 +55,9 @@ def test_a_matrix_of_low_rank_is_found_exactly(n, m, k, dtype, offset, seed):
     exact = rom.POD(k, solver="svd").fit(X)
     tolerance = (1e-10 if dtype is np.float64 else 1e-5) * max(offset, 1)
     np.testing.assert_allclose(few.singular_values_, exact.singular_values_, atol=tolerance)
-    np.testing.assert_allclose(few.components_ @ few.components_.T, np.eye(k), atol=1e-5 if dtype == np.float32 else 1e-12)
+    np.testing.assert_allclose(
+        few.components_ @ few.components_.T, np.eye(k), atol=1e-5 if dtype == np.float32 else 1e-12
+    )
     overlap = np.abs(np.sum(few.components_ * exact.components_, axis=1))
     if offset == 0:
         np.testing.assert_allclose(overlap, 1, atol=tolerance)
