@@ -2,10 +2,12 @@
 
     python benchmarks/pod_vs_peers.py [--rows 500] [--features 400000] [--modes 32] [--rounds 3] [--dtype float32]
                                       [--file] [--only rom,pymor]
+    python benchmarks/pod_vs_peers.py --mnist [--modes 64] [--rounds 9]      (needs the data set mnist)
 
 Needs the extra ``peers``. Every measurement is a process of its own (on Linux, which counts its memory), the packages
 take turns, and the table gives medians. ``--file`` lets each begin with an HDF5 file instead of an array. All compute
-on centred data: the time of centring counts for those that do not do it themselves.
+on centred data: the time of centring counts for those that do not do it themselves, but not for "pymor centred", which
+is given centred data. ``--mnist`` lets rom and scikit-learn take turns in one process on the same array.
 """
 
 from __future__ import annotations
@@ -29,13 +31,22 @@ def rom_pod(X, k):
     return rom.POD(n_components=k).fit(X).components_
 
 
+def rom_randomized(X, k):
+    import rom
+
+    return rom.POD(n_components=k, solver="randomized").fit(X).components_
+
+
 def pymor_snapshots(X, k):
+    return pymor_of_centred(X[:] - X[:].mean(axis=0), k)
+
+
+def pymor_of_centred(X, k):
     from pymor.algorithms.pod import pod
     from pymor.core.logger import set_log_levels
     from pymor.vectorarrays.numpy import NumpyVectorSpace
 
     set_log_levels({"pymor": "ERROR"})
-    X = X[:] - X[:].mean(axis=0)
     return pod(NumpyVectorSpace.from_numpy(X.T), modes=k, method="method_of_snapshots")[0].to_numpy().T
 
 
@@ -70,7 +81,9 @@ def numpy_svd(X, k):
 
 PEERS = {
     "rom": rom_pod,
+    "rom randomized": rom_randomized,
     "pymor": pymor_snapshots,
+    "pymor centred": pymor_of_centred,
     "sklearn full": sklearn_full,
     "sklearn randomized": sklearn_randomized,
     "dask": dask_compressed,
@@ -99,12 +112,15 @@ def measure(name: str, path: Path, k: int, from_file: bool) -> dict:
         return int(status.split("VmHWM:")[1].split()[0]) / 1e6
 
     PEERS[name](np.random.default_rng(0).normal(size=(50, 200)).astype("f4"), 5)  # imports and warms up
-    if from_file and name == "rom":
+    if from_file and name.startswith("rom"):
         import rom
 
         X = rom.open_snapshots(path, dataset="u", axes="t x")
     else:
         X = h5py.File(path, "r")["u"] if from_file else np.load(path.with_suffix(".npy"))
+    if name == "pymor centred":
+        X = X[:]
+        X -= X.mean(axis=0)
     before = peak()
     start = time.perf_counter()
     modes = PEERS[name](X, k)
@@ -129,15 +145,45 @@ def quality(modes: np.ndarray, path: Path) -> dict:
     return {"orthonormality": float(np.abs(V @ V.T - np.eye(len(V))).max()), "excess": (left / best) ** 0.5 - 1}
 
 
+def mnist(k: int, rounds: int) -> None:
+    """The 60,000 training images as float32, by rom and by scikit-learn's PCA, which chooses its solver itself."""
+    from sklearn.decomposition import PCA
+
+    import rom
+
+    images = rom.open_snapshots("mnist")
+    X = images.select(images.own_split["train"])[:].astype(np.float32)
+    fits = {"rom": rom.POD(n_components=k).fit, "sklearn": PCA(k).fit}
+    seconds: dict[str, list[float]] = {name: [] for name in fits}
+    for fit in fits.values():
+        fit(X)
+    for _ in range(rounds):
+        for name, fit in fits.items():
+            start = time.perf_counter()
+            fit(X)
+            seconds[name].append(time.perf_counter() - start)
+    print(f"MNIST, {len(X)} x {X.shape[1]} float32, {k} modes, in memory")
+    print(f"{'':12}{'median s':>10}{'least s':>10}{'ratio':>8}")
+    for name, times in seconds.items():
+        ratio = statistics.median(a / b for a, b in zip(times, seconds["sklearn"], strict=True))
+        print(f"{name:12}{statistics.median(times):10.3f}{min(times):10.3f}{ratio:8.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    for option, value in {"rows": 500, "features": 400_000, "modes": 32, "rounds": 3}.items():
+    for option, value in {"rows": 500, "features": 400_000, "modes": None, "rounds": None}.items():
         parser.add_argument(f"--{option}", type=int, default=value)
+    parser.add_argument("--mnist", action="store_true")
     parser.add_argument("--dtype", default="float32")
     parser.add_argument("--only", default=",".join(PEERS))
     parser.add_argument("--file", action="store_true")
     parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    given.modes = given.modes or (64 if given.mnist else 32)
+    given.rounds = given.rounds or (9 if given.mnist else 3)
+    if given.mnist:
+        mnist(given.modes, given.rounds)
+        return
     if given.measure:
         print(json.dumps(measure(given.measure[0], Path(given.measure[1]), given.modes, given.file)))
         return
