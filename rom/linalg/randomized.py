@@ -35,9 +35,10 @@ def randomized(
     ``Y Q = U diag(sigma) W^T`` gives the modes ``Q W``. Every product with ``Y^T Y`` is one pass over blocks, so that
     a power iteration reads the data once, not twice.
 
-    Singular values are those of ``Y Q``, never above the true ones and not squared; ``Y^T Y`` in the iteration hides
-    directions below ``sqrt(eps) sigma_1``. `excess` of the result is an estimate, no bound: what the error may still
-    lose by more iterations, from what the last ones gained.
+    Singular values are those of ``Y Q``, never above the true ones; they are not squared, and ``Y^T (Y Q)`` is no
+    product with a squared matrix either: what lies below ``sqrt(eps) sigma_1`` is found by the next iteration. `excess`
+    of the result is an estimate, no bound: what the error may still lose by more iterations, from what the last ones
+    gained.
 
     Memory: about four arrays of l times the longer side, in double precision, beside the blocks.
     """

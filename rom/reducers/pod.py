@@ -43,9 +43,9 @@ class POD(Reducer):
         the first are lost, and that of the others is right to ``eps (sigma_1 / sigma_i)^2``. Large float32 data
         are multiplied in float32 first, and again in float64 where a mode that is kept has less than a
         thousandth of the energy of the first. "randomized": a few passes of subspace iteration, for matrices that are
-        long on both sides; needs an integer `n_components`. Its singular values are never too large, right to second
-        order in the error of the modes and not squared, but directions below about 1.5e-8 of the first are hidden from
-        the iteration (3e-4 in float32). Only "svd" keeps all digits.
+        long on both sides; needs an integer `n_components`. Its singular values are never too large and
+        are not squared: where they decay, they are right to about ``eps sigma_1``, as those of "svd" are, and where
+        they hardly do, `residual_excess_` tells what is missing (eps is 6e-8 where `precision_` is "single").
         "auto": svd where it takes about a second and fits in memory; randomized, with an integer `n_components`, where
         the Gram matrix, its vectors and work array (24 bytes times the square of the shorter side) do not fit in
         `memory_limit`, or more than 1e13 operations would be ten times those of the randomised solver; else gram.
@@ -75,7 +75,8 @@ class POD(Reducer):
         ``sqrt(1 - sum_kept sigma^2 / total energy)``: the relative error of the projection of the data of the fit.
     residual_excess_ : float
         How much larger than the optimum `residual_` may be, relative to it: 0 but for "randomized". An estimate, no
-        bound: what more iterations would gain, at least as much as the last one, or as its gains go on to fall.
+        bound, beyond rounding (1e-7 in single precision): what more iterations would gain if the gains went on to fall
+        as they did, and at least the last one. Where sigma hardly decays beyond k it may be a few times too small.
     n_components_ : int
     n_samples_seen_ : int
     solver_ : str
