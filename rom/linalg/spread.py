@@ -45,6 +45,11 @@ def cores() -> int:
     return max((pool["num_threads"] for pool in _blas().info()), default=1)
 
 
+def count_groups(snapshots: Snapshots, workers: int) -> int:
+    """How many groups the work is divided into, on this machine's workers or on those of the cluster."""
+    return GROUPS * (joblib.effective_n_jobs(-1) if on_cluster(snapshots) else workers)
+
+
 def divide(
     snapshots: Snapshots, items: Callable[[int], list[Item]], max_bytes: int, result_bytes: int
 ) -> tuple[list[Item], int]:
@@ -61,7 +66,7 @@ def divide(
     while True:
         size = max_bytes // workers
         # parts of small data are smaller than they need be, so that every worker gets some
-        found = items(max(1, min(size, total // (GROUPS * workers)))) or items(max(1, size))
+        found = items(max(1, min(size, total // count_groups(snapshots, workers)))) or items(max(1, size))
         if found or workers == 1:
             return found, workers
         workers //= 2
@@ -83,7 +88,7 @@ def spread(
     needs, so that the back end can do it again elsewhere if a worker dies.
     """
     remote = on_cluster(snapshots)
-    n_groups = GROUPS * (joblib.effective_n_jobs(-1) if remote else workers)
+    n_groups = count_groups(snapshots, workers)
     edges = [len(items) * i // n_groups for i in range(n_groups + 1)]
     groups = [items[a:b] for a, b in pairwise(edges) if b > a]
     # nothing is left to be an argument: what the Dask back end takes for large ones is lost with the worker it is on
