@@ -24,7 +24,7 @@ X = np.random.default_rng(0).normal(size=(40, 6)) * np.arange(1, 7)
 def cluster():
     """Two worker processes on this machine."""
     with distributed.LocalCluster(
-        n_workers=2, processes=True, threads_per_worker=1, dashboard_address=None, worker_dashboard_address=None
+        n_workers=2, processes=True, threads_per_worker=1, dashboard_address=":0", worker_dashboard_address=None
     ) as started:
         yield started
 
