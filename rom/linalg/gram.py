@@ -93,13 +93,17 @@ def covariance_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dty
     """``C = Y^T Y`` of the centred rows Y, (n_features, n_features), and the mean: for few features; one pass.
 
     Panels of rows are multiplied in `dtype` and added up in float64. Rows are shifted by the mean of the first few,
-    which is near the mean: ``C = sum (x - s)(x - s)^T - n (mean - s)(mean - s)^T``.
+    which is near the mean: ``C = sum (x - s)(x - s)^T - n (mean - s)(mean - s)^T``. Where it is small beside the
+    fluctuations, so that nothing to speak of cancels, s = 0 saves a copy of all rows.
     """
     n_rows, n_features = snapshots.shape
     total, first = np.zeros((n_features, n_features)), np.zeros(n_features)
     blocks, workers = divide(snapshots, partial(whole_blocks, snapshots), max_bytes, 12 * n_features**2)
     blocks = blocks or snapshots.block_slices(max_bytes)
-    shift = first_mean(snapshots, blocks[0].stop).astype(dtype)
+    head = snapshots[: min(SHIFT_ROWS, blocks[0].stop)]
+    shift = head.mean(axis=0, dtype=np.float64).astype(dtype)
+    if float(shift @ shift) <= float(head.var(axis=0, dtype=np.float64).sum()):
+        shift[:] = 0
     for products, sums in spread(_covariance_of, snapshots, blocks, workers, shift):
         total += products
         first += sums
@@ -115,8 +119,9 @@ def _covariance_of(snapshots: Snapshots, blocks: Sequence[slice], shift: np.ndar
     ones = np.ones(PANEL, dtype=dtype)
     for block in read(snapshots, blocks, snapshots.__getitem__):
         for part in panels(len(block)):
-            values = block[part]
-            Y = np.subtract(values, shift, out=panel[: len(values)], dtype=dtype)
+            Y = block[part].astype(dtype, copy=False)
+            if shift.any():
+                Y = np.subtract(Y, shift, out=panel[: len(Y)])
             total += np.matmul(Y.T, Y, out=product)
             first += ones[: len(Y)] @ Y
     return total, first
