@@ -35,10 +35,12 @@ def data_facts(results: Results) -> Pairs:
 
 
 def _grid(layout: dict) -> str:
+    mesh = layout.get("mesh")
     if list(layout["axes"]) == ["point"]:
-        return f"none ({integer(layout['grid_shape'][0])} points or features)"
+        n = integer(layout["grid_shape"][0])
+        return f"none ({n} points or features)" if mesh is None else f"mesh with {n} {mesh['values_at']}"
     shape = " x ".join(integer(n) for n in layout["grid_shape"])
-    return f"{shape} ({', '.join(layout['axes'])})"
+    return f"{shape} ({', '.join(layout['axes'])}){'' if mesh is None else ', curvilinear'}"
 
 
 def method_facts(results: Results) -> Pairs:

@@ -1,4 +1,4 @@
-"""Drawing a field: an image, the middle slice of a volume, a curve, or values over their number."""
+"""Drawing a field: as an image or as a curve, whatever it is given on."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 
-from rom.data.layout import IMAGE_AXES, FieldLayout
-from rom.report.style import MASK
-from rom.report.words import with_unit
+from rom.data.layout import FieldLayout
+from rom.report.geometry import geometry
+from rom.report.sampling import WIDEST
+from rom.report.style import MASK, fitted
 
 MAX_VARIABLES = 4
 WIDE = 1.6  # images wider than this get fewer columns
+TILE = 96  # pixels along each side of a small image: more would not be seen
+LARGE = 1000  # ... of any image
 
 
 @dataclass(frozen=True)
@@ -47,74 +50,46 @@ def _map(name: str) -> Colormap:
 
 
 class View:
-    """How the cells of a layout are drawn.
+    """How the fields of a layout are drawn; `geometry` says what of them, this class how it looks.
 
     Attributes
     ----------
     is_image : bool
         Whether a field is drawn as an image, otherwise as a curve.
+    is_picture : bool
+        Whether it is a photograph or drawing, and not a field in space.
+    values : function of a field (*grid)
+        What is drawn: (ny, nx), first row on top, for images; (n,) for curves.
+    x : (nx,) ndarray, from left to right
     aspect : float, width over height of an image in its own coordinates
     note : str, what a caption has to say of it
     """
 
     def __init__(self, layout: FieldLayout) -> None:
-        self.layout = layout
-        self.is_image = layout.has_grid and len(layout.axes) >= 2
-        self.axes = layout.axes[-2:] if self.is_image else layout.axes
-        self.labels = [with_unit(axis, layout.coordinate_units.get(axis, "")) for axis in self.axes]
-        self.x, self.y = self._coordinate(-1), self._coordinate(-2) if self.is_image else None
-        self.with_coordinates = self.is_image and all(name in layout.coordinates for name in self.axes)
-        self.is_picture = self.is_image and layout.axes[-2:] == IMAGE_AXES
-        self.note = self._note()
+        self.geometry = geometry(layout)
+        self.values, self.x, self.y = self.geometry.values, self.geometry.x, self.geometry.y
+        self.is_image, self.is_picture = self.y is not None, self.geometry.is_picture
+        self.with_ticks, self.note = self.geometry.with_ticks, self.geometry.note
+        self.curve_label = self.geometry.labels[0]
         self.aspect, self.equal = self._aspect()
-
-    def _coordinate(self, axis: int) -> np.ndarray:
-        n = self.layout.grid_shape[axis] if self.layout.has_grid else self.layout.n_cells
-        given = self.layout.coordinates.get(self.layout.axes[axis]) if self.layout.has_grid else None
-        if given is None or np.shape(given) != (n,) or not (np.all(np.diff(given) > 0) or np.all(np.diff(given) < 0)):
-            return np.arange(n, dtype=float)
-        return np.asarray(given, dtype=float)
-
-    def _note(self) -> str:
-        if len(self.layout.axes) == 3 and self.is_image:
-            axis = self.layout.axes[0]
-            middle, where = self.middle, ""
-            if axis in self.layout.coordinates:
-                where = f" ({axis} = {self.layout.coordinates[axis][middle]:.3g})"
-            return f"Drawn is the middle slice along {axis}: number {middle + 1} of {self.layout.grid_shape[0]}{where}."
-        if not self.layout.has_grid:
-            return "The data has no grid: values are drawn over the number of the feature."
-        return ""
-
-    @property
-    def middle(self) -> int:
-        return self.layout.grid_shape[0] // 2
 
     def _aspect(self) -> tuple[float, bool]:
         if self.y is None:
             return 1.5, False
-        spans = [float(abs(c[-1] - c[0])) * len(c) / max(1, len(c) - 1) or 1.0 for c in (self.x, self.y)]
-        aspect = spans[0] / spans[1]
-        return (aspect, True) if 1 / 6 <= aspect <= 6 else (1.5, False)
+        left, right, bottom, top = self._extent()
+        aspect = abs(right - left) / abs(top - bottom)
+        return (aspect, True) if self.geometry.alike and 1 / WIDEST <= aspect <= WIDEST else (1.5, False)
 
-    def flat(self, field: np.ndarray) -> np.ndarray:
-        """The part of a field (*grid) that is drawn: (ny, nx) for images, (n,) for curves."""
-        if self.is_image:
-            return field[self.middle] if field.ndim == 3 else field
-        return field.reshape(-1)
-
-    def upright(self, field: np.ndarray) -> np.ndarray:
-        """An image as it is seen, first row on top: a picture as it is, a field with x to the right and y upwards."""
-        image = self.flat(field)
-        if self.is_picture or self.y is None:
-            return image
-        image = image if self.y[-1] < self.y[0] else image[::-1]
-        return image if self.x[-1] > self.x[0] else image[:, ::-1]
+    def _extent(self) -> tuple[float, float, float, float]:
+        """Edges of the image: left, right, bottom, top."""
+        assert self.y is not None
+        dx, dy = ((c[-1] - c[0]) / max(1, len(c) - 1) / 2 or 0.5 for c in (self.x, self.y))
+        return self.x[0] - dx, self.x[-1] + dx, self.y[-1] + dy, self.y[0] - dy
 
     @property
     def even(self) -> bool:
         """Whether the cells have one size."""
-        return _uniform(self.x) and (self.y is None or _uniform(self.y))
+        return _even(self.x) and (self.y is None or _even(self.y))
 
     def columns(self, n: int) -> int:
         """How many panels go side by side."""
@@ -126,47 +101,56 @@ class View:
 
     def draw(self, axes: Axes, field: np.ndarray, scale: Scale) -> Any:
         """Draw a field (*grid) as an image; returns what a colour bar needs."""
-        values = np.ma.masked_invalid(self.flat(field))
         assert self.y is not None
+        few = tuple(slice(None, None, -(-n // LARGE)) for n in (len(self.y), len(self.x)))
+        values = np.ma.masked_invalid(self.values(field)[few])
+        left, right, bottom, top = self._extent()
         if self.even:
-            image: Any = axes.imshow(values, extent=self._extent(), origin="upper", aspect="auto", **scale.options())
+            edges = (left, right, bottom, top)
+            image: Any = axes.imshow(values, extent=edges, origin="upper", aspect="auto", **scale.options())
         else:
-            image = axes.pcolormesh(self.x, self.y, values, rasterized=True, **scale.options())
+            image = axes.pcolormesh(self.x[few[1]], self.y[few[0]], values, rasterized=True, **scale.options())
             axes.set_facecolor(MASK)
-        if not self.is_picture:
-            axes.set_ylim(*sorted(axes.get_ylim()))
-            axes.set_xlim(*sorted(axes.get_xlim()))
-        elif not axes.yaxis_inverted():
-            axes.invert_yaxis()
+            if top < bottom:
+                axes.invert_yaxis()
         axes.set_aspect("equal" if self.equal else "auto")
         axes.spines[["top", "right"]].set_visible(True)
         return image
 
-    def _extent(self) -> tuple[float, float, float, float]:
-        """Edges of the image: its first row is at the first y."""
-        assert self.y is not None
-        dx, dy = ((c[-1] - c[0]) / max(1, len(c) - 1) / 2 or 0.5 for c in (self.x, self.y))
-        return self.x[0] - dx, self.x[-1] + dx, self.y[-1] + dy, self.y[0] - dy
+    def tile(self, field: np.ndarray) -> np.ndarray:
+        """A small image (ny, nx) in cells of one size, of at most `TILE` pixels along each side; a curve as it is."""
+        values = self.values(field)
+        if self.y is None:
+            return values
+        return values[_evenly(self.y)][:, _evenly(self.x)]
 
-    def label(self, axes: Axes, *, left: bool, bottom: bool) -> None:
-        """Ticks with coordinates where there are any, on the outer panels only."""
-        if not self.with_coordinates:
-            axes.set(xticks=[], yticks=[])
+    def label(self, axes: Axes, width: float, *, left: bool, bottom: bool, name: str = "") -> None:
+        """Ticks with coordinates where there are any, on the outer panels only; a name at the left."""
+        words = fitted(name, self.height(width)) if name else ""
+        if not self.with_ticks:
+            axes.set(xticks=[], yticks=[], ylabel=words)
             return
         axes.tick_params(length=2)
         axes.locator_params(nbins=4)
-        if not left:
+        if left:
+            axes.set_ylabel(f"{words}\n{fitted(self.geometry.labels[1], self.height(width))}".strip())
+        else:
             axes.set_yticks([])
         if bottom:
-            axes.set_xlabel(self.labels[1])
+            axes.set_xlabel(fitted(self.geometry.labels[0], width))
         else:
             axes.set_xticks([])
 
-    @property
-    def curve_label(self) -> str:
-        return self.labels[-1] if self.layout.has_grid else "number of the feature"
 
-
-def _uniform(c: np.ndarray) -> bool:
+def _even(c: np.ndarray) -> bool:
     steps = np.diff(c)
     return bool(len(c) < 3 or np.ptp(steps) <= 1e-3 * abs(steps.mean()))
+
+
+def _evenly(c: np.ndarray) -> np.ndarray:
+    """Numbers of the cells at evenly spaced places of a monotonic coordinate."""
+    if _even(c):
+        return np.arange(0, len(c), -(-len(c) // TILE))
+    sign = 1 if c[-1] > c[0] else -1
+    at = np.linspace(sign * c[0], sign * c[-1], TILE)
+    return np.searchsorted((sign * c[1:] + sign * c[:-1]) / 2, at)

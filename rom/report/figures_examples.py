@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from rom.report.fields import MAX_VARIABLES, Scale, View, scale_of
 from rom.report.results import Method, Results
-from rom.report.style import GREY, WIDTH, Plot, colour, new_figure
-from rom.report.words import with_unit
+from rom.report.style import GREY, WIDTH, Plot, colour, fitted, new_figure, shortened
+from rom.report.words import duration_unit, with_unit
 
 
 def examples(results: Results) -> Iterator[Plot]:
@@ -50,7 +50,9 @@ def _images(
     columns = _spread(len(originals), view.columns(len(originals)))
     rows = [("original", originals), *((m.name.replace(" (", "\n("), f) for m, f in zip(methods, parts, strict=True))]
     width = (WIDTH - 1.75) / len(columns)
-    figure = new_figure(len(rows) * (view.height(width) + 0.23) + 0.35 * view.with_coordinates + 0.1)
+    named = [snapshot_name(results, i) for i in columns]
+    room = 0.35 * view.with_ticks + 0.1 + 0.13 * max(name.count("\n") for name in named)
+    figure = new_figure(len(rows) * (view.height(width) + 0.23) + room)
     grid = figure.subplots(len(rows), len(columns), squeeze=False)
     plain = view.is_picture
     scale = scale_of(view_values(view, originals), plain=plain)
@@ -58,12 +60,15 @@ def _images(
         for column, i in enumerate(columns):
             axes = grid[row, column]
             image = view.draw(axes, fields[i], scale)
-            view.label(axes, left=column == 0, bottom=row == len(rows) - 1)
-            words = snapshot_name(results, i) if row == 0 else f"error {snapshot_error(results, fields[i], i, j)}"
+            first, last = column == 0, row == len(rows) - 1
+            view.label(axes, width, left=first, bottom=last, name=name if first else "")
+            words = named[column] if row == 0 else f"error {snapshot_error(results, fields[i], i, j)}"
+            words = "\n".join(shortened(line, width) for line in words.split("\n"))
             axes.set_title(words, fontsize=8, pad=3)
-        grid[row, 0].set_ylabel(f"{name}\n{view.labels[0]}" if view.with_coordinates else name)
-    unit = with_unit(results.layout.variables[j], results.layout.units[j])
-    figure.colorbar(image, ax=grid, shrink=min(1.0, 2.6 / figure.get_size_inches()[1]), pad=0.015, label=unit)
+    height = min(2.6, figure.get_size_inches()[1])
+    unit = fitted(with_unit(results.layout.variables[j], results.layout.units[j]), height)
+    shrink = height / figure.get_size_inches()[1]
+    figure.colorbar(image, ax=grid, shrink=shrink, pad=0.015, label=unit)
     return figure, scale
 
 
@@ -79,19 +84,20 @@ def _curves(
         if i >= len(originals):
             axes.set_visible(False)
             continue
-        axes.plot(view.x, view.flat(originals[i]), color="#c4c4c4", lw=4, label="original")
+        axes.plot(view.x, view.values(originals[i]), color="#c4c4c4", lw=4, label="original")
         for method, field in zip(methods, parts, strict=True):
             words = f"{method.name}: {snapshot_error(results, field[i], i, j)}"
-            axes.plot(view.x, view.flat(field[i]), color=colour(results, method.key), lw=1.1, label=method.name)
+            axes.plot(view.x, view.values(field[i]), color=colour(results, method.key), lw=1.1, label=method.name)
             axes.annotate(  # one line of text per method below the title
                 words, (0.0, 1.02), xycoords="axes fraction", fontsize=7.5, color=colour(results, method.key),
                 xytext=(0, 10 * (len(methods) - 1 - methods.index(method))), textcoords="offset points",
             )  # fmt: skip
-        axes.set_title(snapshot_name(results, i), fontsize=8, pad=4 + 10 * len(methods), loc="left", color=GREY)
+        words = shortened(snapshot_name(results, i).replace("\n", ", "), 2.1)
+        axes.set_title(words, fontsize=8, pad=4 + 10 * len(methods), loc="left", color=GREY)
         if i % n_columns == 0:
-            axes.set_ylabel(with_unit(results.layout.variables[j], results.layout.units[j]))
+            axes.set_ylabel(fitted(with_unit(results.layout.variables[j], results.layout.units[j]), 1.4))
         if i + n_columns >= len(originals):
-            axes.set_xlabel(view.curve_label)
+            axes.set_xlabel(fitted(view.curve_label, 2.1))
             axes.tick_params(labelbottom=True)
     figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=5)
     return figure, scale_of(originals)
@@ -99,17 +105,18 @@ def _curves(
 
 def view_values(view: View, fields: np.ndarray) -> np.ndarray:
     """The values of fields (n, *grid) that are seen."""
-    return np.stack([view.flat(field) for field in fields])
+    return np.stack([view.values(field) for field in fields])
 
 
 def snapshot_name(results: Results, i: int) -> str:
-    """What tells an example apart: its time, a parameter, or its place in the test part."""
-    position, times = results.positions[i], results.times()
+    """What tells an example apart: its time, a parameter, or its place in the test part; first its trajectory."""
+    position, times, trajectories = results.positions[i], results.times(), results.trajectories()
+    first = "" if trajectories is None else f"trajectory {trajectories[position]}\n"
     if times is not None:
-        return f"t = {times[position]:.4g} {results.time_unit}".strip()
+        return f"{first}t = {times[position]:.4g} {duration_unit(results.time_unit)}".strip()
     for name, values in results.parameters().items():
-        return f"{name} = {values[position]:.4g}"
-    return f"test snapshot {position + 1}"
+        return f"{first}{name} = {values[position]:.4g}"
+    return f"{first}test snapshot {position + 1}"
 
 
 def snapshot_error(results: Results, field: np.ndarray, i: int, j: int) -> str:

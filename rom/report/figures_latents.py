@@ -1,4 +1,4 @@
-"""The latents themselves: against each other and over time."""
+"""The latents themselves, against each other."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from rom.report.results import Results
-from rom.report.style import MORE_COLOURS, WIDTH, Plot, new_figure
+from rom.report.style import WIDTH, Plot, fitted, new_figure
 from rom.report.words import latent, with_unit
 
-MAX_LABELS, MAX_LINES = 20, 6
+MAX_LABELS = 20
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def scatter(results: Results) -> Iterator[Plot]:
         Z = results.latents(results.median_run(methods[p]))
         x, y = (Z[:, 0], Z[:, 1]) if k > 1 else (_abscissa(results), Z[:, 0])
         _points(axes, x, y, by)
-        axes.set(title=methods[p].name, xlabel=latent(0) if k > 1 else _abscissa_name(results))
+        axes.set(title=methods[p].name, xlabel=latent(0) if k > 1 else fitted(_abscissa_name(results), 2.6))
         axes.set_ylabel(latent(1) if k > 1 else latent(0))
     _key(figure, grid, by)
     coloured = f", coloured by {by.name}" if by else ""
@@ -58,34 +58,6 @@ def scatter(results: Results) -> Iterator[Plot]:
         "Sign, order and scale of the latents of a network carry no meaning.",
         figure,
     )
-
-
-def over_time(results: Results) -> Iterator[Plot]:
-    """Latents over time on the test part, where the snapshots have times."""
-    times = results.times()
-    if times is None:
-        return
-    order = np.argsort(times, kind="stable")
-    for k in results.shown_sizes:
-        methods, n = results.at(k), min(k, MAX_LINES)
-        figure = new_figure(1.45 * len(methods) + 0.6)
-        grid = figure.subplots(len(methods), 1, squeeze=False, sharex=True)[:, 0]
-        for axes, method in zip(grid, methods, strict=True):
-            Z = results.latents(results.median_run(method))[order]
-            for i in range(n):
-                axes.plot(times[order], Z[:, i], color=MORE_COLOURS[i], marker=".", ms=3, lw=1, label=latent(i))
-            axes.set_title(method.name, loc="left", pad=3)
-            axes.set_ylabel("latents")
-        grid[-1].set_xlabel(with_unit("time", results.time_unit))
-        figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=n)
-        several = " Seed with the median test error." if any(len(m.runs) > 1 for m in methods) else ""
-        first = f" The first {n} of {k} are drawn." if n < k else ""
-        yield Plot(
-            f"latents-time-k{k}",
-            f"Latents over time, {k} latent{'s' if k > 1 else ''}",
-            f"Latents of the {results.n('test')} test snapshots over time.{first}{several}",
-            figure,
-        )
 
 
 def _colouring(results: Results) -> Colouring | None:
@@ -126,14 +98,18 @@ def _key(figure: Figure, grid: np.ndarray, by: Colouring | None) -> None:
     if by is None:
         return
     if by.classes is None:
-        figure.colorbar(grid.flat[0].collections[0], ax=grid, label=by.name, pad=0.015)
+        figure.colorbar(
+            grid.flat[0].collections[0], ax=grid, label=fitted(by.name, figure.get_size_inches()[1]), pad=0.015
+        )
         return
     colours = _map(by)
     handles = [
         Line2D([], [], ls="", marker="o", ms=4, color=colours(i), label=f"{value:g}")
         for i, value in enumerate(by.classes)
     ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=10, title=by.name, columnspacing=0.8)
+    figure.legend(
+        handles=handles, loc="outside upper center", ncols=10, title=fitted(by.name, WIDTH), columnspacing=0.8
+    )
 
 
 def _abscissa(results: Results) -> np.ndarray:

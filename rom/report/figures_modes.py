@@ -8,7 +8,7 @@ import numpy as np
 
 from rom.report.fields import MAX_VARIABLES, View, scale_of
 from rom.report.results import Results
-from rom.report.style import GREY, WIDTH, Plot, new_figure
+from rom.report.style import GREY, WIDTH, Plot, fitted, new_figure, shortened
 from rom.report.words import percent
 
 MAX_MODES = 6
@@ -29,7 +29,8 @@ def modes(results: Results) -> Iterator[Plot]:
     columns = max(1, columns // len(variables)) * len(variables) if len(variables) <= columns else columns
     rows = -(-len(panels) // columns)
     width = min(WIDTH, 1 + 2.6 * columns)
-    figure = new_figure(rows * (view.height((width - 1) / columns) + 0.28) + 0.4, width)
+    panel = (width - 1) / columns
+    figure = new_figure(rows * (view.height(panel) + 0.28) + 0.4, width)
     grid = figure.subplots(rows, columns, squeeze=False)
     scale = scale_of(np.array([-1.0, 1.0]), signed=True)
     for p, axes in enumerate(grid.flat):
@@ -40,18 +41,15 @@ def modes(results: Results) -> Iterator[Plot]:
         drawn = fields[i, j] / (np.nanmax(np.abs(fields[i, j])) or 1.0)
         if view.is_image:
             image = view.draw(axes, drawn, scale)
-            view.label(axes, left=p % columns == 0, bottom=p + columns >= len(panels))
+            view.label(axes, panel, left=p % columns == 0, bottom=p + columns >= len(panels))
         else:
-            axes.plot(view.x, view.flat(drawn), color="#222222", lw=1.1)
+            axes.plot(view.x, view.values(drawn), color="#222222", lw=1.1)
             axes.axhline(0, color=GREY, lw=0.5)
             axes.set_ylim(-1.1, 1.1)
-            axes.set_xlabel(view.curve_label if p + columns >= len(panels) else "")
+            axes.set_xlabel(fitted(view.curve_label, panel) if p + columns >= len(panels) else "")
         share = percent([model.reducer.explained_variance_ratio_[i]])
-        axes.set_title(
-            f"mode {i + 1}" + (f", {variables[j]}" if len(variables) > 1 else f", {share}"), fontsize=8, pad=3
-        )
-        if p % columns == 0 and view.with_coordinates:
-            axes.set_ylabel(view.labels[0])
+        of = shortened(variables[j], panel - 0.5) if len(variables) > 1 else share
+        axes.set_title(f"mode {i + 1}, {of}", fontsize=8, pad=3)
     if view.is_image:
         figure.colorbar(image, ax=grid, shrink=min(1.0, 2.2 / figure.get_size_inches()[1]), pad=0.015)
     by = " variable by variable" if len(variables) > 1 else ""

@@ -11,7 +11,7 @@ from matplotlib.collections import LineCollection
 from rom.report.fields import MAX_VARIABLES, Scale, View, scale_of
 from rom.report.figures_examples import view_values
 from rom.report.results import Method, Results
-from rom.report.style import WIDTH, Plot, colour, new_figure
+from rom.report.style import WIDTH, Plot, colour, fitted, new_figure
 from rom.report.words import latent, with_unit
 
 LOW, HIGH = 0.02, 0.98
@@ -24,7 +24,7 @@ def plane(results: Results) -> Iterator[Plot]:
         return
     methods, view = results.at(sizes[0]), View(results.layout)
     n = 5 if not view.is_image else 9 if results.layout.n_cells <= 2500 else 7
-    scans = [_scan(results, method, n) for method in methods]
+    scans = [_scan(results, view, method, n) for method in methods]
     for j, variable in enumerate(results.layout.variables[:MAX_VARIABLES]):
         plain = view.is_picture
         scale = scale_of(view_values(view, results.originals[:, j]), plain=plain)
@@ -39,13 +39,14 @@ def plane(results: Results) -> Iterator[Plot]:
             if p >= len(methods):
                 axes.set_visible(False)
                 continue
-            levels, fields = scans[p]
-            _mosaic(axes, view, fields[:, :, j], scale, colour(results, methods[p].key))
+            levels, tiles = scans[p]
+            _mosaic(axes, view, tiles[j], scale, colour(results, methods[p].key))
             _axes(axes, levels, methods[p].name)
         if view.is_image:
-            unit = with_unit(variable, results.layout.units[j])
             beside = columns < 3
-            shrink = min(1.0, 2.6 / figure.get_size_inches()[1 if beside else 0])
+            side = figure.get_size_inches()[1 if beside else 0]
+            shrink = min(1.0, 2.6 / side)
+            unit = fitted(with_unit(variable, results.layout.units[j]), shrink * side)
             place = {"location": "right" if beside else "bottom", "pad": 0.015, "shrink": shrink, "aspect": 25}
             figure.colorbar(grid.flat[0].get_images()[0], ax=grid, label=unit, **place)
         yield Plot(
@@ -60,7 +61,6 @@ def _caption(results: Results, view: View, methods: list[Method], variable: str,
     k = methods[0].n_components
     others = "" if k == 2 else f" The other {k - 2} latents are at their mean over the training snapshots."
     several = " (seed with the median test error)" if any(len(m.runs) > 1 for m in methods) else ""
-    others += "" if view.even else " Cells are drawn in equal sizes."
     ranges = f"Colours: {scale.kind}." if view.is_image else f"Each curve spans {scale.low:.3g} to {scale.high:.3g}."
     return (
         f"Fields of {variable} decoded from {n} x {n} points of the plane of the latents z₁ and z₂{several}. The "
@@ -71,37 +71,38 @@ def _caption(results: Results, view: View, methods: list[Method], variable: str,
     ).strip()
 
 
-def _scan(results: Results, method: Method, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Levels (2, n) and fields (n, n, n_variables, *grid): first index z2, second z1."""
+def _scan(results: Results, view: View, method: Method, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Levels (2, n) and what is drawn of each variable there (n_variables, n, n, ...): second index z2, third z1.
+
+    Decoded in rows of one z2, of which only what is seen is kept: whole fields of a large mesh would not fit.
+    """
     run = results.median_run(method)
     Z = results.latents(run, "train")
     levels = np.quantile(Z[:, :2], np.linspace(LOW, HIGH, n), axis=0).T
-    points = np.tile(Z.mean(axis=0), (n * n, 1))
-    points[:, 0], points[:, 1] = np.tile(levels[0], n), np.repeat(levels[1], n)
-    fields = results.model(run).decode_fields(points.astype(Z.dtype))
-    return levels, fields.reshape(n, n, *fields.shape[1:])
+    points = np.tile(Z.mean(axis=0), (n, 1))
+    points[:, 0] = levels[0]
+    rows = []
+    for level in levels[1]:
+        points[:, 1] = level
+        fields = results.model(run).decode_fields(points.astype(Z.dtype))[:, :MAX_VARIABLES]
+        rows.append([[view.tile(field) for field in variables] for variables in fields])
+    return levels, np.moveaxis(np.array(rows), 2, 0)
 
 
-def _mosaic(axes: Axes, view: View, fields: np.ndarray, scale: Scale, line: str) -> None:
-    n = len(fields)
+def _mosaic(axes: Axes, view: View, tiles: np.ndarray, scale: Scale, line: str) -> None:
+    n = len(tiles)
     if not view.is_image:
-        segments = [_curve(view.flat(fields[i, j]), j, i, scale) for i in range(n) for j in range(n)]
+        segments = [_curve(tiles[i, j], j, i, scale) for i in range(n) for j in range(n)]
         axes.add_collection(LineCollection(segments, colors=line, linewidths=0.8))
         axes.set(xlim=(0, n), ylim=(0, n))
     else:
-        tiles = [[_framed(view.upright(field)) for field in row] for row in fields[::-1]]
-        axes.imshow(np.ma.masked_invalid(np.block(tiles)), extent=(0, n, 0, n), aspect="auto", **scale.options())
+        image = np.ma.masked_invalid(np.block([list(row) for row in tiles[::-1]]))
+        axes.imshow(image, extent=(0, n, 0, n), aspect="auto", **scale.options())
         axes.set_box_aspect(1 / view.aspect)
     for line_at in range(1, n):
         axes.axhline(line_at, color="white" if view.is_image else "#dddddd", lw=0.8)
         axes.axvline(line_at, color="white" if view.is_image else "#dddddd", lw=0.8)
     axes.spines[["top", "right"]].set_visible(True)
-
-
-def _framed(tile: np.ndarray) -> np.ndarray:
-    """At most 96 cells along each side: more would not be seen."""
-    steps = [max(1, -(-size // 96)) for size in tile.shape]
-    return tile[:: steps[0], :: steps[1]]
 
 
 def _curve(values: np.ndarray, column: int, row: int, scale: Scale) -> np.ndarray:

@@ -18,9 +18,10 @@ from rom.report.facts import data_facts, definitions, environment_facts, method_
 from rom.report.figures_accuracy import accuracy
 from rom.report.figures_correlation import correlations
 from rom.report.figures_examples import examples
-from rom.report.figures_latents import over_time, scatter
+from rom.report.figures_latents import scatter
 from rom.report.figures_modes import modes, spectrum
 from rom.report.figures_plane import plane
+from rom.report.figures_time import over_time
 from rom.report.figures_training import training
 from rom.report.results import Results
 from rom.report.style import Plot, Written, looks, write

@@ -171,6 +171,10 @@ class Results:
     def times(self, part: str = "test") -> np.ndarray | None:
         return self.store.data(f"{part}/times")
 
+    def trajectories(self, part: str = "test") -> np.ndarray | None:
+        """Which trajectory each snapshot of a part belongs to, None where all are of one."""
+        return self.store.data(f"{part}/trajectories")
+
     def parameters(self, part: str = "test") -> dict[str, np.ndarray]:
         """The parameters of a part with one number per snapshot."""
         found = {name: self.store.data(f"{part}/parameters/{name}") for name in self.store.parameter_names(part)}

@@ -13,6 +13,9 @@ LONG_NAMES = {
     "autoencoder": "autoencoder (AE)",
     "beta-vae": "β-variational autoencoder (β-VAE)",
 }
+#: How files spell degrees.
+DEGREES = {f"{degree}_{side}": f"°{side[0].upper()}" for degree in ("degree", "degrees") for side in ("north", "east")}
+DEGREES |= {"degree": "°", "degrees": "°", "deg": "°"}
 MISSING = "–"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -30,8 +33,21 @@ def method_name(reducer: str, beta: float | None) -> str:
 
 
 def with_unit(name: str, unit: str) -> str:
-    """A label such as ``u (m/s)``; no unit where it is unknown or one."""
-    return f"{name} ({unit})" if unit not in ("", "1") else name
+    """A label such as ``u (m/s)``; no unit where it is unknown or one.
+
+    >>> with_unit("u", "m/s"), with_unit("Re", "1"), with_unit("lat", "degrees_north")
+    ('u (m/s)', 'Re', 'lat (°N)')
+    """
+    return f"{name} ({DEGREES.get(unit.lower(), unit)})" if unit not in ("", "1") else name
+
+
+def duration_unit(unit: str) -> str:
+    """The unit of a time without the date it is counted from.
+
+    >>> duration_unit("days since 2000-01-01 00:00:00"), duration_unit("s")
+    ('days', 's')
+    """
+    return unit.split(" since ")[0]
 
 
 def count(number: int, noun: str) -> str:

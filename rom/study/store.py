@@ -30,7 +30,7 @@ class Store:
     """A folder ``OUT``.
 
     ``study.json``: what was compared (study, data, split, pipeline, versions, runs).
-    ``data.h5``: times, parameters and rows of each part; example fields of the test part.
+    ``data.h5``: times, trajectories, parameters and rows of each part; example fields of the test part.
     ``runs/<id>/``: ``run.json``, ``metrics.csv``, ``history.csv``, ``latents.h5``, ``model.safetensors``;
     ``error.txt`` instead where the run failed. ``results.csv``: the tidy table of all runs.
     """
@@ -175,7 +175,7 @@ class Store:
     # ---- data ----------------------------------------------------------------------------------
 
     def write_data(self, prepared: Any) -> None:
-        """Times, parameters and row numbers of each part, and the example fields of the test part."""
+        """Times, trajectories, parameters and row numbers of each part, and the example fields of the test part."""
         part_file = self.path / "data.h5.part"
         with h5py.File(part_file, "w") as file:
             for part in ("train", "validation", "test"):
@@ -185,6 +185,8 @@ class Store:
                 if rows.times is not None:
                     group["times"] = rows.times
                     group["times"].attrs["units"] = rows.time_unit
+                if rows.trajectories is not None:
+                    group["trajectories"] = rows.trajectories
                 for name, values in rows.parameters.items():
                     group[f"parameters/{name}"] = values
             test = prepared.part("test")
