@@ -79,6 +79,21 @@ def _numbers(text: str | None, kind: type, option: str) -> list[Any] | None:
         raise InputError(f"--{option} {text}: numbers with commas between them expected, e.g. 2,4") from error
 
 
+Variables = Annotated[str | None, typer.Option(help="Variables to take, with commas.")]
+Dataset = Annotated[str | None, typer.Option(help="HDF5 dataset, or one per variable with commas.")]
+Axes = Annotated[str | None, typer.Option(help="Its axes, e.g. 't y x c': t snapshots, c variables.")]
+Time = Annotated[str | None, typer.Option(help="HDF5 dataset of the times.")]
+Weights = Annotated[str | None, typer.Option(help="HDF5 dataset of the cell weights.")]
+Mask = Annotated[str | None, typer.Option(help="HDF5 dataset, true in cells without data.")]
+
+
+def _mapping(variables: str | None, dataset: str | None, **named: str | None) -> dict[str, Any]:
+    """The options that say how to read a file, those that were given."""
+    names = _list(dataset)
+    mapping = {"variables": _list(variables), "dataset": names[0] if names and len(names) == 1 else names, **named}
+    return {name: value for name, value in mapping.items() if value is not None}
+
+
 @app.command()
 def compare(
     data: Annotated[
@@ -92,12 +107,12 @@ def compare(
     epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for results and report. Default: rom-DATA.")] = None,
-    variables: Annotated[str | None, typer.Option(help="Variables to take, with commas.")] = None,
-    dataset: Annotated[str | None, typer.Option(help="HDF5 dataset, or one per variable with commas.")] = None,
-    axes: Annotated[str | None, typer.Option(help="Its axes, e.g. 't y x c': t snapshots, c variables.")] = None,
-    time: Annotated[str | None, typer.Option(help="HDF5 dataset of the times.")] = None,
-    weights: Annotated[str | None, typer.Option(help="HDF5 dataset of the cell weights.")] = None,
-    mask: Annotated[str | None, typer.Option(help="HDF5 dataset, true in cells without data.")] = None,
+    variables: Variables = None,
+    dataset: Dataset = None,
+    axes: Axes = None,
+    time: Time = None,
+    weights: Weights = None,
+    mask: Mask = None,
     split: Annotated[
         str | None, typer.Option(help="auto, own, trajectories, blocks, random, interpolation, extrapolation.")
     ] = None,
@@ -109,12 +124,7 @@ def compare(
     from rom.study.comparison import run_study
     from rom.study.config import make_study, read_study
 
-    names = _list(dataset)
-    mapping = {
-        "variables": _list(variables),
-        "dataset": names[0] if names and len(names) == 1 else names,
-        "axes": axes, "time": time, "weights": weights, "mask": mask,
-    }  # fmt: skip
+    mapping = _mapping(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
     given: dict[str, Any] = {
         "reducers": _list(reducers),
         "n_components": _numbers(components, int, "components"),
@@ -149,6 +159,51 @@ def _list(text: str | None) -> list[str] | None:
 
 def _is_study(data: str) -> bool:
     return data.endswith(".toml") and Path(data).name != "card.toml"
+
+
+Model = Annotated[Path, typer.Argument(help="Folder of a run (OUT/runs/ID) or a saved model.")]
+
+
+@app.command()
+def encode(
+    model: Model,
+    data: Annotated[list[str], typer.Argument(help="Data set name, file(s) or card.toml: the snapshots.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="HDF5 file for the latents.")],
+    variables: Variables = None,
+    dataset: Dataset = None,
+    axes: Axes = None,
+    time: Time = None,
+    weights: Weights = None,
+    mask: Mask = None,
+) -> None:
+    """Write the latents of snapshots."""
+    from rom.data.open import open_mapped
+    from rom.reducers.coding import encode_file
+
+    mapping = _mapping(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
+    snapshots = open_mapped(data[0] if len(data) == 1 else data, mapping)
+    n, k = encode_file(model, snapshots, out).values.shape
+    for note in snapshots.assumptions:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"latents: {out} ({n} snapshots, {k} latents)")
+
+
+@app.command()
+def decode(
+    model: Model,
+    out: Annotated[Path, typer.Option("--out", "-o", help="HDF5 file for the fields.")],
+    latents: Annotated[Path | None, typer.Argument(help="HDF5 file of 'rom encode', or .npy.")] = None,
+    modes: Annotated[bool, typer.Option("--modes", help="The modes of the model instead.")] = False,
+) -> None:
+    """Write the fields of latents, or the modes of a model, as HDF5 and XDMF for ParaView."""
+    from rom.reducers.coding import decode_file
+
+    if modes == (latents is not None):
+        raise InputError("give a file of latents or --modes, one of the two")
+    files, notes = decode_file(model, latents, out)
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"fields: {files[0]}\nXDMF:   {', '.join(map(str, files[1:]))}")
 
 
 @app.command()

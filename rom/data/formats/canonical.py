@@ -127,7 +127,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
             times=times,
             time_unit=str(file["time"].attrs.get("units", "")) if "time" in file else "",
             trajectories=trajectories,
-            parameters=_parameters(file),
+            parameters=hdf5.parameters(file),
         )
 
 
@@ -158,14 +158,3 @@ def _mesh(file: h5py.File, path: Path) -> Mesh | None:
     if "points" not in known:
         raise InputError(f"{path}: damaged: the group mesh has no dataset points")
     return Mesh.from_state({"values_at": str(group.attrs.get("values_at", "points"))}, known)
-
-
-def _parameters(file: h5py.File) -> dict[str, np.ndarray]:
-    """Values that belong to the snapshots; they may be text."""
-    group = file.get("parameters")
-    items = group.items() if isinstance(group, h5py.Group) else ()
-    return {name: _values(item) for name, item in items if isinstance(item, h5py.Dataset)}
-
-
-def _values(item: h5py.Dataset) -> np.ndarray:
-    return item.asstr()[()].astype(str) if h5py.check_string_dtype(item.dtype) else item[()]

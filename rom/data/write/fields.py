@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from rom.data.layout import POINT_AXIS, FieldLayout
+from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.write.canonical import Contents, write_file
+from rom.data.write.files import check_free, parts
 from rom.data.write.geometry import geometry
 from rom.data.write.xdmf import add_views, is_ours, write_xdmf
 from rom.errors import InputError
@@ -65,6 +64,10 @@ def write_snapshots(
 ) -> list[Path]:
     """What :meth:`rom.Snapshots.write` does."""
     path = Path(path)
+    if path.suffix.lower() in (".xdmf", ".xmf"):
+        raise InputError(f"{path}: give the name of the HDF5 file, e.g. {path.with_suffix('.h5').name}")
+    if ":" in path.name:
+        raise InputError(f"{path}: XDMF cannot refer to a file with ':' in its name")
     sources = [*snapshots.files]
     if like is not None:
         like = like if isinstance(like, Snapshots) else _open(like)
@@ -74,8 +77,10 @@ def write_snapshots(
     layout = snapshots.layout.unpack()
     place = geometry(layout)
     groups = _trajectories(path, snapshots)
-    check_free([path], sources)
-    check_free(groups, sources, ours=True)
+    check_free([path, *groups], sources)
+    for other in groups:
+        if other.exists() and not is_ours(other):
+            raise InputError(f"{other}: is there and was not written by rom; choose another name")
     times = np.arange(float(len(snapshots))) if snapshots.times is None else snapshots.times
     contents = Contents(
         layout, len(snapshots), snapshots.times, snapshots.time_unit, snapshots.trajectories, snapshots.parameters
@@ -112,9 +117,8 @@ def completed(snapshots: Snapshots, like: Snapshots) -> Snapshots:
     """
     own, other = snapshots.layout, like.layout.unpack()
     packed = next((p for p in (other, other.pack()) if p.n_features == own.n_features), None)
-    anonymous = own.axes == (POINT_AXIS,) and own.mask is None and own.variables == ("x",)
     same = (own.variables, own.axes, own.grid_shape) == (other.variables, other.axes, other.grid_shape)
-    if not (same or (anonymous and packed is not None)):
+    if not (same or (own.is_anonymous and packed is not None)):
         raise InputError(
             f"rows of {own.n_features} values ({', '.join(own.variables)} on {own.grid_shape}) are not like those of "
             f"{like.name} ({', '.join(other.variables)} on {other.grid_shape})"
@@ -158,35 +162,3 @@ def _trajectories(path: Path, snapshots: Snapshots) -> dict[Path, np.ndarray]:
     if numbers is None or len(np.unique(numbers)) == 1:
         return {path.with_suffix(".xdmf"): np.arange(len(snapshots))}
     return {path.with_name(f"{path.stem}_t{n}.xdmf"): np.flatnonzero(numbers == n) for n in np.unique(numbers)}
-
-
-def check_free(
-    targets: Sequence[Path] | dict[Path, np.ndarray], sources: Sequence[Path], *, ours: bool = False
-) -> None:
-    """Raise InputError for a file that must not be replaced: one that is read, or (`ours`) one that others wrote."""
-    for path in targets:
-        if path.suffix.lower() in (".xdmf", ".xmf") and not ours:
-            raise InputError(f"{path}: give the name of the HDF5 file, e.g. {path.with_suffix('.h5').name}")
-        if path.is_dir() or not path.parent.is_dir():
-            raise InputError(f"{path}: {'is a folder' if path.is_dir() else 'no such folder'}")
-        if ":" in path.name:
-            raise InputError(f"{path}: XDMF cannot refer to a file with ':' in its name")
-        if not path.exists():
-            continue
-        if any(source.exists() and path.samefile(source) for source in sources):
-            raise InputError(f"{path}: is read from and would be overwritten; choose another name")
-        if ours and not is_ours(path):
-            raise InputError(f"{path}: is there and was not written by rom; choose another name")
-
-
-@contextmanager
-def parts(paths: Sequence[Path]) -> Iterator[list[Path]]:
-    """Names to write under; they get their real names together at the end, and are gone after a failure."""
-    unfinished = [path.with_name(f"{path.name}.{os.getpid()}.part") for path in paths]
-    try:
-        yield unfinished
-        for part, path in zip(unfinished, paths, strict=True):
-            os.replace(part, path)
-    finally:
-        for part in unfinished:
-            part.unlink(missing_ok=True)
