@@ -33,7 +33,9 @@ def snapshots(draw):
     shape = tuple(draw(st.integers(1, 4)) for _ in axes)
     variables = tuple(draw(st.lists(st.sampled_from(["u", "v", "a b", "π"]), min_size=1, max_size=3, unique=True)))
     random = np.random.default_rng(draw(st.integers(0, 2**31)))
-    n = draw(st.integers(1, 5))
+    n = draw(st.integers(2, 5))
+    coordinates = {axes[0]: random.normal(size=shape[0])} if draw(st.booleans()) else {}
+    weighted = bool(coordinates) or draw(st.booleans())  # where there are none a reader makes them from coordinates
     mask = random.random((len(variables), *shape)) < 0.3 if draw(st.booleans()) else None
     if mask is not None:
         mask.flat[0] = False
@@ -41,8 +43,7 @@ def snapshots(draw):
     layout = FieldLayout(
         variables, shape, axes,
         units=tuple(draw(st.sampled_from(["", "1", "m/s", "°C"])) for _ in variables),
-        coordinates={axes[0]: random.normal(size=shape[0])} if draw(st.booleans()) else {},
-        weights=random.uniform(0.1, 1, shape) if draw(st.booleans()) else None,
+        coordinates=coordinates, weights=random.uniform(0.1, 1, shape) if weighted else None,
         mask=mask, periodic=axes[-1:] if draw(st.booleans()) else (),
         mesh=Mesh(random.normal(size=(int(np.prod(shape)), 3))) if draw(st.booleans()) else None,
     )  # fmt: skip

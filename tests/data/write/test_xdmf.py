@@ -198,6 +198,7 @@ def test_paraview(folder):
     answer = subprocess.run(
         [shutil.which("pvpython"), str(script), str(folder)], capture_output=True, text=True, env=environment
     )
+    assert "JSON:" in answer.stdout, answer.stderr
     found = json.loads(answer.stdout.split("JSON:")[1])
     assert set(found) == {"Xdmf3ReaderS", "Xdmf3ReaderT", "XDMFReader"}
     for reader, files in found.items():
