@@ -44,15 +44,6 @@ DEFAULT_DATA = "cylinder_wake"
 INTERRUPTED = "interrupted; what was finished is kept, the same command goes on from there"
 
 
-# the options that say what is what in a file
-VariablesOption = Annotated[str | None, typer.Option(help="Variables to take, with commas.")]
-DatasetOption = Annotated[str | None, typer.Option(help="HDF5 dataset, or one per variable with commas.")]
-AxesOption = Annotated[str | None, typer.Option(help="Its axes, e.g. 't y x c': t snapshots, c variables.")]
-TimeOption = Annotated[str | None, typer.Option(help="HDF5 dataset of the times.")]
-WeightsOption = Annotated[str | None, typer.Option(help="HDF5 dataset of the cell weights.")]
-MaskOption = Annotated[str | None, typer.Option(help="HDF5 dataset, true in cells without data.")]
-
-
 def main() -> None:
     """Entry point. Exit status: 0 done, 1 a run failed, 2 the input was wrong (one line on stderr)."""
     try:
@@ -88,6 +79,21 @@ def _numbers(text: str | None, kind: type, option: str) -> list[Any] | None:
         raise InputError(f"--{option} {text}: numbers with commas between them expected, e.g. 2,4") from error
 
 
+Variables = Annotated[str | None, typer.Option(help="Variables to take, with commas.")]
+Dataset = Annotated[str | None, typer.Option(help="HDF5 dataset, or one per variable with commas.")]
+Axes = Annotated[str | None, typer.Option(help="Its axes, e.g. 't y x c': t snapshots, c variables.")]
+Time = Annotated[str | None, typer.Option(help="HDF5 dataset of the times.")]
+Weights = Annotated[str | None, typer.Option(help="HDF5 dataset of the cell weights.")]
+Mask = Annotated[str | None, typer.Option(help="HDF5 dataset, true in cells without data.")]
+
+
+def _mapping(variables: str | None, dataset: str | None, **named: str | None) -> dict[str, Any]:
+    """The options that say how to read a file, those that were given."""
+    names = _list(dataset)
+    mapping = {"variables": _list(variables), "dataset": names[0] if names and len(names) == 1 else names, **named}
+    return {name: value for name, value in mapping.items() if value is not None}
+
+
 @app.command()
 def compare(
     data: Annotated[
@@ -104,12 +110,12 @@ def compare(
     memory_limit: Annotated[str | None, typer.Option(help="Memory for the data in each run, e.g. 1GB.")] = None,
     missing: Annotated[str | None, typer.Option(help="Snapshots that lack values: error or drop-snapshots.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for results and report. Default: rom-DATA.")] = None,
-    variables: VariablesOption = None,
-    dataset: DatasetOption = None,
-    axes: AxesOption = None,
-    time: TimeOption = None,
-    weights: WeightsOption = None,
-    mask: MaskOption = None,
+    variables: Variables = None,
+    dataset: Dataset = None,
+    axes: Axes = None,
+    time: Time = None,
+    weights: Weights = None,
+    mask: Mask = None,
     split: Annotated[
         str | None, typer.Option(help="auto, own, trajectories, blocks, random, interpolation, extrapolation.")
     ] = None,
@@ -155,12 +161,12 @@ def compare(
 @app.command()
 def inspect(
     data: Annotated[list[str], typer.Argument(metavar="FILE...", help="File(s), a pattern, or a data set name.")],
-    variables: VariablesOption = None,
-    dataset: DatasetOption = None,
-    axes: AxesOption = None,
-    time: TimeOption = None,
-    weights: WeightsOption = None,
-    mask: MaskOption = None,
+    variables: Variables = None,
+    dataset: Dataset = None,
+    axes: Axes = None,
+    time: Time = None,
+    weights: Weights = None,
+    mask: Mask = None,
     full: Annotated[bool, typer.Option("--full", help="Look at all values, not at a sample.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
@@ -170,23 +176,12 @@ def inspect(
     from rom.data.inspection.report import inspect_data
     from rom.data.inspection.text import lines
 
-    given = _mapping(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
-    mapping = {key: value for key, value in given.items() if value is not None}
+    mapping = _mapping(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
     found = inspect_data(data[0] if len(data) == 1 else data, mapping, whole=full)
     print(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if as_json else "\n".join(lines(found)))
     if mapping and not found["readable"]:  # the options are the user's, and they do not fit
         raise InputError(found["problems"][0]["message"])
     return 0
-
-
-def _mapping(variables: str | None, dataset: str | None, **others: str | None) -> dict[str, Any]:
-    """What the options say of a file, None where they say nothing."""
-    names = _list(dataset)
-    return {
-        "variables": _list(variables),
-        "dataset": names[0] if names and len(names) == 1 else names,
-        **others,
-    }
 
 
 def _list(text: str | None) -> list[str] | None:
@@ -195,6 +190,51 @@ def _list(text: str | None) -> list[str] | None:
 
 def _is_study(data: str) -> bool:
     return data.endswith(".toml") and Path(data).name != "card.toml"
+
+
+Model = Annotated[Path, typer.Argument(help="Folder of a run (OUT/runs/ID) or a saved model.")]
+
+
+@app.command()
+def encode(
+    model: Model,
+    data: Annotated[list[str], typer.Argument(help="Data set name, file(s) or card.toml: the snapshots.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="HDF5 file for the latents.")],
+    variables: Variables = None,
+    dataset: Dataset = None,
+    axes: Axes = None,
+    time: Time = None,
+    weights: Weights = None,
+    mask: Mask = None,
+) -> None:
+    """Write the latents of snapshots."""
+    from rom.data.open import open_mapped
+    from rom.reducers.coding import encode_file
+
+    mapping = _mapping(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
+    snapshots = open_mapped(data[0] if len(data) == 1 else data, mapping)
+    n, k = encode_file(model, snapshots, out).values.shape
+    for note in snapshots.assumptions:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"latents: {out} ({n} snapshots, {k} latents)")
+
+
+@app.command()
+def decode(
+    model: Model,
+    out: Annotated[Path, typer.Option("--out", "-o", help="HDF5 file for the fields.")],
+    latents: Annotated[Path | None, typer.Argument(help="HDF5 file of 'rom encode', or .npy.")] = None,
+    modes: Annotated[bool, typer.Option("--modes", help="The modes of the model instead.")] = False,
+) -> None:
+    """Write the fields of latents, or the modes of a model, as HDF5 and XDMF for ParaView."""
+    from rom.reducers.coding import decode_file
+
+    if modes == (latents is not None):
+        raise InputError("give a file of latents or --modes, one of the two")
+    files, notes = decode_file(model, latents, out)
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"fields: {files[0]}\nXDMF:   {', '.join(map(str, files[1:]))}")
 
 
 @app.command()

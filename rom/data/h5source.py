@@ -131,6 +131,11 @@ class H5Source:
             raise InputError(f"{part.path}: its variables lie on different grids: {sorted(shapes)}")
         return shapes.pop()
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Files the rows are read from."""
+        return tuple(dict.fromkeys(part.path for segment in self.segments for part in segment.parts))
+
     def _geometry(self, part: Part) -> _Geometry:
         return _Geometry(part, self.grid_axes, *self._files.dataset(part))
 

@@ -150,6 +150,11 @@ class FieldLayout:
         return int(np.prod(self.grid_shape))
 
     @property
+    def is_anonymous(self) -> bool:
+        """Whether it is that of a plain array, which says nothing but how many features there are."""
+        return self.axes == (POINT_AXIS,) and self.variables == ("x",) and self.mask is None and self.mesh is None
+
+    @property
     def has_grid(self) -> bool:
         """Whether cells have neighbours along axes (1-D, 2-D or 3-D), so that convolutions make sense."""
         return self.axes != (POINT_AXIS,) and 1 <= len(self.axes) <= 3

@@ -67,6 +67,7 @@ def open_mapped(data: Data, mapping: Mapping[str, Any]) -> Snapshots:
         layout, why = recognise(paths[0], mapping)
         snapshots = _open_as(layout, paths, mapping, data_name(data))
         snapshots.read_as = f"{load(SOURCES[layout]).TITLE} ({why})"
+    snapshots.files = (*snapshots.files, *(path.resolve() for path in paths))
     return snapshots
 
 
@@ -128,6 +129,7 @@ def _open_card(name: str | Path, mapping: dict[str, Any]) -> Snapshots:
     paths = catalog.fetch(card)
     with _naming(*paths):
         snapshots = _open_as(card.format, paths, card.mapping | mapping, card.name)
+    snapshots.files = (*snapshots.files, *(path.resolve() for path in paths))
     snapshots.name, snapshots.card, snapshots.read_as = card.name, card, f"{card.format} (its card)"
     return snapshots
 

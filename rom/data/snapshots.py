@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -131,6 +132,8 @@ class Snapshots:
         self.card = card
         self.assumptions = list(assumptions)
         self.read_as = "an array"
+        #: Files the rows come from: nothing may be written there.
+        self.files: tuple[Path, ...] = tuple(getattr(source, "paths", ()))
         for what, values in [("times", self.times), ("trajectories", self.trajectories), *self.parameters.items()]:
             if values is not None and values.shape != (source.shape[0],):
                 raise InputError(f"{name}: {what} has shape {values.shape}, there are {source.shape[0]} snapshots")
@@ -377,6 +380,42 @@ class Snapshots:
         """Rows that are stored together: a block of fewer reads what lies between them again."""
         return self._source.chunk_rows
 
+    def write(self, path: str | Path, *, like: Snapshots | str | Path | None = None) -> list[Path]:
+        """Write as HDF5 in the canonical layout, with an XDMF file beside it that ParaView opens.
+
+        Rows are read and written block by block, with names, units, coordinates or mesh, times, parameters and NaN
+        in masked cells; :func:`rom.open_snapshots` opens the file again. It is written whole or not at all.
+
+        Parameters
+        ----------
+        path : of the HDF5 file; one that is there is replaced. The XDMF file has its name and the suffix .xdmf; for
+            more than one trajectory there is one for each, NAME_t0.xdmf, NAME_t1.xdmf, ...
+        like : Snapshots or what :func:`rom.open_snapshots` takes, optional. What these snapshots do not know of
+            themselves is taken from it: variables, units, coordinates, mesh, weights, mask; times if there are as many.
+
+        Returns
+        -------
+        list of Path : the HDF5 file, then the XDMF files.
+
+        Raises
+        ------
+        InputError
+            If `path` is a file that is read from, `like` has other features, the grid has more than three axes, or
+            an XDMF file of that name was not written by this package.
+
+        Examples
+        --------
+        >>> import tempfile, rom
+        >>> wake = rom.open_snapshots("cylinder_wake")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     files = rom.Snapshots.from_array(wake[:5] * 2).write(f"{folder}/double.h5", like=wake)
+        ...     [file.name for file in files], rom.open_snapshots(files[0]).layout.variables
+        (['double.h5', 'double.xdmf'], ('u', 'v'))
+        """
+        from rom.data.write import write_snapshots  # here: it needs h5py, snapshots of an array do not
+
+        return write_snapshots(path, self, like=like)
+
     def fingerprint(self) -> str:
         """Identity of the data, 16 hex digits: sha256 over layout, weights, mask, times, parameters and all rows.
 
@@ -395,8 +434,13 @@ class Snapshots:
         for name in sorted(arrays):
             digest.update(np.ascontiguousarray(arrays[name]).tobytes())
         for values in (self.times, self.trajectories, *(self.parameters[name] for name in sorted(self.parameters))):
-            digest.update(b"none" if values is None else np.asarray(values).astype("S32").tobytes())
+            digest.update(b"none" if values is None else _as_bytes(np.asarray(values)))
         return digest
+
+
+def _as_bytes(values: np.ndarray) -> bytes:
+    text = values.dtype.kind == "U"  # "S32" takes ASCII only
+    return (np.char.encode(values, "utf-8") if text else values.astype("S32")).tobytes()
 
 
 def parse_axes(axes: str | Sequence[str], ndim: int, what: str, *, snapshots: bool = True) -> tuple[str, ...]:

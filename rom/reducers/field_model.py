@@ -13,6 +13,7 @@ from rom.data.snapshots import Snapshots
 from rom.errors import InputError
 from rom.pipeline import Pipeline
 from rom.reducers.base import Reducer
+from rom.reducers.coding import modes
 from rom.reducers.persistence import below, reducer_from_state, reducer_state, write
 
 
@@ -54,6 +55,10 @@ class FieldModel:
     def decode_fields(self, Z: np.ndarray) -> np.ndarray:
         """Fields (n, n_variables, *grid) in physical units, NaN in masked cells."""
         return self.layout.to_fields(self.inverse_transform(Z))
+
+    def modes(self) -> np.ndarray:
+        """One field per latent, (n_components, n_features) in physical units; see :func:`rom.reducers.coding.modes`."""
+        return modes(self)[:]
 
     def save(self, path: str | Path) -> None:
         """Write pipeline and reducer to one file; :func:`rom.load` reads it."""

@@ -73,14 +73,20 @@ def _plain(value: Any) -> Any:
     raise InputError(f"a parameter of type {type(value).__name__} cannot be saved")
 
 
-def read(path: str | Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Header and arrays of a file that :func:`write` wrote; a folder stands for the model in it."""
-    from safetensors import SafetensorError, safe_open
-
+def model_file(path: str | Path) -> Path:
+    """The file of a saved model; a folder stands for the model in it."""
     path = Path(path)
     path = path / FILE_NAME if path.is_dir() else path
     if not path.is_file():
         raise InputError(f"{path}: no such file")
+    return path
+
+
+def read(path: str | Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Header and arrays of a file that :func:`write` wrote; a folder stands for the model in it."""
+    from safetensors import SafetensorError, safe_open
+
+    path = model_file(path)
     try:
         with safe_open(path, framework="numpy") as file:
             text = (file.metadata() or {}).get("rom")

@@ -12,13 +12,14 @@ import numpy as np
 from rom.data.formats import hdf5
 from rom.data.formats.proposal import Proposal
 from rom.data.h5source import Part
+from rom.data.layout import FieldLayout
+from rom.data.mesh import Mesh
+from rom.data.write.canonical import CHUNK_ROWS, FORMAT, VERSION, Contents, write_file
 from rom.errors import InputError
 
 TITLE = "the canonical layout"
 OPTIONS: dict[str, str] = {}
-
-FORMAT = "rom-snapshots"
-VERSION = 1
+MESH = ("points", "connectivity", "offsets", "types")
 
 
 def write_canonical(
@@ -34,10 +35,15 @@ def write_canonical(
     weights: np.ndarray | None = None,
     mask: np.ndarray | None = None,
     parameters: Mapping[str, np.ndarray] | None = None,
+    trajectories: np.ndarray | None = None,
+    mesh: Mesh | None = None,
+    periodic: Sequence[str] = (),
     attributes: Mapping[str, Any] | None = None,
-    chunk_rows: int = 16,
+    chunk_rows: int = CHUNK_ROWS,
 ) -> None:
-    """Write snapshots in the canonical layout (docs/layouts/canonical.md).
+    """Write arrays in memory in the canonical layout (docs/layouts/canonical.md).
+
+    :meth:`rom.Snapshots.write` does the same for snapshots of any size.
 
     Parameters
     ----------
@@ -50,13 +56,16 @@ def write_canonical(
     weights : (*grid) cell areas or volumes.
     mask : (*grid) or (n_variables, *grid) bool, True where a cell holds no data; written as NaN in the fields.
     parameters : name -> (n_snapshots,) values that differ between snapshots.
+    trajectories : (n_snapshots,) number of the trajectory each snapshot belongs to.
+    mesh : where the cells lie, if not on a grid of rectilinear coordinates.
+    periodic : axes whose last cell is a neighbour of the first.
     attributes : scalars and strings for the root of the file.
     chunk_rows : whole snapshots per compressed chunk.
 
     Raises
     ------
     InputError
-        If the fields differ in shape or do not fit the axes.
+        If the fields differ in shape or do not fit the axes or the rest.
     """
     shapes = {np.shape(values) for values in fields.values()}
     if len(shapes) != 1 or len(next(iter(shapes))) != len(axes) + 1:
@@ -64,30 +73,22 @@ def write_canonical(
     shape = shapes.pop()
     if 0 in shape:
         raise InputError(f"fields of shape {shape} are empty")
-    with h5py.File(path, "w") as file:
-        file.attrs.update({"rom_format": FORMAT, "rom_version": VERSION, "axes": " ".join(axes)})
-        file.attrs["variables"] = list(fields)
-        file.attrs.update(dict(attributes or {}))
-        chunks = (min(chunk_rows, shape[0]), *shape[1:])
-        masks = np.broadcast_to(False if mask is None else np.asarray(mask, dtype=bool), (len(fields), *shape[1:]))
-        for (name, values), masked in zip(fields.items(), masks, strict=True):
-            data = np.array(values)
-            if masked.any():
-                data[:, masked] = np.nan
-            dataset = file.create_dataset(
-                f"fields/{name}", data=data, chunks=chunks, compression="gzip", compression_opts=9, shuffle=True
-            )
-            dataset.attrs["units"] = (units or {}).get(name, "")
-        for axis, values in (coordinates or {}).items():
-            file[f"coordinates/{axis}"] = values
-            file[f"coordinates/{axis}"].attrs["units"] = (coordinate_units or {}).get(axis, "")
-        for name, optional in {"time": times, "weights": weights, "mask": mask}.items():
-            if optional is not None:
-                file[name] = np.asarray(optional, dtype=np.uint8 if name == "mask" else np.float64)
-        if times is not None:
-            file["time"].attrs["units"] = time_unit
-        for name, values in (parameters or {}).items():
-            file[f"parameters/{name}"] = values
+    layout = FieldLayout(
+        tuple(fields),
+        shape[1:],
+        tuple(axes),
+        units=tuple((units or {}).get(name, "") for name in fields),
+        coordinates=coordinates or {},
+        coordinate_units=coordinate_units or {},
+        weights=weights,
+        mask=mask,
+        mesh=mesh,
+        periodic=tuple(periodic),
+    )
+    contents = Contents(layout, shape[0], times, time_unit, trajectories, parameters or {}, attributes or {})
+    arrays = [np.asarray(values) for values in fields.values()]
+    dtypes = [a.dtype if mask is None else np.result_type(a.dtype, np.float32) for a in arrays]  # NaN in the mask
+    write_file(Path(path), contents, [arrays], dtypes, chunk_rows=chunk_rows, compression=9)
 
 
 def recognise(path: Path) -> str:
@@ -110,8 +111,8 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
                 + ", ".join(f"{name} {field.shape}" for name, field in zip(names, fields, strict=True))
             )
         centres = {axis: name for axis in axes if (name := f"coordinates/{axis}") in file}
-        weights, mask, times = (
-            hdf5.optional(file, n if n in file else None, path) for n in ("weights", "mask", "time")
+        weights, mask, times, trajectories = (
+            hdf5.optional(file, n if n in file else None, path) for n in ("weights", "mask", "time", "trajectories")
         )
         return Proposal(
             [{name: Part(path, f"fields/{name}", ("t", *axes)) for name in names}],
@@ -121,9 +122,12 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
             coordinate_units=hdf5.units(file, centres),
             weights=weights,
             mask=mask,
+            mesh=_mesh(file, path),
+            periodic=tuple(str(file.attrs.get("periodic", "")).split()),
             times=times,
             time_unit=str(file["time"].attrs.get("units", "")) if "time" in file else "",
-            parameters=_parameters(file),
+            trajectories=trajectories,
+            parameters=hdf5.parameters(file),
             ordered="time" in file,
         )
 
@@ -147,8 +151,11 @@ def _header(file: h5py.File, path: Path) -> tuple[tuple[str, ...], list[str]]:
     return tuple(axes.split()), [str(name) for name in variables]
 
 
-def _parameters(file: h5py.File) -> dict[str, np.ndarray]:
-    """Values that belong to the snapshots; they may be text."""
-    group = file.get("parameters")
-    items = group.items() if isinstance(group, h5py.Group) else ()
-    return {name: item[()] for name, item in items if isinstance(item, h5py.Dataset)}
+def _mesh(file: h5py.File, path: Path) -> Mesh | None:
+    group = file.get("mesh")
+    if not isinstance(group, h5py.Group):
+        return None
+    known = {name: hdf5.dataset(file, f"mesh/{name}", path)[()] for name in MESH if name in group}
+    if "points" not in known:
+        raise InputError(f"{path}: damaged: the group mesh has no dataset points")
+    return Mesh.from_state({"values_at": str(group.attrs.get("values_at", "points"))}, known)

@@ -81,3 +81,14 @@ def coordinates(file: h5py.File, names: Mapping[str, str], path: Path) -> dict[s
         axis: values.ravel() if max(values.shape, default=0) == values.size else values
         for axis, values in found.items()
     }
+
+
+def parameters(file: h5py.File) -> dict[str, np.ndarray]:
+    """Values that belong to the snapshots, the datasets of the group ``parameters``; they may be text."""
+    group = file.get("parameters")
+    items = group.items() if isinstance(group, h5py.Group) else ()
+    return {name: _values(item) for name, item in items if isinstance(item, h5py.Dataset)}
+
+
+def _values(item: h5py.Dataset) -> np.ndarray:
+    return item.asstr()[()].astype(str) if h5py.check_string_dtype(item.dtype) else item[()]

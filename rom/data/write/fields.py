@@ -1,0 +1,164 @@
+"""Snapshots as files: HDF5 in the canonical layout and XDMF beside it, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from rom.data.layout import FieldLayout
+from rom.data.snapshots import Snapshots
+from rom.data.write.canonical import Contents, write_file
+from rom.data.write.files import check_free, parts
+from rom.data.write.geometry import geometry
+from rom.data.write.xdmf import add_views, is_ours, write_xdmf
+from rom.errors import InputError
+
+
+def write_fields(
+    path: str | Path,
+    rows: np.ndarray | Snapshots,
+    layout: FieldLayout | None = None,
+    *,
+    times: np.ndarray | None = None,
+    time_unit: str = "",
+) -> list[Path]:
+    """Write rows of an array, or Snapshots, as HDF5 and XDMF; see :meth:`rom.Snapshots.write`.
+
+    Parameters
+    ----------
+    path : of the HDF5 file.
+    rows : (n_snapshots, n_features) array in physical units, or Snapshots, which know the rest.
+    layout : FieldLayout of the rows of an array; packed rows come without the masked cells.
+    times, time_unit : (n_snapshots,) times of the rows of an array and their unit.
+
+    Returns
+    -------
+    list of Path : the HDF5 file, then the XDMF files.
+
+    Raises
+    ------
+    InputError
+        If rows and layout do not fit, or the files cannot be written.
+
+    Examples
+    --------
+    >>> import numpy as np, tempfile, rom
+    >>> layout = rom.FieldLayout(("u", "v"), (3, 4), axes=("y", "x"), units=("m/s", "m/s"))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = write_fields(f"{folder}/flow.h5", np.ones((5, 24)), layout, times=np.arange(5) / 10, time_unit="s")
+    ...     [file.name for file in files], rom.open_snapshots(files[0]).layout.units
+    (['flow.h5', 'flow.xdmf'], ('m/s', 'm/s'))
+    """
+    if isinstance(rows, Snapshots):
+        return write_snapshots(path, rows)
+    snapshots = Snapshots.from_array(rows, layout=layout, times=times)
+    snapshots.time_unit = time_unit
+    return write_snapshots(path, snapshots)
+
+
+def write_snapshots(
+    path: str | Path, snapshots: Snapshots, *, like: Snapshots | str | Path | None = None
+) -> list[Path]:
+    """What :meth:`rom.Snapshots.write` does."""
+    path = Path(path)
+    if path.suffix.lower() in (".xdmf", ".xmf"):
+        raise InputError(f"{path}: give the name of the HDF5 file, e.g. {path.with_suffix('.h5').name}")
+    if ":" in path.name:
+        raise InputError(f"{path}: XDMF cannot refer to a file with ':' in its name")
+    sources = [*snapshots.files]
+    if like is not None:
+        like = like if isinstance(like, Snapshots) else _open(like)
+        sources += like.files
+        snapshots = completed(snapshots, like)
+    snapshots = _in_order(snapshots)
+    layout = snapshots.layout.unpack()
+    place = geometry(layout)
+    groups = _trajectories(path, snapshots)
+    check_free([path, *groups], sources)
+    for other in groups:
+        if other.exists() and not is_ours(other):
+            raise InputError(f"{other}: is there and was not written by rom; choose another name")
+    times = np.arange(float(len(snapshots))) if snapshots.times is None else snapshots.times
+    contents = Contents(
+        layout, len(snapshots), snapshots.times, snapshots.time_unit, snapshots.trajectories, snapshots.parameters
+    )
+    with parts([path, *groups]) as (hdf5, *xdmf):
+        write_file(hdf5, contents, _blocks(snapshots), [snapshots.dtype] * layout.n_variables)
+        add_views(hdf5, layout, place, len(snapshots))
+        for part, rows in zip(xdmf, groups.values(), strict=True):
+            write_xdmf(
+                part, path.name, layout, place,
+                rows=rows, times=times[rows], time_unit=snapshots.time_unit, dtype=snapshots.dtype,
+            )  # fmt: skip
+    return [path, *groups]
+
+
+def _open(data: str | Path) -> Snapshots:
+    from rom.data.open import open_snapshots  # here: it knows every layout, and they know this module
+
+    return open_snapshots(data)
+
+
+def _blocks(snapshots: Snapshots) -> Iterator[Sequence[np.ndarray]]:
+    for rows in snapshots.blocks():
+        yield list(np.moveaxis(snapshots.layout.to_fields(rows), 1, 0))
+
+
+def completed(snapshots: Snapshots, like: Snapshots) -> Snapshots:
+    """The snapshots with what they do not know of themselves taken from others of the same features.
+
+    Raises
+    ------
+    InputError
+        If they describe different fields.
+    """
+    own, other = snapshots.layout, like.layout.unpack()
+    packed = next((p for p in (other, other.pack()) if p.n_features == own.n_features), None)
+    same = (own.variables, own.axes, own.grid_shape) == (other.variables, other.axes, other.grid_shape)
+    if not (same or (own.is_anonymous and packed is not None)):
+        raise InputError(
+            f"rows of {own.n_features} values ({', '.join(own.variables)} on {own.grid_shape}) are not like those of "
+            f"{like.name} ({', '.join(other.variables)} on {other.grid_shape})"
+        )
+    if same:
+        layout = replace(
+            own,
+            units=tuple(mine or theirs for mine, theirs in zip(own.units, other.units, strict=True)),
+            coordinates={**other.coordinates, **own.coordinates},
+            coordinate_units={**other.coordinate_units, **own.coordinate_units},
+            weights=other.weights if own.weights is None else own.weights,
+            mask=other.mask if own.mask is None else own.mask,
+            mesh=own.mesh or other.mesh,
+            periodic=own.periodic or other.periodic,
+        )
+    else:
+        assert packed is not None
+        layout = packed
+    view = snapshots.map(None, layout)
+    if len(like) == len(snapshots) and snapshots.times is None and snapshots.trajectories is None:
+        view.times, view.trajectories = like.times, like.trajectories
+        view.parameters = like.parameters | snapshots.parameters
+    view.time_unit = snapshots.time_unit or like.time_unit
+    return view
+
+
+def _in_order(snapshots: Snapshots) -> Snapshots:
+    """By trajectory and time, as they are read again; a choice of rows can be in any order."""
+    n = len(snapshots)
+    times = np.arange(float(n)) if snapshots.times is None else snapshots.times
+    groups = np.zeros(n, dtype=np.int64) if snapshots.trajectories is None else snapshots.trajectories
+    order = np.lexsort((times, groups))
+    if np.any((np.diff(times[order]) == 0) & (np.diff(groups[order]) == 0)):
+        raise InputError(f"{snapshots.name}: a snapshot is in the choice twice, it can be written once")
+    return snapshots if np.array_equal(order, np.arange(n)) else snapshots.select(order)
+
+
+def _trajectories(path: Path, snapshots: Snapshots) -> dict[Path, np.ndarray]:
+    """XDMF file -> its rows: one file, or one per trajectory, because a viewer has one axis of time."""
+    numbers = snapshots.trajectories
+    if numbers is None or len(np.unique(numbers)) == 1:
+        return {path.with_suffix(".xdmf"): np.arange(len(snapshots))}
+    return {path.with_name(f"{path.stem}_t{n}.xdmf"): np.flatnonzero(numbers == n) for n in np.unique(numbers)}

@@ -1,0 +1,200 @@
+"""Encode and decode with a saved model: snapshots to latents, latents and modes back to fields on the mesh."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rom.data.layout import FieldLayout
+from rom.data.snapshots import Snapshots
+from rom.data.sources import Tile
+from rom.errors import InputError
+from rom.reducers.latents import Latents, read_latents, write_latents
+from rom.reducers.persistence import load, model_file
+
+
+def layout_of(model: Any) -> FieldLayout:
+    """Layout of the rows of a model: a FieldModel, or a bare reducer."""
+    layout: FieldLayout = model.layout if hasattr(model, "pipeline") else model.layout_
+    return layout
+
+
+def encode(model: Any, snapshots: Snapshots) -> Latents:
+    """Latents of snapshots, read block by block.
+
+    Parameters
+    ----------
+    model : FieldModel or fitted reducer
+    snapshots : Snapshots of the variables and the grid that the model was fitted on
+
+    Raises
+    ------
+    InputError
+        If the snapshots are of other variables, another grid, unit or mask; the message names the difference.
+    """
+    rows = fitting(layout_of(model), snapshots)
+    reducer = model
+    if hasattr(model, "pipeline"):
+        reducer, rows = model.reducer, model.pipeline.transform(rows)
+    if hasattr(reducer, "posterior"):
+        values, log_variance = reducer.posterior(rows)
+    else:
+        values, log_variance = reducer.transform(rows), None
+    return Latents(
+        values, log_variance, snapshots.times, snapshots.time_unit, snapshots.trajectories, snapshots.parameters,
+        snapshots.name, reducer.registry_name,
+    )  # fmt: skip
+
+
+def fitting(wanted: FieldLayout, snapshots: Snapshots) -> Snapshots:
+    """The snapshots, checked to be of the layout that a model was fitted on; its mask where they have none."""
+    found, name = snapshots.layout, snapshots.name
+    if wanted.is_anonymous:
+        if snapshots.pack().shape[1] != wanted.n_features:
+            raise InputError(f"{name}: {found.pack().n_features} features, the model has {wanted.n_features}")
+        return snapshots
+    for what in ("variables", "axes", "grid_shape"):
+        if getattr(found, what) != getattr(wanted, what):
+            raise InputError(
+                f"{name}: {what.replace('_', ' ')} {_words(getattr(found, what))}, but the model was fitted on "
+                f"{_words(getattr(wanted, what))}"
+            )
+    for variable, here, there in zip(found.variables, found.units, wanted.units, strict=True):
+        if here and there and here != there:
+            raise InputError(f"{name}: {variable} is in {here}, but the model was fitted on {there}; convert it")
+    if found.mask is None:
+        return snapshots.map(None, wanted.unpack())
+    if different := int((found.valid != wanted.valid).sum()):
+        raise InputError(f"{name}: the mask differs from that of the model in {different} values")
+    return snapshots
+
+
+def _words(values: Sequence[Any]) -> str:
+    return ", ".join(map(str, values))
+
+
+def decode(model: Any, latents: Latents | np.ndarray, *, files: Sequence[Path] = ()) -> Snapshots:
+    """Snapshots in physical units that are decoded when they are read: fields never are whole in memory.
+
+    Parameters
+    ----------
+    model : FieldModel or fitted reducer
+    latents : Latents, or an array (n_snapshots, n_components)
+    files : that the latents and the model come from; :meth:`rom.Snapshots.write` does not overwrite them.
+
+    Raises
+    ------
+    InputError
+        If the model has another number of latents.
+
+    Examples
+    --------
+    >>> import numpy as np, rom
+    >>> wake = rom.open_snapshots("cylinder_wake")
+    >>> pod = rom.POD(4).fit(wake)
+    >>> decoded = decode(pod, pod.transform(wake))
+    >>> decoded.shape == wake.pack().shape, decoded.layout.variables
+    (True, ('u', 'v'))
+    """
+    latents = latents if isinstance(latents, Latents) else Latents(np.asarray(latents))
+    n_components = getattr(model, "reducer", model).n_components_
+    if latents.values.ndim != 2 or latents.values.shape[1] != n_components:
+        raise InputError(
+            f"{latents.dataset}: latents of shape {latents.values.shape}, but the model has {n_components} latents"
+        )
+    layout = layout_of(model)
+    return Snapshots(
+        DecodedRows(model.inverse_transform, latents.values, layout.n_features, files),
+        layout,
+        times=latents.times,
+        time_unit=latents.time_unit,
+        trajectories=latents.trajectories,
+        parameters=latents.parameters,
+        name=latents.dataset,
+    )
+
+
+def modes(model: Any, *, files: Sequence[Path] = ()) -> Snapshots:
+    """One field per latent, in physical units: what the latent adds to the field at latents zero.
+
+    ``mode_i = decode(a_i e_i) - decode(0)``. For POD zero latents are the mean and a_i is the standard deviation of
+    the latent over the training snapshots, ``sigma_i / sqrt(n)``: the physical fluctuation along the mode, with
+    scales and weights undone. For networks a_i = 1, which is the prior's standard deviation of a VAE and no more
+    than a unit of an autoencoder's latent; their fields are not proportional to a_i.
+
+    Parameters
+    ----------
+    model, files : as for :func:`decode`
+
+    Returns
+    -------
+    Snapshots of n_components rows, with parameters ``latent`` (from 0) and ``amplitude`` (a_i).
+    """
+    reducer = getattr(model, "reducer", model)
+    amplitudes = np.ones(reducer.n_components_)
+    if hasattr(reducer, "singular_values_"):
+        amplitudes = np.asarray(reducer.singular_values_, dtype=np.float64) / np.sqrt(reducer.n_samples_seen_)
+    layout, values = layout_of(model), np.diag(amplitudes)
+    origin = model.inverse_transform(np.zeros((1, len(amplitudes))))
+    source = DecodedRows(model.inverse_transform, values, layout.n_features, files, origin=origin)
+    parameters = {"latent": np.arange(len(amplitudes)), "amplitude": amplitudes}
+    return Snapshots(source, layout, parameters=parameters, name="modes")
+
+
+class DecodedRows:
+    """Rows that are decoded from latents when they are read, minus `origin` where one is given."""
+
+    chunk_rows = 1
+
+    def __init__(
+        self,
+        inverse_transform: Callable[[np.ndarray], np.ndarray],
+        latents: np.ndarray,
+        n_features: int,
+        paths: Sequence[Path] = (),
+        *,
+        origin: np.ndarray | None = None,
+    ) -> None:
+        self.inverse_transform, self.origin = inverse_transform, origin
+        self.latents = latents.astype(np.float32 if latents.dtype == np.float32 else np.float64)
+        self.shape, self.dtype, self.paths = (len(latents), n_features), self.latents.dtype, tuple(paths)
+
+    def read(self, rows: np.ndarray, tile: Tile | None = None) -> np.ndarray:
+        decoded = self.inverse_transform(self.latents[rows])
+        return decoded if self.origin is None else decoded - self.origin
+
+    def tiles(self, width: int) -> list[Tile]:
+        return []  # a decoder gives whole rows
+
+
+def encode_file(model_path: Path, snapshots: Snapshots, out: Path) -> Latents:
+    """What ``rom encode`` does."""
+    path = model_file(model_path)
+    model = load(path)
+    latents = encode(model, snapshots)
+    latents = Latents(**{**vars(latents), "model": fingerprint(path)})
+    write_latents(out, latents, [*snapshots.files, path])
+    return latents
+
+
+def decode_file(model_path: Path, latents_path: Path | None, out: Path) -> tuple[list[Path], list[str]]:
+    """What ``rom decode`` does; without latents, the modes. Returns the files written, and notes."""
+    path = model_file(model_path)
+    model = load(path)
+    if latents_path is None:
+        return modes(model, files=[path]).write(out), []
+    latents = read_latents(latents_path)
+    notes = []
+    if latents.model and latents.model != fingerprint(path):
+        notes.append(f"{latents_path} was encoded by another model than {path}")
+    return decode(model, latents, files=[path, latents_path]).write(out), notes
+
+
+def fingerprint(path: Path) -> str:
+    """Sha256 of a file."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,103 @@
+"""Latents as a file: what ``rom encode`` writes and ``rom decode`` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from rom.data.formats import hdf5
+from rom.data.write.canonical import storable
+from rom.data.write.files import check_free, parts
+from rom.errors import InputError
+
+FORMAT, VERSION = "rom-latents", 1
+
+
+@dataclass(frozen=True)
+class Latents:
+    """Latents of snapshots, and what belongs to each snapshot.
+
+    Parameters
+    ----------
+    values : (n_snapshots, n_components) array; posterior means where there is a posterior.
+    log_variance : (n_snapshots, n_components) array, optional. ln sigma^2 of the posterior (natural logarithm).
+    times, time_unit, trajectories, parameters : as for :class:`rom.Snapshots`.
+    dataset, reducer, model : names of the data set and of the reducer, sha256 of the model file; "" unknown.
+    """
+
+    values: np.ndarray
+    log_variance: np.ndarray | None = None
+    times: np.ndarray | None = None
+    time_unit: str = ""
+    trajectories: np.ndarray | None = None
+    parameters: Mapping[str, np.ndarray] = field(default_factory=dict)
+    dataset: str = "latents"
+    reducer: str = ""
+    model: str = ""
+
+
+def write_latents(path: str | Path, latents: Latents, sources: Sequence[Path] = ()) -> None:
+    """Write latents to an HDF5 file, whole or not at all; a file of `sources` is not overwritten."""
+    path = Path(path)
+    check_free([path], sources)
+    with parts([path]) as (part,), h5py.File(part, "w") as file:
+        file.attrs.update({"rom_format": FORMAT, "rom_version": VERSION, "n_components": latents.values.shape[1]})
+        file.attrs.update({"dataset": latents.dataset, "reducer": latents.reducer, "model": latents.model})
+        file["latents"] = latents.values
+        for name in ("log_variance", "trajectories"):
+            if (values := getattr(latents, name)) is not None:
+                file[name] = values
+        if latents.times is not None:
+            file["time"] = latents.times
+            file["time"].attrs["units"] = latents.time_unit
+        for name, values in latents.parameters.items():
+            file[f"parameters/{name}"] = storable(values)
+
+
+def read_latents(path: str | Path) -> Latents:
+    """Read latents from a file that :func:`write_latents` wrote, from any HDF5 file with a dataset ``latents``, or
+    from a .npy file.
+
+    Raises
+    ------
+    InputError
+        If the file is none of these, or its latents are not a table of finite numbers.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    try:
+        latents = _read_npy(path) if path.suffix.lower() == ".npy" else _read_hdf5(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    if latents.values.ndim != 2 or latents.values.dtype.kind not in "fiu" or not np.isfinite(latents.values).all():
+        raise InputError(f"{path}: latents are a table (n_snapshots, n_components) of finite numbers")
+    return latents
+
+
+def _read_npy(path: Path) -> Latents:
+    try:
+        return Latents(np.load(path, allow_pickle=False), dataset=path.stem)
+    except (ValueError, EOFError) as error:
+        raise InputError(f"{path}: not an array of numbers: {error}") from error
+
+
+def _read_hdf5(path: Path) -> Latents:
+    hdf5.require_hdf5(path)
+    with h5py.File(path, "r") as file:
+        version = file.attrs.get("rom_version")
+        if file.attrs.get("rom_format") == FORMAT and isinstance(version, int | np.integer) and version > VERSION:
+            raise InputError(f"{path}: written by a newer version of this package, update it to read the file")
+        values = hdf5.dataset(file, "latents", path)[()]
+        log_variance, times, trajectories = (
+            hdf5.optional(file, name if name in file else None, path)
+            for name in ("log_variance", "time", "trajectories")
+        )
+        time_unit = "" if times is None else str(file["time"].attrs.get("units", ""))
+        names = {key: str(file.attrs.get(key, "")) for key in ("dataset", "reducer", "model")}
+        names["dataset"] = names["dataset"] or path.stem
+        return Latents(values, log_variance, times, time_unit, trajectories, hdf5.parameters(file), **names)
