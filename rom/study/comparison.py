@@ -156,13 +156,14 @@ def run_study(
     if jobs is not None and (not isinstance(jobs, int | np.integer) or jobs < 1):
         raise InputError(f"jobs={jobs!r} must be an int of at least 1")
     store = Store.check_free(tempfile.mkdtemp(prefix="rom-") if out is None else out)
+    comparison = Comparison(store, temporary=out is None)  # now, so that a temporary folder goes if something is wrong
     with connect(cluster) as client:
         if snapshots is None:
             snapshots = open_mapped(study.data if client is None else absolute(study.data), study.mapping)
         if client is not None:
-            check_workers(client, snapshots, store.path)
-        _do_runs(study, snapshots, store, jobs, Progress(show=show_progress), client)
-    return Comparison(store, temporary=out is None)
+            check_workers(client, snapshots, comparison.path)
+        _do_runs(study, snapshots, comparison.store, jobs, Progress(show=show_progress), client)
+    return comparison
 
 
 def _do_runs(

@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import threadpoolctl
 
+from rom.data.memory import memory_bytes
 from rom.errors import RunError
 from rom.reducers.field_model import FieldModel
 from rom.reducers.persistence import FILE_NAME, reducer_state
 from rom.registry import reducer_class
 from rom.study.cluster import quiet_about_large_graphs
+from rom.study.config import parameters_of
 from rom.study.evaluate import Evaluation, evaluate
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
@@ -167,7 +169,11 @@ def _fit_and_evaluate(
     def on_epoch(record: Mapping[str, float]) -> None:
         write_progress(folder, record)
 
-    reducer = reducer_class(run.reducer)(**run.parameters)
+    parameters = dict(run.parameters)
+    if "memory_limit" in parameters_of(run.reducer) and parameters.get("memory_limit") is None:
+        # as many runs as have cores to themselves are under way: their share of the default is that of their cores
+        parameters["memory_limit"] = memory_bytes(None) * threads // (os.cpu_count() or threads)
+    reducer = reducer_class(run.reducer)(**parameters)
     pipeline = prepared.pipeline
     start = time.perf_counter()
     reducer.fit(
@@ -239,7 +245,7 @@ def _write(
 
     betas = beta_record(prepared, run)
     identity = {"dataset": prepared.snapshots.name, "reducer": run.reducer, "n_components": run.n_components}
-    identity |= {"beta": run.beta, "seed": run.seed, "run": run.id, **betas}
+    identity |= {"beta": run.beta, "seed": run.seed, "run": run.id, "split_kind": prepared.split.kind, **betas}
     parts = {"train": [*fitted, *evaluations["train"].values], "test": evaluations["test"].values}
     rows = [
         identity | {"split": part, "metric": name, "value": value, "unit": unit}

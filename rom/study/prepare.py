@@ -71,6 +71,7 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
     assert study.split is not None
     assert study.pipeline is not None
     assert study.n_components is not None
+    _check_enough(snapshots)
     size = pass_bytes(study.memory_limit)
     found = scan(snapshots, size)
     snapshots = resolve(snapshots, found, study.missing)
@@ -79,8 +80,7 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
             f"{snapshots.name}: {', '.join(found.constant)} is the same in every snapshot, there is nothing to reduce; "
             "leave it out with variables=[...]"
         )
-    if len(snapshots) < MIN_SNAPSHOTS:
-        raise InputError(f"{snapshots.name}: {len(snapshots)} snapshots are too few to train, validate and test on")
+    _check_enough(snapshots)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", AssumptionWarning)
         split = split_snapshots(snapshots, **study.split.model_dump())
@@ -107,3 +107,11 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
         )
     notes = (*snapshots.assumptions, *(str(w.message) for w in caught))
     return Prepared(study, snapshots, split, pipeline, moments.mean, variance, found.fingerprint, notes)
+
+
+def _check_enough(snapshots: Snapshots) -> None:
+    if len(snapshots) < MIN_SNAPSHOTS:
+        raise InputError(
+            f"{snapshots.name}: {len(snapshots)} snapshots are too few to train, validate and test on; name the axis "
+            "of snapshots 't', or give all files of the series: 'flow_*.h5'"
+        )

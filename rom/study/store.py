@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FORMAT, VERSION = "rom-store", 1
 N_EXAMPLES = 6
 COLUMNS = ["dataset", "reducer", "n_components", "beta", "seed", "split", "metric", "value", "unit"]
-IDENTITY = ["run", "tau", "tau_share", "beta_mean"]
+IDENTITY = ["run", "split_kind", "tau", "tau_share", "beta_mean"]
 
 
 class Store:
@@ -224,7 +224,7 @@ class Store:
 
         path = self.folder(run.id) / "metrics.csv"
         # names stay as they are: a data set may be called 007 or NA
-        names = {"dataset", "reducer", "split", "metric", "unit", "run"}
+        names = {"dataset", "reducer", "split", "metric", "unit", "run", "split_kind"}
         numbers = {column: [""] for column in COLUMNS + IDENTITY if column not in names}
         with self._reading(path):
             frame = pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=numbers)

@@ -1,9 +1,12 @@
 """Doing the runs: what fails is told and kept apart, what a reducer refuses is found before anything is written."""
 
+import tempfile
+
 import numpy as np
 import pytest
 
 import rom
+from rom.data.memory import memory_bytes
 from rom.reducers.pod import POD
 from rom.study.execute import environment
 
@@ -95,3 +98,30 @@ def test_all_reducers_on_every_kind_of_grid(axes):
 
 def test_the_environment_is_on_record():
     assert environment()["numpy"] == np.__version__
+
+
+def test_nothing_is_left_of_a_comparison_without_a_folder_that_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(rom.InputError, match="NaN"):
+        rom.compare(np.where(np.arange(6) == 2, np.nan, X)[:, 2:3])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_kind_of_split_stands_in_every_row():
+    table = rom.compare(X, reducers=["pod"], n_components=[1], jobs=1, split={"kind": "random"}).table
+    assert set(table.split_kind) == {"random"}
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, memory_bytes(None) // 2), ("1MB", "1MB")])
+def test_runs_side_by_side_share_the_default_memory(monkeypatch, given, expected):
+    limits = []
+    monkeypatch.setattr("joblib.cpu_count", lambda: 2)
+    monkeypatch.setattr("rom.study.execute.os.cpu_count", lambda: 2)
+    fit = POD._fit
+    monkeypatch.setattr(POD, "_fit", lambda self, *given: limits.append(self.memory_limit) or fit(self, *given))
+    options = {"reducers": ["pod"], "n_components": [1, 2], "memory_limit": given}
+    import joblib
+
+    with joblib.parallel_config("threading"):
+        rom.compare(X, **options, jobs=2)
+    assert limits[1:] == [expected] * 2  # the first is the trial before anything is written

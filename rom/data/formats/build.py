@@ -49,8 +49,6 @@ def build(paths: Sequence[Path], proposals: Sequence[Proposal], options: Mapping
     ends = np.cumsum([len(p.segments) for p in proposals])
     source = H5Source([_segment(s[n] for n in names) for p in proposals for s in p.segments], axes)
     starts = source.starts[[0, *ends]]
-    if source.shape[0] == 1 and len(paths) == 1:
-        raise InputError(f"{paths[0]}: one snapshot; name the axis of snapshots, or give all files: 'flow_*.h5'")
     counts = np.diff(starts)
     _check_shapes(source, paths, ends)
     assumptions = [line for p in proposals for line in p.assumptions]

@@ -46,8 +46,10 @@ def test_a_file_may_be_one_snapshot(tmp_path):
         write(tmp_path / f"step{i}.h5", U[i], float(12 - i))
     snapshots = rom.open_snapshots(str(tmp_path / "step*.h5"), dataset="u", axes="x", time="t")
     np.testing.assert_array_equal(snapshots[:], U[::-1])
-    with pytest.raises(rom.InputError, match="one snapshot; name the axis"):
-        rom.open_snapshots(tmp_path / "step3.h5", dataset="u", axes="x")
+    single = rom.open_snapshots(tmp_path / "step3.h5", dataset="u", axes="x")
+    np.testing.assert_array_equal(single[:], U[3:4])
+    with pytest.raises(rom.InputError, match=r"1 snapshots are too few.* give all files of the series"):
+        rom.compare(single)
 
 
 def test_files_with_the_same_times_are_trajectories(tmp_path):

@@ -51,7 +51,6 @@ def test_one_dataset_for_each_variable(path):
         ({"dataset": "complex", "axes": "t x"}, "not real numbers"),
         ({"dataset": "empty", "axes": "t x"}, "is empty"),
         ({"dataset": "UV", "axes": "t y x"}, "name 3 axes"),
-        ({"dataset": "UV", "axes": "z y x c"}, "one snapshot; name the axis of snapshots"),
         ({"dataset": "UV", "axes": "t y x c", "periodic": "q"}, "periodic"),
         ({"dataset": "grp/p", "time": "t"}, "name the axes"),
         ({"dataset": "UV", "axes": "t y y c"}, "twice"),
