@@ -150,6 +150,8 @@ def _itself(prepared: Prepared) -> Prepared:
 
 def _on_worker(store: Store, prepared: Prepared, run: Run) -> dict[str, Any]:
     """One run with one thread, which is what a slot of a Dask worker stands for."""
+    import joblib
+
     start = time.perf_counter()
     if store.is_done(run):  # by a worker that died before it could say so
         metrics = store.metrics(run)
@@ -160,7 +162,8 @@ def _on_worker(store: Store, prepared: Prepared, run: Run) -> dict[str, Any]:
     threadpoolctl.threadpool_limits(1)
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)
-    return execute_run(store, prepared, run, 1)
+    with joblib.parallel_config("dask"):  # POD gives its tiles to the other workers
+        return execute_run(store, prepared, run, 1)
 
 
 def _fit_and_evaluate(

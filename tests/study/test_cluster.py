@@ -67,6 +67,41 @@ def test_joblibs_own_way_does_the_same_and_arrays_need_no_file(cluster, tmp_path
     assert {far.store.run_info(run)["threads"] for run in far.store.runs()} == {1}
 
 
+def test_pod_gives_its_parts_to_the_cluster(cluster, flow, tmp_path):
+    seen = tmp_path / "seen"
+    seen.mkdir()
+
+    def note_the_tasks():
+        from rom.linalg import gram
+
+        multiply = gram._covariance_of
+
+        def noted(*arguments):
+            from distributed.worker import thread_state  # here: it cannot be sent
+
+            (seen / str(thread_state.key).replace("/", " ")).touch()
+            return multiply(*arguments)
+
+        gram._covariance_of = noted
+
+    options = {"pod": {"solver": "gram"}}
+    near = rom.compare(str(flow), reducers=["pod"], n_components=[2], options=options, jobs=1)
+    with distributed.Client(cluster) as client:
+        client.wait_for_workers(2, timeout=20)
+        client.run(note_the_tasks)
+        far = rom.compare(
+            str(flow), reducers=["pod"], n_components=[2], options=options, out=tmp_path / "out",
+            cluster=cluster.scheduler_address,
+        )  # fmt: skip
+        client.restart()
+    assert far.failures == {}
+    for run_id, values in latents(near).items():
+        np.testing.assert_allclose(latents(far)[run_id], values, atol=1e-10)
+    tasks = [path.name for path in seen.iterdir()]
+    assert tasks
+    assert not any("_on_worker" in name for name in tasks)  # but tasks of their own
+
+
 def test_a_worker_that_dies_changes_nothing(cluster, flow, tmp_path):
     died = tmp_path / "died"
 
