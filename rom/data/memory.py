@@ -17,11 +17,11 @@ def memory_bytes(limit: int | str | None) -> int:
     """
     if limit is None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
-    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]*)?)\s*([kMGT]?)(i?)B?\s*", str(limit))
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]*)?)\s*([kKMGT]?)(i?)B?\s*", str(limit))
     if not match:
         raise InputError(f"memory_limit={limit!r} is neither a number of bytes nor a string such as '1GB'")
     number, prefix, binary = match.groups()
-    size = int(float(number) * (1024 if binary else 1000) ** " kMGT".index(prefix or " "))
+    size = int(float(number) * (1024 if binary else 1000) ** " kMGT".index(prefix.replace("K", "k") or " "))
     if size < 1:
         raise InputError(f"memory_limit={limit!r} must be positive")
     return size

@@ -1,4 +1,4 @@
-"""Where fields are drawn: a known linear field has the right value at every place of the picture, whatever the layout."""
+"""Where fields are drawn: a linear field has the right value at every place of the picture, whatever the layout."""
 
 import numpy as np
 import pytest
