@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from rom.report.fields import MAX_VARIABLES, View, scale_of
 from rom.report.results import Results
@@ -82,6 +83,7 @@ def spectrum(results: Results) -> Iterator[Plot]:
     left.set_xlabel("mode")
     right.set_xlabel("number of modes")
     for axes in (left, right):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(color="#e3e3e3", lw=0.6)
         for k in results.sizes[:6]:
             axes.axvline(k, color=GREY, lw=0.7, ls=":")

@@ -201,7 +201,9 @@ def options(results: Results, reducer: str) -> dict[str, str]:
         for name, value in (parameters | resolved).items():
             if name not in ("n_components", "random_state", "beta") and value is not None:
                 values = found.setdefault(name.replace("_", " "), [])
-                values += [text for text in [_plain(value)] if text not in values]
+                size = name == "memory_limit" and isinstance(value, int)
+                text = f"{value / 1e9:.3g} GB" if size else _plain(value)
+                values += [text] if text not in values else []
     return {name: " / ".join(values) for name, values in found.items()}
 
 
