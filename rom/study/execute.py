@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 PARTS = ("train", "test")
+FOUND = ("precision_", "residual_", "residual_excess_")  # what a reducer says of its own accuracy
 
 
 def execute(
@@ -195,6 +196,7 @@ def _fit_and_evaluate(
         ("threads", float(threads), "1"),
     ]
     info = {**run.to_dict(), "resolved": _resolved(reducer), "threads": threads}
+    info |= {name.rstrip("_"): getattr(reducer, name) for name in FOUND if hasattr(reducer, name)}
     return model, info, values, {part: evaluate(model, prepared, part) for part in PARTS}
 
 

@@ -125,3 +125,14 @@ def test_runs_side_by_side_share_the_default_memory(monkeypatch, given, expected
     with joblib.parallel_config("threading"):
         rom.compare(X, **options, jobs=2)
     assert limits[1:] == [expected] * 2  # the first is the trial before anything is written
+
+
+def test_a_run_records_what_pod_says_of_its_accuracy():
+    options = {"pod": {"solver": "randomized"}}
+    comparison = rom.compare(X, reducers=["pod"], n_components=[2], options=options, jobs=1)
+    (run,) = comparison.store.runs()
+    info, model = comparison.store.run_info(run), comparison.store.model(run)
+    assert info["residual"] == pytest.approx(model.reducer.residual_)
+    assert info["residual"] ** 2 == pytest.approx(1 - model.reducer.explained_variance_ratio_.sum())
+    assert info["residual_excess"] >= 0
+    assert info["precision"] == "double"
