@@ -221,3 +221,15 @@ def test_inspect_describes_what_it_cannot_open(run, folder):
     assert status == 2
     assert "no dataset 'VU'" in errors[0]
     assert json.loads("\n".join(printed))["readable"] is False
+
+
+def test_parameters_that_are_text_go_along(run):
+    rows = np.sin(np.arange(40.0)[:, None] / 3 + np.linspace(0, 2, 9))
+    with h5py.File("named.h5", "w") as file:
+        file.attrs.update({"rom_format": "rom-snapshots", "rom_version": 1, "axes": "x", "variables": "u"})
+        file["fields/u"], file["time"] = rows, np.arange(40.0)
+        file["parameters/wing"] = np.array(["näca", "flat"] * 20, dtype=h5py.string_dtype())
+    assert run("compare", "named.h5", *POD)[0] == 0
+    wings = Store.open("out").data("test/parameters/wing")
+    assert set(wings) == {"näca", "flat"}
+    assert run("report", "out")[0] == 0

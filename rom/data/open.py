@@ -199,3 +199,9 @@ def _naming(*paths: Path) -> Iterator[None]:
         raise InputError(f"{where}cannot be read: {error}") from error
     except KeyError as error:
         raise InputError(f"{where}damaged: {error.args[0]}") from error
+    except (TypeError, ValueError, IndexError, AttributeError, RuntimeError) as error:
+        # an item of another type or shape than its layout has: readers do not check each of them
+        raise InputError(
+            f"{where}damaged, or not as its layout has it ({error}); 'rom inspect' lists what it holds, "
+            "dataset='NAME' and axes='t y x' read a dataset of it"
+        ) from error

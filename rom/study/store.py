@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
+from rom.data.formats import hdf5
+from rom.data.write.canonical import storable
 from rom.errors import InputError
 from rom.reducers.persistence import FILE_NAME
 from rom.study.matrix import Run
@@ -188,7 +190,7 @@ class Store:
                 if rows.trajectories is not None:
                     group["trajectories"] = rows.trajectories
                 for name, values in rows.parameters.items():
-                    group[f"parameters/{name}"] = values
+                    group[f"parameters/{name}"] = storable(values)
             test = prepared.part("test")
             chosen = np.unique(np.linspace(0, len(test) - 1, N_EXAMPLES).round().astype(int))
             file["examples/positions"] = chosen
@@ -200,7 +202,7 @@ class Store:
         """A dataset of data.h5, None where the data has no such thing."""
         path = self.path / "data.h5"
         with self._reading(path), h5py.File(path, "r") as file:
-            return np.asarray(file[name][()]) if name in file else None
+            return hdf5.values(file[name]) if name in file else None
 
     def parameter_names(self, part: str = "test") -> list[str]:
         path = self.path / "data.h5"

@@ -70,3 +70,19 @@ def test_a_data_set_by_name():
     assert snapshots.layout.variables == ("u",)
     assert snapshots.name == "cylinder_wake"
     assert snapshots.card is not None
+
+
+def test_a_damaged_item_is_one_line_that_names_the_file(tmp_path):
+    path = tmp_path / "broken.nc"
+    with h5py.File(path, "w") as file:
+        file.attrs["_NCProperties"] = "version=2"
+        file["time"], file["x"], file["u"] = np.arange(4.0), np.arange(3.0), np.zeros((4, 3))
+        for axis, name in enumerate(("time", "x")):
+            file[name].make_scale(name)
+            file["u"].dims[axis].attach_scale(file[name])
+        dimensions = file["u"].attrs["DIMENSION_LIST"]
+        del file["u"]
+        file["u"] = np.zeros((4, 3, 1))
+        file["u"].attrs.create("DIMENSION_LIST", dimensions, dtype=h5py.vlen_dtype(h5py.ref_dtype))
+    with pytest.raises(rom.InputError, match=r"broken\.nc: damaged, or not as its layout has it"):
+        rom.open_snapshots(path)

@@ -93,12 +93,20 @@ def _tasks(file: h5py.File, path: Path) -> tuple[list[Task], dict[str, str]]:
     return tasks, others
 
 
+def _labels(dataset: h5py.Dataset) -> list[str]:
+    """Labels of the axes, "" where there is none; HDF5's own function crashes on an attribute of another type."""
+    stored = np.ravel(dataset.attrs.get("DIMENSION_LABELS", []))
+    if stored.dtype.kind != "O" or len(stored) != dataset.ndim:
+        return [""] * dataset.ndim
+    return [label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label) for label in stored]
+
+
 def _read(name: str, dataset: h5py.Dataset, path: Path) -> Task | str:
     """A task, or in words why it is none on a grid."""
     if dataset.dtype.kind not in "fiu":
         return f"of type {dataset.dtype}"
     _check_whole(name, dataset, path)
-    labels = [dim.label for dim in dataset.dims]
+    labels = _labels(dataset)
     first = next((i for i in range(1, len(labels)) if labels[i]), len(labels))
     if not all(labels[first:]) or first == len(labels):
         return "its axes have no labels"

@@ -87,8 +87,9 @@ def parameters(file: h5py.File) -> dict[str, np.ndarray]:
     """Values that belong to the snapshots, the datasets of the group ``parameters``; they may be text."""
     group = file.get("parameters")
     items = group.items() if isinstance(group, h5py.Group) else ()
-    return {name: _values(item) for name, item in items if isinstance(item, h5py.Dataset)}
+    return {name: values(item) for name, item in items if isinstance(item, h5py.Dataset)}
 
 
-def _values(item: h5py.Dataset) -> np.ndarray:
-    return item.asstr()[()].astype(str) if h5py.check_string_dtype(item.dtype) else item[()]
+def values(item: h5py.Dataset) -> np.ndarray:
+    """All values of a dataset; text as text."""
+    return np.asarray(item.asstr()[()], str) if h5py.check_string_dtype(item.dtype) else np.asarray(item[()])

@@ -99,6 +99,7 @@ def _dimensions(file: h5py.File, dataset: h5py.Dataset, path: Path) -> tuple[str
         own = text(dataset, "CLASS") == "DIMENSION_SCALE" and dataset.ndim == 1
         return (dataset.name,) if own else ("",) * dataset.ndim
     try:
-        return tuple(file[axis[0]].name if len(axis) and axis[0] else "" for axis in references)
+        # a dimension that was deleted has no name
+        return tuple((file[axis[0]].name or "") if len(axis) and axis[0] else "" for axis in references)
     except (KeyError, ValueError, TypeError) as error:
         raise InputError(f"{path}: damaged: dimensions of {dataset.name[1:]!r} refer to nothing: {error}") from error

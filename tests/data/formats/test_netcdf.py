@@ -364,3 +364,13 @@ def test_a_file_of_an_older_library_is_recognised_by_its_dimensions(file):
     snapshots = file.open()
     np.testing.assert_array_equal(snapshots[:], U.reshape(NT, -1))
     assert "dimension time with _Netcdf4Dimid" in snapshots.read_as
+
+
+def test_a_dimension_that_was_deleted_is_an_unknown_one(file):
+    file.add("u", U)
+    file.dataset.createDimension("bound", 2)
+    file.add("time_bounds", np.zeros((NT, 2)), ("time", "bound"))
+    file.dataset.close()
+    with h5py.File(file.path, "r+") as again:
+        del again["bound"]
+    np.testing.assert_array_equal(file.open()[:], U.reshape(NT, -1))
