@@ -49,7 +49,11 @@ class _Steps:
 
     def offsets(self, name: str, default: np.ndarray) -> np.ndarray:
         """Offsets of the steps; `default` where the file has none of that name."""
-        return self.per_step(name).astype(np.int64) if self.temporal and name in self.root["Steps"] else default
+        if not self.temporal or name not in self.root["Steps"]:
+            return default
+        if not np.isfinite(values := self.per_step(name)).all():
+            raise InputError(f"{self.path}: {ROOT}/Steps/{name} holds values that are not finite; write the file anew")
+        return values.astype(np.int64)
 
     def numbers(self, name: str) -> np.ndarray:
         return hdf5.dataset(self.root.file, f"{ROOT}/{name}", self.path)[()].ravel()

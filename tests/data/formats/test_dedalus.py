@@ -149,6 +149,8 @@ def test_an_interrupted_write_is_left_out(tmp_path):
         (lambda f: f.pop("tasks/b"), "no task is a field on a grid .there is no task"),
         (lambda f: f["scales"].pop("sim_time"), "not recognised"),
         (lambda f: f["tasks/b"].dims[2].__setattr__("label", ""), "its axes have no labels.*dataset='tasks/NAME'"),
+        (lambda f: f["tasks/b"].attrs.__setitem__("DIMENSION_LABELS", -7), "its axes have no labels"),
+        (lambda f: f["tasks/b"].attrs.__setitem__("DIMENSION_LABELS", h5py.Empty("f4")), "its axes have no labels"),
         (lambda f: f["tasks/b"].resize(T + 3, axis=0), None),
     ],
 )

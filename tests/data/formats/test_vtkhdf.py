@@ -226,6 +226,7 @@ def change(name, value=None, attribute=None):
         (unstructured, change("NumberOfCells"), "no dataset 'VTKHDF/NumberOfCells'"),
         (unstructured, change("PointData/p", np.zeros(30)), "PointData/p has 30 rows, steps reach from 0 to 33"),
         (unstructured, change("Steps/PartOffsets", [0, 0, 1]), "names pieces that are not there"),
+        (unstructured, change("Steps/PartOffsets", [0, np.nan, 1]), "PartOffsets holds values that are not finite"),
         (unstructured, change("Types"), "no dataset 'VTKHDF/Types'"),
         (unstructured, change("Connectivity", np.full(15, 99)), "names a point that is not one of 11"),
     ],
