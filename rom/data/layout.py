@@ -120,6 +120,8 @@ class FieldLayout:
         for axis, values in self.coordinates.items():
             if np.shape(values) != (self.grid_shape[self.axes.index(axis)],):
                 raise InputError(f"coordinates of {axis!r} have shape {np.shape(values)}, the grid {self.grid_shape}")
+            if not np.isfinite(real_array(values, f"coordinates of {axis!r}")).all():
+                raise InputError(f"coordinates of {axis!r} are not all finite; mend them, or name others")
         if self.mesh is not None and self.mesh.n_values != self.n_cells:
             raise InputError(f"a mesh with {self.mesh.n_values} values for a grid of shape {self.grid_shape}")
         if unknown := set(self.periodic) - set(self.axes):

@@ -370,6 +370,7 @@ def test_a_dimension_that_was_deleted_is_an_unknown_one(file):
     file.add("u", U)
     file.dataset.createDimension("bound", 2)
     file.add("time_bounds", np.zeros((NT, 2)), ("time", "bound"))
+    file.add("time", np.arange(float(NT)), ("time",), units="s", bounds="time_bounds")
     file.dataset.close()
     with h5py.File(file.path, "r+") as again:
         del again["bound"]
