@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import final
 
 from rom.reducers.neural import NeuralReducer
@@ -9,6 +10,7 @@ from rom.training.objective import Objective
 
 
 @final
+@dataclass(eq=False, repr=False, kw_only=True)
 class Autoencoder(NeuralReducer):
     """Autoencoder: ``z = encoder(x)``, ``x_hat = decoder(z)``, trained on ``sum_features (x - x_hat)^2``.
 
@@ -64,35 +66,6 @@ class Autoencoder(NeuralReducer):
     """
 
     registry_name = "autoencoder"
-
-    def __init__(
-        self,
-        n_components: int = 2,
-        *,
-        architecture: str = "auto",
-        channels: tuple[int, ...] = (32, 64),
-        hidden: tuple[int, ...] = (16,),
-        epochs: int | None = None,
-        batch_size: int = 128,
-        learning_rate: float = 1e-3,
-        reconstruction: str = "squared",
-        memory_limit: int | str | None = None,
-        random_state: int | None = None,
-    ) -> None:
-        self.n_components = n_components
-        self.architecture = architecture
-        self.channels = channels
-        self.hidden = hidden
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.reconstruction = reconstruction
-        self.memory_limit = memory_limit
-        self.random_state = random_state
-
-    @property
-    def _variational(self) -> bool:
-        return False
 
     def _objective(self) -> Objective:
         return Objective(reconstruction=self.reconstruction)

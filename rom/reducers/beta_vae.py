@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import final
+from dataclasses import dataclass
+from typing import ClassVar, final
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -16,6 +17,7 @@ from rom.training.objective import Objective
 
 
 @final
+@dataclass(eq=False, repr=False, kw_only=True)
 class BetaVAE(NeuralReducer):
     """Beta-VAE: ``q(z|x) = N(mu(x), sigma(x)^2)``, ``x_hat = decoder(z)``, z sampled in training.
 
@@ -60,36 +62,9 @@ class BetaVAE(NeuralReducer):
 
     registry_name = "beta-vae"
 
-    def __init__(
-        self,
-        n_components: int = 2,
-        *,
-        beta: float = 1.0,
-        architecture: str = "auto",
-        channels: tuple[int, ...] = (32, 64),
-        hidden: tuple[int, ...] = (16,),
-        epochs: int | None = None,
-        batch_size: int = 128,
-        learning_rate: float = 1e-3,
-        reconstruction: str = "squared",
-        memory_limit: int | str | None = None,
-        random_state: int | None = None,
-    ) -> None:
-        self.n_components = n_components
-        self.beta = beta
-        self.architecture = architecture
-        self.channels = channels
-        self.hidden = hidden
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.reconstruction = reconstruction
-        self.memory_limit = memory_limit
-        self.random_state = random_state
+    _variational: ClassVar[bool] = True
 
-    @property
-    def _variational(self) -> bool:
-        return True
+    beta: float = 1.0
 
     def _objective(self) -> Objective:
         if not self.beta >= 0:

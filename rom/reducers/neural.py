@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import torch
@@ -31,30 +32,31 @@ MIN_STEPS = {"conv": 1500, "mlp": 4000, "linear": 6000}
 INFERENCE_ROWS, INFERENCE_BYTES = 1024, 2**28
 
 
+@dataclass(eq=False, repr=False)
 class NeuralReducer(Reducer):
     """A network that is trained by :func:`rom.training.loop.train`; a subclass says with which objective.
 
-    Subclasses take the arguments below under these names (scikit-learn's rule: the constructor is the
-    list of options) and implement `_objective` and `_variational`.
+    The fields are the options, and the constructor has all of them by name, which is scikit-learn's rule
+    (docs/adr/0010). A subclass is a dataclass too: it adds its own options and implements `_objective`.
     """
 
-    n_components: int
-    architecture: str
-    channels: tuple[int, ...]
-    hidden: tuple[int, ...]
-    epochs: int | None
-    batch_size: int
-    learning_rate: float
-    reconstruction: str
-    memory_limit: int | str | None
-    random_state: int | None
+    #: Whether the network gives a log-variance beside the mean.
+    _variational: ClassVar[bool] = False
+
+    n_components: int = 2
+    _: KW_ONLY
+    architecture: str = "auto"
+    channels: tuple[int, ...] = (32, 64)
+    hidden: tuple[int, ...] = (16,)
+    epochs: int | None = None
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    reconstruction: str = "squared"
+    memory_limit: int | str | None = None
+    random_state: int | None = None
 
     @abstractmethod
     def _objective(self) -> Objective: ...
-
-    @property
-    @abstractmethod
-    def _variational(self) -> bool: ...
 
     def _fit(self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None) -> None:
         self._check_arguments()
