@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
@@ -16,6 +16,9 @@ from rom.data.memory import pass_bytes
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features
 from rom.errors import InputError
+
+if TYPE_CHECKING:
+    from rom.training.checkpoint import Checkpoint
 
 OnEpoch = Callable[[Mapping[str, float]], None]
 
@@ -36,7 +39,9 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     registry_name: ClassVar[str]
 
     @abstractmethod
-    def _fit(self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None) -> None: ...
+    def _fit(
+        self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None, checkpoint: Checkpoint | None
+    ) -> None: ...
 
     @abstractmethod
     def _encode(self, rows: np.ndarray) -> np.ndarray: ...
@@ -64,6 +69,7 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         *,
         validation: np.ndarray | Snapshots | None = None,
         on_epoch: OnEpoch | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> Self:
         """Fit to snapshots.
 
@@ -75,6 +81,8 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
             Rows on which a network's losses are recorded after every epoch. Nothing is learned from them.
         on_epoch : callable, optional
             Called with the row of `history_` after every epoch.
+        checkpoint : rom.training.checkpoint.Checkpoint, optional
+            Where a training is kept, and goes on from if it was interrupted. Reducers without epochs ignore it.
 
         Returns
         -------
@@ -88,7 +96,7 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         rows = self._as_rows(X, reset=True)
         self.layout_ = rows.layout
         held_out = None if validation is None else self._as_rows(validation, reset=False)
-        self._fit(rows, held_out, on_epoch)
+        self._fit(rows, held_out, on_epoch, checkpoint)
         return self
 
     def transform(self, X: np.ndarray | Snapshots) -> np.ndarray:

@@ -6,7 +6,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ from rom.errors import InputError, nearest
 from rom.nets.network import LatentNetwork, build_network, initialise, resolve_architecture
 from rom.reducers.base import OnEpoch, Reducer
 from rom.training.batches import Batches
+from rom.training.checkpoint import Checkpoint
 from rom.training.loop import train
 from rom.training.objective import RECONSTRUCTIONS, Objective
 
@@ -58,7 +59,9 @@ class NeuralReducer(Reducer):
     @abstractmethod
     def _objective(self) -> Objective: ...
 
-    def _fit(self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None) -> None:
+    def _fit(
+        self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None, checkpoint: Checkpoint | None
+    ) -> None:
         self._check_arguments()
         n = len(rows)
         self.n_components_ = int(self.n_components)
@@ -85,9 +88,16 @@ class NeuralReducer(Reducer):
             generator=generator,
             validation=None if validation is None else Batches(validation, self._inference_rows, None, limit // 4),
             on_epoch=on_epoch,
+            checkpoint=checkpoint,
+            context=self._context(rows),
         )
         self._columns = list(records[0])
         self._records = np.array([list(record.values()) for record in records])
+
+    def _context(self, rows: Snapshots) -> dict[str, Any]:
+        """What has to be the same for an interrupted training to be continued."""
+        options = {name: value for name, value in self.get_params(deep=False).items() if name != "memory_limit"}
+        return {"reducer": self.registry_name, **options, "random_state": repr(self.random_state), "rows": rows.shape}
 
     def _check_arguments(self) -> None:
         for name in ("n_components", "batch_size", *(["epochs"] if self.epochs is not None else [])):

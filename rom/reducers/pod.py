@@ -17,6 +17,7 @@ from rom.linalg.spectrum import Spectrum
 from rom.linalg.stream import Stream
 from rom.linalg.svd import SOLVERS, choose_solver, fix_signs, solve
 from rom.reducers.base import OnEpoch, Reducer
+from rom.training.checkpoint import Checkpoint
 
 PRECISIONS = ("double", "single")
 
@@ -126,7 +127,9 @@ class POD(Reducer):
         self.power_iterations = power_iterations
         self.random_state = random_state
 
-    def _fit(self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None) -> None:
+    def _fit(
+        self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None, checkpoint: Checkpoint | None
+    ) -> None:
         if self.solver not in ("auto", *SOLVERS):
             raise InputError(f"no solver {self.solver!r}; {nearest(str(self.solver), ['auto', *SOLVERS])}")
         size = block_bytes(self.memory_limit)

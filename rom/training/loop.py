@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 
 from rom.errors import RunError
 from rom.nets.network import LatentNetwork
 from rom.training.batches import Batches
+from rom.training.checkpoint import Checkpoint
 from rom.training.objective import Objective
+from rom.training.state import restore, snapshot
 
 Record = dict[str, float]
 
@@ -25,11 +28,14 @@ def train(
     generator: torch.Generator,
     validation: Batches | None = None,
     on_epoch: Callable[[Mapping[str, float]], None] | None = None,
+    checkpoint: Checkpoint | None = None,
+    context: Mapping[str, Any] | None = None,
 ) -> list[Record]:
     """Train in place with Adam and a cosine decay of the learning rate to zero; one record per epoch.
 
     A record holds the epoch, the learning rate at its end, and the mean total loss, reconstruction and KL
-    over its training batches (and over the validation rows, after the epoch).
+    over its training batches (and over the validation rows, after the epoch). All randomness comes from the
+    generator. With a checkpoint of the same `context`, training goes on where it was interrupted, to the same bits.
 
     Raises
     ------
@@ -37,26 +43,28 @@ def train(
         If the loss is no longer a finite number.
     """
     optimiser = torch.optim.Adam(network.parameters(), lr=learning_rate)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=epochs * len(batches))
-    history: list[Record] = []
-    for epoch in range(1, epochs + 1):
+    steps = epochs * len(batches)
+    context = {"torch": torch.__version__, "threads": torch.get_num_threads(), "epochs": epochs, **(context or {})}
+    history = restore(checkpoint, context, network, optimiser, generator)
+    for epoch in range(len(history) + 1, epochs + 1):
         network.train()
         sums: Record = {}
-        for rows in batches:
+        for step, rows in enumerate(batches, start=(epoch - 1) * len(batches)):
+            optimiser.param_groups[0]["lr"] = rate = learning_rate * (1 + math.cos(math.pi * step / steps)) / 2
             losses = objective(network, rows, generator)
             optimiser.zero_grad(set_to_none=True)
             # in units of the data, so that small units do not disappear below Adam's epsilon
             (losses["total"] / network.spread.square()).backward()
             optimiser.step()
-            schedule.step()
             _add(sums, losses, len(rows))
-        rate = float(schedule.get_last_lr()[0])
         record = {"epoch": float(epoch), "learning_rate": rate, **_means(sums, "train")}
         if validation is not None:
             record |= evaluate(network, objective, validation)
         if not math.isfinite(record["train_total"]):
             raise RunError(f"the loss is not finite after epoch {epoch}; try a smaller learning_rate")
         history.append(record)
+        if checkpoint is not None and epoch < epochs and checkpoint.is_due(epoch):
+            checkpoint.save(epoch, context, snapshot(network, optimiser, generator), history=history)
         if on_epoch is not None:
             on_epoch(record | {"epochs": epochs})
     network.eval()

@@ -1,0 +1,49 @@
+"""The state of a training as named arrays: weights, optimiser and generator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from rom.training.checkpoint import Checkpoint
+
+
+def snapshot(
+    network: torch.nn.Module, optimiser: torch.optim.Optimizer, generator: torch.Generator
+) -> dict[str, np.ndarray]:
+    """Everything that the next step of a training depends on."""
+    arrays = {f"network/{name}": value for name, value in network.state_dict().items()}
+    for number, moments in optimiser.state_dict()["state"].items():
+        arrays |= {f"optimiser/{number}/{name}": value for name, value in moments.items()}
+    arrays["generator"] = generator.get_state()
+    return {name: value.detach().cpu().numpy() for name, value in arrays.items()}
+
+
+def restore(
+    checkpoint: Checkpoint | None,
+    context: Mapping[str, Any],
+    network: torch.nn.Module,
+    optimiser: torch.optim.Optimizer,
+    generator: torch.Generator,
+) -> list[dict[str, float]]:
+    """Set the state that was kept last; the records of the epochs before it, none where nothing was kept."""
+    found = None if checkpoint is None else checkpoint.load(context)
+    if found is None:
+        return []
+    header, arrays = found
+    tensors = {name: torch.from_numpy(np.array(values)) for name, values in arrays.items()}
+    network.load_state_dict(_below(tensors, "network/"))
+    moments: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in _below(tensors, "optimiser/").items():
+        number, _, moment = name.partition("/")
+        moments.setdefault(int(number), {})[moment] = value
+    optimiser.load_state_dict({"state": moments, "param_groups": optimiser.state_dict()["param_groups"]})
+    generator.set_state(tensors["generator"])
+    return list(header["history"])
+
+
+def _below(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
