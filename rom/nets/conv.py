@@ -11,9 +11,10 @@ from torch import nn
 
 from rom.data.layout import FieldLayout
 from rom.nets.mlp import dense
+from rom.nets.transposed import TransposedConv2d
 
 CONV: dict[int, Any] = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
-TRANSPOSED: dict[int, Any] = {1: nn.ConvTranspose1d, 2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
+TRANSPOSED: dict[int, Any] = {1: nn.ConvTranspose1d, 2: TransposedConv2d, 3: nn.ConvTranspose3d}
 
 
 class ToGrid(nn.Module):

@@ -18,6 +18,7 @@ from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.nets.network import LatentNetwork, build_network, initialise, resolve_architecture
 from rom.reducers.base import OnEpoch, Reducer
+from rom.training.allocator import kept_memory
 from rom.training.batches import Batches
 from rom.training.checkpoint import Checkpoint
 from rom.training.loop import train
@@ -79,18 +80,19 @@ class NeuralReducer(Reducer):
         generator = torch.Generator().manual_seed(seed)
         self.network_ = self._build()
         initialise(self.network_, generator, torch.from_numpy(mean), spread)
-        records = train(
-            self.network_,
-            self._objective(),
-            Batches(rows, self.batch_size_, generator, limit * 3 // 4),
-            epochs=self.epochs_,
-            learning_rate=self.learning_rate,
-            generator=generator,
-            validation=None if validation is None else Batches(validation, self._inference_rows, None, limit // 4),
-            on_epoch=on_epoch,
-            checkpoint=checkpoint,
-            context=self._context(rows),
-        )
+        with kept_memory():
+            records = train(
+                self.network_,
+                self._objective(),
+                Batches(rows, self.batch_size_, generator, limit * 3 // 4),
+                epochs=self.epochs_,
+                learning_rate=self.learning_rate,
+                generator=generator,
+                validation=None if validation is None else Batches(validation, self._inference_rows, None, limit // 4),
+                on_epoch=on_epoch,
+                checkpoint=checkpoint,
+                context=self._context(rows),
+            )
         self._columns = list(records[0])
         self._records = np.array([list(record.values()) for record in records])
 

@@ -42,7 +42,7 @@ def train(
     RunError
         If the loss is no longer a finite number.
     """
-    optimiser = torch.optim.Adam(network.parameters(), lr=learning_rate)
+    optimiser = torch.optim.Adam(network.parameters(), lr=learning_rate, fused=True)
     steps = epochs * len(batches)
     context = {"torch": torch.__version__, "threads": torch.get_num_threads(), "epochs": epochs, **(context or {})}
     history = restore(checkpoint, context, network, optimiser, generator)
