@@ -22,6 +22,7 @@ def snapshot(
     return {name: value.detach().cpu().numpy() for name, value in arrays.items()}
 
 
+@torch.no_grad()
 def restore(
     checkpoint: Checkpoint | None,
     context: Mapping[str, Any],
@@ -36,10 +37,13 @@ def restore(
     header, arrays = found
     tensors = {name: torch.from_numpy(np.array(values)) for name, values in arrays.items()}
     network.load_state_dict(_below(tensors, "network/"))
+    parameters = list(network.parameters())
     moments: dict[int, dict[str, torch.Tensor]] = {}
     for name, value in _below(tensors, "optimiser/").items():
         number, _, moment = name.partition("/")
-        moments.setdefault(int(number), {})[moment] = value
+        like = parameters[int(number)]
+        # in the memory order of its parameter: the fused optimiser goes through both as they lie in memory
+        moments.setdefault(int(number), {})[moment] = torch.empty_like(like).copy_(value) if value.ndim else value
     optimiser.load_state_dict({"state": moments, "param_groups": optimiser.state_dict()["param_groups"]})
     generator.set_state(tensors["generator"])
     return list(header["history"])
