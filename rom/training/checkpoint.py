@@ -78,7 +78,7 @@ class Checkpoint:
         from safetensors.numpy import save
 
         text = json.dumps({"epoch": epoch, "context": self._plain(context), **header})
-        contiguous = {name: np.ascontiguousarray(values) for name, values in arrays.items()}
+        contiguous = {name: np.asarray(values, order="C") for name, values in arrays.items()}
         part = self.path.with_name(self.path.name + f".{os.getpid()}.part")
         with open(part, "wb") as stream:
             stream.write(save(contiguous, metadata={FORMAT: text}))
