@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +12,8 @@ import torch
 from torch import nn
 
 from rom.data.layout import FieldLayout
+from rom.nets.layers import Style, Wrap
+from rom.nets.levels import Levels
 from rom.nets.mlp import dense
 from rom.nets.transposed import TransposedConv2d
 
@@ -52,45 +56,55 @@ class FromGrid(nn.Module):
         return rows if self.valid is None else rows.index_select(1, self.valid)
 
 
-def grid_sizes(grid_shape: Sequence[int], depth: int) -> list[tuple[int, ...]]:
-    """Grid shapes from the input to the bottleneck: every stride-2 layer halves, rounding up."""
-    sizes = [tuple(grid_shape)]
-    for _ in range(depth):
-        sizes.append(tuple(-(-n // 2) for n in sizes[-1]))
-    return sizes
-
-
-def conv_encoder(layout: FieldLayout, channels: Sequence[int], hidden: Sequence[int]) -> tuple[nn.Module, int]:
-    """Stride-2 convolutions, then dense layers: rows -> (n, width), and the width."""
+def conv_encoder(layout: FieldLayout, levels: Levels, hidden: Sequence[int], style: Style) -> tuple[nn.Module, int]:
+    """Convolutions down the levels, then dense layers: rows -> (n, width), and the width."""
     conv = CONV[len(layout.grid_shape)]
+    periodic = periodic_axes(layout)
+    # a periodic axis is wrapped, the others are continued by zeros
+    padding = tuple(0 if wrapped else 1 for wrapped in periodic)
     layers: list[nn.Module] = [ToGrid(layout)]
-    for before, after in zip([layout.n_variables, *channels[:-1]], channels, strict=True):
-        layers += [conv(before, after, kernel_size=3, stride=2, padding=1), nn.ReLU(inplace=True)]
-    bottleneck = channels[-1] * int(np.prod(grid_sizes(layout.grid_shape, len(channels))[-1]))
-    widths = [bottleneck, *hidden]
-    return nn.Sequential(*layers, nn.Flatten(), dense(widths, last_activation=True)), widths[-1]
+    for level, (before, after) in enumerate(itertools.pairwise([layout.n_variables, *levels.channels])):
+        layers += [*_wrap(periodic), conv(before, after, 3, stride=levels.stride(level), padding=padding)]
+        layers += style.after(after)
+    widths = [levels.channels[-1] * math.prod(levels.sizes[-1]), *hidden]
+    return nn.Sequential(*layers, nn.Flatten(), dense(widths, style, last_activation=True)), widths[-1]
 
 
-def conv_decoder(n_latents: int, layout: FieldLayout, channels: Sequence[int]) -> nn.Module:
-    """Dense, stride-2 transposed convolutions back through the encoder's grid sizes, one of stride 1.
+def conv_decoder(n_latents: int, layout: FieldLayout, levels: Levels, style: Style) -> nn.Module:
+    """Dense, transposed convolutions back up the levels, one of stride 1.
 
-    ``output_padding`` is 1 along an axis where the encoder rounded up from an even size, so that every
-    grid, odd or even, is restored exactly.
+    Out index ``j = i * stride + k - padding`` for in index i and kernel index k, so n cells become
+    ``(n - 1) * stride + 1`` with padding 1, and one more with ``output_padding`` 1, which is there where the encoder
+    halved an even size: every grid is restored exactly. Where the input is wrapped by a cell on either side, the
+    stride is cropped there too, as padding.
     """
     transposed = TRANSPOSED[len(layout.grid_shape)]
-    sizes = grid_sizes(layout.grid_shape, len(channels))
-    widths = [channels[-1], *reversed(channels)]
+    periodic = periodic_axes(layout)
+    bottom, widths = levels.channels[-1], [levels.channels[-1], *reversed(levels.channels)]
     layers: list[nn.Module] = [
-        nn.Linear(n_latents, channels[-1] * int(np.prod(sizes[-1]))),
-        nn.ReLU(),
-        nn.Unflatten(1, (channels[-1], *sizes[-1])),
+        nn.Linear(n_latents, bottom * math.prod(levels.sizes[-1])),
+        nn.Unflatten(1, (bottom, *levels.sizes[-1])),
+        *style.after(bottom),
     ]
-    for level in range(len(channels)):
-        small, large = sizes[-1 - level], sizes[-2 - level]
-        padding = tuple(to - (2 * now - 1) for now, to in zip(small, large, strict=True))
-        layers += [
-            transposed(widths[level], widths[level + 1], 3, stride=2, padding=1, output_padding=padding),
-            nn.ReLU(inplace=True),
-        ]
-    layers += [transposed(channels[0], layout.n_variables, 3, stride=1, padding=1), FromGrid(layout)]
+
+    def up(before: int, after: int, stride: tuple[int, ...], more: tuple[int, ...]) -> list[nn.Module]:
+        padding = tuple(1 + step if wrapped else 1 for step, wrapped in zip(stride, periodic, strict=True))
+        return [*_wrap(periodic), transposed(before, after, 3, stride=stride, padding=padding, output_padding=more)]
+
+    for level, (before, after) in zip(reversed(range(levels.depth)), itertools.pairwise(widths), strict=True):
+        stride, (large, small) = levels.stride(level), levels.sizes[level : level + 2]
+        more = tuple(to - (now - 1) * step - 1 for now, to, step in zip(small, large, stride, strict=True))
+        layers += [*up(before, after, stride, more), *style.after(after)]
+    ones = (1,) * len(periodic)
+    layers += [*up(widths[-1], layout.n_variables, ones, (0,) * len(ones)), FromGrid(layout)]
     return nn.Sequential(*layers)
+
+
+def periodic_axes(layout: FieldLayout) -> tuple[bool, ...]:
+    """Which grid axes are periodic."""
+    return tuple(axis in layout.periodic for axis in layout.axes)
+
+
+def _wrap(periodic: Sequence[bool]) -> list[nn.Module]:
+    """Nothing at all where no axis is periodic."""
+    return [Wrap(periodic)] if any(periodic) else []

@@ -10,6 +10,8 @@ from torch import nn
 from rom.data.layout import FieldLayout
 from rom.errors import InputError, nearest
 from rom.nets.conv import conv_decoder, conv_encoder
+from rom.nets.layers import Style
+from rom.nets.levels import Levels, grid_levels
 from rom.nets.mlp import mlp_decoder, mlp_encoder
 
 ARCHITECTURES = ("auto", "conv", "mlp", "linear")
@@ -30,9 +32,10 @@ class LatentNetwork(nn.Module):
     spread: torch.Tensor
 
     def __init__(self, encoder: nn.Module, width: int, n_latents: int, decoder: nn.Module, *, variational: bool,
-                 sigmoid: bool, layout: FieldLayout) -> None:  # fmt: skip
+                 sigmoid: bool, layout: FieldLayout, levels: Levels | None = None) -> None:  # fmt: skip
         super().__init__()
         self.encoder, self.decoder, self.sigmoid = encoder, decoder, sigmoid
+        self.depth = None if levels is None else levels.depth
         self.mean = nn.Linear(width, n_latents)
         self.log_variance = nn.Linear(width, n_latents) if variational else None
         self.variable = torch.from_numpy(layout.variable_index)
@@ -76,19 +79,23 @@ def resolve_architecture(architecture: str, layout: FieldLayout) -> str:
 
 def build_network(
     layout: FieldLayout, n_latents: int, *, architecture: str, channels: Sequence[int], hidden: Sequence[int],
-    variational: bool, sigmoid: bool,
+    variational: bool, sigmoid: bool, depth: int | None = None, activation: str = "relu", batch_norm: bool = False,
 ) -> LatentNetwork:  # fmt: skip
     """The network of an architecture, with uninitialised parameters (see :func:`initialise`)."""
     encoder: nn.Module
+    style, levels = Style(activation, batch_norm), None
     if architecture == "conv":
-        encoder, width = conv_encoder(layout, channels, hidden)
-        decoder = conv_decoder(n_latents, layout, channels)
+        levels = grid_levels(layout.grid_shape, channels, depth)
+        encoder, width = conv_encoder(layout, levels, hidden, style)
+        decoder = conv_decoder(n_latents, layout, levels, style)
     else:
         # widths from wide to narrow; the linear control has none
         widths = [] if architecture == "linear" else [*sorted(channels, reverse=True), *hidden]
-        encoder, width = mlp_encoder(layout.n_features, widths)
-        decoder = mlp_decoder(n_latents, layout.n_features, widths)
-    network = LatentNetwork(encoder, width, n_latents, decoder, variational=variational, sigmoid=sigmoid, layout=layout)
+        encoder, width = mlp_encoder(layout.n_features, widths, style)
+        decoder = mlp_decoder(n_latents, layout.n_features, widths, style)
+    network = LatentNetwork(
+        encoder, width, n_latents, decoder, variational=variational, sigmoid=sigmoid, layout=layout, levels=levels
+    )
     # channels last is the memory order in which 2-D convolutions are fastest on a CPU
     planar = len(layout.grid_shape) == 2
     return network.to(memory_format=torch.channels_last) if planar else network  # type: ignore[call-overload]
@@ -106,7 +113,11 @@ def initialise(network: LatentNetwork, generator: torch.Generator, mean: torch.T
     for module in network.modules():
         weight = getattr(module, "weight", None)
         if isinstance(weight, nn.Parameter):
-            nn.init.xavier_uniform_(weight, generator=generator)
+            # one weight per channel is the scale of a batch norm
+            if weight.ndim > 1:
+                nn.init.xavier_uniform_(weight, generator=generator)
+            else:
+                nn.init.ones_(weight)
             nn.init.zeros_(module.bias)  # type: ignore[arg-type]
     if network.log_variance is not None:
         nn.init.constant_(network.log_variance.bias, START_LOG_VARIANCE)

@@ -16,6 +16,7 @@ from rom.data.memory import memory_bytes, pass_bytes
 from rom.data.moments import Moments
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
+from rom.nets.layers import ACTIVATIONS
 from rom.nets.network import LatentNetwork, build_network, initialise, resolve_architecture
 from rom.reducers.base import OnEpoch, Reducer
 from rom.training.allocator import kept_memory
@@ -50,6 +51,9 @@ class NeuralReducer(Reducer):
     architecture: str = "auto"
     channels: tuple[int, ...] = (32, 64)
     hidden: tuple[int, ...] = (16,)
+    depth: int | None = None
+    activation: str = "relu"
+    batch_norm: bool = False
     epochs: int | None = None
     batch_size: int = 128
     learning_rate: float = 1e-3
@@ -102,7 +106,8 @@ class NeuralReducer(Reducer):
         return {"reducer": self.registry_name, **options, "random_state": repr(self.random_state), "rows": rows.shape}
 
     def _check_arguments(self) -> None:
-        for name in ("n_components", "batch_size", *(["epochs"] if self.epochs is not None else [])):
+        optional = [name for name in ("epochs", "depth") if getattr(self, name) is not None]
+        for name in ("n_components", "batch_size", *optional):
             value = getattr(self, name)
             if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
                 raise InputError(f"{name}={value!r} must be an int of at least 1")
@@ -113,6 +118,10 @@ class NeuralReducer(Reducer):
                 raise InputError(f"{name}={values!r} must be a tuple of ints of at least 1")
         if self.architecture != "linear" and not self.channels:
             raise InputError("channels must name at least one width")
+        if str(self.activation) not in ACTIVATIONS:
+            raise InputError(f"no activation {self.activation!r}; {nearest(str(self.activation), ACTIVATIONS)}")
+        if not isinstance(self.batch_norm, bool | np.bool_):
+            raise InputError(f"batch_norm={self.batch_norm!r} must be True or False")
         rate = self.learning_rate
         if not isinstance(rate, int | float | np.number) or not 0 < rate < np.inf:
             raise InputError(f"learning_rate={rate!r} must be a positive number")
@@ -122,10 +131,13 @@ class NeuralReducer(Reducer):
             )
 
     def _build(self) -> LatentNetwork:
-        return build_network(
+        network = build_network(
             self.layout_, self.n_components_, architecture=self.architecture_, channels=self.channels,
-            hidden=self.hidden, variational=self._variational, sigmoid=self.sigmoid_,
+            hidden=self.hidden, variational=self._variational, sigmoid=self.sigmoid_, depth=self.depth,
+            activation=self.activation, batch_norm=bool(self.batch_norm),
         )  # fmt: skip
+        self.depth_ = network.depth
+        return network
 
     @property
     def history_(self) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Networks: exact sizes, every grid restored, masks, refusals."""
+"""Networks: exact sizes, architectures, where they start."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,6 @@ import torch
 import rom
 from rom.data.layout import FieldLayout
 from rom.errors import InputError
-from rom.nets.conv import FromGrid, ToGrid, grid_sizes
 from rom.nets.network import build_network, initialise, resolve_architecture
 
 
@@ -24,32 +23,6 @@ def test_the_mnist_network_has_exactly_these_parameters():
 def test_the_autoencoder_has_the_same_body_without_the_variance_head():
     layout = FieldLayout(("intensity",), (28, 28), ("y", "x"))
     assert network_for(layout, variational=False).part_sizes() == (69_076 - 34, 65_089)
-
-
-@pytest.mark.parametrize("grid", [(17,), (1,), (28, 28), (7, 30), (1, 5), (9, 4, 6), (5, 5, 5)])
-@pytest.mark.parametrize("n_variables", [1, 3])
-def test_every_grid_is_restored(grid, n_variables):
-    layout = FieldLayout(tuple("abc"[:n_variables]), grid, tuple("zyx"[: len(grid)]))
-    network = network_for(layout, channels=(3, 5))
-    rows = torch.zeros(2, layout.n_features)
-    mean, log_variance = network.encode(rows)
-    assert mean.shape == log_variance.shape == (2, 2)
-    assert network.decode(mean).shape == rows.shape
-
-
-def test_masked_cells_are_zero_on_the_grid_and_left_out_of_rows():
-    mask = np.zeros((3, 4), dtype=bool)
-    mask[1, 2] = True
-    layout = FieldLayout(("u", "v"), (3, 4), ("y", "x"), mask=mask).pack()
-    rows = torch.arange(44.0).reshape(2, 22) + 1
-    fields = ToGrid(layout)(rows)
-    assert fields.shape == (2, 2, 3, 4)
-    assert (fields[:, :, 1, 2] == 0).all()
-    torch.testing.assert_close(FromGrid(layout)(fields), rows)
-
-
-def test_grid_sizes_round_up():
-    assert grid_sizes((28, 7), 2) == [(28, 7), (14, 4), (7, 2)]
 
 
 def test_auto_is_convolutional_where_there_is_a_grid():
