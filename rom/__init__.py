@@ -16,6 +16,9 @@ _PUBLIC = {
     "POD": "rom.reducers.pod",
     "Autoencoder": "rom.reducers.autoencoder",
     "BetaVAE": "rom.reducers.beta_vae",
+    "LinearAutoencoder": "rom.reducers.linear_autoencoder",
+    "UncorrelatedAutoencoder": "rom.reducers.uncorrelated_autoencoder",
+    "BetaTCVAE": "rom.reducers.beta_tcvae",
     "load": "rom.reducers.persistence",
     "compare": "rom.study.comparison",
     "Comparison": "rom.study.comparison",
@@ -33,9 +36,12 @@ if TYPE_CHECKING:
     from rom.errors import RomError as RomError
     from rom.pipeline.chain import Pipeline as Pipeline
     from rom.reducers.autoencoder import Autoencoder as Autoencoder
+    from rom.reducers.beta_tcvae import BetaTCVAE as BetaTCVAE
     from rom.reducers.beta_vae import BetaVAE as BetaVAE
+    from rom.reducers.linear_autoencoder import LinearAutoencoder as LinearAutoencoder
     from rom.reducers.persistence import load as load
     from rom.reducers.pod import POD as POD
+    from rom.reducers.uncorrelated_autoencoder import UncorrelatedAutoencoder as UncorrelatedAutoencoder
     from rom.study.comparison import Comparison as Comparison
     from rom.study.comparison import compare as compare
 

@@ -16,6 +16,9 @@ REDUCERS: dict[str, str] = {
     "pod": "rom.reducers.pod:POD",
     "autoencoder": "rom.reducers.autoencoder:Autoencoder",
     "beta-vae": "rom.reducers.beta_vae:BetaVAE",
+    "linear-autoencoder": "rom.reducers.linear_autoencoder:LinearAutoencoder",
+    "uncorrelated-autoencoder": "rom.reducers.uncorrelated_autoencoder:UncorrelatedAutoencoder",
+    "beta-tcvae": "rom.reducers.beta_tcvae:BetaTCVAE",
 }
 
 #: Layout name -> module with ``TITLE``, ``OPTIONS``, ``recognise(path) -> str`` (why, or "") and, for HDF5,

@@ -32,8 +32,15 @@ class Autoencoder(NeuralReducer):
         At most; fewer on small data, so that an epoch has 64 steps (but never fewer than 8 rows a step).
     learning_rate : float, default 1e-3
         Adam's at the start; it falls to zero along a cosine.
+    patience : int, optional
+        Stop after so many epochs without a lower validation loss and keep the best weights; needs
+        ``fit(..., validation=...)``. Default: train to the end.
     reconstruction : {"squared", "bernoulli"}, default "squared"
         "bernoulli": summed binary cross-entropy, for values between 0 and 1.
+    precision : {"float32", "bfloat16"}, default "float32"
+        "bfloat16": half the digits in the layers' products, where the CPU or GPU has such instructions.
+    device : str, default "auto"
+        A CUDA device where there is one, else the CPU; or a name that PyTorch knows.
     memory_limit : int or str, optional
         Bytes, or a string such as "1GB", for training and validation rows: read once and kept where they fit as
         float32, else read in shuffled blocks in every epoch. The network and its gradients come on top. Default: a
@@ -45,7 +52,7 @@ class Autoencoder(NeuralReducer):
     ----------
     network_ : torch.nn.Module
     history_ : DataFrame, one row per epoch: losses per sample, averaged over the training and validation rows
-    n_parameters_, n_components_, architecture_, batch_size_, epochs_ : what was used
+    n_parameters_, n_components_, architecture_, batch_size_, epochs_, device_ : what was used
     sigmoid_ : bool. The output is a sigmoid where all training values lie in [0, 1], else linear.
 
     Raises
@@ -67,5 +74,5 @@ class Autoencoder(NeuralReducer):
 
     registry_name = "autoencoder"
 
-    def _objective(self) -> Objective:
-        return Objective(reconstruction=self.reconstruction)
+    def _objective(self, total_variance: float) -> Objective:
+        return Objective(self.reconstruction)

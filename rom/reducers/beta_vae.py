@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
-from rom.data.memory import pass_bytes
-from rom.data.snapshots import Snapshots
-from rom.errors import InputError
-from rom.metrics.activity import kl_per_component
+from rom.errors import InputError, nearest
+from rom.reducers.beta_options import BetaOptions
 from rom.reducers.neural import NeuralReducer
-from rom.training.objective import Objective
+from rom.training.variational import VariationalObjective
+
+VARIANCES = ("fixed", "learned")
 
 
 @final
 @dataclass(eq=False, repr=False, kw_only=True)
-class BetaVAE(NeuralReducer):
+class BetaVAE(BetaOptions, NeuralReducer):
     """Beta-VAE: ``q(z|x) = N(mu(x), sigma(x)^2)``, ``x_hat = decoder(z)``, z sampled in training.
 
     Loss per sample, averaged over the batch:
@@ -32,12 +31,31 @@ class BetaVAE(NeuralReducer):
     n_components : int, default 2
     beta : float, default 1.0
         Weight of the KL divergence, not negative.
-    architecture, channels, hidden, epochs, batch_size, learning_rate, reconstruction, memory_limit, random_state
+    energy_share : float, optional
+        Sets beta whatever the data's unit and size: ``beta = 2 energy_share V``, V the sum of the features'
+        variances. In the linear case a latent survives if its share of V exceeds it.
+    annealing : {"none", "linear", "cyclical"}, default "none"
+        How beta (or the capacity) comes into force: at once, rising from 0 during the first `annealing_share` of
+        the training, or so in each of `cycles` equal parts of it.
+    annealing_share : float, default 0.5
+    cycles : int, default 4
+    capacity : float, optional
+        Nats. Loss ``error + capacity_weight |KL - capacity|`` instead: the latents carry so much, whatever it costs;
+        beta is not used.
+    capacity_weight : float, optional
+        Default: 2 V, above any gain in squared error that a nat can bring in the linear case; 100 for "bernoulli".
+    decoder_variance : {"fixed", "learned"}, default "fixed"
+        "learned": the loss is the negative log-likelihood with the decoder's best variance ``s^2`` plus beta times
+        the divergence (sigma-VAE), as if beta were ``2 s^2 beta``: it follows the error, and 1 is the VAE.
+    architecture, channels, hidden, depth, activation, batch_norm, epochs, batch_size, learning_rate, patience
+    reconstruction, precision, device, memory_limit, random_state
         As for :class:`rom.Autoencoder`; the network has a second head, the log-variance.
 
     Attributes
     ----------
-    network_, history_, n_parameters_, n_components_, architecture_, batch_size_, epochs_, sigmoid_
+    beta_ : float. The beta of the canonical loss in force at the end; NaN with a capacity.
+    decoder_variance_ : float. ``s^2`` per value, from the training error with sampled latents; beta_ / 2 if fixed.
+    network_, history_, n_parameters_, n_components_, architecture_, batch_size_, epochs_, device_, sigmoid_
         As for :class:`rom.Autoencoder`.
 
     Raises
@@ -50,6 +68,8 @@ class BetaVAE(NeuralReducer):
     D. Kingma, M. Welling, "Auto-encoding variational Bayes", ICLR 2014.
     I. Higgins et al., "beta-VAE: learning basic visual concepts with a constrained variational
     framework", ICLR 2017.
+    C. Burgess et al., "Understanding disentangling in beta-VAE", arXiv:1804.03599, 2018 (capacity).
+    O. Rybkin, K. Daniilidis, S. Levine, "Simple and effective VAE training with calibrated decoders", ICML 2021.
 
     Examples
     --------
@@ -61,24 +81,50 @@ class BetaVAE(NeuralReducer):
     """
 
     registry_name = "beta-vae"
-
     _variational: ClassVar[bool] = True
 
-    beta: float = 1.0
+    _floats: ClassVar[tuple[str, ...]] = ("beta_", "decoder_variance_")
 
-    def _objective(self) -> Objective:
-        if not self.beta >= 0:
-            raise InputError(f"beta={self.beta!r} must not be negative")
-        return Objective(beta=self.beta, sample=True, reconstruction=self.reconstruction)
+    capacity: float | None = None
+    capacity_weight: float | None = None
+    decoder_variance: str = "fixed"
 
-    def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and log-variance of q(z|x): two arrays (n, n_components)."""
-        check_is_fitted(self)
-        rows = self._as_rows(X, reset=False)
-        parts = [self._posterior(block) for block in rows.blocks(pass_bytes(self.memory_limit))]
-        means, log_variances = zip(*parts, strict=True)
-        return np.concatenate(means), np.concatenate(log_variances)
+    def _objective(self, total_variance: float) -> VariationalObjective:
+        self._check_combinations()
+        learned = self.decoder_variance == "learned"
+        self.beta_ = self._weight(total_variance)
+        weight = self.beta_ if self.capacity is None else self._capacity_weight(total_variance)
+        return VariationalObjective(self.reconstruction, weight, self._annealing(), self.capacity, learned)
 
-    def kl_per_component(self, X: np.ndarray | Snapshots) -> np.ndarray:
-        """``1/2 mean_x (mu^2 + sigma^2 - 1 - ln sigma^2)`` per latent: (n_components,), nats."""
-        return kl_per_component(*self.posterior(X))
+    def _capacity_weight(self, total_variance: float) -> float:
+        if self.capacity_weight is None:
+            return 100.0 if self.reconstruction == "bernoulli" else 2 * total_variance
+        if not 0 < self.capacity_weight < np.inf:
+            raise InputError(f"capacity_weight={self.capacity_weight!r} must be a positive number")
+        return float(self.capacity_weight)
+
+    def _check_combinations(self) -> None:
+        if self.decoder_variance not in VARIANCES:
+            name = str(self.decoder_variance)
+            raise InputError(f"no decoder_variance {name!r}; {nearest(name, VARIANCES)}")
+        if self.capacity is not None and not 0 <= self.capacity < np.inf:
+            raise InputError(f"capacity={self.capacity!r} must be a number of nats that is not negative")
+        special = {
+            "capacity": self.capacity is not None,
+            "decoder_variance='learned'": self.decoder_variance == "learned",
+            "energy_share": self.energy_share is not None,
+            "reconstruction='bernoulli'": self.reconstruction == "bernoulli",
+        }
+        given = [name for name, is_given in special.items() if is_given]
+        if len(given) > 1 and given != ["capacity", "reconstruction='bernoulli'"]:
+            raise InputError(f"{given[0]} and {given[1]} exclude each other")
+
+    def _conclude(self) -> None:
+        error = self._records[-1, self._columns.index("train_reconstruction")]
+        if self.decoder_variance == "learned":
+            self.decoder_variance_ = float(error / self.n_features_in_)
+            self.beta_ *= 2 * self.decoder_variance_
+        else:
+            self.decoder_variance_ = self.beta_ / 2
+        if self.capacity is not None:
+            self.beta_ = self.decoder_variance_ = float("nan")

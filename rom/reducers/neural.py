@@ -11,18 +11,22 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import torch
 from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from rom.data.memory import memory_bytes, pass_bytes
 from rom.data.moments import Moments
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
+from rom.metrics.activity import kl_per_component
 from rom.nets.layers import ACTIVATIONS
 from rom.nets.network import LatentNetwork, build_network, initialise, resolve_architecture
 from rom.reducers.base import OnEpoch, Reducer
 from rom.training.allocator import kept_memory
 from rom.training.batches import Batches
 from rom.training.checkpoint import Checkpoint
-from rom.training.loop import train
+from rom.training.device import PRECISIONS, reproducible, resolve_device
+from rom.training.loop import Recipe, train
 from rom.training.objective import RECONSTRUCTIONS, Objective
 
 if TYPE_CHECKING:
@@ -45,6 +49,8 @@ class NeuralReducer(Reducer):
 
     #: Whether the network gives a log-variance beside the mean.
     _variational: ClassVar[bool] = False
+    #: Numbers that a subclass learns in `_conclude`; they are saved with the network.
+    _floats: ClassVar[tuple[str, ...]] = ()
 
     n_components: int = 2
     _: KW_ONLY
@@ -57,18 +63,25 @@ class NeuralReducer(Reducer):
     epochs: int | None = None
     batch_size: int = 128
     learning_rate: float = 1e-3
+    patience: int | None = None
     reconstruction: str = "squared"
+    precision: str = "float32"
+    device: str = "auto"
     memory_limit: int | str | None = None
     random_state: int | None = None
 
     @abstractmethod
-    def _objective(self) -> Objective: ...
+    def _objective(self, total_variance: float) -> Objective:
+        """What is minimised, from the sum of the features' variances over the training rows."""
 
     def _fit(
         self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None, checkpoint: Checkpoint | None
     ) -> None:
         self._check_arguments()
-        n = len(rows)
+        if self.patience is not None and validation is None:
+            raise InputError(f"patience={self.patience} needs validation rows: fit(rows, validation=...)")
+        self.device_ = resolve_device(self.device, self.precision)
+        self.n_rows_ = n = len(rows)
         self.n_components_ = int(self.n_components)
         self.architecture_ = resolve_architecture(self.architecture, rows.layout)
         self.batch_size_ = min(self.batch_size, max(MIN_BATCH, n // STEPS_PER_EPOCH))
@@ -80,17 +93,18 @@ class NeuralReducer(Reducer):
             raise InputError("reconstruction='bernoulli' needs values between 0 and 1; use 'squared'")
         # a sigmoid would make the linear control nonlinear, and let it beat POD
         self.sigmoid_ = unit_interval and (self.architecture_ != "linear" or self.reconstruction == "bernoulli")
+        objective = self._objective(spread**2 * rows.shape[1])
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         generator = torch.Generator().manual_seed(seed)
-        self.network_ = self._build()
-        initialise(self.network_, generator, torch.from_numpy(mean), spread)
-        with kept_memory():
+        network = self._build()
+        initialise(network, generator, torch.from_numpy(mean), spread)
+        self.network_ = network.to(self.device_)
+        with kept_memory(), reproducible():
             records = train(
                 self.network_,
-                self._objective(),
+                objective,
                 Batches(rows, self.batch_size_, generator, limit * 3 // 4),
-                epochs=self.epochs_,
-                learning_rate=self.learning_rate,
+                Recipe(self.epochs_, float(self.learning_rate), self.patience, self.precision),
                 generator=generator,
                 validation=None if validation is None else Batches(validation, self._inference_rows, None, limit // 4),
                 on_epoch=on_epoch,
@@ -99,6 +113,10 @@ class NeuralReducer(Reducer):
             )
         self._columns = list(records[0])
         self._records = np.array([list(record.values()) for record in records])
+        self._conclude()
+
+    def _conclude(self) -> None:
+        """Set what the history says of the trained network."""
 
     def _context(self, rows: Snapshots) -> dict[str, Any]:
         """What has to be the same for an interrupted training to be continued."""
@@ -106,7 +124,7 @@ class NeuralReducer(Reducer):
         return {"reducer": self.registry_name, **options, "random_state": repr(self.random_state), "rows": rows.shape}
 
     def _check_arguments(self) -> None:
-        optional = [name for name in ("epochs", "depth") if getattr(self, name) is not None]
+        optional = [name for name in ("epochs", "depth", "patience") if getattr(self, name) is not None]
         for name in ("n_components", "batch_size", *optional):
             value = getattr(self, name)
             if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
@@ -125,10 +143,9 @@ class NeuralReducer(Reducer):
         rate = self.learning_rate
         if not isinstance(rate, int | float | np.number) or not 0 < rate < np.inf:
             raise InputError(f"learning_rate={rate!r} must be a positive number")
-        if self.reconstruction not in RECONSTRUCTIONS:
-            raise InputError(
-                f"no reconstruction {self.reconstruction!r}; {nearest(self.reconstruction, RECONSTRUCTIONS)}"
-            )
+        for name, known in (("reconstruction", RECONSTRUCTIONS), ("precision", PRECISIONS)):
+            if (value := getattr(self, name)) not in known:
+                raise InputError(f"no {name} {value!r}; {nearest(str(value), known)}")
 
     def _build(self) -> LatentNetwork:
         network = build_network(
@@ -161,40 +178,60 @@ class NeuralReducer(Reducer):
     @torch.no_grad()
     def _posterior(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Mean and log-variance (None for an autoencoder) of q(z|x), in the rows' own type."""
-        parts = [self.network_.encode(part) for part in _tensor(rows).split(self._inference_rows)]
-        means = torch.cat([mean for mean, _ in parts]).numpy().astype(rows.dtype)
+        parts = [self.network_.encode(part) for part in self._tensors(rows)]
+        means = torch.cat([mean for mean, _ in parts]).cpu().numpy().astype(rows.dtype)
         log_variances = [v for _, v in parts if v is not None]
-        return means, torch.cat(log_variances).numpy().astype(rows.dtype) if log_variances else None
+        return means, torch.cat(log_variances).cpu().numpy().astype(rows.dtype) if log_variances else None
+
+    @available_if(lambda self: self._variational)
+    def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and log-variance of q(z|x): two arrays (n, n_components). Variational networks only."""
+        check_is_fitted(self)
+        rows = self._as_rows(X, reset=False)
+        parts = [self._posterior(block) for block in rows.blocks(pass_bytes(self.memory_limit))]
+        means, log_variances = zip(*parts, strict=True)
+        return np.concatenate(means), np.concatenate(log_variances)
+
+    @available_if(lambda self: self._variational)
+    def kl_per_component(self, X: np.ndarray | Snapshots) -> np.ndarray:
+        """``1/2 mean_x (mu^2 + sigma^2 - 1 - ln sigma^2)`` per latent: (n_components,), nats."""
+        return kl_per_component(*self.posterior(X))
 
     def _encode(self, rows: np.ndarray) -> np.ndarray:
         return self._posterior(rows)[0]
 
     @torch.no_grad()
     def _decode(self, latents: np.ndarray) -> np.ndarray:
-        parts = [self.network_.decode(part) for part in _tensor(latents).split(self._inference_rows)]
-        return torch.cat(parts).numpy().astype(latents.dtype)
+        parts = [self.network_.decode(part) for part in self._tensors(latents)]
+        return torch.cat(parts).cpu().numpy().astype(latents.dtype)
+
+    def _tensors(self, rows: np.ndarray) -> list[torch.Tensor]:
+        """Rows where the network is, in parts that fit."""
+        values = torch.from_numpy(np.array(rows, dtype=np.float32))
+        return [part.to(self.network_.shift.device) for part in values.split(self._inference_rows)]
 
     def _arrays(self) -> dict[str, np.ndarray]:
-        arrays = {f"network/{name}": value.numpy() for name, value in self.network_.state_dict().items()}
+        arrays = {f"network/{name}": value.cpu().numpy() for name, value in self.network_.state_dict().items()}
         names = np.frombuffer("\n".join(self._columns).encode(), dtype=np.uint8)
         settings = np.array([self.batch_size_, self.epochs_, self.sigmoid_], dtype=np.int64)
-        return arrays | {"history": self._records, "history_columns": names, "settings": settings}
+        floats = np.array([getattr(self, name) for name in self._floats], dtype=np.float64)
+        arrays |= {"history": self._records, "history_columns": names, "settings": settings}
+        return arrays | ({"floats": floats} if self._floats else {})
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         self.n_components_ = int(self.n_components)
+        self.device_ = resolve_device("auto")
         self.architecture_ = resolve_architecture(self.architecture, self.layout_)
         batch_size, epochs, sigmoid = (int(v) for v in arrays["settings"])
         self.batch_size_, self.epochs_, self.sigmoid_ = batch_size, epochs, bool(sigmoid)
+        for name, value in zip(self._floats, arrays.get("floats", ()), strict=True):
+            setattr(self, name, float(value))
         self._records = arrays["history"]
         self._columns = bytes(arrays["history_columns"]).decode().split("\n")
         self.network_ = self._build()
         state = {k.removeprefix("network/"): v for k, v in arrays.items() if k.startswith("network/")}
         self.network_.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in state.items()})
-        self.network_.eval()
-
-
-def _tensor(rows: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(np.array(rows, dtype=np.float32))
+        self.network_.to(self.device_).eval()
 
 
 def _statistics(rows: Snapshots, max_bytes: int) -> tuple[np.ndarray, float, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -12,61 +13,91 @@ from rom.errors import RunError
 from rom.nets.network import LatentNetwork
 from rom.training.batches import Batches
 from rom.training.checkpoint import Checkpoint
-from rom.training.objective import Objective
-from rom.training.state import restore, snapshot
+from rom.training.objective import Losses, Objective
+from rom.training.state import Best, restore, snapshot
 
 Record = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How long and how fast: see the options of :class:`rom.Autoencoder`."""
+
+    epochs: int
+    learning_rate: float
+    patience: int | None = None
+    precision: str = "float32"
+
+    def rate(self, progress: float) -> float:
+        """Learning rate after the share `progress` of all steps: up in WARM_UP of them, down to zero along a cosine."""
+        rise = min(1.0, progress / WARM_UP) if WARM_UP else 1.0
+        fall = (1 + math.cos(math.pi * max(0.0, progress - WARM_UP) / (1 - WARM_UP))) / 2
+        return self.learning_rate * rise * fall
+
+
+#: Share of all steps in which the learning rate rises.
+WARM_UP = 0.0
 
 
 def train(
     network: LatentNetwork,
     objective: Objective,
     batches: Batches,
+    recipe: Recipe,
     *,
-    epochs: int,
-    learning_rate: float,
     generator: torch.Generator,
     validation: Batches | None = None,
     on_epoch: Callable[[Mapping[str, float]], None] | None = None,
     checkpoint: Checkpoint | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> list[Record]:
-    """Train in place with Adam and a cosine decay of the learning rate to zero; one record per epoch.
+    """Train in place with Adam; one record per epoch.
 
-    A record holds the epoch, the learning rate at its end, and the mean total loss, reconstruction and KL
-    over its training batches (and over the validation rows, after the epoch). All randomness comes from the
+    A record holds the epoch, the learning rate at its end, and the mean losses over its training batches (and over
+    the validation rows, after the epoch and with the final weights of the objective). All randomness comes from the
     generator. With a checkpoint of the same `context`, training goes on where it was interrupted, to the same bits.
+    With a patience, training stops after so many epochs without a lower validation loss, counted from where the
+    objective is final, and the network goes back to the best.
 
     Raises
     ------
     RunError
         If the loss is no longer a finite number.
     """
-    optimiser = torch.optim.Adam(network.parameters(), lr=learning_rate, fused=True)
-    steps = epochs * len(batches)
-    context = {"torch": torch.__version__, "threads": torch.get_num_threads(), "epochs": epochs, **(context or {})}
-    history = restore(checkpoint, context, network, optimiser, generator)
-    for epoch in range(len(history) + 1, epochs + 1):
+    device = network.shift.device
+    optimiser = torch.optim.Adam(network.parameters(), lr=recipe.learning_rate, fused=True)
+    steps = recipe.epochs * len(batches)
+    context = {**asdict(recipe), "device": str(device), "threads": torch.get_num_threads(), **(context or {})}
+    best = Best(recipe.patience)
+    history = restore(checkpoint, {"torch": torch.__version__, **context}, network, optimiser, generator, best)
+    for epoch in range(len(history) + 1, recipe.epochs + 1):
+        if best.is_enough:
+            break
         network.train()
-        sums: Record = {}
+        sums: Losses = {}
         for step, rows in enumerate(batches, start=(epoch - 1) * len(batches)):
-            optimiser.param_groups[0]["lr"] = rate = learning_rate * (1 + math.cos(math.pi * step / steps)) / 2
-            losses = objective(network, rows, generator)
+            optimiser.param_groups[0]["lr"] = rate = recipe.rate(step / steps)
+            with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
+                losses = objective(network, rows.to(device), generator, step / steps)
             optimiser.zero_grad(set_to_none=True)
             # in units of the data, so that small units do not disappear below Adam's epsilon
-            (losses["total"] / network.spread.square()).backward()
+            (losses["total"] if objective.in_nats else losses["total"] / network.spread.square()).backward()
             optimiser.step()
             _add(sums, losses, len(rows))
         record = {"epoch": float(epoch), "learning_rate": rate, **_means(sums, "train")}
         if validation is not None:
             record |= evaluate(network, objective, validation)
+            if objective.is_final(epoch / recipe.epochs):
+                best.look(epoch, record["validation_total"], network)
         if not math.isfinite(record["train_total"]):
             raise RunError(f"the loss is not finite after epoch {epoch}; try a smaller learning_rate")
         history.append(record)
-        if checkpoint is not None and epoch < epochs and checkpoint.is_due(epoch):
-            checkpoint.save(epoch, context, snapshot(network, optimiser, generator), history=history)
+        if checkpoint is not None and epoch < recipe.epochs and checkpoint.is_due(epoch):
+            state = snapshot(network, optimiser, generator, best)
+            checkpoint.save(epoch, {"torch": torch.__version__, **context}, state, history=history, best=best.record)
         if on_epoch is not None:
-            on_epoch(record | {"epochs": epochs})
+            on_epoch(record | {"epochs": recipe.epochs})
+    best.restore(network)
     network.eval()
     return history
 
@@ -76,17 +107,19 @@ def evaluate(network: LatentNetwork, objective: Objective, batches: Batches) -> 
     """Mean losses over held-out rows, with the same noise every time: looking changes nothing."""
     generator = torch.Generator().manual_seed(0)
     network.eval()
-    sums: Record = {}
+    sums: Losses = {}
     for rows in batches:
-        _add(sums, objective(network, rows, generator), len(rows))
+        _add(sums, objective(network, rows.to(network.shift.device), generator), len(rows))
     return _means(sums, "validation")
 
 
-def _add(sums: Record, losses: Mapping[str, torch.Tensor], n: int) -> None:
-    sums["rows"] = sums.get("rows", 0) + n
-    for name, value in losses.items():
-        sums[name] = sums.get(name, 0.0) + value.item() * n
+def _add(sums: Losses, losses: Losses, n: int) -> None:
+    """Weighted sums in double precision, where the losses are: a number would make a GPU wait for every step."""
+    for name, value in {"rows": torch.ones_like(losses["total"]), **losses}.items():
+        weighted = value.detach().double() * n
+        sums[name] = sums[name] + weighted if name in sums else weighted
 
 
-def _means(sums: Record, part: str) -> Record:
-    return {f"{part}_{name}": value / sums["rows"] for name, value in sums.items() if name != "rows"}
+def _means(sums: Losses, part: str) -> Record:
+    rows = sums.pop("rows").item()
+    return {f"{part}_{name}": value.item() / rows for name, value in sums.items()}

@@ -1,7 +1,8 @@
-"""The state of a training as named arrays: weights, optimiser and generator."""
+"""The state of a training as named arrays: weights, optimiser and generator, and the best weights so far."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,12 +11,44 @@ import torch
 
 from rom.training.checkpoint import Checkpoint
 
+Arrays = dict[str, np.ndarray]
+
+
+class Best:
+    """The epoch of the lowest validation loss and its weights; nothing is kept without a patience."""
+
+    def __init__(self, patience: int | None) -> None:
+        self.patience = patience
+        self.record: dict[str, Any] = {"epoch": 0, "loss": math.inf, "waited": 0}
+        self.weights: dict[str, torch.Tensor] = {}
+
+    def look(self, epoch: int, loss: float, network: torch.nn.Module) -> None:
+        """One more epoch."""
+        if self.patience is None:
+            return
+        if loss < self.record["loss"]:
+            self.record = {"epoch": epoch, "loss": loss, "waited": 0}
+            self.weights = {name: value.detach().clone() for name, value in network.state_dict().items()}
+        else:
+            self.record["waited"] += 1
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the loss has not fallen for longer than the patience."""
+        return self.patience is not None and self.record["waited"] >= self.patience
+
+    def restore(self, network: torch.nn.Module) -> None:
+        """Give the network its best weights, if any were kept."""
+        if self.weights:
+            network.load_state_dict(self.weights)
+
 
 def snapshot(
-    network: torch.nn.Module, optimiser: torch.optim.Optimizer, generator: torch.Generator
-) -> dict[str, np.ndarray]:
+    network: torch.nn.Module, optimiser: torch.optim.Optimizer, generator: torch.Generator, best: Best
+) -> Arrays:
     """Everything that the next step of a training depends on."""
     arrays = {f"network/{name}": value for name, value in network.state_dict().items()}
+    arrays |= {f"best/{name}": value for name, value in best.weights.items()}
     for number, moments in optimiser.state_dict()["state"].items():
         arrays |= {f"optimiser/{number}/{name}": value for name, value in moments.items()}
     arrays["generator"] = generator.get_state()
@@ -29,6 +62,7 @@ def restore(
     network: torch.nn.Module,
     optimiser: torch.optim.Optimizer,
     generator: torch.Generator,
+    best: Best,
 ) -> list[dict[str, float]]:
     """Set the state that was kept last; the records of the epochs before it, none where nothing was kept."""
     found = None if checkpoint is None else checkpoint.load(context)
@@ -37,6 +71,7 @@ def restore(
     header, arrays = found
     tensors = {name: torch.from_numpy(np.array(values)) for name, values in arrays.items()}
     network.load_state_dict(_below(tensors, "network/"))
+    best.weights, best.record = _below(tensors, "best/"), header["best"]
     parameters = list(network.parameters())
     moments: dict[int, dict[str, torch.Tensor]] = {}
     for name, value in _below(tensors, "optimiser/").items():

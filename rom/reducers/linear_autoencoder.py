@@ -1,0 +1,57 @@
+"""Linear autoencoder: the control that shows what comes from training and what from nonlinearity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from rom.errors import InputError
+from rom.reducers.neural import NeuralReducer
+from rom.training.objective import Objective
+
+
+@final
+@dataclass(eq=False, repr=False, kw_only=True)
+class LinearAutoencoder(NeuralReducer):
+    """Linear autoencoder: ``z = A x + a``, ``x_hat = B z + b``, trained on ``sum_features (x - x_hat)^2``.
+
+    Its minimum is POD: the same plane and the same error, but with any axes in it, hence correlated latents. What it
+    lacks to POD in a comparison is what training leaves undone; what :class:`rom.Autoencoder` gains over it comes from
+    nonlinearity.
+
+    Parameters
+    ----------
+    n_components, epochs, batch_size, learning_rate, patience, precision, device, memory_limit, random_state
+        As for :class:`rom.Autoencoder`. The other options of networks have no effect here.
+
+    Attributes
+    ----------
+    network_, history_, n_parameters_, n_components_, batch_size_, epochs_, device_
+        As for :class:`rom.Autoencoder`.
+
+    Raises
+    ------
+    InputError (a ValueError)
+        From :meth:`fit`, if an argument is out of range.
+
+    References
+    ----------
+    P. Baldi, K. Hornik, "Neural networks and principal component analysis: learning from examples without local
+    minima", Neural Networks 2, 1989.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.random.default_rng(0).normal(size=(64, 8))
+    >>> LinearAutoencoder(2, epochs=3, random_state=0).fit(X).transform(X).shape
+    (64, 2)
+    """
+
+    registry_name = "linear-autoencoder"
+
+    architecture: str = "linear"
+
+    def _objective(self, total_variance: float) -> Objective:
+        if self.architecture_ != "linear" or self.reconstruction != "squared":
+            raise InputError("a linear autoencoder has architecture='linear' and reconstruction='squared'")
+        return Objective()
