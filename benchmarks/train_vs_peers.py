@@ -270,11 +270,11 @@ def speed(given: argparse.Namespace, folder: Path) -> dict[str, float]:
     print(machine(given))
     print(f"MNIST 28 x 28, batch {BATCH}, {ENCODER + DECODER} parameters; {given.steps} steps an epoch, "
           f"{SPEED_EPOCHS - 1} epochs after one to warm up, {given.rounds} rounds")  # fmt: skip
-    print(f"{'':12}{'ms a step':>10}{'images/s':>10}{f'{names[0]} / this':>12}{'least':>8}{'most':>8}")
+    print(f"{'':12}{'ms a step':>10}{'images/s':>10}{f'{names[0]} / this':>17}{'least':>8}{'most':>8}")
     for name, times in seconds.items():
         ratios = [it / first for it, first in zip(times, seconds[names[0]], strict=True)]
         step = statistics.median(times)
-        print(f"{name:12}{1e3 * step:10.2f}{BATCH / step:10.0f}{statistics.median(ratios):12.2f}"
+        print(f"{name:12}{1e3 * step:10.2f}{BATCH / step:10.0f}{statistics.median(ratios):17.2f}"
               f"{min(ratios):8.2f}{max(ratios):8.2f}")  # fmt: skip
     return {name: statistics.median(times) for name, times in seconds.items()}
 
