@@ -72,7 +72,8 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         X : (n_snapshots, n_features) array or Snapshots
         y : ignored
         validation : array or Snapshots, optional
-            Rows on which a network's losses are recorded after every epoch. Nothing is learned from them.
+            Rows on which a network's losses are recorded after every epoch, or a regularisation is chosen. No
+            coefficient is fitted to them.
         on_epoch : callable, optional
             Called with the row of `history_` after every epoch.
 
