@@ -64,6 +64,7 @@ class Autoencoder(NeuralReducer):
     """
 
     registry_name = "autoencoder"
+    title, short_title = "autoencoder", "AE"
 
     def __init__(
         self,

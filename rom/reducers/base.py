@@ -34,6 +34,9 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     deterministic: ClassVar[bool] = False
     #: Name in the registry, written into saved files.
     registry_name: ClassVar[str]
+    #: What a report calls the method, in full and in tables and legends.
+    title: ClassVar[str]
+    short_title: ClassVar[str]
 
     @abstractmethod
     def _fit(self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None) -> None: ...

@@ -59,6 +59,7 @@ class BetaVAE(NeuralReducer):
     """
 
     registry_name = "beta-vae"
+    title, short_title = "β-variational autoencoder", "β-VAE"
 
     def __init__(
         self,

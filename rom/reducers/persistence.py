@@ -110,7 +110,7 @@ def load(path: str | Path) -> Any:
 
     Returns
     -------
-    POD, Autoencoder, BetaVAE, or FieldModel for a run: the same verbs on fields in physical units.
+    POD, QuadraticPOD, Autoencoder, BetaVAE, or FieldModel for a run: the same verbs on fields in physical units.
 
     Raises
     ------

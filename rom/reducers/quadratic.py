@@ -19,6 +19,8 @@ from rom.reducers.pod import POD
 
 #: Latents weaker than this, relative to the first, are rounding and stand in no product.
 WEAKEST = 1e-7
+#: A larger ridge is taken for so much more squared error, relative to the least.
+SLACK = 0.01
 
 
 @final
@@ -47,10 +49,12 @@ class QuadraticPOD(Reducer):
     solver : {"auto", "svd", "gram", "randomized"}, default "auto"
         Of the modes, as for :class:`rom.POD`.
     regularisation : float, optional
-        gamma, 0 or more; 0 is least squares of least norm. Default: the power of ten between 1e-12 and 1e4 with the
-        least squared error on the rows of ``fit(validation=...)``; without them, by generalised cross-validation on the
-        training rows. That takes rows as independent, which snapshots that follow each other in time are not: it then
-        chooses too small a gamma, and held-out errors may far exceed POD's.
+        gamma, 0 or more; 0 is least squares of least norm. Default: the largest power of ten between 1e-12 and 1e4
+        whose squared error on the rows of ``fit(validation=...)`` is within 1 % of the least, because a W larger than
+        the data ask for makes wild fields of latents that are in no snapshot. Without such rows, generalised
+        cross-validation on the training rows takes the place of the error. It takes rows as independent, which
+        snapshots that follow each other in time are not: gamma is then too small, and errors on later snapshots may be
+        far above POD's.
     memory_limit : int or str, optional
         Bytes, or a string such as "1GB", for blocks of rows, and the most that Q^T E may take. Default: a quarter of
         the machine's memory.
@@ -91,6 +95,7 @@ class QuadraticPOD(Reducer):
 
     deterministic = True
     registry_name = "pod-quadratic"
+    title, short_title = "POD with a quadratic manifold", "quadratic POD"
 
     def __init__(
         self,
@@ -118,7 +123,8 @@ class QuadraticPOD(Reducer):
         ridge = self._regress(rows)
         if gamma is None:
             scores = self._scores(ridge, len(rows), validation)
-            gamma = STRENGTHS[int(np.argmin(scores))]
+            least = min(scores)
+            gamma = max(g for g, score in zip(STRENGTHS, scores, strict=True) if score <= least + SLACK * abs(least))
         self.regularisation_ = float(gamma)
         share = ridge.left(gamma) / ridge.energy if ridge.energy > 0 else 1.0
         self.residual_ = self.pod_.residual_ * float(np.sqrt(share))

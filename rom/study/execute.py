@@ -216,7 +216,7 @@ def limited_threads(threads: int) -> Iterator[None]:
 
 
 def _resolved(reducer: Any) -> dict[str, Any]:
-    names = ("architecture_", "batch_size_", "epochs_", "sigmoid_", "solver_")
+    names = ("architecture_", "batch_size_", "epochs_", "sigmoid_", "solver_", "regularisation_")
     return {name: getattr(reducer, name) for name in names if hasattr(reducer, name)}
 
 

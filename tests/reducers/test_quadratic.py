@@ -88,13 +88,17 @@ def test_the_chosen_ridge_is_near_the_best_on_other_rows(with_validation):
     assert error(quadratic, test) < 1.1 * min(errors.values())
 
 
-def test_validation_rows_choose_the_least_error_on_them():
-    train, validation = curved(45, 1.0, seed=2), curved(40, 1.0, seed=3)
-    quadratic = rom.QuadraticPOD(5).fit(train, validation=validation)
-    fits = [rom.QuadraticPOD(5, regularisation=g).fit(train) for g in 10.0 ** np.arange(-12, 5)]
-    best = min(fits, key=lambda fit: error(fit, validation))
-    assert quadratic.regularisation_ == best.regularisation_
-    np.testing.assert_array_equal(quadratic.quadratic_components_, best.quadratic_components_)
+def test_the_largest_ridge_within_a_percent_of_the_least_squared_error_on_the_validation_rows():
+    train, validation = curved(25, 1.0, seed=2), curved(40, 1.0, seed=3)
+    quadratic = rom.QuadraticPOD(2).fit(train, validation=validation)
+    squares = {
+        gamma: error(rom.QuadraticPOD(2, regularisation=gamma).fit(train), validation) ** 2
+        for gamma in 10.0 ** np.arange(-12, 5)
+    }
+    chosen = quadratic.regularisation_
+    assert squares[chosen] <= 1.01 * min(squares.values())
+    assert 1e-12 < chosen < 1e4
+    assert all(square > 1.01 * min(squares.values()) for gamma, square in squares.items() if gamma > 2 * chosen)
 
 
 def test_latents_below_rounding_stand_in_no_product():
