@@ -14,6 +14,7 @@ _PUBLIC = {
     "FieldLayout": "rom.data.layout",
     "Pipeline": "rom.pipeline.chain",
     "POD": "rom.reducers.pod",
+    "QuadraticPOD": "rom.reducers.quadratic",
     "Autoencoder": "rom.reducers.autoencoder",
     "BetaVAE": "rom.reducers.beta_vae",
     "LinearAutoencoder": "rom.reducers.linear_autoencoder",
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from rom.reducers.linear_autoencoder import LinearAutoencoder as LinearAutoencoder
     from rom.reducers.persistence import load as load
     from rom.reducers.pod import POD as POD
+    from rom.reducers.quadratic import QuadraticPOD as QuadraticPOD
     from rom.reducers.uncorrelated_autoencoder import UncorrelatedAutoencoder as UncorrelatedAutoencoder
     from rom.study.comparison import Comparison as Comparison
     from rom.study.comparison import compare as compare

@@ -10,6 +10,7 @@ import typer
 
 from rom import __version__
 from rom.errors import InputError, RomError
+from rom.registry import REDUCERS
 
 app = typer.Typer(
     name="rom",
@@ -100,7 +101,7 @@ def compare(
         list[str] | None,
         typer.Argument(help=f"Data set name, file(s), card.toml or study.toml. Default: {DEFAULT_DATA}."),
     ] = None,
-    reducers: Annotated[str | None, typer.Option(help="With commas: pod,autoencoder,beta-vae.")] = None,
+    reducers: Annotated[str | None, typer.Option(help=f"With commas, of {', '.join(REDUCERS)}.")] = None,
     components: Annotated[str | None, typer.Option(help="Numbers of latents, e.g. 2,4.")] = None,
     beta: Annotated[str | None, typer.Option(help="Weights of the KL divergence, e.g. 0.5,1,4.")] = None,
     seeds: Annotated[int | None, typer.Option(help="Trainings per network, seeds 0, 1, ...")] = None,

@@ -14,6 +14,7 @@ from rom.errors import InputError, nearest
 #: Reducer name -> class (see rom/reducers/base.py for the contract).
 REDUCERS: dict[str, str] = {
     "pod": "rom.reducers.pod:POD",
+    "pod-quadratic": "rom.reducers.quadratic:QuadraticPOD",
     "autoencoder": "rom.reducers.autoencoder:Autoencoder",
     "beta-vae": "rom.reducers.beta_vae:BetaVAE",
     "linear-autoencoder": "rom.reducers.linear_autoencoder:LinearAutoencoder",

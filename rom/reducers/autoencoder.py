@@ -73,6 +73,7 @@ class Autoencoder(NeuralReducer):
     """
 
     registry_name = "autoencoder"
+    title, short_title = "autoencoder", "AE"
 
     def _objective(self, total_variance: float) -> Objective:
         return Objective(self.reconstruction)

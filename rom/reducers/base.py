@@ -37,6 +37,9 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     deterministic: ClassVar[bool] = False
     #: Name in the registry, written into saved files.
     registry_name: ClassVar[str]
+    #: What a report calls the method, in full and in tables and legends.
+    title: ClassVar[str]
+    short_title: ClassVar[str]
 
     @abstractmethod
     def _fit(
@@ -78,7 +81,8 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         X : (n_snapshots, n_features) array or Snapshots
         y : ignored
         validation : array or Snapshots, optional
-            Rows on which a network's losses are recorded after every epoch. Nothing is learned from them.
+            Rows on which a network's losses are recorded after every epoch, or a regularisation is chosen. No
+            coefficient is fitted to them.
         on_epoch : callable, optional
             Called with the row of `history_` after every epoch.
         checkpoint : rom.training.checkpoint.Checkpoint, optional

@@ -67,6 +67,7 @@ class BetaTCVAE(BetaOptions, NeuralReducer):
     """
 
     registry_name = "beta-tcvae"
+    title, short_title = "β-total-correlation variational autoencoder", "β-TCVAE"
     _variational: ClassVar[bool] = True
     _floats: ClassVar[tuple[str, ...]] = ("beta_",)
 

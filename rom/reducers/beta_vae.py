@@ -81,6 +81,7 @@ class BetaVAE(BetaOptions, NeuralReducer):
     """
 
     registry_name = "beta-vae"
+    title, short_title = "β-variational autoencoder", "β-VAE"
     _variational: ClassVar[bool] = True
 
     _floats: ClassVar[tuple[str, ...]] = ("beta_", "decoder_variance_")

@@ -123,8 +123,9 @@ def modes(model: Any, *, files: Sequence[Path] = ()) -> Snapshots:
 
     ``mode_i = decode(a_i e_i) - decode(0)``. For POD zero latents are the mean and a_i is the standard deviation of
     the latent over the training snapshots, ``sigma_i / sqrt(n)``: the physical fluctuation along the mode, with
-    scales and weights undone. For networks a_i = 1, which is the prior's standard deviation of a VAE and no more
-    than a unit of an autoencoder's latent; their fields are not proportional to a_i.
+    scales and weights undone. POD with a quadratic manifold has the same a_i, and the part of the latent's square in
+    its mode. For networks a_i = 1, which is the prior's standard deviation of a VAE and no more than a unit of an
+    autoencoder's latent. Fields that are not linear in the latents are not proportional to a_i.
 
     Parameters
     ----------

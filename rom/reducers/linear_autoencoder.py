@@ -48,6 +48,7 @@ class LinearAutoencoder(NeuralReducer):
     """
 
     registry_name = "linear-autoencoder"
+    title, short_title = "linear autoencoder", "linear AE"
 
     architecture: str = "linear"
 

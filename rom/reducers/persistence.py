@@ -59,7 +59,7 @@ def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, np.n
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
-    contiguous = {name: np.ascontiguousarray(values) for name, values in arrays.items()}
+    contiguous = {name: np.asarray(values, order="C") for name, values in arrays.items()}
     text = json.dumps({"format": FORMAT, "version": VERSION, **header}, default=_plain)
     try:
         save_file(contiguous, path, metadata={"rom": text})
@@ -110,7 +110,7 @@ def load(path: str | Path) -> Any:
 
     Returns
     -------
-    POD, Autoencoder, BetaVAE, or FieldModel for a run: the same verbs on fields in physical units.
+    POD, QuadraticPOD, Autoencoder, BetaVAE, or FieldModel for a run: the same verbs on fields in physical units.
 
     Raises
     ------

@@ -107,6 +107,7 @@ class POD(Reducer):
 
     deterministic = True
     registry_name = "pod"
+    title, short_title = "proper orthogonal decomposition", "POD"
 
     def __init__(
         self,

@@ -56,6 +56,7 @@ class UncorrelatedAutoencoder(NeuralReducer):
     """
 
     registry_name = "uncorrelated-autoencoder"
+    title, short_title = "uncorrelated autoencoder", "UAE"
 
     correlation_weight: float = 0.1
 

@@ -6,7 +6,7 @@ import math
 
 from rom.metrics import det_correlation_null
 from rom.report.results import Method, Results, options
-from rom.report.words import LONG_NAMES, count, integer, listing, method_name, number, with_unit
+from rom.report.words import count, integer, listing, method_name, method_title, number, with_unit
 
 Pairs = list[tuple[str, str]]
 
@@ -52,9 +52,9 @@ def method_facts(results: Results) -> Pairs:
         seeds = sorted({run.seed for m in methods for run in m.runs})
         sizes = sorted({m.n_components for m in methods})
         said.insert(0, f"{count(len(sizes), 'latent size')} ({', '.join(map(str, sizes))})")
-        if reducer != "pod":
+        if results.is_trained(methods[0]):
             said.append(f"{'seeds' if len(seeds) > 1 else 'seed'}: {', '.join(map(str, seeds))}")
-        pairs.append((LONG_NAMES.get(reducer, reducer), "; ".join(said)))
+        pairs.append((method_title(reducer), "; ".join(said)))
     return pairs + _betas([m for m in results.methods if m.beta is not None], results)
 
 

@@ -7,12 +7,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-NAMES = {"pod": "POD", "autoencoder": "AE", "beta-vae": "β-VAE"}
-LONG_NAMES = {
-    "pod": "proper orthogonal decomposition (POD)",
-    "autoencoder": "autoencoder (AE)",
-    "beta-vae": "β-variational autoencoder (β-VAE)",
-}
+from rom.registry import reducer_class
+
 #: How files spell degrees.
 DEGREES = {f"{degree}_{side}": f"°{side[0].upper()}" for degree in ("degree", "degrees") for side in ("north", "east")}
 DEGREES |= {"degree": "°", "degrees": "°", "deg": "°"}
@@ -28,8 +24,17 @@ def method_name(reducer: str, beta: float | None) -> str:
     >>> method_name("beta-vae", 1.0), method_name("pod", None)
     ('β-VAE (β = 1)', 'POD')
     """
-    name = NAMES.get(reducer, reducer)
+    name: str = reducer_class(reducer).short_title
     return name if beta is None else f"{name} (β = {beta:g})"
+
+
+def method_title(reducer: str) -> str:
+    """A method's name in full, and the short one that figures and tables have.
+
+    >>> method_title("pod")
+    'proper orthogonal decomposition (POD)'
+    """
+    return f"{reducer_class(reducer).title} ({reducer_class(reducer).short_title})"
 
 
 def with_unit(name: str, unit: str) -> str:

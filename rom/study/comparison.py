@@ -84,9 +84,9 @@ def compare(
     ----------
     data : data set name, path of a file or card, pattern or list of files, Snapshots, or a 2-D array
         (n_snapshots, n_features)
-    reducers : names in the registry, default all three
+    reducers : names in the registry: "pod", "pod-quadratic", "autoencoder", "beta-vae"; default all but "pod-quadratic"
     n_components, beta : latent sizes and betas; default: what the data set's card suggests, else (2, 4), (1.0,)
-    seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD, which has none, runs once.
+    seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD in either form, which has none, runs once.
     epochs : int, optional. Default: the card's, else the reducers' own rule.
     split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
     options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16, 32)}}``

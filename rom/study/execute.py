@@ -216,7 +216,8 @@ def limited_threads(threads: int) -> Iterator[None]:
 
 
 def _resolved(reducer: Any) -> dict[str, Any]:
-    names = ("architecture_", "depth_", "batch_size_", "epochs_", "sigmoid_", "solver_")
+    names = ("architecture_", "depth_", "batch_size_", "epochs_", "device_", "sigmoid_", "beta_", "decoder_variance_")
+    names += ("solver_", "regularisation_")
     return {name: getattr(reducer, name) for name in names if hasattr(reducer, name)}
 
 

@@ -77,3 +77,11 @@ def test_integers_are_not_rounded_to_integers_on_the_way():
     pipeline = rom.Pipeline().fit(snapshots)
     model = FieldModel(pipeline, rom.POD(3).fit(pipeline.transform(snapshots)))
     np.testing.assert_allclose(model.transform(fields.astype(np.uint8)), model.transform(fields))
+
+
+def test_numbers_that_were_learned_are_numbers_again(tmp_path):
+    pod = rom.POD(2).fit(RNG.normal(size=(20, 5)))
+    pod.save(tmp_path / "pod")
+    loaded = rom.load(tmp_path / "pod")
+    assert isinstance(loaded.residual_, float)
+    assert (loaded.residual_, loaded.residual_excess_) == (pod.residual_, pod.residual_excess_)
