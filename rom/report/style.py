@@ -143,14 +143,16 @@ def plain_log_ticks(axes: Axes) -> None:
 
 
 def colour(results: Results, key: tuple[str, float | None]) -> str:
-    """The colour of a reducer; further betas of the same reducer get the next free ones."""
+    """The colour of a reducer; where COLOURS has none, and for further betas, the next free one of MORE_COLOURS."""
     used = iter(MORE_COLOURS * 9)
+    firsts = {other[0]: other for other in reversed(results.keys)}
+    # every reducer before any second beta, so that no two reducers share a colour as long as there are enough
+    ordered = [key for key in results.keys if firsts[key[0]] == key] + list(results.keys)
     colours: dict[tuple[str, float | None], str] = {}
-    seen: set[str] = set()
-    for other in results.keys:
-        first = other[0] not in seen and other[0] in COLOURS
-        colours[other] = COLOURS[other[0]] if first else next(used)
-        seen.add(other[0])
+    for other in ordered:
+        if other not in colours:
+            first = firsts[other[0]] == other and other[0] in COLOURS
+            colours[other] = COLOURS[other[0]] if first else next(used)
     return colours[key]
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 PARTS = ("train", "test")
+RESOLVED = ("architecture_", "depth_", "batch_size_", "epochs_", "device_", "sigmoid_", "beta_", "decoder_variance_",
+            "solver_", "regularisation_")  # fmt: skip
 FOUND = ("precision_", "residual_", "residual_excess_")  # what a reducer says of its own accuracy
 
 
@@ -216,9 +218,7 @@ def limited_threads(threads: int) -> Iterator[None]:
 
 
 def _resolved(reducer: Any) -> dict[str, Any]:
-    names = ("architecture_", "depth_", "batch_size_", "epochs_", "device_", "sigmoid_", "beta_", "decoder_variance_")
-    names += ("solver_", "regularisation_")
-    return {name: getattr(reducer, name) for name in names if hasattr(reducer, name)}
+    return {name: getattr(reducer, name) for name in RESOLVED if hasattr(reducer, name)}
 
 
 def beta_record(prepared: Prepared, run: Run) -> dict[str, float]:
