@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rom.study.matrix import short
+
 NAMES = {"pod": "POD", "autoencoder": "AE", "beta-vae": "β-VAE"}
 LONG_NAMES = {
     "pod": "proper orthogonal decomposition (POD)",
@@ -22,14 +24,14 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _BYTES = ("B", "kB", "MB", "GB", "TB")
 
 
-def method_name(reducer: str, beta: float | None) -> str:
-    """What a reader calls a method.
+def method_name(reducer: str, beta: float | None, digits: int = 3) -> str:
+    """What a reader calls a method; beta with so many significant digits.
 
     >>> method_name("beta-vae", 1.0), method_name("pod", None)
     ('β-VAE (β = 1)', 'POD')
     """
     name = NAMES.get(reducer, reducer)
-    return name if beta is None else f"{name} (β = {beta:g})"
+    return name if beta is None else f"{name} (β = {short(beta, digits)})"
 
 
 def with_unit(name: str, unit: str) -> str:
