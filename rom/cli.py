@@ -104,6 +104,9 @@ def compare(
     reducers: Annotated[str | None, typer.Option(help=f"With commas, of {', '.join(REDUCERS)}.")] = None,
     components: Annotated[str | None, typer.Option(help="Numbers of latents, e.g. 2,4.")] = None,
     beta: Annotated[str | None, typer.Option(help="Weights of the KL divergence, e.g. 0.5,1,4.")] = None,
+    energy_share: Annotated[
+        str | None, typer.Option(help="Instead of beta: shares of the variance below which latents go, e.g. 1e-4,1e-3.")
+    ] = None,
     seeds: Annotated[int | None, typer.Option(help="Trainings per network, seeds 0, 1, ...")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
@@ -133,6 +136,7 @@ def compare(
         "reducers": _list(reducers),
         "n_components": _numbers(components, int, "components"),
         "beta": _numbers(beta, float, "beta"),
+        "energy_share": _numbers(energy_share, float, "energy-share"),
         "seeds": seeds,
         "epochs": epochs,
         "memory_limit": memory_limit,
@@ -144,6 +148,9 @@ def compare(
     base: dict[str, Any] = {"data": files[0] if len(files) == 1 else files}
     if is_study:
         base = read_study(files[0]).model_dump(exclude_unset=True)
+    for one, other in (("beta", "energy_share"), ("energy_share", "beta")):
+        if one in given and other not in given:  # two names of one thing: the command line's wins
+            base.pop(other, None)
     # an option of the command line changes one entry of a table of the study, the others stay
     tables: dict[str, dict[str, Any]] = {"mapping": mapping, "split": {"kind": split, "parameter": parameter}}
     for key, table in tables.items():
@@ -154,6 +161,8 @@ def compare(
     comparison = run_study(study, out=out, jobs=jobs, show_progress=True, cluster=cluster)
     page = write_report(comparison.store, out)
     print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")
+    for warning in comparison.warnings:
+        print(f"note: {warning}", file=sys.stderr)
     for run_id, reason in comparison.failures.items():
         print(f"rom: run {run_id} failed: {reason}", file=sys.stderr)
     return 1 if comparison.failures else 0
@@ -266,6 +275,7 @@ def data_list() -> None:
 def data_show(name: str) -> None:
     """Show a data set's card and where its files are."""
     from rom.data import catalog
+    from rom.study.config import DEFAULT_BETA
 
     card = catalog.find_card(name)
     print(f"{card.name}: {card.title}\n{card.description}")
@@ -273,7 +283,9 @@ def data_show(name: str) -> None:
     for file, path in zip(card.files, catalog.locate(card), strict=True):
         print(f"file:     {file.name}: {path or f'not there yet, goes to {catalog.data_home() / card.name}'}")
     suggested = card.suggested
-    print(f"suggested: n_components {list(suggested.n_components)}, beta {list(suggested.beta)} {suggested.options}")
+    shares = suggested.energy_share
+    weight = f"energy_share {list(shares)}" if shares else f"beta {list(suggested.beta or DEFAULT_BETA)}"
+    print(f"suggested: n_components {list(suggested.n_components)}, {weight} {suggested.options}")
 
 
 @data_app.command("fetch")

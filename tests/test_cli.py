@@ -12,6 +12,8 @@ import pytest
 
 import rom.cli
 from rom.data.formats.canonical import write_canonical
+from rom.study import comparison
+from rom.study.collapse import Collapse
 from rom.study.store import Store
 
 POD = ["--reducers", "pod", "--components", "1", "--jobs", "1", "--out", "out"]
@@ -65,6 +67,8 @@ def run(folder, monkeypatch, capsys):
         (["compare", "flow.h5", "--components", "9" * 30], "at most"),
         (["compare", "flow.h5", "--beta", "-1"], "beta"),
         (["compare", "flow.h5", "--beta", "1,nan"], "beta"),
+        (["compare", "flow.h5", "--energy-share", "2"], "energy_share: must be 0 or more and less than 1"),
+        (["compare", "flow.h5", "--energy-share", "0.1", "--beta", "1"], "give one of them"),
         (["compare", "flow.h5", "--reducers", "pd"], "did you mean 'pod'"),
         (["compare", "flow.h5", "--reducers", ""], "reducers"),
         (["compare", "flow.h5", "--seeds", "0"], "seeds"),
@@ -97,6 +101,22 @@ def test_a_mistake_is_one_line_and_nothing_is_written(run, folder, arguments, wo
     assert line.startswith("rom: error: ")
     assert words in line
     assert sorted(folder.iterdir()) == before
+
+
+def test_an_energy_share_on_the_command_line_wins_over_a_studys_beta(run, folder):
+    study = folder / "study.toml"
+    study.write_text("beta = [3.0]\n" + study.read_text())
+    assert run("compare", "study.toml", "--energy-share", "0.1,0.2", "--jobs", "1", "--out", "out")[0] == 0
+    assert Store.open("out").study()["study"]["energy_share"] == [0.1, 0.2]
+    assert Store.open("out").study()["study"]["beta"] is None
+
+
+def test_latents_that_are_switched_off_are_noted(run, monkeypatch):
+    found = [Collapse("beta-vae", 2, 1e4, "1 of 2 latents are active.")]
+    monkeypatch.setattr(comparison, "collapses", lambda store: found)
+    status, _, errors = run("compare", "flow.h5", *POD)
+    assert status == 0
+    assert errors[-1] == "note: beta-vae k=2 beta=10000: 1 of 2 latents are active."
 
 
 def test_a_comparison_from_file_to_table(run, folder):

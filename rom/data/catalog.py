@@ -51,11 +51,18 @@ class Make(Strict):
 
 
 class Suggested(Strict):
-    """What a comparison takes where the user says nothing."""
+    """What a comparison takes where the user says nothing: of beta and energy_share one, or neither (beta = 1)."""
 
     n_components: tuple[int, ...] = (2, 4)
-    beta: tuple[float, ...] = (1.0,)
+    beta: tuple[float, ...] | None = None
+    energy_share: tuple[float, ...] | None = None
     options: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.beta and self.energy_share:
+            raise ValueError("beta and energy_share say the same thing; suggest one of the two")
+        return self
 
 
 class Card(Strict):

@@ -7,6 +7,7 @@ the docstring says when; input that cannot be meant raises `rom.errors.InputErro
 """
 
 from rom.metrics.activity import active_components, kl_per_component, kl_total, n_active
+from rom.metrics.beta import BETA_CONVENTIONS, convert_beta
 from rom.metrics.independence import (
     correlation_matrix,
     det_correlation,
@@ -16,6 +17,7 @@ from rom.metrics.independence import (
     total_correlation,
     total_correlation_null,
 )
+from rom.metrics.linear_vae import LinearBetaVAE, linear_beta_vae
 from rom.metrics.reconstruction import (
     energy_captured,
     energy_captured_per_snapshot,
@@ -32,8 +34,11 @@ from rom.metrics.reconstruction import (
 from rom.metrics.sums import SquaredErrors, squared_errors
 
 __all__ = [
+    "BETA_CONVENTIONS",
+    "LinearBetaVAE",
     "SquaredErrors",
     "active_components",
+    "convert_beta",
     "correlation_matrix",
     "det_correlation",
     "det_correlation_null",
@@ -44,6 +49,7 @@ __all__ = [
     "energy_captured_snapshot_quantiles",
     "kl_per_component",
     "kl_total",
+    "linear_beta_vae",
     "max_abs_correlation",
     "mean_abs_correlation",
     "mean_squared_error",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from rom.metrics import det_correlation_null
-from rom.report.results import Method, Results, options
-from rom.report.words import count, integer, listing, method_name, method_title, number, with_unit
+from rom.report.results import Results, options
+from rom.report.words import count, integer, listing, method_title, number, with_unit
 
 Pairs = list[tuple[str, str]]
 
@@ -55,21 +55,6 @@ def method_facts(results: Results) -> Pairs:
         if results.is_trained(methods[0]):
             said.append(f"{'seeds' if len(seeds) > 1 else 'seed'}: {', '.join(map(str, seeds))}")
         pairs.append((method_title(reducer), "; ".join(said)))
-    return pairs + _betas([m for m in results.methods if m.beta is not None], results)
-
-
-def _betas(methods: list[Method], results: Results) -> Pairs:
-    """Each beta in the conventions of other papers."""
-    pairs = []
-    for method in methods:
-        row = results.table[results.table.run == method.runs[0].id].iloc[0]
-        conventions = (
-            ("τ", "tau"),
-            ("τ / total variance", "tau_share"),
-            ("β of losses averaged over values", "beta_mean"),
-        )
-        said = ", ".join(f"{name} = {number(row[column])}" for name, column in conventions)
-        pairs.append((f"{method.name}, {count(method.n_components, 'latent')}", said))
     return pairs
 
 
@@ -84,7 +69,7 @@ def missing_runs(results: Results) -> Pairs:
     pairs = []
     for run in results.store.runs():
         if not results.store.is_done(run):
-            name = f"{method_name(run.reducer, run.beta)}, {count(run.n_components, 'latent')}, seed {run.seed}"
+            name = f"{results.name((run.reducer, run.beta))}, {count(run.n_components, 'latent')}, seed {run.seed}"
             pairs.append((name, failures.get(run.id, "not finished")))
     return pairs
 
@@ -131,7 +116,8 @@ def definitions(results: Results) -> Pairs:
             (
                 "β, τ",
                 "loss per snapshot = Σ over values of (x − x̂)² + β Σ over latents of KL; τ = β/2. In the linear case a "
-                "latent survives if its variance exceeds τ, so τ over the total variance is what compares studies.",
+                "latent survives if its variance exceeds τ, so the energy share, τ over the total variance, is what "
+                "compares studies.",
             ),
         ]
     return pairs

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator, ScalarForm
 
 from rom.report.results import Results
 from rom.report.style import GREY, Plot, colour, marker, new_figure, plain_log_ticks
-from rom.report.words import count, method_name
+from rom.report.words import count
 
 
 def accuracy(results: Results) -> Iterator[Plot]:
@@ -53,7 +53,7 @@ def _line(axes: Axes, results: Results, key: tuple[str, float | None], metric: s
     k = [method.n_components for method in methods]
     style: dict[str, Any] = {"color": colour(results, key), "marker": marker(key)}
     means = [factor * results.mean(method, metric) for method in methods]
-    axes.plot(k, means, label=method_name(*key), markersize=5, **style)
+    axes.plot(k, means, label=results.name(key), markersize=5, **style)
     for method in methods:
         values = factor * results.values(method, metric)
         if len(values) > 1:

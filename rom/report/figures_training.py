@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from rom.report.results import Results
 from rom.report.style import WIDTH, Plot, colour, new_figure, plain_log_ticks
-from rom.report.words import count, method_name
+from rom.report.words import count
 
 LOSSES = {"total": "total loss", "reconstruction": "reconstruction", "kl": "KL (nats)"}
 
@@ -40,7 +40,7 @@ def training(results: Results) -> Iterator[Plot]:
                 axes.set_xlabel("epoch")
         grid[row, 0].set_ylabel("per snapshot")
     keys = list(dict.fromkeys(key for histories in found.values() for key, _ in histories))
-    lines = [Line2D([], [], color=colour(results, key), label=method_name(*key)) for key in keys]
+    lines = [Line2D([], [], color=colour(results, key), label=results.name(key)) for key in keys]
     lines += [Line2D([], [], color="#555555", ls=ls, label=w) for ls, w in (("-", "training"), ("--", "validation"))]
     figure.legend(handles=lines, loc="outside upper center", ncols=5)
     yield Plot(

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from rom.errors import InputError
 from rom.report.facts import data_facts, definitions, environment_facts, method_facts, missing_runs
 from rom.report.figures_accuracy import accuracy
+from rom.report.figures_beta import kl_per_latent, rate_distortion, sweep
 from rom.report.figures_correlation import correlations
 from rom.report.figures_examples import examples
 from rom.report.figures_latents import scatter
@@ -27,11 +28,13 @@ from rom.report.results import Results
 from rom.report.style import Plot, Written, looks, write
 from rom.report.summary import summary
 from rom.report.tables import tables
+from rom.study.collapse import collapses
 from rom.study.store import Store
 
 #: The figures in the order of the report, by section. One yields as many plots as the data asks for, or none.
 FIGURES: dict[str, tuple[Callable[[Results], Iterator[Plot]], ...]] = {
     "Accuracy": (accuracy, examples),
+    "The weight β": (sweep, kl_per_latent, rate_distortion),
     "POD": (modes, spectrum),
     "Training": (training,),
     "Latent variables": (scatter, over_time, correlations, plane),
@@ -75,6 +78,10 @@ def _content(results: Results) -> dict[str, Any]:
     return {
         "title": results.title,
         "summary": summary(results),
+        "warnings": [
+            (f"{results.name((found.reducer, found.beta))}, {found.n_components} latents", found.text)
+            for found in collapses(results.store)
+        ],
         "tables": tables(results),
         "data": data_facts(results),
         "methods": method_facts(results),

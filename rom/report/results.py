@@ -13,7 +13,8 @@ from rom.errors import InputError
 from rom.reducers.field_model import FieldModel
 from rom.registry import reducer_class
 from rom.report.words import integer, method_name
-from rom.study.matrix import Run
+from rom.study.collapse import training_eigenvalues
+from rom.study.matrix import Run, short
 from rom.study.store import Store
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Method:
     n_components: int
     beta: float | None
     runs: tuple[Run, ...]
+    digits: int = 3  # of beta in the name
 
     @property
     def key(self) -> tuple[str, float | None]:
@@ -36,7 +38,7 @@ class Method:
 
     @property
     def name(self) -> str:
-        return method_name(self.reducer, self.beta)
+        return method_name(self.reducer, self.beta, self.digits)
 
 
 class Results:
@@ -54,7 +56,10 @@ class Results:
         groups: dict[tuple[str, int, float | None], list[Run]] = {}
         for run in store.finished():
             groups.setdefault((run.reducer, run.n_components, run.beta), []).append(run)
-        self.methods = [Method(*key, tuple(runs)) for key, runs in groups.items()]
+        betas = {run.beta for run in store.runs() if run.beta is not None}
+        #: Significant digits that tell the betas of the study apart.
+        self.digits = next((n for n in range(3, 17) if len({short(beta, n) for beta in betas}) == len(betas)), 17)
+        self.methods = [Method(*key, tuple(runs), self.digits) for key, runs in groups.items()]
         self._models: dict[str, FieldModel] = {}
 
     # ---- what was compared -----------------------------------------------------------------------
@@ -85,6 +90,10 @@ class Results:
     @property
     def keys(self) -> list[tuple[str, float | None]]:
         return list(dict.fromkeys(method.key for method in self.methods))
+
+    def name(self, key: tuple[str, float | None]) -> str:
+        """What a reader calls a reducer with a beta."""
+        return method_name(*key, self.digits)
 
     def at(self, n_components: int) -> list[Method]:
         """The methods with this latent size."""
@@ -119,6 +128,21 @@ class Results:
         """Number of active latents of each run; all of them where there is no posterior."""
         counts = self.values(method, "active_components")
         return counts if counts.size else np.full(len(method.runs), float(method.n_components))
+
+    def beta_in_force(self, method: Method) -> float:
+        """The canonical beta at the end of the training, mean over the seeds; NaN without one."""
+        found = self.table[self.table.run.isin([run.id for run in method.runs])].drop_duplicates("run")
+        return 2 * float(found.tau.mean())
+
+    @property
+    def total_variance(self) -> float:
+        """Of the preprocessed training snapshots: the scale of beta."""
+        return float(self.study["pipeline"]["total_variance"])
+
+    @cached_property
+    def eigenvalues(self) -> np.ndarray | None:
+        """Of the covariance of the preprocessed training snapshots, None without a POD."""
+        return training_eigenvalues(self.store)
 
     def median_run(self, method: Method) -> Run:
         """The run whose test error is the median of the seeds (the lower one of two)."""

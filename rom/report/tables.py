@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rom.metrics import det_correlation_null, total_correlation_null
+from rom.metrics import convert_beta, det_correlation_null, total_correlation_null
 from rom.report.results import Method, Results
 from rom.report.words import MISSING, integer, mean_sd, number, percent, size, with_unit
 
@@ -26,7 +26,8 @@ def tables(results: Results) -> list[Table]:
     """All tables of the results, none without a finished run."""
     if not results.methods:
         return []
-    return [accuracy(results), independence(results), overfitting(results), cost(results)]
+    every = [accuracy(results), independence(results), overfitting(results), cost(results)]
+    return every + ([betas(results)] if any(method.beta is not None for method in results.methods) else [])
 
 
 def by_size(results: Results) -> list[Method]:
@@ -134,3 +135,21 @@ def cost(results: Results) -> Table:
         rows.append(_start(results, method) + row)
     note = "Times include the preprocessing, on the machine named above; runs at the same time share its cores."
     return Table("Cost", heads, rows, note)
+
+
+def betas(results: Results) -> Table:
+    """Every beta in the conventions of other papers."""
+    heads = ["method", "latents", "τ", "energy share", "error averaged", "error and KL averaged", "β norm"]
+    sizes = {"n_features": results.study["data"]["n_valid_features"], "total_variance": results.total_variance}
+    names = ("tau", "energy_share", "mean/sum", "mean/mean", "beta_norm")
+    rows = []
+    for method in (method for method in by_size(results) if method.beta is not None):
+        beta, k = results.beta_in_force(method), method.n_components
+        values = [convert_beta(beta, "sum/sum", name, n_components=k, **sizes) for name in names]
+        rows.append([method.name, str(k), *map(number, values)])
+    note = (
+        "The same weight of the KL divergence, at the end of the training, as other papers would give it. τ = β / 2; "
+        f"energy share: τ over the total variance ({number(results.total_variance)}); β of a loss with the squared "
+        "error averaged over values (and the KL over latents); β norm of Higgins et al.: τ · latents / values."
+    )
+    return Table("The weight β in other conventions", heads, rows, note)

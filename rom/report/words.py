@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rom.registry import reducer_class
+from rom.study.matrix import short
 
 #: How files spell degrees.
 DEGREES = {f"{degree}_{side}": f"°{side[0].upper()}" for degree in ("degree", "degrees") for side in ("north", "east")}
@@ -18,14 +19,14 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _BYTES = ("B", "kB", "MB", "GB", "TB")
 
 
-def method_name(reducer: str, beta: float | None) -> str:
-    """What a reader calls a method.
+def method_name(reducer: str, beta: float | None, digits: int = 3) -> str:
+    """What a reader calls a method; beta with so many significant digits.
 
     >>> method_name("beta-vae", 1.0), method_name("pod", None)
     ('β-VAE (β = 1)', 'POD')
     """
     name: str = reducer_class(reducer).short_title
-    return name if beta is None else f"{name} (β = {beta:g})"
+    return name if beta is None else f"{name} (β = {short(beta, digits)})"
 
 
 def method_title(reducer: str) -> str:

@@ -15,6 +15,7 @@ from rom.data.open import open_mapped
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError
 from rom.study.cluster import absolute, check_workers, connect
+from rom.study.collapse import collapses
 from rom.study.config import Study, make_study
 from rom.study.execute import environment, execute
 from rom.study.matrix import expand
@@ -36,6 +37,7 @@ class Comparison:
     path : Path of the store
     table : DataFrame, tidy: one row per run, split and metric
     failures : dict of run id to reason
+    warnings : list of str: methods with latents that are switched off, why, and what to do about it
     """
 
     def __init__(self, store: Store, *, temporary: bool = False) -> None:
@@ -52,6 +54,10 @@ class Comparison:
     def failures(self) -> dict[str, str]:
         return self.store.failures()
 
+    @property
+    def warnings(self) -> list[str]:
+        return [f"{found.label}: {found.text}" for found in collapses(self.store)]
+
     def report(self, path: str | Path | None = None) -> Path:
         """Write report.html, report.md and figures/ into a folder, by default the store; returns the page."""
         import importlib
@@ -66,6 +72,7 @@ def compare(
     reducers: Sequence[str] = ("pod", "autoencoder", "beta-vae"),
     n_components: Sequence[int] | None = None,
     beta: Sequence[float] | None = None,
+    energy_share: Sequence[float] | None = None,
     seeds: int = 3,
     epochs: int | None = None,
     split: dict[str, Any] | None = None,
@@ -86,6 +93,8 @@ def compare(
         (n_snapshots, n_features)
     reducers : names in the registry: "pod", "pod-quadratic", "autoencoder", "beta-vae"; default all but "pod-quadratic"
     n_components, beta : latent sizes and betas; default: what the data set's card suggests, else (2, 4), (1.0,)
+    energy_share : instead of `beta`, and independent of units and grid: the share of the total variance below which
+        linear theory switches a latent off; ``beta = 2 share * total variance`` of the preprocessed training snapshots
     seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD in either form, which has none, runs once.
     epochs : int, optional. Default: the card's, else the reducers' own rule.
     split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
@@ -122,6 +131,7 @@ def compare(
         "reducers": reducers,
         "n_components": n_components,
         "beta": beta,
+        "energy_share": energy_share,
         "seeds": seeds,
         "epochs": epochs,
         "memory_limit": memory_limit,
@@ -173,7 +183,7 @@ def _do_runs(
     for note in prepared.notes:
         progress.note(f"note: {note}")
     progress.note(overview(prepared))
-    runs = expand(prepared.study, prepared.identity)
+    runs = expand(prepared.study, prepared.identity, prepared.total_variance)
     try_out(prepared, [run for run in runs if not store.is_done(run)])
     store.write_study(describe(prepared) | {"runs": [run.to_dict() for run in runs]})
     store.write_data(prepared)

@@ -11,11 +11,13 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
-from rom.data.catalog import Card, Strict
+from rom.data.catalog import Card, Strict, Suggested
 from rom.data.memory import memory_bytes
 from rom.data.scan import MISSING
 from rom.errors import InputError, nearest
 from rom.registry import REDUCERS, reducer_class
+
+DEFAULT_BETA = (1.0,)
 
 
 class SplitOptions(Strict):
@@ -47,6 +49,7 @@ class Study(Strict):
     reducers: tuple[str, ...] = ("pod", "autoencoder", "beta-vae")
     n_components: tuple[int, ...] | None = None
     beta: tuple[FiniteFloat, ...] | None = None
+    energy_share: tuple[FiniteFloat, ...] | None = None  # tau over the total variance, instead of beta
     seeds: int = Field(default=3, ge=1)
     epochs: int | None = Field(default=None, ge=1)
     memory_limit: int | str | None = None
@@ -57,15 +60,17 @@ class Study(Strict):
 
     def resolve(self, card: Card | None) -> Study:
         """The same study with every None filled in from the card or the defaults."""
-        suggested = card.suggested if card else None
-        options = {name: dict(values) for name, values in (suggested.options if suggested else {}).items()}
+        suggested = card.suggested if card else Suggested()
+        options = {name: dict(values) for name, values in suggested.options.items()}
         for name, values in self.options.items():
             options[name] = options.get(name, {}) | values
+        weights: Study | Suggested = self if self.beta or self.energy_share else suggested
         return make_study(
             {
                 **self.model_dump(),
-                "n_components": self.n_components or (suggested.n_components if suggested else (2, 4)),
-                "beta": self.beta or (suggested.beta if suggested else (1.0,)),
+                "n_components": self.n_components or suggested.n_components,
+                "beta": weights.beta if weights.energy_share else weights.beta or DEFAULT_BETA,
+                "energy_share": weights.energy_share,
                 "split": self.split or (card.split if card else {}),
                 "pipeline": self.pipeline or (card.pipeline if card else {}),
                 "options": options,
@@ -89,7 +94,7 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
     for name in study.reducers:
         if name not in REDUCERS:
             raise InputError(f"{where}: reducers: no reducer {name!r}; {nearest(name, REDUCERS)}")
-    for key in ("reducers", "n_components", "beta"):
+    for key in ("reducers", "n_components", "beta", "energy_share"):
         given = getattr(study, key)
         if given is None:
             continue
@@ -107,6 +112,10 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
         raise InputError(f"{where}: missing={study.missing!r} is unknown; {nearest(study.missing, MISSING)}")
     if study.beta is not None and min(study.beta) < 0:
         raise InputError(f"{where}: beta: must not be negative, got {list(study.beta)}")
+    if study.beta is not None and study.energy_share is not None:
+        raise InputError(f"{where}: beta and energy_share are two ways to say the same thing; give one of them")
+    if study.energy_share is not None and not all(0 <= share < 1 for share in study.energy_share):
+        raise InputError(f"{where}: energy_share: must be 0 or more and less than 1, got {list(study.energy_share)}")
     for name, options in study.options.items():
         if name not in REDUCERS:
             raise InputError(f"{where}: options: no reducer {name!r}; {nearest(name, REDUCERS)}")
@@ -116,7 +125,7 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
 
 def _check_options(reducer: str, options: Mapping[str, Any], where: str) -> None:
     """Names and types of a reducer's options, from its constructor; what values are allowed it checks itself."""
-    known = set(parameters_of(reducer)) - {"n_components", "random_state", "beta"}
+    known = set(parameters_of(reducer)) - {"n_components", "random_state", "beta", "energy_share"}
     types = get_type_hints(reducer_class(reducer).__init__)
     for key, value in options.items():
         if key not in known:

@@ -20,6 +20,7 @@ import threadpoolctl
 
 from rom.data.memory import memory_bytes
 from rom.errors import RunError
+from rom.metrics import convert_beta
 from rom.reducers.field_model import FieldModel
 from rom.reducers.persistence import FILE_NAME, reducer_state
 from rom.registry import reducer_class
@@ -221,21 +222,21 @@ def _resolved(reducer: Any) -> dict[str, Any]:
     return {name: getattr(reducer, name) for name in RESOLVED if hasattr(reducer, name)}
 
 
-def beta_record(prepared: Prepared, run: Run) -> dict[str, float]:
-    """A beta in the conventions of other papers (docs/conventions.md); empty without a beta.
+#: Columns of the results -> convention of rom.metrics.convert_beta.
+BETA_COLUMNS = {"tau": "tau", "tau_share": "energy_share", "beta_mean": "mean/mean", "beta_norm": "beta_norm"}
 
-    tau = beta / 2; tau_share = tau / total variance of the training rows: in the linear case a latent
-    survives if its share of the variance exceeds it; beta_mean = beta d / D: the same beta where the error
-    is averaged over D values and the KL over d latents.
-    """
+
+def beta_record(prepared: Prepared, run: Run, reducer: Any) -> dict[str, float]:
+    """The beta in force at the end of the training in other conventions (docs/conventions.md); empty without a beta."""
     if run.beta is None:
         return {}
-    n_features = prepared.snapshots.pack().shape[1]
-    return {
-        "tau": run.beta / 2,
-        "tau_share": run.beta / 2 / prepared.total_variance,
-        "beta_mean": run.beta * run.n_components / n_features,
+    beta = getattr(reducer, "beta_", run.beta)
+    sizes: dict[str, float] = {
+        "n_features": prepared.snapshots.pack().shape[1],
+        "n_components": run.n_components,
+        "total_variance": prepared.total_variance,
     }
+    return {column: convert_beta(beta, "sum/sum", name, **sizes) for column, name in BETA_COLUMNS.items()}
 
 
 def _write(
@@ -249,7 +250,7 @@ def _write(
 ) -> None:
     import pandas as pd
 
-    betas = beta_record(prepared, run)
+    betas = beta_record(prepared, run, model.reducer)
     identity = {"dataset": prepared.snapshots.name, "reducer": run.reducer, "n_components": run.n_components}
     identity |= {"beta": run.beta, "seed": run.seed, "run": run.id, "split_kind": prepared.split.kind, **betas}
     parts = {"train": [*fitted, *evaluations["train"].values], "test": evaluations["test"].values}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rom.metrics import convert_beta
 from rom.registry import reducer_class
 from rom.study.config import Study, parameters_of
 
@@ -25,23 +27,34 @@ class Run:
     @property
     def label(self) -> str:
         """Short words for progress lines."""
-        beta = "" if self.beta is None else f" beta={self.beta:g}"
+        beta = "" if self.beta is None else f" beta={short(self.beta)}"
         return f"{self.reducer} k={self.n_components}{beta} seed={self.seed}"
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def expand(study: Study, identity: str) -> list[Run]:
+def short(beta: float, digits: int = 3) -> str:
+    """A beta in a label.
+
+    >>> short(1.0), short(17.38423), short(1234.5), short(3.2e-7)
+    ('1', '17.4', '1230', '3.2e-07')
+    """
+    rounded = float(f"{beta:.{digits}g}")
+    return f"{rounded:.15g}" if 1e-4 <= rounded < 1e6 else f"{rounded:.{digits}g}"
+
+
+def expand(study: Study, identity: str, total_variance: float = math.nan) -> list[Run]:
     """All runs of a resolved study. `identity` stands for data, split and pipeline in the runs' ids.
 
-    A deterministic reducer runs once, one without `beta` once for all betas; `epochs` and `memory_limit` reach
-    those that have them.
+    `total_variance` is that of the preprocessed training rows, by which an energy share becomes a beta. A
+    deterministic reducer runs once, one without `beta` once for all betas; `epochs` and `memory_limit` reach those that
+    have them.
     """
     runs = []
     for name in study.reducers:
         known = parameters_of(name)
-        betas: tuple[float | None, ...] = (study.beta or ()) if "beta" in known else (None,)
+        betas = _betas(study, total_variance) if "beta" in known else (None,)
         seeds = 1 if reducer_class(name).deterministic else study.seeds
         common = dict(study.options.get(name, {}))
         if study.epochs is not None and "epochs" in known:
@@ -58,8 +71,16 @@ def expand(study: Study, identity: str) -> list[Run]:
     return runs
 
 
+def _betas(study: Study, total_variance: float) -> tuple[float | None, ...]:
+    if study.energy_share is None:
+        return study.beta or ()
+    return tuple(
+        convert_beta(share, "energy_share", "sum/sum", total_variance=total_variance) for share in study.energy_share
+    )
+
+
 def _run_id(reducer: str, parameters: dict[str, Any], identity: str) -> str:
     text = json.dumps([reducer, parameters, identity], sort_keys=True, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    beta = f"-beta{parameters['beta']:g}" if "beta" in parameters else ""
+    beta = f"-beta{short(parameters['beta'])}" if "beta" in parameters else ""
     return f"{reducer}-k{parameters['n_components']}{beta}-seed{parameters['random_state']}-{digest}"

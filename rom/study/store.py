@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FORMAT, VERSION = "rom-store", 1
 N_EXAMPLES = 6
 COLUMNS = ["dataset", "reducer", "n_components", "beta", "seed", "split", "metric", "value", "unit"]
-IDENTITY = ["run", "split_kind", "tau", "tau_share", "beta_mean"]
+IDENTITY = ["run", "split_kind", "tau", "tau_share", "beta_mean", "beta_norm"]
 
 
 class Store:

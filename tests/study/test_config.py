@@ -28,6 +28,11 @@ from rom.study.config import make_study, read_study
         ("beta = []", "beta: at least one value"),
         ("beta = [1.0, nan]", "beta.1: .*finite"),
         ("beta = [inf]", "beta.0: .*finite"),
+        ("energy_share = [1.0]", "energy_share: must be 0 or more and less than 1"),
+        ("energy_share = [-0.1]", "energy_share: must be 0 or more"),
+        ("energy_share = [0.1, 0.1]", "energy_share: a value is given twice"),
+        ("energy_share = [0.1]\nbeta = [1.0]", "beta and energy_share are two ways to say the same thing"),
+        ("[options.beta-vae]\nbeta = 1.0", "options.beta-vae: unknown option 'beta'"),
         ("seeds = 0", "seeds: .*greater than or equal to 1"),
         ("memory_limit = 'much'", "memory_limit='much' is neither"),
         ("missing = 'drop-snapshot'", "missing='drop-snapshot' is unknown; did you mean 'drop-snapshots'"),
@@ -78,3 +83,20 @@ def test_what_is_wrong_in_a_card_is_the_cards_fault():
     card = catalog.find_card("cylinder_wake").model_copy(update={"split": {"knd": "blocks"}})
     with pytest.raises(rom.InputError, match=r"cylinder_wake: its card: unknown option 'split.knd'"):
         make_study({}, "test").resolve(card)
+
+
+def test_an_energy_share_takes_the_place_of_beta():
+    card = catalog.find_card("cylinder_wake")
+    study = make_study({"energy_share": [1e-3]}, "test").resolve(card)
+    assert (study.beta, study.energy_share) == (None, (1e-3,))
+    assert make_study({}, "test").resolve(None).beta == (1.0,)
+    suggested = card.suggested.model_copy(update={"beta": None, "energy_share": (1e-4,)})
+    card = card.model_copy(update={"suggested": suggested})
+    assert make_study({}, "test").resolve(card).energy_share == (1e-4,)
+    study = make_study({"beta": [2.0]}, "test").resolve(card)
+    assert (study.beta, study.energy_share) == ((2.0,), None)
+
+
+def test_a_card_suggests_a_beta_or_a_share_not_both():
+    with pytest.raises(ValueError, match="suggest one of the two"):
+        catalog.Suggested(beta=(1.0,), energy_share=(0.1,))

@@ -1,12 +1,17 @@
 """The runs of a study and what makes two runs the same."""
 
+import pytest
+
+from rom.errors import InputError
 from rom.study.config import make_study
 from rom.study.matrix import expand
 
 
 def runs(identity="data", **values):
     return expand(
-        make_study({"n_components": [2, 3], "beta": [0.5, 1], "seeds": 2} | values, "test").resolve(None), identity
+        make_study({"n_components": [2, 3], "beta": [0.5, 1], "seeds": 2} | values, "test").resolve(None),
+        identity,
+        total_variance=50.0,
     )
 
 
@@ -41,3 +46,18 @@ def test_the_memory_limit_reaches_whoever_takes_one_unless_its_options_say_other
     options = {"pod": {"memory_limit": 10**6}}
     limits = {run.reducer: run.parameters["memory_limit"] for run in runs(memory_limit="1GB", options=options)}
     assert limits == {"pod": 10**6, "autoencoder": "1GB", "beta-vae": "1GB"}
+
+
+def test_an_energy_share_is_a_beta_for_these_data():
+    shares = runs(reducers=["pod", "beta-vae"], beta=None, energy_share=[0.001, 0.1], seeds=1)
+    assert [run.beta for run in shares] == pytest.approx([None, None, 0.1, 10.0, 0.1, 10.0])
+    assert [run.parameters["beta"] for run in shares[2:]] == [run.beta for run in shares[2:]]
+    assert "energy_share" not in shares[-1].parameters
+    with pytest.raises(InputError, match="total_variance"):
+        expand(make_study({"energy_share": [0.1]}, "test").resolve(None), "data")
+
+
+def test_labels_have_few_digits():
+    (run,) = runs(reducers=["beta-vae"], n_components=[2], beta=[17.384231], seeds=1)
+    assert run.label == "beta-vae k=2 beta=17.4 seed=0"
+    assert "-beta17.4-" in run.id
