@@ -11,7 +11,7 @@ import numpy as np
 from rom.data.memory import memory_bytes, pass_bytes
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError
-from rom.linalg.gram import centred
+from rom.linalg.gram import centred, panels
 from rom.linalg.ridge import STRENGTHS, HeldOut, Ridge
 from rom.reducers.base import OnEpoch, Reducer
 from rom.reducers.persistence import below
@@ -183,19 +183,20 @@ class QuadraticPOD(Reducer):
         for products, residual in self._blocks(rows):
             products -= expected
             gram += products.T @ products
-            cross += products.T @ residual
+            for part in panels(n_features):  # not all at once, which would take the memory of `cross` again
+                cross[:, part] += products.T @ residual[:, part]
             energy += float(np.sum(residual**2))
             excess += products.sum(axis=0) / n
             mean_residual += residual.sum(axis=0) / n
         self.product_mean_ = expected + excess
         gram -= n * np.outer(excess, excess)
-        for i in range(p):  # not an outer product, which would take the memory of `cross` again
+        for i in range(p):
             cross[i] -= n * excess[i] * mean_residual
         return Ridge(gram, cross, energy - n * float(mean_residual @ mean_residual))
 
     def _scores(self, ridge: Ridge, n_rows: int, validation: Snapshots | None) -> list[float]:
         """What each strength is judged by, the less the better."""
-        if validation is None:
+        if validation is None or not len(validation):
             free = n_rows - 1 - self.n_components_  # the mean and the modes were fitted to the rows, too
             return [ridge.cross_validated(strength, free) for strength in STRENGTHS]
         held_out = HeldOut(ridge)

@@ -101,6 +101,13 @@ def test_the_largest_ridge_within_a_percent_of_the_least_squared_error_on_the_va
     assert all(square > 1.01 * min(squares.values()) for gamma, square in squares.items() if gamma > 2 * chosen)
 
 
+def test_no_validation_rows_are_as_none_given():
+    X = curved(noise=0.3)
+    without = rom.QuadraticPOD(2).fit(X)
+    empty = rom.QuadraticPOD(2).fit(X, validation=rom.Snapshots.from_array(X).select(slice(0)))
+    assert empty.regularisation_ == without.regularisation_ < 1
+
+
 def test_latents_below_rounding_stand_in_no_product():
     X = RNG.normal(size=(30, 2)) @ RNG.normal(size=(2, 9))  # of rank 2
     quadratic = rom.QuadraticPOD(4).fit(X)
