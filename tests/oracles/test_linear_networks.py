@@ -8,7 +8,7 @@ from torch.distributions import Normal, kl_divergence
 
 import rom
 from rom.data.layout import FieldLayout
-from rom.metrics import linear_beta_vae, relative_error
+from rom.metrics import relative_error
 from rom.nets.network import build_network, initialise
 from rom.training.objective import Objective
 from rom.training.variational import VariationalObjective
@@ -36,20 +36,6 @@ def test_the_linear_control_cannot_beat_pod_on_the_unit_interval():
     linear = rom.Autoencoder(1, architecture="linear", random_state=0).fit(X)
     assert not linear.sigmoid_
     assert error(linear, X) >= error(rom.POD(1).fit(X), X)
-
-
-def test_linear_beta_vae_switches_off_what_the_closed_form_says():
-    """A latent survives iff its eigenvalue exceeds beta / 2; its KL is 1/2 ln(2 lambda / beta)."""
-    eigenvalues = np.array([4.0, 2.0, 1.0, 0.5, 0.1])
-    X = RNG.normal(size=(4000, 5))
-    X = (X - X.mean(axis=0)) @ np.linalg.inv(np.linalg.cholesky(np.cov(X.T, ddof=0)).T) * np.sqrt(eigenvalues)
-    vae = rom.BetaVAE(4, beta=1.5, architecture="linear", epochs=60, learning_rate=2e-2, random_state=0).fit(X)
-    kl = np.sort(vae.kl_per_component(X))[::-1]
-    np.testing.assert_allclose(kl, linear_beta_vae(eigenvalues, 1.5, 4).kl, atol=0.01)
-    Z = vae.transform(X)
-    active = vae.kl_per_component(X) > 0.01
-    correlation = np.corrcoef(Z[:, active].T) - np.eye(active.sum())
-    assert np.abs(correlation).max() < 0.05
 
 
 def _network(variational, sigmoid=False):
