@@ -9,7 +9,7 @@ from torch import nn
 
 from rom.data.layout import FieldLayout
 from rom.errors import InputError, nearest
-from rom.nets.conv import conv_decoder, conv_encoder
+from rom.nets.conv import MEMORY_FORMAT, conv_decoder, conv_encoder
 from rom.nets.layers import Style
 from rom.nets.levels import Levels, grid_levels
 from rom.nets.mlp import mlp_decoder, mlp_encoder
@@ -96,9 +96,9 @@ def build_network(
     network = LatentNetwork(
         encoder, width, n_latents, decoder, variational=variational, sigmoid=sigmoid, layout=layout, levels=levels
     )
-    # channels last is the memory order in which 2-D convolutions are fastest on a CPU
-    planar = len(layout.grid_shape) == 2
-    return network.to(memory_format=torch.channels_last) if planar else network  # type: ignore[call-overload]
+    if architecture != "conv":
+        return network
+    return network.to(memory_format=MEMORY_FORMAT[len(layout.grid_shape)])  # type: ignore[call-overload]
 
 
 def initialise(network: LatentNetwork, generator: torch.Generator, mean: torch.Tensor, spread: float) -> None:

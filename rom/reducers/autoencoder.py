@@ -25,6 +25,14 @@ class Autoencoder(NeuralReducer):
         each way, a control that cannot beat POD. "auto": conv where the layout has a grid, else mlp.
     channels : tuple of int, default (32, 64)
     hidden : tuple of int, default (16,)
+    depth : int, optional
+        Convolutional levels, each halving every axis down to one cell; deeper ones than `channels` repeat its last
+        width. Default: as many as `channels`, and more where the grid needs them: an axis is halved while it has
+        more than 8 cells. Of no effect without convolutions. See docs/networks.md.
+    activation : {"relu", "elu", "gelu", "tanh", "silu"}, default "relu"
+        After every layer but the last of the decoder and the one that gives the latents.
+    batch_norm : bool, default False
+        Batch norm before every activation.
     epochs : int, optional
         Passes over the training rows. Default: enough for 1,500 steps (conv), 4,000 (mlp) or 6,000
         (linear), at least 30.
@@ -53,6 +61,7 @@ class Autoencoder(NeuralReducer):
     network_ : torch.nn.Module
     history_ : DataFrame, one row per epoch: losses per sample, averaged over the training and validation rows
     n_parameters_, n_components_, architecture_, batch_size_, epochs_, device_ : what was used
+    depth_ : int, the convolutional levels that were used, None without convolutions
     sigmoid_ : bool. The output is a sigmoid where all training values lie in [0, 1], else linear.
 
     Raises
