@@ -21,6 +21,7 @@ from rom.report.words import count
 from rom.study.matrix import short
 
 MAX_NAMED = 8  # latents that a legend names
+MANY_NATS = 60  # a range beyond which few nats could not be read on a linear axis
 THEORY: dict[str, Any] = {"color": GREY, "lw": 0.9, "zorder": 1}
 
 #: Drawn as what is missing, on a logarithmic axis whose ticks say what is captured.
@@ -66,14 +67,20 @@ def sweep(results: Results) -> Iterator[Plot]:
         _value_axis(axes)
     figure.align_ylabels(grid[:, 0])
     _legend(figure, results, sizes, dots=True, theory="linear β-VAE, training data")
+    known = results.eigenvalues is not None
     yield Plot(
         "beta",
         "Accuracy and independence against the weight β",
-        f"Of the {results.n('test')} held-out snapshots, against the weight β of the KL divergence (above: τ = β/2 as "
-        "a share of the total variance): energy captured, determinant of the correlation matrix and mean magnitude of "
-        "the correlations of the active latents, both as 1 for uncorrelated latents, and the number of active latents. "
-        f"{_dots(results)}Methods without β are horizontal lines. Gaps: fewer than two active latents have no "
-        f"correlation. {_theory_words(results)}{_zero(results)}".strip(),
+        _sentences(
+            f"Of the {results.n('test')} held-out snapshots, against the weight β of the KL divergence (above: τ = β/2 "
+            "as a share of the total variance): energy captured, determinant of the correlation matrix and mean "
+            "magnitude of the correlations of the active latents, both as 1 for uncorrelated latents, and the number "
+            "of active latents.",
+            _marks(results),
+            "Methods without β are horizontal lines. Gaps: fewer than two active latents have no correlation.",
+            "Grey: the best linear β-VAE on the training data, in closed form from the eigenvalues of POD." * known,
+            "β = 0 is not drawn, the axis is logarithmic." * any(method.beta == 0 for method in results.methods),
+        ),
         figure,
     )
 
@@ -99,6 +106,9 @@ def kl_per_latent(results: Results) -> Iterator[Plot]:
                         axes.plot([beta] * len(kl), kl[:, i], ls="", marker="o", ms=2.5, alpha=0.5, color=colours[i])
         axes.set_title(count(k, "latent"), pad=8)
         _beta_axis(axes, axes, results)
+        if axes.get_ylim()[1] > MANY_NATS:
+            axes.set_yscale("symlog", linthresh=1)
+            axes.yaxis.set_major_formatter("{x:g}")
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel("KL per latent (nats)")
         if k <= MAX_NAMED:
@@ -106,15 +116,17 @@ def kl_per_latent(results: Results) -> Iterator[Plot]:
             if results.eigenvalues is not None:
                 handles.append(Line2D([], [], label="linear theory", **(THEORY | {"ls": "--"})))
             axes.legend(handles=handles, title="rank by KL", loc="upper right", ncols=1 + (k > 4))
+    known = results.eigenvalues is not None
     yield Plot(
         "beta-kl",
         "KL divergence of each latent against the weight β",
-        "KL divergence of the posterior from the prior for each latent, mean over the training snapshots, the latents "
-        f"of each run sorted by it. {_dots(results)}A latent at zero is switched off."
-        + (
-            " Dashed: linear theory, ½ ln(λᵢ/τ) where the eigenvalue λᵢ of POD exceeds τ, else 0."
-            if results.eigenvalues is not None
-            else ""
+        _sentences(
+            "KL divergence of the posterior from the prior for each latent, mean over the training snapshots, the "
+            "latents of each run sorted by it.",
+            _marks(results),
+            "A latent at zero is switched off.",
+            _logarithmic(figure, 1),
+            "Dashed: linear theory, ½ ln(λᵢ/τ) where the eigenvalue λᵢ of POD exceeds τ, else 0." * known,
         ),
         figure,
     )
@@ -132,23 +144,29 @@ def rate_distortion(results: Results) -> Iterator[Plot]:
         _bound(axes, results, k)
         axes.set_yscale("log")
         plain_log_ticks(axes)
+        if axes.get_xlim()[1] > MANY_NATS:
+            axes.set_xscale("symlog", linthresh=10)
+            axes.xaxis.set_major_formatter("{x:g}")
         axes.set(title=count(k, "latent"), xlabel="rate: KL, sum over latents (nats)")
         axes.margins(x=0.08)
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel("squared error / total variance")
     _legend(figure, results, sizes, dots=False, theory="linear maps")
+    known = results.eigenvalues is not None
     yield Plot(
         "beta-rate-distortion",
         "Rate and distortion",
-        "Squared error decoded from samples of the posterior, as a share of the total variance, against the KL "
-        "divergence, both of the last epoch of the training; numbers are β. "
-        f"{_dots(results)}"
-        + (
-            "Grey: the best that linear maps with as many latents can do, R = Σ ½ ln(λᵢ/τ), D = Σ min(λᵢ, τ), from "
-            "the eigenvalues of POD; a network below it gains from being nonlinear."
-            if results.eigenvalues is not None
-            else ""
-        ).strip(),
+        _sentences(
+            "Squared error decoded from samples of the posterior, as a share of the total variance, against the KL "
+            "divergence, both of the last epoch of the training; numbers are β.",
+            _marks(results),
+            _logarithmic(figure, 10),
+            (
+                "Grey: the best that linear maps with as many latents can do, R = Σ ½ ln(λᵢ/τ), D = Σ min(λᵢ, τ), from "
+                "the eigenvalues of POD; a network below it gains from being nonlinear."
+            )
+            * known,
+        ),
         figure,
     )
 
@@ -231,12 +249,21 @@ def _plane(axes: Axes, results: Results, methods: list[Method]) -> None:
     drawn = [(method, rates) for method in methods if (rates := _rates(results, method)).size]
     means = np.array([rates.mean(axis=0) for _, rates in drawn])
     axes.plot(*means.T, ms=5, **style)
-    for (method, rates), mean in zip(drawn, means, strict=True):
+    place: dict[str, Any] = {"xytext": (5, 4), "textcoords": "offset points", "fontsize": 7, "color": "#444444"}
+    said: list[str] = []
+    for i, (method, rates) in enumerate(drawn):
         if len(rates) > 1:
             axes.plot(*rates.T, ls="", ms=3, alpha=0.55, **style)
-        text = short(results.beta_in_force(method), results.digits)
-        place: dict[str, Any] = {"xytext": (5, 4), "textcoords": "offset points", "fontsize": 7, "color": "#444444"}
-        axes.annotate(text, mean, path_effects=[withStroke(linewidth=2, foreground="white")], zorder=4, **place)
+        said.append(short(results.beta_in_force(method), results.digits))
+        if i + 1 == len(drawn) or not _same(means[i], means[i + 1], np.ptp(means[:, 0])):
+            text = ", ".join(said)
+            axes.annotate(text, means[i], path_effects=[withStroke(linewidth=2, foreground="white")], zorder=4, **place)
+            said = []
+
+
+def _same(one: np.ndarray, other: np.ndarray, span: float) -> bool:
+    """Whether two points cannot be told apart: betas that all switch everything off."""
+    return bool(abs(one[0] - other[0]) <= 0.01 * span and abs(one[1] - other[1]) <= 0.05 * one[1])
 
 
 def _bound(axes: Axes, results: Results, k: int) -> None:
@@ -262,7 +289,7 @@ def _value_axis(axes: Axes) -> None:
         axes.set_yscale("log")
         axes.invert_yaxis()
         high, low = axes.get_ylim()
-        steps = (1,) if high / low > 100 else (1, 2, 5)
+        steps = (1,) if high / low > 300 else (1, 2, 5)
         ticks = [m * 10.0**e for e in range(-15, 4) for m in steps]
         axes.yaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
         axes.yaxis.set_minor_locator(NullLocator())
@@ -307,16 +334,15 @@ def _legend(figure: Figure, results: Results, sizes: list[int], *, dots: bool, t
     figure.legend(handles=handles, loc="outside upper center", ncols=4 if len(sizes) > 1 else 2)
 
 
-def _dots(results: Results) -> str:
+def _sentences(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _marks(results: Results) -> str:
     n = max(len(method.runs) for method in results.methods)
-    return f"Small marks are seeds ({count(n, 'seed')} at most), lines their mean. " if n > 1 else ""
+    return f"Small marks are seeds ({count(n, 'seed')} at most), lines their mean." if n > 1 else ""
 
 
-def _theory_words(results: Results) -> str:
-    if results.eigenvalues is None:
-        return ""
-    return "Grey: the best linear β-VAE on the training data, in closed form from the eigenvalues of POD. "
-
-
-def _zero(results: Results) -> str:
-    return "β = 0 is not drawn, the axis is logarithmic." if any(m.beta == 0 for m in results.methods) else ""
+def _logarithmic(figure: Figure, above: int) -> str:
+    scales = [scale for axes in figure.axes for scale in (axes.get_xscale(), axes.get_yscale())]
+    return f"The axis of the KL is logarithmic above {count(above, 'nat')}." if "symlog" in scales else ""
