@@ -11,27 +11,34 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from rom.metrics import LinearBetaVAE, convert_beta, linear_beta_vae
 from rom.report.results import Method, Results
 from rom.report.style import GREY, WIDTH, Plot, colour, marker, new_figure, plain_log_ticks
-from rom.report.words import count, latent
+from rom.report.words import count
 from rom.study.matrix import short
 
 MAX_NAMED = 8  # latents that a legend names
+MANY_NATS = 60  # a range beyond which few nats could not be read on a linear axis
 THEORY: dict[str, Any] = {"color": GREY, "lw": 0.9, "zorder": 1}
 
-#: Rows of the sweep: label, value of each run, and what linear theory says (None: nothing).
+#: Drawn as what is missing, on a logarithmic axis whose ticks say what is captured.
+ENERGY = "energy captured (%)"
+#: Rows of the sweep: label -> value of each run, and what linear theory says (None: nothing).
 Values = Callable[[Results, Method], np.ndarray]
 MEASURES: dict[str, tuple[Values, Callable[[float, LinearBetaVAE], float] | None]] = {
-    "energy captured (%)": (
-        lambda results, method: 100 * results.values(method, "energy_captured"),
-        lambda variance, best: 100 * (1 - best.distortion_mean / variance),
+    ENERGY: (
+        lambda results, method: 1 - results.values(method, "energy_captured"),
+        lambda variance, best: best.distortion_mean / variance,
     ),
     "det R": (lambda results, method: results.values(method, "det_correlation_active"), None),
     "1 − mean |r|": (lambda results, method: 1 - results.values(method, "mean_abs_correlation_active"), None),
-    "active latents": (lambda results, method: results.active(method), lambda _, best: best.n_active),
+    "active latents": (
+        lambda results, method: results.values(method, "active_components"),
+        lambda _, best: best.n_active,
+    ),
 }
 
 
@@ -41,7 +48,7 @@ def sweep(results: Results) -> Iterator[Plot]:
     if not sizes:
         return
     figure = new_figure(1.55 * len(MEASURES) + 0.9, _width(sizes))
-    grid = figure.subplots(len(MEASURES), len(sizes), squeeze=False, sharex="col")
+    grid = figure.subplots(len(MEASURES), len(sizes), squeeze=False, sharex="col", sharey="row")
     for column, k in enumerate(sizes):
         for row, (label, (values, theory)) in enumerate(MEASURES.items()):
             axes = grid[row, column]
@@ -52,22 +59,28 @@ def sweep(results: Results) -> Iterator[Plot]:
                     _reference(axes, results, method, values(results, method))
             for methods in _swept(results, k):
                 _line(axes, results, methods, values)
-            axes.margins(y=0.12)
-            axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=label.startswith("active")))
             if column == 0:
                 axes.set_ylabel(label)
         grid[0, column].set_title(count(k, "latent"), pad=8)
         _beta_axis(grid[-1, column], grid[0, column], results)
+    for axes in grid[:, 0]:  # which shares its range with its row
+        _value_axis(axes)
     figure.align_ylabels(grid[:, 0])
     _legend(figure, results, sizes, dots=True, theory="linear β-VAE, training data")
+    known = results.eigenvalues is not None
     yield Plot(
         "beta",
         "Accuracy and independence against the weight β",
-        f"Of the {results.n('test')} held-out snapshots, against the weight β of the KL divergence (above: τ = β/2 as "
-        "a share of the total variance): energy captured, determinant of the correlation matrix and mean magnitude of "
-        "the correlations of the active latents, both as 1 for uncorrelated latents, and the number of active latents. "
-        f"{_dots(results)}Methods without β are horizontal lines. Gaps: fewer than two active latents have no "
-        f"correlation. {_theory_words(results)}{_zero(results)}".strip(),
+        _sentences(
+            f"Of the {results.n('test')} held-out snapshots, against the weight β of the KL divergence (above: τ = β/2 "
+            "as a share of the total variance): energy captured, determinant of the correlation matrix and mean "
+            "magnitude of the correlations of the active latents, both as 1 for uncorrelated latents, and the number "
+            "of active latents.",
+            _marks(results),
+            "Methods without β are horizontal lines. Gaps: fewer than two active latents have no correlation.",
+            "Grey: the best linear β-VAE on the training data, in closed form from the eigenvalues of POD." * known,
+            "β = 0 is not drawn, the axis is logarithmic." * any(method.beta == 0 for method in results.methods),
+        ),
         figure,
     )
 
@@ -87,26 +100,33 @@ def kl_per_latent(results: Results) -> Iterator[Plot]:
             sorted_kl = [_sorted_kl(results, method) for method in methods]
             for i in range(k):
                 means = [kl[:, i].mean() for kl in sorted_kl]
-                axes.plot(betas, means, color=colours[i], marker="o", ms=4, label=latent(i))
+                axes.plot(betas, means, color=colours[i], marker="o", ms=4)
                 for beta, kl in zip(betas, sorted_kl, strict=True):
                     if len(kl) > 1:
                         axes.plot([beta] * len(kl), kl[:, i], ls="", marker="o", ms=2.5, alpha=0.5, color=colours[i])
         axes.set_title(count(k, "latent"), pad=8)
         _beta_axis(axes, axes, results)
+        if axes.get_ylim()[1] > MANY_NATS:
+            axes.set_yscale("symlog", linthresh=1)
+            axes.yaxis.set_major_formatter("{x:g}")
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel("KL per latent (nats)")
         if k <= MAX_NAMED:
-            handles = [Line2D([], [], color=c, label=f"{latent(i)}") for i, c in enumerate(colours)]
-            axes.legend(handles=handles, title="by KL", loc="upper right", ncols=1 + (k > 4))
+            handles = [Line2D([], [], color=c, marker="o", ms=4, label=f"{i + 1}") for i, c in enumerate(colours)]
+            if results.eigenvalues is not None:
+                handles.append(Line2D([], [], label="linear theory", **(THEORY | {"ls": "--"})))
+            axes.legend(handles=handles, title="rank by KL", loc="upper right", ncols=1 + (k > 4))
+    known = results.eigenvalues is not None
     yield Plot(
         "beta-kl",
         "KL divergence of each latent against the weight β",
-        "KL divergence of the posterior from the prior for each latent, mean over the training snapshots, the latents "
-        f"of each run sorted by it. {_dots(results)}A latent at zero is switched off."
-        + (
-            " Dashed: linear theory, ½ ln(λᵢ/τ) where the eigenvalue λᵢ of POD exceeds τ, else 0."
-            if results.eigenvalues is not None
-            else ""
+        _sentences(
+            "KL divergence of the posterior from the prior for each latent, mean over the training snapshots, the "
+            "latents of each run sorted by it.",
+            _marks(results),
+            "A latent at zero is switched off.",
+            _logarithmic(figure, 1),
+            "Dashed: linear theory, ½ ln(λᵢ/τ) where the eigenvalue λᵢ of POD exceeds τ, else 0." * known,
         ),
         figure,
     )
@@ -124,23 +144,29 @@ def rate_distortion(results: Results) -> Iterator[Plot]:
         _bound(axes, results, k)
         axes.set_yscale("log")
         plain_log_ticks(axes)
+        if axes.get_xlim()[1] > MANY_NATS:
+            axes.set_xscale("symlog", linthresh=10)
+            axes.xaxis.set_major_formatter("{x:g}")
         axes.set(title=count(k, "latent"), xlabel="rate: KL, sum over latents (nats)")
         axes.margins(x=0.08)
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel("squared error / total variance")
     _legend(figure, results, sizes, dots=False, theory="linear maps")
+    known = results.eigenvalues is not None
     yield Plot(
         "beta-rate-distortion",
         "Rate and distortion",
-        "Squared error decoded from samples of the posterior, as a share of the total variance, against the KL "
-        "divergence, both of the last epoch of the training; numbers are β. "
-        f"{_dots(results)}"
-        + (
-            "Grey: the best that linear maps with as many latents can do, R = Σ ½ ln(λᵢ/τ), D = Σ min(λᵢ, τ), from "
-            "the eigenvalues of POD; a network below it gains from being nonlinear."
-            if results.eigenvalues is not None
-            else ""
-        ).strip(),
+        _sentences(
+            "Squared error decoded from samples of the posterior, as a share of the total variance, against the KL "
+            "divergence, both of the last epoch of the training; numbers are β.",
+            _marks(results),
+            _logarithmic(figure, 10),
+            (
+                "Grey: the best that linear maps with as many latents can do, R = Σ ½ ln(λᵢ/τ), D = Σ min(λᵢ, τ), from "
+                "the eigenvalues of POD; a network below it gains from being nonlinear."
+            )
+            * known,
+        ),
         figure,
     )
 
@@ -223,17 +249,29 @@ def _plane(axes: Axes, results: Results, methods: list[Method]) -> None:
     drawn = [(method, rates) for method in methods if (rates := _rates(results, method)).size]
     means = np.array([rates.mean(axis=0) for _, rates in drawn])
     axes.plot(*means.T, ms=5, **style)
-    for (method, rates), mean in zip(drawn, means, strict=True):
+    place: dict[str, Any] = {"xytext": (5, 4), "textcoords": "offset points", "fontsize": 7, "color": "#444444"}
+    said: list[str] = []
+    for i, (method, rates) in enumerate(drawn):
         if len(rates) > 1:
             axes.plot(*rates.T, ls="", ms=3, alpha=0.55, **style)
-        text = short(results.beta_in_force(method), results.digits)
-        axes.annotate(text, mean, xytext=(5, 4), textcoords="offset points", fontsize=7, color="#444444")
+        said.append(short(results.beta_in_force(method), results.digits))
+        if i + 1 == len(drawn) or not _same(means[i], means[i + 1], np.ptp(means[:, 0])):
+            text = ", ".join(said)
+            axes.annotate(text, means[i], path_effects=[withStroke(linewidth=2, foreground="white")], zorder=4, **place)
+            said = []
+
+
+def _same(one: np.ndarray, other: np.ndarray, span: float) -> bool:
+    """Whether two points cannot be told apart: betas that all switch everything off."""
+    return bool(abs(one[0] - other[0]) <= 0.01 * span and abs(one[1] - other[1]) <= 0.05 * one[1])
 
 
 def _bound(axes: Axes, results: Results, k: int) -> None:
     """The linear curve as far right as the points go."""
     farthest, total = axes.get_xlim()[1], results.total_variance
-    best = [one for one in _theory(results, 2 * total * np.geomspace(1e-9, 1, 800), k) if one.rate <= farthest]
+    # one latent alone gets a rate of 1/2 ln(lambda / tau)
+    shares = np.geomspace(max(np.exp(-2 * farthest), 1e-100), 1, 1000)
+    best = [one for one in _theory(results, 2 * total * shares, k) if one.rate <= farthest]
     axes.plot([one.rate for one in best], [one.distortion_sampled / total for one in best], **THEORY)
 
 
@@ -242,6 +280,26 @@ def _bound(axes: Axes, results: Results, k: int) -> None:
 
 def _width(sizes: list[int]) -> float:
     return WIDTH if len(sizes) > 1 else 4.4
+
+
+def _value_axis(axes: Axes) -> None:
+    """The range and the ticks of a row of the sweep."""
+    label = axes.get_ylabel()
+    if label == ENERGY:
+        axes.set_yscale("log")
+        axes.invert_yaxis()
+        high, low = axes.get_ylim()
+        steps = (1,) if high / low > 300 else (1, 2, 5)
+        ticks = [m * 10.0**e for e in range(-15, 4) for m in steps]
+        axes.yaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_formatter(lambda missing, _: f"{100 * (1 - missing):.10g}".replace("-", "−"))
+    elif label.startswith("active"):
+        axes.set_ylim(bottom=-0.2)
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    else:
+        axes.set_ylim(0, 1.05)
+        axes.yaxis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
 
 
 def _beta_axis(bottom: Axes, top: Axes, results: Results) -> None:
@@ -273,19 +331,18 @@ def _legend(figure: Figure, results: Results, sizes: list[int], *, dots: bool, t
         handles += [Line2D([], [], label=m.name, **_level(results, m)) for m in others.values()]
     if results.eigenvalues is not None:
         handles.append(Line2D([], [], label=theory, **THEORY))
-    figure.legend(handles=handles, loc="outside upper center", ncols=4)
+    figure.legend(handles=handles, loc="outside upper center", ncols=4 if len(sizes) > 1 else 2)
 
 
-def _dots(results: Results) -> str:
+def _sentences(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _marks(results: Results) -> str:
     n = max(len(method.runs) for method in results.methods)
-    return f"Small dots are seeds ({count(n, 'seed')} at most), lines their mean. " if n > 1 else ""
+    return f"Small marks are seeds ({count(n, 'seed')} at most), lines their mean." if n > 1 else ""
 
 
-def _theory_words(results: Results) -> str:
-    if results.eigenvalues is None:
-        return ""
-    return "Grey: the best linear β-VAE on the training data, in closed form from the eigenvalues of POD. "
-
-
-def _zero(results: Results) -> str:
-    return "β = 0 is not drawn, the axis is logarithmic." if any(m.beta == 0 for m in results.methods) else ""
+def _logarithmic(figure: Figure, above: int) -> str:
+    scales = [scale for axes in figure.axes for scale in (axes.get_xscale(), axes.get_yscale())]
+    return f"The axis of the KL is logarithmic above {count(above, 'nat')}." if "symlog" in scales else ""

@@ -139,7 +139,7 @@ def cost(results: Results) -> Table:
 
 def betas(results: Results) -> Table:
     """Every beta in the conventions of other papers."""
-    heads = ["method", "latents", "τ", "energy share", "error averaged", "error and KL averaged", "β norm"]
+    heads = ["method", "latents", "τ", "energy share", "β, error averaged", "β, error and KL averaged", "β norm"]
     sizes = {"n_features": results.study["data"]["n_valid_features"], "total_variance": results.total_variance}
     names = ("tau", "energy_share", "mean/sum", "mean/mean", "beta_norm")
     rows = []

@@ -101,13 +101,17 @@ def explain(
             f"leaves {theory.n_active}; {remedy}."
         )
     compared = (
-        f"in linear theory {theory.n_active} stay on at {at_beta} and capture {100 * reached:.1f} % of the training "
-        f"energy, the network captures {100 * energy:.1f} %"
+        f"in linear theory {theory.n_active} stay on at {at_beta} and capture {_percent(reached)} of the training "
+        f"energy, the network captures {_percent(energy)}"
     )
     if energy >= reached - CLOSE:
         return f"No collapse: {compared} with {n_active}; it needs no more."
     also = "" if theory.n_active == n_components else f"; {remedy}"
     return f"A collapse of the training: {compared}; {ADVICE}{also}."
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share, 1) + 0.0:.1f} %"  # no -0.0
 
 
 def _doubt(parameters: Mapping[str, Any], eigenvalues: np.ndarray | None, n_components: int) -> str:

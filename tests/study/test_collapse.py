@@ -33,9 +33,10 @@ def test_a_beta_that_is_too_large_is_the_reason_and_the_remedy_is_right():
 
 
 def test_a_training_that_loses_what_it_could_keep_is_a_collapse():
-    said = explain(1, 2, 0.3, EIGENVALUES, 0.1, TOTAL)
+    said = explain(1, 2, -1e-9, EIGENVALUES, 0.1, TOTAL)
     assert said.startswith("A collapse of the training: in linear theory 2 stay on at beta 0.1")
     assert 'annealing = "linear"' in said
+    assert "captures 0.0 %" in said
     assert "another seed" in said
     assert "choose beta below" not in said
     # both at once: beta leaves two of four, the training one
