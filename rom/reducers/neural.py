@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from sklearn.utils import check_random_state
 
-from rom.data.memory import memory_bytes, pass_bytes
+from rom.data.memory import memory_bytes, pass_bytes, training_shares
 from rom.data.moments import PANEL_BYTES, Moments
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
@@ -20,7 +20,7 @@ from rom.nets.layers import ACTIVATIONS
 from rom.nets.network import LatentNetwork, build_network, initialise, resolve_architecture
 from rom.reducers.base import OnEpoch, Reducer
 from rom.training.allocator import kept_memory
-from rom.training.batches import Batches, memory_shares
+from rom.training.batches import Batches
 from rom.training.checkpoint import Checkpoint
 from rom.training.loop import train
 from rom.training.objective import RECONSTRUCTIONS, Objective
@@ -74,7 +74,7 @@ class NeuralReducer(Reducer):
         self.batch_size_ = min(self.batch_size, max(MIN_BATCH, n // STEPS_PER_EPOCH))
         enough = max(MIN_EPOCHS, math.ceil(MIN_STEPS[self.architecture_] / math.ceil(n / self.batch_size_)))
         self.epochs_ = enough if self.epochs is None else int(self.epochs)
-        limit, rest = memory_shares(memory_bytes(self.memory_limit))
+        limit, rest = training_shares(memory_bytes(self.memory_limit))
         mean, spread, unit_interval = _statistics(rows, pass_bytes(self.memory_limit))
         if self.reconstruction == "bernoulli" and not unit_interval:
             raise InputError("reconstruction='bernoulli' needs values between 0 and 1; use 'squared'")

@@ -12,14 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from rom.data.memory import memory_bytes, pass_bytes
+from rom.data.memory import memory_bytes, pass_bytes, training_shares
 from rom.data.snapshots import Snapshots
 from rom.study.config import parameters_of
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.progress import Progress
 from rom.study.store import Store
-from rom.training.batches import memory_shares
 
 PARTS = ("train", "validation")
 #: Rows smaller than this are read again by every run before anybody notices.
@@ -73,7 +72,7 @@ def shared_rows(
     networks = [run for run in waiting if is_network(run)]
     row_bytes = 4 * prepared.snapshots.pack().shape[1]
     sizes = [row_bytes * len(getattr(prepared.split, name)) for name in PARTS]
-    room = [memory_shares(memory_bytes(memory_limit(run, threads))) for run in networks]
+    room = [training_shares(memory_bytes(memory_limit(run, threads))) for run in networks]
     fits = all(size <= share for shares in room for size, share in zip(sizes, shares, strict=True))
     if len(networks) < 2 or sum(sizes) < WORTH_BYTES or not fits:
         yield None

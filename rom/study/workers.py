@@ -89,19 +89,23 @@ class Workers:
     ) -> Iterator[tuple[int, Any]]:
         """(number of the item, ``function(shared, item)``) as they are ready, n at a time, in the order of the items.
 
-        An exception of the function is raised here. In place of an answer of a process that died stands a RunError.
-        Large arrays are sent as files in the folder, which is made and removed; without one, in memory.
+        An exception of the function is raised here when all are done. In place of an answer of a process that died
+        stands a RunError. Large arrays are sent as files in the folder, which is made and removed; without one, in memory.
         """
+        errors: list[BaseException] = []
         try:
             self._send((_pack((function, shared, list(items)), folder), n))
             while (answer := self._receive()) is not None:
                 number, result, error = answer
-                if error is not None:
-                    raise error
-                yield number, result
+                if error is None:
+                    yield number, result
+                else:
+                    errors.append(error)
         finally:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
+        if errors:
+            raise errors[0]
 
     def _send(self, message: Any) -> None:
         with _alive():
@@ -214,7 +218,8 @@ def _pack(message: Any, folder: Path | None) -> tuple[bytes, list[Path]]:
             folder.mkdir(parents=True, exist_ok=True)
             path.write_bytes(raw)
         except OSError:  # no room on the disk: then it takes memory
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
             return True
         files.append(path)
         return False

@@ -17,11 +17,6 @@ from rom.data.sources import ArraySource
 POOLS, BLOCKS = 6, 48
 
 
-def memory_shares(limit: int) -> tuple[int, int]:
-    """What the training rows and the validation rows may take of a training's memory limit, in bytes."""
-    return limit * 3 // 4, limit // 4
-
-
 class Batches:
     """Iterates once over all rows in float32 batches, in a new random order each time.
 
