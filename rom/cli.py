@@ -110,6 +110,8 @@ def compare(
     seeds: Annotated[int | None, typer.Option(help="Trainings per network, seeds 0, 1, ...")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Threads of each run. Default: the cores over the jobs.")] = None,
+    checkpoint_seconds: Annotated[float, typer.Option(help="How often a training is kept, to go on from.")] = 30.0,
     cluster: Annotated[str | None, typer.Option(help="Dask scheduler to run on, e.g. tcp://head:8786.")] = None,
     memory_limit: Annotated[str | None, typer.Option(help="Memory for the data in each run, e.g. 1GB.")] = None,
     missing: Annotated[str | None, typer.Option(help="Snapshots that lack values: error or drop-snapshots.")] = None,
@@ -158,7 +160,10 @@ def compare(
             given[key] = (base.get(key) or {}) | entries
     study = make_study(base | given, files[0] if is_study else "command line")
     out = out or Path(f"rom-{data_name(study.data)}")
-    comparison = run_study(study, out=out, jobs=jobs, show_progress=True, cluster=cluster)
+    comparison = run_study(
+        study, out=out, jobs=jobs, threads=threads, show_progress=True, cluster=cluster,
+        checkpoint_seconds=checkpoint_seconds,
+    )  # fmt: skip
     page = write_report(comparison.store, out)
     print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")
     for warning in comparison.warnings:

@@ -30,3 +30,8 @@ def memory_bytes(limit: int | str | None) -> int:
 def pass_bytes(limit: int | str | None) -> int:
     """Bytes of a block of rows for one pass: the default, or so few that the copies made of it fit in the limit."""
     return min(snapshots.BLOCK_BYTES, memory_bytes(limit) // 16)
+
+
+def training_shares(limit: int) -> tuple[int, int]:
+    """What the training rows and the validation rows may take of a training's memory limit, in bytes."""
+    return limit * 3 // 4, limit // 4

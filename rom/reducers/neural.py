@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,8 +14,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from rom.data.memory import memory_bytes, pass_bytes
-from rom.data.moments import Moments
+from rom.data.memory import memory_bytes, pass_bytes, training_shares
+from rom.data.moments import PANEL_BYTES, Moments
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.metrics.activity import kl_per_component
@@ -87,7 +87,7 @@ class NeuralReducer(Reducer):
         self.batch_size_ = min(self.batch_size, max(MIN_BATCH, n // STEPS_PER_EPOCH))
         enough = max(MIN_EPOCHS, math.ceil(MIN_STEPS[self.architecture_] / math.ceil(n / self.batch_size_)))
         self.epochs_ = enough if self.epochs is None else int(self.epochs)
-        limit = memory_bytes(self.memory_limit)
+        limit, rest = training_shares(memory_bytes(self.memory_limit))
         mean, spread, unit_interval = _statistics(rows, pass_bytes(self.memory_limit))
         if self.reconstruction == "bernoulli" and not unit_interval:
             raise InputError("reconstruction='bernoulli' needs values between 0 and 1; use 'squared'")
@@ -103,10 +103,10 @@ class NeuralReducer(Reducer):
             records = train(
                 self.network_,
                 objective,
-                Batches(rows, self.batch_size_, generator, limit * 3 // 4),
+                Batches(rows, self.batch_size_, generator, limit),
                 Recipe(self.epochs_, float(self.learning_rate), self.patience, self.precision),
                 generator=generator,
-                validation=None if validation is None else Batches(validation, self._inference_rows, None, limit // 4),
+                validation=None if validation is None else Batches(validation, self._inference_rows, None, rest),
                 on_epoch=on_epoch,
                 checkpoint=checkpoint,
                 context=self._context(rows),
@@ -235,11 +235,34 @@ class NeuralReducer(Reducer):
 
 
 def _statistics(rows: Snapshots, max_bytes: int) -> tuple[np.ndarray, float, bool]:
-    """Mean per feature, one root mean square of the fluctuations, and whether all values lie in [0, 1]; one pass."""
+    """Mean per feature, one root mean square of the fluctuations, and whether all values lie in [0, 1]; one pass.
+
+    Of the rows in float32, as the network sees them, added up in panels of the same size wherever they come from: it
+    makes no difference to the last bit how they are stored.
+    """
     moments = Moments()
     low, high = np.inf, -np.inf
-    for block in rows.blocks(max_bytes):
+    for block in _recut(rows.blocks(max_bytes), max(1, PANEL_BYTES // (8 * rows.shape[1]))):
         low, high = min(low, block.min()), max(high, block.max())
         moments.add(block)
     spread = float(np.sqrt(moments.variance.mean()))
     return moments.mean.astype(np.float32), spread or 1.0, bool(low >= 0 and high <= 1)
+
+
+def _recut(blocks: Iterable[np.ndarray], n: int) -> Iterator[np.ndarray]:
+    """The same rows in float32, cut at multiples of n rows only."""
+    rest = None
+    for block in blocks:
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, and so does the loss
+            block = block.astype(np.float32, copy=False)
+        if rest is not None and len(rest):
+            rest, block = np.concatenate([rest, block[: n - len(rest)]]), block[n - len(rest) :]
+            if len(rest) < n:
+                continue
+            yield rest
+        whole = len(block) // n * n
+        if whole:
+            yield block[:whole]
+        rest = block[whole:]
+    if rest is not None and len(rest):
+        yield rest

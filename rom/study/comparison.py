@@ -17,10 +17,13 @@ from rom.errors import InputError
 from rom.study.cluster import absolute, check_workers, connect
 from rom.study.collapse import collapses
 from rom.study.config import Study, make_study
-from rom.study.execute import environment, execute
+from rom.study.dispatch import check_threads, execute, execute_on_cluster, open_workers, share_cores
+from rom.study.environment import environment
+from rom.study.execute import Task
 from rom.study.matrix import expand
 from rom.study.prepare import Prepared, prepare
 from rom.study.progress import Progress
+from rom.study.shared import shared_rows
 from rom.study.store import Store
 from rom.study.trial import try_out
 
@@ -79,9 +82,11 @@ def compare(
     pipeline: dict[str, Any] | None = None,
     options: dict[str, dict[str, Any]] | None = None,
     jobs: int | None = None,
+    threads: int | None = None,
     out: str | Path | None = None,
     show_progress: bool = False,
     cluster: str | None = None,
+    checkpoint_seconds: float = 30.0,
     memory_limit: int | str | None = None,
     missing: str | None = None,
 ) -> Comparison:
@@ -100,11 +105,14 @@ def compare(
     split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
     options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16, 32)}}``
     jobs : int, optional. Runs at the same time; default one per core.
-    out : folder of the run store, optional. Runs it already holds are not done again. Default: a temporary
-        folder that goes with the returned object.
+    threads : int, optional. Threads of each run; default: the cores shared out among the jobs. The same number gives
+        the same bits, whatever `jobs`.
+    out : folder of the run store, optional. Runs it already holds are not done again, trainings that were interrupted
+        go on from where they were last kept. Default: a temporary folder that goes with the returned object.
     show_progress : bool, default False
     cluster : address of a Dask scheduler, optional, e.g. ``"tcp://head:8786"``. Runs go to its workers, which see the
         same files; so they do inside ``with joblib.parallel_config("dask")``.
+    checkpoint_seconds : float, default 30. How often a training is kept in the folder, at the end of an epoch.
     memory_limit : int or str, optional, e.g. ``"1GB"``. Memory for the data in each run; default a quarter of the
         machine's.
     missing : {"error", "drop-snapshots"}, default "error". What to do with snapshots that lack values which others
@@ -149,8 +157,9 @@ def compare(
         values["data"] = snapshots.name
     given = {key: value for key, value in values.items() if value is not None}
     return run_study(
-        make_study(given, "compare"), snapshots, out=out, jobs=jobs, show_progress=show_progress, cluster=cluster
-    )
+        make_study(given, "compare"), snapshots, out=out, jobs=jobs, threads=threads, show_progress=show_progress,
+        cluster=cluster, checkpoint_seconds=checkpoint_seconds,
+    )  # fmt: skip
 
 
 def run_study(
@@ -159,38 +168,65 @@ def run_study(
     *,
     out: str | Path | None = None,
     jobs: int | None = None,
+    threads: int | None = None,
     show_progress: bool = False,
     cluster: str | None = None,
+    checkpoint_seconds: float = 30.0,
 ) -> Comparison:
     """Do the runs of a study; arguments as for :func:`compare`."""
     if jobs is not None and (not isinstance(jobs, int | np.integer) or jobs < 1):
         raise InputError(f"jobs={jobs!r} must be an int of at least 1")
+    if not isinstance(checkpoint_seconds, int | float) or not checkpoint_seconds >= 0:
+        raise InputError(f"checkpoint_seconds={checkpoint_seconds!r} must be a number of seconds")
     store = Store.check_free(tempfile.mkdtemp(prefix="rom-") if out is None else out)
     comparison = Comparison(store, temporary=out is None)  # now, so that a temporary folder goes if something is wrong
     with connect(cluster) as client:
         if snapshots is None:
             snapshots = open_mapped(study.data if client is None else absolute(study.data), study.mapping)
+        check_threads(threads, cluster=client is not None)
         if client is not None:
             check_workers(client, snapshots, comparison.path)
-        _do_runs(study, snapshots, comparison.store, jobs, Progress(show=show_progress), client)
+        progress = Progress(show=show_progress)
+        prepared = _prepare(study, snapshots, progress)
+        _do_runs(prepared, comparison.store, jobs, threads, checkpoint_seconds, progress, client)
     return comparison
 
 
-def _do_runs(
-    study: Study, snapshots: Snapshots, store: Store, jobs: int | None, progress: Progress, cluster: Client | None
-) -> None:
+def _prepare(study: Study, snapshots: Snapshots, progress: Progress) -> Prepared:
     prepared = prepare(study, snapshots)
     for note in prepared.notes:
         progress.note(f"note: {note}")
     progress.note(overview(prepared))
+    return prepared
+
+
+def _do_runs(
+    prepared: Prepared, store: Store, jobs: int | None, threads: int | None, checkpoint_seconds: float,
+    progress: Progress, cluster: Client | None,
+) -> None:  # fmt: skip
     runs = expand(prepared.study, prepared.identity, prepared.total_variance)
-    try_out(prepared, [run for run in runs if not store.is_done(run)])
-    store.write_study(describe(prepared) | {"runs": [run.to_dict() for run in runs]})
-    store.write_data(prepared)
-    try:
-        execute(store, prepared, runs, jobs=jobs, progress=progress, cluster=cluster)
-    finally:
-        store.write_table()
+    waiting = [run for run in runs if not store.is_done(run)]
+    n_jobs, threads = share_cores(len(runs), jobs, threads) if cluster is None else (1, 1)
+    store.tidy()
+    with open_workers(waiting, n_jobs) as workers:
+        try_out(prepared, waiting, workers)
+        store.write_study(describe(prepared) | {"runs": [run.to_dict() for run in runs]})
+        store.write_data(prepared)
+        try:
+            with (
+                shared_rows(store, prepared, [] if cluster else waiting, threads, progress) as rows,
+                progress.watch(store, runs, waiting),
+            ):
+                task = Task(Store(store.path.absolute()), prepared, threads, checkpoint_seconds, rows)
+                if cluster is not None:
+                    outcomes = execute_on_cluster(cluster, task, waiting, jobs)
+                else:
+                    outcomes = execute(task, waiting, n_jobs, workers)
+                for run, outcome in outcomes:
+                    progress.finished(run, outcome)
+        finally:
+            store.tidy()
+            store.write_table()
 
 
 def overview(prepared: Prepared) -> str:

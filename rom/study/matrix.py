@@ -84,3 +84,16 @@ def _run_id(reducer: str, parameters: dict[str, Any], identity: str) -> str:
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     beta = f"-beta{short(parameters['beta'])}" if "beta" in parameters else ""
     return f"{reducer}-k{parameters['n_components']}{beta}-seed{parameters['random_state']}-{digest}"
+
+
+def expected_work(run: Run) -> tuple[float, float, int]:
+    """A key by which runs that are expected to take longer come later: trainings after fits without epochs.
+
+    Among trainings ``epochs x channels``, the sum over the layers (defaults where nothing is given; a default number of
+    epochs counts as 30, the least it is); where that is the same, the number of latents.
+    """
+    options = dict(reducer_class(run.reducer)().get_params()) | run.parameters
+    if "epochs" not in options:
+        return 0.0, 0.0, run.n_components
+    width = 1 if options.get("architecture") == "linear" else sum(options.get("channels") or (1,))
+    return 1.0, float((options["epochs"] or 30) * width), run.n_components

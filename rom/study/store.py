@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 FORMAT, VERSION = "rom-store", 1
 N_EXAMPLES = 6
 COLUMNS = ["dataset", "reducer", "n_components", "beta", "seed", "split", "metric", "value", "unit"]
+CHECKPOINT = "checkpoint.safetensors"
+#: What a start that was killed before it could write study.json may leave.
+FIRST_FILES = re.compile(r"study\.json\.part|\.rom-[0-9a-f]{8}")
 IDENTITY = ["run", "split_kind", "tau", "tau_share", "beta_mean", "beta_norm"]
 
 
@@ -35,6 +39,10 @@ class Store:
     ``data.h5``: times, trajectories, parameters and rows of each part; example fields of the test part.
     ``runs/<id>/``: ``run.json``, ``metrics.csv``, ``history.csv``, ``latents.h5``, ``model.safetensors``;
     ``error.txt`` instead where the run failed. ``results.csv``: the tidy table of all runs.
+
+    Files, and folders of runs, get their names when they are whole: whenever the process dies, what is there counts.
+    ``runs/<id>.part/`` holds the attempts at an unfinished run and the checkpoint that the next one goes on from;
+    ``rows.part/`` what the processes of a comparison share while it lasts.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -63,7 +71,8 @@ class Store:
         try:
             if path.exists() and not path.is_dir():
                 raise InputError(f"{path} is a file, not a folder; choose another --out")
-            if path.is_dir() and any(path.iterdir()) and not (path / "study.json").is_file():
+            others = [item for item in path.iterdir() if not FIRST_FILES.fullmatch(item.name)] if path.is_dir() else []
+            if others and not (path / "study.json").is_file():
                 raise InputError(f"{path} holds something else; choose an empty or a new folder for --out")
         except OSError as error:
             raise InputError(f"{path}: cannot be a folder for --out: {error.strerror}") from error
@@ -81,12 +90,13 @@ class Store:
             raise InputError(f"{self.study_file}: cannot be read: {error}") from error
 
     def write_study(self, content: Mapping[str, Any]) -> None:
-        """Write study.json; this is what makes the folder a store."""
+        """Write study.json; this is what makes the folder a store, so it is the first thing there."""
         try:
-            (self.path / "runs").mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written: {error.strerror}") from error
         self._replace(self.study_file, json.dumps({"format": FORMAT, "version": VERSION, **content}, indent=1))
+        (self.path / "runs").mkdir(exist_ok=True)
 
     def _replace(self, target: Path, text: str) -> None:
         part = target.with_name(target.name + ".part")
@@ -101,6 +111,15 @@ class Store:
     def part_folder(self, run_id: str) -> Path:
         """Where the attempts at a run write, each into a folder of its own, until one is complete."""
         return self.path / "runs" / f"{run_id}.part"
+
+    def checkpoint_file(self, run_id: str) -> Path:
+        """The state of a run's training, which the next attempt goes on from."""
+        return self.part_folder(run_id) / CHECKPOINT
+
+    @property
+    def shared_folder(self) -> Path:
+        """What the processes of a comparison share while it lasts."""
+        return self.path / "rows.part"
 
     def runs(self) -> list[Run]:
         """All runs of the study, finished or not."""
@@ -119,35 +138,52 @@ class Store:
         return {i: f.read_text(encoding="utf-8").strip() for i, f in files.items() if f.is_file()}
 
     def start(self, run: Run) -> Path:
-        """An empty folder for one attempt at a run; what interrupted or failed ones left is removed.
+        """An empty folder for one attempt at a run; what others left is removed, but not the checkpoint.
 
         Each attempt has a folder of its own: one that was given up for dead and goes on finds its folder gone, and
-        cannot write into that of the attempt which took its place.
+        cannot write into that of the attempt which took its place. A checkpoint it may still write is a state of the
+        same training, whole like any other: it makes no difference to what the new attempt ends with.
         """
-        shutil.rmtree(self.part_folder(run.id), ignore_errors=True)
+        part = self.part_folder(run.id)
+        for left in part.iterdir() if part.is_dir() else ():
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            elif left.name != CHECKPOINT:
+                left.unlink(missing_ok=True)
         if not self.is_done(run):
             shutil.rmtree(self.folder(run.id), ignore_errors=True)
-        folder = self.part_folder(run.id) / uuid.uuid4().hex[:8]
+        folder = part / uuid.uuid4().hex[:8]
         folder.mkdir(parents=True)
         return folder
 
     def finish(self, run: Run, folder: Path) -> None:
-        """Make an attempt count, in one step, unless another was faster."""
-        if self.is_done(run):
-            shutil.rmtree(folder, ignore_errors=True)
-        else:
-            folder.replace(self.folder(run.id))
-        with suppress(OSError):  # another attempt is in there
-            self.part_folder(run.id).rmdir()
+        """Make an attempt count, in one step, unless another was faster; other attempts and the checkpoint go."""
+        if not self.is_done(run):
+            try:
+                folder.replace(self.folder(run.id))
+            except OSError:
+                if not self.is_done(run):  # another was faster by the blink of an eye
+                    raise
+        shutil.rmtree(self.part_folder(run.id), ignore_errors=True)
 
     def fail(self, run: Run, reason: str, attempt: Path | None = None) -> None:
         """Keep nothing of a run but why it failed; an attempt whose place another has taken has no say."""
-        if attempt is not None and (self.is_done(run) or not attempt.is_dir()):
+        if self.is_done(run) or (attempt is not None and not attempt.is_dir()):
             return
-        shutil.rmtree(self.folder(run.id), ignore_errors=True)
+        shutil.rmtree(self.part_folder(run.id), ignore_errors=True)
         folder = self.start(run)
         (folder / "error.txt").write_text(reason + "\n", encoding="utf-8")
         self.finish(run, folder)
+
+    def tidy(self) -> None:
+        """Remove what an earlier comparison that was killed left for nobody: shared rows, attempts at finished runs."""
+        shutil.rmtree(self.shared_folder, ignore_errors=True)
+        for marker in self.path.glob(".rom-*"):
+            if FIRST_FILES.fullmatch(marker.name):
+                marker.unlink(missing_ok=True)
+        for part in (self.path / "runs").glob("*.part"):
+            if (part.with_suffix("") / "run.json").is_file():
+                shutil.rmtree(part, ignore_errors=True)
 
     def run_info(self, run: Run) -> dict[str, Any]:
         path = self.folder(run.id) / "run.json"

@@ -9,6 +9,7 @@ import torch
 
 from rom.data.ahead import read_ahead
 from rom.data.snapshots import Snapshots
+from rom.data.sources import ArraySource
 
 #: Parts of the memory limit: a pool of rows (three are held for a moment: the last, the next, and the one being read
 #: for after it), and a block that is read into one (a few copies are made of it on the way). What is left is for what
@@ -19,7 +20,8 @@ POOLS, BLOCKS = 6, 48
 class Batches:
     """Iterates once over all rows in float32 batches, in a new random order each time.
 
-    Rows that fit in `memory_limit` as float32 are read once, block by block, and kept. Otherwise every pass reads
+    Rows that fit in `memory_limit` as float32 are read once, block by block, and kept; where they lie in memory (or in
+    a mapped file) as float32 already, they are used where they are. Otherwise every pass reads
     *pools* that do: each holds several blocks of rows drawn from all of the file, and its rows are shuffled, so that a
     batch is not one stretch of time; single rows in random order would take far longer to read than to learn from.
     The next pool is read while training goes on. The order comes from the generator alone, not from what is ready.
@@ -41,7 +43,8 @@ class Batches:
         largest = self.parts[0].stop
         self.parts_per_pool = max(1, memory_limit // POOLS // (row_bytes * largest))
         if row_bytes * len(rows) <= memory_limit:
-            self.cache = self._read(self.parts)
+            stored = self._stored()
+            self.cache = self._read(self.parts) if stored is None else stored
 
     def __len__(self) -> int:
         return -(-len(self.rows) // self.batch_size)
@@ -60,6 +63,16 @@ class Batches:
                     rest = rest[:0]
         if len(rest):
             yield rest
+
+    def _stored(self) -> torch.Tensor | None:
+        """All rows where they lie in memory, None where they have to be read."""
+        if not isinstance(self.rows.source, ArraySource):
+            return None
+        first = self.rows[:1]  # shows whether anything is done to rows when they are read
+        if first.dtype != np.float32 or not np.may_share_memory(first, self.rows.source.array):
+            return None
+        whole = self.rows[:]
+        return torch.from_numpy(whole) if whole.flags.writeable and whole.flags.c_contiguous else None
 
     def _order(self, n: int) -> torch.Tensor:
         return torch.arange(n) if self.generator is None else torch.randperm(n, generator=self.generator)

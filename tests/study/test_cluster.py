@@ -12,7 +12,8 @@ import pytest
 import rom
 from rom.data.formats.canonical import write_canonical
 from rom.study.cluster import connect
-from rom.study.execute import execute_on_cluster
+from rom.study.dispatch import execute_on_cluster
+from rom.study.execute import Task
 from rom.study.store import Store
 
 distributed = pytest.importorskip("distributed")
@@ -110,11 +111,11 @@ def test_a_worker_that_dies_changes_nothing(cluster, flow, tmp_path):
 
         fit = POD._fit
 
-        def deadly(self, rows, validation, on_epoch):
+        def deadly(self, rows, validation, *rest):
             if self.n_components == 2 and validation is not None and not died.exists():
                 died.touch()
                 os.kill(os.getpid(), signal.SIGKILL)
-            fit(self, rows, validation, on_epoch)
+            fit(self, rows, validation, *rest)
 
         POD._fit = deadly
 
@@ -135,10 +136,10 @@ def test_a_run_that_kills_every_worker_fails_alone(cluster, flow, tmp_path, monk
 
         fit = POD._fit
 
-        def deadly(self, rows, validation, on_epoch):
+        def deadly(self, rows, validation, *rest):
             if self.n_components == 2 and validation is not None:
                 os.kill(os.getpid(), signal.SIGKILL)
-            fit(self, rows, validation, on_epoch)
+            fit(self, rows, validation, *rest)
 
         POD._fit = deadly
 
@@ -176,7 +177,7 @@ def test_a_run_whose_worker_died_when_it_was_done_is_not_done_again(cluster, tmp
     (run,) = comparison.store.runs()
     before = (comparison.store.folder(run.id) / "run.json").stat().st_mtime_ns
     with connect(cluster.scheduler_address) as client:
-        ((same, outcome),) = execute_on_cluster(client, comparison.store, None, [run], None)
+        ((same, outcome),) = execute_on_cluster(client, Task(comparison.store, None, 1), [run], None)
     metrics = comparison.table.query("metric == 'relative_error' and split == 'test'")
     assert (same, outcome["relative_error"]) == (run, metrics["value"].item())
     assert (comparison.store.folder(run.id) / "run.json").stat().st_mtime_ns == before

@@ -8,7 +8,7 @@ import pytest
 import rom
 from rom.data.memory import memory_bytes
 from rom.reducers.pod import POD
-from rom.study.execute import environment
+from rom.study.environment import environment
 
 X = np.random.default_rng(0).normal(size=(40, 6)) * np.arange(1, 7)
 
@@ -42,11 +42,11 @@ def test_an_option_that_a_reducer_refuses_is_found_first(tmp_path, reducer, opti
 def test_a_run_that_fails_does_not_stop_the_others(tmp_path, monkeypatch, error):
     fit = POD._fit
 
-    def fails_for_two(self, rows, validation, on_epoch):
+    def fails_for_two(self, rows, validation, *rest):
         # the trial before the runs has no validation rows
         if self.n_components == 2 and validation is not None:
             raise error("broken on purpose")
-        fit(self, rows, validation, on_epoch)
+        fit(self, rows, validation, *rest)
 
     monkeypatch.setattr(POD, "_fit", fails_for_two)
     comparison = rom.compare(X, reducers=["pod"], n_components=[1, 2, 3], jobs=1, out=tmp_path / "out")
@@ -62,16 +62,16 @@ def test_a_run_that_fails_does_not_stop_the_others(tmp_path, monkeypatch, error)
 def test_a_run_that_is_interrupted_leaves_the_finished_ones(tmp_path, monkeypatch):
     fit = POD._fit
 
-    def interrupted(self, rows, validation, on_epoch):
-        if self.n_components == 2 and validation is not None:
+    def interrupted(self, rows, validation, *rest):
+        if self.n_components == 1 and validation is not None:
             raise KeyboardInterrupt
-        fit(self, rows, validation, on_epoch)
+        fit(self, rows, validation, *rest)
 
     monkeypatch.setattr(POD, "_fit", interrupted)
     with pytest.raises(KeyboardInterrupt):
         rom.compare(X, reducers=["pod"], n_components=[1, 2], jobs=1, out=tmp_path / "out")
     monkeypatch.setattr(POD, "_fit", fit)
-    done = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "runs").glob("pod-k1-*/*")}
+    done = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "runs").glob("pod-k2-*/*")}
     assert done
     comparison = rom.compare(X, reducers=["pod"], n_components=[1, 2], jobs=1, out=tmp_path / "out")
     assert comparison.table.n_components.unique().tolist() == [1, 2]
@@ -116,7 +116,7 @@ def test_the_kind_of_split_stands_in_every_row():
 def test_runs_side_by_side_share_the_default_memory(monkeypatch, given, expected):
     limits = []
     monkeypatch.setattr("joblib.cpu_count", lambda: 2)
-    monkeypatch.setattr("rom.study.execute.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("rom.study.shared.os.cpu_count", lambda: 2)
     fit = POD._fit
     monkeypatch.setattr(POD, "_fit", lambda self, *given: limits.append(self.memory_limit) or fit(self, *given))
     options = {"reducers": ["pod"], "n_components": [1, 2], "memory_limit": given}
