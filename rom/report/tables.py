@@ -145,11 +145,14 @@ def betas(results: Results) -> Table:
     rows = []
     for method in (method for method in by_size(results) if method.beta is not None):
         beta, k = results.beta_in_force(method), method.n_components
-        values = [convert_beta(beta, "sum/sum", name, n_components=k, **sizes) for name in names]
-        rows.append([method.name, str(k), *map(number, values)])
+        values = [MISSING] * len(names)
+        if np.isfinite(beta):
+            values = [number(convert_beta(beta, "sum/sum", name, n_components=k, **sizes)) for name in names]
+        rows.append([method.name, str(k), *values])
     note = (
         "The same weight of the KL divergence, at the end of the training, as other papers would give it. τ = β / 2; "
         f"energy share: τ over the total variance ({number(results.total_variance)}); β of a loss with the squared "
-        "error averaged over values (and the KL over latents); β norm of Higgins et al.: τ · latents / values."
+        "error averaged over values (and the KL over latents); β norm of Higgins et al.: τ · latents / values. "
+        f"{MISSING}: with a capacity β is not used."
     )
     return Table("The weight β in other conventions", heads, rows, note)

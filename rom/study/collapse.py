@@ -120,7 +120,9 @@ def _doubt(parameters: Mapping[str, Any], eigenvalues: np.ndarray | None, n_comp
         return "linear theory is about squared errors, this is another loss"
     if parameters.get("capacity") is not None:
         return "with a capacity the KL divergence does not follow beta"
-    if eigenvalues is None or (len(eigenvalues) < n_components):
+    if parameters.get("decoder_variance", "fixed") == "learned":
+        return "with a learned variance of the decoder the weight of the KL divergence follows the error"
+    if eigenvalues is None or len(eigenvalues) < n_components:
         return f"that takes a POD with at least {n_components} modes in the same comparison; add pod to the reducers"
     return ""
 

@@ -120,6 +120,12 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
         if name not in REDUCERS:
             raise InputError(f"{where}: options: no reducer {name!r}; {nearest(name, REDUCERS)}")
         _check_options(name, options, where)
+        special = options.get("capacity") is not None or options.get("decoder_variance") == "learned"
+        if study.energy_share is not None and special:
+            raise InputError(
+                f"{where}: options.{name}: with a capacity or a learned variance beta is no variance of the data, and "
+                "energy_share says nothing; leave one of them out"
+            )
     return study
 
 

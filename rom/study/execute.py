@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -145,10 +146,10 @@ BETA_COLUMNS = {"tau": "tau", "tau_share": "energy_share", "beta_mean": "mean/me
 
 
 def beta_record(prepared: Prepared, run: Run, reducer: Any) -> dict[str, float]:
-    """The beta in force at the end of the training in other conventions (docs/conventions.md); empty without a beta."""
-    if run.beta is None:
+    """The beta in force at the end of the training in other conventions (docs/conventions.md); empty without one."""
+    beta = None if run.beta is None else getattr(reducer, "beta_", run.beta)
+    if beta is None or math.isnan(beta):  # with a capacity beta is not used
         return {}
-    beta = getattr(reducer, "beta_", run.beta)
     sizes: dict[str, float] = {
         "n_features": prepared.snapshots.pack().shape[1],
         "n_components": run.n_components,

@@ -170,6 +170,14 @@ def test_warnings_are_in_page_and_markdown(results: Results, tmp_path: Path, mon
             assert ("β-VAE (β = 10000), 3 latents" in text and "3 latents are active. As exp" in text) == bool(found)
 
 
+def test_a_beta_that_is_not_used_has_no_conventions(tmp_path: Path) -> None:
+    options = {"beta-vae": TINY | {"capacity": 2.0}}
+    found = Results(study(tmp_path, beta=[1.0, 2.0], options=options))
+    assert not found.store.failures()
+    assert {cell for row in betas(found).rows for cell in row[2:]} == {"–"}
+    assert list(sweep(found)) == []
+
+
 def test_betas_that_agree_in_three_digits_are_told_apart(tmp_path: Path) -> None:
     close = Results(study(tmp_path, beta=[1.0001, 1.0002]))
     assert {method.name for method in close.methods if method.beta} == {"β-VAE (β = 1.0001)", "β-VAE (β = 1.0002)"}

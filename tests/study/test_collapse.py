@@ -77,17 +77,9 @@ def test_methods_of_a_comparison_that_lose_latents(tmp_path):
     ("options", "words"),
     [
         ({"reducers": ["beta-vae"]}, "add pod to the reducers"),
-        (
-            {
-                "options": {
-                    "beta-vae": LINEAR
-                    | {
-                        "reconstruction": "bernoulli",
-                    }
-                }
-            },
-            "another loss",
-        ),
+        ({"options": {"beta-vae": LINEAR | {"reconstruction": "bernoulli"}}}, "another loss"),
+        ({"options": {"beta-vae": LINEAR | {"capacity": 0.0}}}, "with a capacity"),
+        ({"options": {"beta-vae": LINEAR | {"decoder_variance": "learned"}}}, "learned variance"),
     ],
 )
 def test_what_cannot_be_told_is_said(tmp_path, options, words):

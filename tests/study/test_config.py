@@ -32,6 +32,9 @@ from rom.study.config import make_study, read_study
         ("energy_share = [-0.1]", "energy_share: must be 0 or more"),
         ("energy_share = [0.1, 0.1]", "energy_share: a value is given twice"),
         ("energy_share = [0.1]\nbeta = [1.0]", "beta and energy_share are two ways to say the same thing"),
+        ("energy_share = [0.1]\n[options.beta-vae]\ncapacity = 3.0", "options.beta-vae: with a capacity"),
+        ("energy_share = [0.1]\n[options.beta-vae]\ndecoder_variance = 'learned'", "energy_share says nothing"),
+        ("[options.beta-vae]\nenergy_share = 0.1", "options.beta-vae: unknown option 'energy_share'"),
         ("[options.beta-vae]\nbeta = 1.0", "options.beta-vae: unknown option 'beta'"),
         ("seeds = 0", "seeds: .*greater than or equal to 1"),
         ("memory_limit = 'much'", "memory_limit='much' is neither"),
@@ -75,7 +78,7 @@ def test_a_study_says_more_than_a_card_and_a_card_more_than_nothing():
     assert study.beta == (1.0,)
     assert study.split is not None
     assert study.split.kind == "blocks"
-    assert study.options["autoencoder"] == {"channels": [16, 32], "epochs": 7}
+    assert study.options["autoencoder"] == {"channels": [16, 32], "depth": 2, "epochs": 7}
     assert make_study({}, "test").resolve(None).n_components == (2, 4)
 
 
