@@ -34,12 +34,12 @@ class Autoencoder(NeuralReducer):
     batch_norm : bool, default False
         Batch norm before every activation.
     epochs : int, optional
-        Passes over the training rows. Default: enough for 1,500 steps (conv), 4,000 (mlp) or 6,000
-        (linear), at least 30.
+        Passes over the training rows. Default: enough for 2,000 steps (conv), 4,000 (mlp) or 6,000
+        (linear), at least 10.
     batch_size : int, default 128
         At most; fewer on small data, so that an epoch has 64 steps (but never fewer than 8 rows a step).
-    learning_rate : float, default 1e-3
-        Adam's at the start; it falls to zero along a cosine.
+    learning_rate : float, default 3e-3
+        Adam's largest: it rises to it during the first tenth of all steps and falls to zero along a cosine.
     patience : int, optional
         Stop after so many epochs without a lower validation loss and keep the best weights; needs
         ``fit(..., validation=...)``. Default: train to the end.

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STEPS_PER_EPOCH, MIN_BATCH = 64, 8
-MIN_EPOCHS = 30
+MIN_EPOCHS = 10
 #: Steps a default training takes at least: the cheaper a step, the more of them.
-MIN_STEPS = {"conv": 1500, "mlp": 4000, "linear": 6000}
+MIN_STEPS = {"conv": 2000, "mlp": 4000, "linear": 6000}
 INFERENCE_ROWS, INFERENCE_BYTES = 1024, 2**28
 
 
@@ -62,7 +62,7 @@ class NeuralReducer(Reducer):
     batch_norm: bool = False
     epochs: int | None = None
     batch_size: int = 128
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-3
     patience: int | None = None
     reconstruction: str = "squared"
     precision: str = "float32"

@@ -19,9 +19,13 @@ from rom.training.state import Best, restore, snapshot
 Record = dict[str, float]
 
 
+#: Share of all steps in which the learning rate rises.
+WARM_UP = 0.1
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """How long and how fast: see the options of :class:`rom.Autoencoder`."""
+    """How long, how fast and how exactly: see the options of :class:`rom.Autoencoder`."""
 
     epochs: int
     learning_rate: float
@@ -29,14 +33,10 @@ class Recipe:
     precision: str = "float32"
 
     def rate(self, progress: float) -> float:
-        """Learning rate after the share `progress` of all steps: up in WARM_UP of them, down to zero along a cosine."""
-        rise = min(1.0, progress / WARM_UP) if WARM_UP else 1.0
-        fall = (1 + math.cos(math.pi * max(0.0, progress - WARM_UP) / (1 - WARM_UP))) / 2
-        return self.learning_rate * rise * fall
-
-
-#: Share of all steps in which the learning rate rises.
-WARM_UP = 0.0
+        """The learning rate after the share `progress` of all steps: a short rise, then a cosine down to zero."""
+        if progress < WARM_UP:
+            return self.learning_rate * progress / WARM_UP
+        return self.learning_rate * (1 + math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP))) / 2
 
 
 def train(
@@ -76,7 +76,7 @@ def train(
         network.train()
         sums: Losses = {}
         for step, rows in enumerate(batches, start=(epoch - 1) * len(batches)):
-            optimiser.param_groups[0]["lr"] = rate = recipe.rate(step / steps)
+            optimiser.param_groups[0]["lr"] = rate = recipe.rate((step + 1) / steps)
             with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
                 losses = objective(network, rows.to(device), generator, step / steps)
             optimiser.zero_grad(set_to_none=True)
