@@ -70,7 +70,7 @@ def test_a_study_says_more_than_a_card_and_a_card_more_than_nothing():
     assert study.beta == (1.0,)
     assert study.split is not None
     assert study.split.kind == "blocks"
-    assert study.options["autoencoder"] == {"channels": [16, 32], "epochs": 7}
+    assert study.options["autoencoder"] == {"channels": [16, 32], "depth": 2, "epochs": 7}
     assert make_study({}, "test").resolve(None).n_components == (2, 4)
 
 
