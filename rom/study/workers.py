@@ -90,7 +90,7 @@ class Workers:
         """(number of the item, ``function(shared, item)``) as they are ready, n at a time, in the order of the items.
 
         An exception of the function is raised here when all are done. In place of an answer of a process that died
-        stands a RunError. Large arrays are sent as files in the folder, which is made and removed; without one, in memory.
+        stands a RunError. Large arrays are sent as files in the folder, which is made and removed; without, in memory.
         """
         errors: list[BaseException] = []
         try:
