@@ -21,7 +21,7 @@ X = gaussian(EIGENVALUES)
 
 
 def fit(rows=X, n_components=2, **options):
-    options = {"epochs": 200, "learning_rate": 2e-2, "random_state": 0} | options
+    options = {"epochs": 80, "learning_rate": 4e-2, "random_state": 0} | options
     return rom.BetaVAE(n_components, architecture="linear", **options).fit(rows)
 
 
@@ -81,7 +81,7 @@ def test_annealing_ends_where_no_annealing_does(annealing):
 def test_the_total_correlation_of_independent_axes_costs_nothing():
     """The optimum of the beta-VAE has independent latents, so more weight on TC leaves it where it is."""
     vae = rom.BetaTCVAE(
-        2, beta=4, tc_weight=4, architecture="linear", epochs=60, learning_rate=2e-2, random_state=0
+        2, beta=4, tc_weight=4, architecture="linear", epochs=40, learning_rate=2e-2, random_state=0
     ).fit(X)
     closed = linear_beta_vae(EIGENVALUES, 4, 2)
     np.testing.assert_allclose(np.sort(vae.kl_per_component(X))[::-1], closed.kl, atol=0.05)

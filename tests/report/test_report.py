@@ -195,8 +195,9 @@ def _copy(store: Store, target: Path) -> Store:
 def test_failed_and_unfinished_runs_are_listed(flow: Store, tmp_path: Path, few_figures: None) -> None:
     store = _copy(flow, tmp_path / "store")
     first, second = (run for run in store.runs() if run.reducer == "autoencoder" and run.n_components == 2)
+    for run in (first, second):
+        shutil.rmtree(store.folder(run.id))
     store.fail(first, "ArithmeticError: the loss is <nan>")
-    shutil.rmtree(store.folder(second.id))
     text = read(write_report(store, tmp_path / "report")).text
     assert "AE, 2 latents, seed 0" in text
     assert "the loss is <nan>" in text
@@ -207,6 +208,7 @@ def test_failed_and_unfinished_runs_are_listed(flow: Store, tmp_path: Path, few_
 def test_store_without_a_finished_run_gives_a_page(flow: Store, tmp_path: Path) -> None:
     store = _copy(flow, tmp_path / "store")
     for run in store.runs():
+        shutil.rmtree(store.folder(run.id))
         store.fail(run, "MemoryError: too large")
     page = read(write_report(store, tmp_path / "store"))
     assert "No run has finished" in page.text
