@@ -17,8 +17,8 @@ class BetaOptions:
 
     beta: float = 1.0
     energy_share: float | None = None
-    annealing: str = "none"
-    annealing_share: float = 0.5
+    annealing: str = "linear"
+    annealing_share: float = 0.25
     cycles: int = 4
 
     def _weight(self, total_variance: float) -> float:

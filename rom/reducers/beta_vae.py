@@ -34,10 +34,11 @@ class BetaVAE(BetaOptions, NeuralReducer):
     energy_share : float, optional
         Sets beta whatever the data's unit and size: ``beta = 2 energy_share V``, V the sum of the features'
         variances. In the linear case a latent survives if its share of V exceeds it.
-    annealing : {"none", "linear", "cyclical"}, default "none"
+    annealing : {"none", "linear", "cyclical"}, default "linear"
         How beta (or the capacity) comes into force: at once, rising from 0 during the first `annealing_share` of
-        the training, or so in each of `cycles` equal parts of it.
-    annealing_share : float, default 0.5
+        the training, or so in each of `cycles` equal parts of it. At once, a large beta can switch off latents
+        before the decoder has learnt to use them.
+    annealing_share : float, default 0.25
     cycles : int, default 4
     capacity : float, optional
         Nats. Loss ``error + capacity_weight |KL - capacity|`` instead: the latents carry so much, whatever it costs;

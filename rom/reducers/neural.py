@@ -81,7 +81,7 @@ class NeuralReducer(Reducer):
         if self.patience is not None and validation is None:
             raise InputError(f"patience={self.patience} needs validation rows: fit(rows, validation=...)")
         self.device_ = resolve_device(self.device, self.precision)
-        self.n_rows_ = n = len(rows)
+        n = len(rows)
         self.n_components_ = int(self.n_components)
         self.architecture_ = resolve_architecture(self.architecture, rows.layout)
         self.batch_size_ = min(self.batch_size, max(MIN_BATCH, n // STEPS_PER_EPOCH))
