@@ -105,7 +105,7 @@ class TotalCorrelationObjective(Objective):
 
 
 def total_correlation(code: Code) -> torch.Tensor:
-    """Batch mean of ``ln q(z) - sum_i ln q(z_i)``, with q the mixture of the batch's posteriors that z is drawn from."""
+    """Mean of ``ln q(z) - sum_i ln q(z_i)``, with q the mixture of the batch's posteriors, which z is drawn from."""
     assert code.log_variance is not None
     # (sample, posterior, latent)
     distance = (code.latents[:, None, :] - code.mean[None, :, :]).square() * torch.exp(-code.log_variance)[None, :, :]
