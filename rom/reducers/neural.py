@@ -49,6 +49,8 @@ class NeuralReducer(Reducer):
 
     #: Whether the network gives a log-variance beside the mean.
     _variational: ClassVar[bool] = False
+    #: Rows of a batch at least, as far as `batch_size` and the data allow.
+    _min_batch: ClassVar[int] = MIN_BATCH
     #: Numbers that a subclass learns in `_conclude`; they are saved with the network.
     _floats: ClassVar[tuple[str, ...]] = ()
 
@@ -84,7 +86,7 @@ class NeuralReducer(Reducer):
         n = len(rows)
         self.n_components_ = int(self.n_components)
         self.architecture_ = resolve_architecture(self.architecture, rows.layout)
-        self.batch_size_ = min(self.batch_size, max(MIN_BATCH, n // STEPS_PER_EPOCH))
+        self.batch_size_ = min(self.batch_size, max(self._min_batch, n // STEPS_PER_EPOCH))
         enough = max(MIN_EPOCHS, math.ceil(MIN_STEPS[self.architecture_] / math.ceil(n / self.batch_size_)))
         self.epochs_ = enough if self.epochs is None else int(self.epochs)
         limit, rest = training_shares(memory_bytes(self.memory_limit))

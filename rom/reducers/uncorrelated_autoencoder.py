@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Real
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 import torch
@@ -30,7 +30,7 @@ class UncorrelatedAutoencoder(NeuralReducer):
         Not negative; 0 is the autoencoder.
     architecture, channels, hidden, depth, activation, batch_norm, epochs, batch_size, learning_rate, patience
     reconstruction, precision, device, memory_limit, random_state
-        As for :class:`rom.Autoencoder`. Correlations over few rows are noisy: batches need some dozens.
+        As for :class:`rom.Autoencoder`; batches shrink to 64 rows only.
 
     Attributes
     ----------
@@ -57,6 +57,8 @@ class UncorrelatedAutoencoder(NeuralReducer):
 
     registry_name = "uncorrelated-autoencoder"
     title, short_title = "uncorrelated autoencoder", "UAE"
+
+    _min_batch: ClassVar[int] = 64  # r of few rows is mostly noise
 
     correlation_weight: float = 0.1
 
