@@ -57,6 +57,24 @@ class FromGrid(nn.Module):
         return rows if self.valid is None else rows.index_select(1, self.valid)
 
 
+class Flatten(nn.Module):
+    """Fields (n, channels, *grid) -> rows with the channels last, the order in which they lie in memory."""
+
+    def forward(self, fields: torch.Tensor) -> torch.Tensor:
+        return fields.movedim(1, -1).flatten(1)
+
+
+class Unflatten(nn.Module):
+    """Rows (n, prod(shape)) -> fields (n, channels, *grid); shape: (*grid, channels)."""
+
+    def __init__(self, shape: Sequence[int]) -> None:
+        super().__init__()
+        self.shape = tuple(shape)
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        return rows.unflatten(1, self.shape).movedim(-1, 1)
+
+
 def conv_encoder(layout: FieldLayout, levels: Levels, hidden: Sequence[int], style: Style) -> tuple[nn.Module, int]:
     """Convolutions down the levels, then dense layers: rows -> (n, width), and the width."""
     conv = CONV[len(layout.grid_shape)]
@@ -68,7 +86,7 @@ def conv_encoder(layout: FieldLayout, levels: Levels, hidden: Sequence[int], sty
         layers += [*_wrap(periodic), conv(before, after, 3, stride=levels.stride(level), padding=padding)]
         layers += style.after(after)
     widths = [levels.channels[-1] * math.prod(levels.sizes[-1]), *hidden]
-    return nn.Sequential(*layers, nn.Flatten(), dense(widths, style, last_activation=True)), widths[-1]
+    return nn.Sequential(*layers, Flatten(), dense(widths, style, last_activation=True)), widths[-1]
 
 
 def conv_decoder(n_latents: int, layout: FieldLayout, levels: Levels, style: Style) -> nn.Module:
@@ -84,7 +102,7 @@ def conv_decoder(n_latents: int, layout: FieldLayout, levels: Levels, style: Sty
     bottom, widths = levels.channels[-1], [levels.channels[-1], *reversed(levels.channels)]
     layers: list[nn.Module] = [
         nn.Linear(n_latents, bottom * math.prod(levels.sizes[-1])),
-        nn.Unflatten(1, (bottom, *levels.sizes[-1])),
+        Unflatten((*levels.sizes[-1], bottom)),
         *style.after(bottom),
     ]
 
