@@ -9,7 +9,7 @@ from torch import nn
 
 import rom
 from rom.data.layout import FieldLayout
-from rom.nets.conv import FromGrid, ToGrid
+from rom.nets.conv import Flatten, FromGrid, ToGrid, Unflatten
 from rom.nets.layers import Wrap
 from rom.nets.network import build_network, initialise
 from rom.training.objective import Objective
@@ -50,8 +50,8 @@ def test_every_grid_is_restored(grid, depth, batch_norm):
 def convolutions(network):
     """The convolutional part alone: what stands before Flatten and after Unflatten."""
     encoder, decoder = list(network.encoder), list(network.decoder)
-    down = encoder[: next(i for i, layer in enumerate(encoder) if isinstance(layer, nn.Flatten))]
-    up = decoder[1 + next(i for i, layer in enumerate(decoder) if isinstance(layer, nn.Unflatten)) :]
+    down = encoder[: next(i for i, layer in enumerate(encoder) if isinstance(layer, Flatten))]
+    up = decoder[1 + next(i for i, layer in enumerate(decoder) if isinstance(layer, Unflatten)) :]
     return nn.Sequential(*down, *up)
 
 
