@@ -12,7 +12,9 @@ from rom.metrics import convert_beta, linear_beta_vae
 from rom.study.matrix import Run, short
 from rom.study.store import Store
 
-ADVICE = 'try a slower rise of beta (annealing = "linear", annealing_share = 0.5), a lower beta, more epochs or another seed'
+ADVICE = (
+    'try a slower rise of beta (annealing = "linear", annealing_share = 0.5), a lower beta, more epochs or another seed'
+)
 NEGLIGIBLE = 1e-12  # of the largest eigenvalue: less is rounding
 CLOSE = 0.005  # of the energy: a network this close to linear theory has lost nothing with its latents
 
