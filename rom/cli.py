@@ -129,7 +129,6 @@ def compare(
 ) -> int:
     """Compare reducers on the same snapshots and write a report."""
     from rom.data.open import data_name
-    from rom.report.page import write_report
     from rom.study.comparison import run_study
     from rom.study.config import make_study, read_study
 
@@ -162,8 +161,10 @@ def compare(
     out = out or Path(f"rom-{data_name(study.data)}")
     comparison = run_study(
         study, out=out, jobs=jobs, threads=threads, show_progress=True, cluster=cluster,
-        checkpoint_seconds=checkpoint_seconds,
+        checkpoint_seconds=checkpoint_seconds, alone=True,
     )  # fmt: skip
+    from rom.report.page import write_report  # now: it brings matplotlib, which the runs do not need
+
     page = write_report(comparison.store, out)
     print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")
     for warning in comparison.warnings:

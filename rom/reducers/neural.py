@@ -36,7 +36,7 @@ STEPS_PER_EPOCH, MIN_BATCH = 64, 8
 MIN_EPOCHS = 10
 #: Steps a default training takes at least: the cheaper a step, the more of them.
 MIN_STEPS = {"conv": 2000, "mlp": 4000, "linear": 6000}
-INFERENCE_ROWS, INFERENCE_BYTES = 1024, 2**28
+INFERENCE_ROWS, INFERENCE_BYTES = 1024, 2**26
 
 
 @dataclass(eq=False, repr=False)

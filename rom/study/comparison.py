@@ -13,11 +13,10 @@ import numpy as np
 
 from rom.data.open import open_mapped
 from rom.data.snapshots import Snapshots
-from rom.errors import InputError
 from rom.study.cluster import absolute, check_workers, connect
 from rom.study.collapse import collapses
 from rom.study.config import Study, make_study
-from rom.study.dispatch import check_threads, execute, execute_on_cluster, open_workers, share_cores
+from rom.study.dispatch import Execution, execute, execute_on_cluster, open_workers, share_cores
 from rom.study.environment import environment
 from rom.study.execute import Task
 from rom.study.matrix import expand
@@ -172,23 +171,25 @@ def run_study(
     show_progress: bool = False,
     cluster: str | None = None,
     checkpoint_seconds: float = 30.0,
+    alone: bool = False,
 ) -> Comparison:
-    """Do the runs of a study; arguments as for :func:`compare`."""
-    if jobs is not None and (not isinstance(jobs, int | np.integer) or jobs < 1):
-        raise InputError(f"jobs={jobs!r} must be an int of at least 1")
-    if not isinstance(checkpoint_seconds, int | float) or not checkpoint_seconds >= 0:
-        raise InputError(f"checkpoint_seconds={checkpoint_seconds!r} must be a number of seconds")
+    """Do the runs of a study; arguments as for :func:`compare`.
+
+    `alone` says that this process does nothing else, as that of the command line: those of the runs then share its
+    memory.
+    """
+    how = Execution(jobs, threads, checkpoint_seconds, alone)
     store = Store.check_free(tempfile.mkdtemp(prefix="rom-") if out is None else out)
     comparison = Comparison(store, temporary=out is None)  # now, so that a temporary folder goes if something is wrong
     with connect(cluster) as client:
         if snapshots is None:
             snapshots = open_mapped(study.data if client is None else absolute(study.data), study.mapping)
-        check_threads(threads, cluster=client is not None)
         if client is not None:
+            how.check_cluster()
             check_workers(client, snapshots, comparison.path)
         progress = Progress(show=show_progress)
         prepared = _prepare(study, snapshots, progress)
-        _do_runs(prepared, comparison.store, jobs, threads, checkpoint_seconds, progress, client)
+        _do_runs(prepared, comparison.store, how, progress, client)
     return comparison
 
 
@@ -200,15 +201,12 @@ def _prepare(study: Study, snapshots: Snapshots, progress: Progress) -> Prepared
     return prepared
 
 
-def _do_runs(
-    prepared: Prepared, store: Store, jobs: int | None, threads: int | None, checkpoint_seconds: float,
-    progress: Progress, cluster: Client | None,
-) -> None:  # fmt: skip
+def _do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress, cluster: Client | None) -> None:
     runs = expand(prepared.study, prepared.identity, prepared.total_variance)
     waiting = [run for run in runs if not store.is_done(run)]
-    n_jobs, threads = share_cores(len(runs), jobs, threads) if cluster is None else (1, 1)
+    jobs, threads = share_cores(len(runs), how.jobs, how.threads) if cluster is None else (1, 1)
     store.tidy()
-    with open_workers(waiting, n_jobs) as workers:
+    with open_workers(waiting, jobs, alone=how.alone) as workers:
         try_out(prepared, waiting, workers)
         store.write_study(describe(prepared) | {"runs": [run.to_dict() for run in runs]})
         store.write_data(prepared)
@@ -217,11 +215,11 @@ def _do_runs(
                 shared_rows(store, prepared, [] if cluster else waiting, threads, progress) as rows,
                 progress.watch(store, runs, waiting),
             ):
-                task = Task(Store(store.path.absolute()), prepared, threads, checkpoint_seconds, rows)
+                task = Task(Store(store.path.absolute()), prepared, threads, how.checkpoint_seconds, rows)
                 if cluster is not None:
-                    outcomes = execute_on_cluster(cluster, task, waiting, jobs)
+                    outcomes = execute_on_cluster(cluster, task, waiting, how.jobs)
                 else:
-                    outcomes = execute(task, waiting, n_jobs, workers)
+                    outcomes = execute(task, waiting, jobs, workers)
                 for run, outcome in outcomes:
                     progress.finished(run, outcome)
         finally:

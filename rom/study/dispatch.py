@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import closing, nullcontext
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,34 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 Outcome = tuple[Run, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How runs are done, which changes nothing in what they are: arguments of :func:`rom.study.comparison.run_study`.
+
+    Raises InputError where one is out of range.
+    """
+
+    jobs: int | None = None
+    threads: int | None = None
+    checkpoint_seconds: float = 30.0
+    alone: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("jobs", "threads"):
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, int | np.integer) or value < 1):
+                raise InputError(f"{name}={value!r} must be an int of at least 1")
+        if not isinstance(self.checkpoint_seconds, int | float) or not self.checkpoint_seconds >= 0:
+            raise InputError(f"checkpoint_seconds={self.checkpoint_seconds!r} must be a number of seconds")
+
+    def check_cluster(self) -> None:
+        """Raise InputError where it does not fit a cluster."""
+        if self.threads not in (None, 1):
+            raise InputError(
+                f"threads={self.threads}: on a cluster each run has one thread, which is what a slot stands for"
+            )
 
 
 def share_cores(n_runs: int, jobs: int | None, threads: int | None) -> tuple[int, int]:
@@ -52,12 +81,15 @@ def longest_first(runs: Sequence[Run]) -> list[Run]:
     return sorted(runs, key=expected_work, reverse=True)
 
 
-def open_workers(waiting: Sequence[Run], jobs: int) -> AbstractContextManager[Workers | None]:
-    """Processes for the runs, None where they are done in this one or by a back end of joblib."""
+def open_workers(waiting: Sequence[Run], jobs: int, *, alone: bool) -> AbstractContextManager[Workers | None]:
+    """Processes for the runs, None where they are done in this one or by a back end of joblib.
+
+    `alone`: this process is there for the comparison only, see :class:`rom.study.workers.Workers`.
+    """
     if jobs == 1 or len(waiting) < 2 or not _is_loky() or not can_fork():
         return nullcontext()
     modules = {reducer_class(run.reducer).__module__ for run in waiting}
-    return Workers(["rom.study.execute", "pandas", *sorted(modules)])
+    return Workers(["rom.study.execute", "pandas", *sorted(modules)], inherit=alone)
 
 
 def execute(task: Task, runs: Sequence[Run], jobs: int, workers: Workers | None) -> Iterator[Outcome]:
@@ -153,14 +185,6 @@ def execute_on_cluster(client: Client, task: Task, runs: Sequence[Run], jobs: in
             yield run, future.result()
         for other in submit(1):
             arriving.add(other)
-
-
-def check_threads(threads: int | None, *, cluster: bool) -> None:
-    """Raise InputError where a number of threads is none, or is not what a slot of a cluster has."""
-    if threads is not None and (not isinstance(threads, int | np.integer) or threads < 1):
-        raise InputError(f"threads={threads!r} must be an int of at least 1")
-    if cluster and threads not in (None, 1):
-        raise InputError(f"threads={threads}: on a cluster each run has one thread, which is what a slot stands for")
 
 
 def _itself(task: Task) -> Task:

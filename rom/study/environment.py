@@ -36,5 +36,5 @@ def cpu_model() -> str:
 
 def environment() -> dict[str, Any]:
     """Versions and machine."""
-    machine = {"platform": platform.platform(), "cpu": cpu_model(), "cpus": os.cpu_count(), "device": "cpu"}
+    machine = {"platform": platform.platform(), "cpu": cpu_model(), "cpus": os.cpu_count()}
     return {"python": platform.python_version(), **machine, **versions()}

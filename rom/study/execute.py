@@ -111,6 +111,7 @@ def _fit_and_evaluate(
     info = {**run.to_dict(), "resolved": _resolved(reducer), "threads": threads}
     info |= {"resumed_epochs": checkpoint.resumed_epochs, "memory_limit": parameters.get("memory_limit")}
     info |= {"fingerprint": prepared.fingerprint, "identity": prepared.identity}
+    info["device"] = getattr(reducer, "device_", "cpu")
     info |= {name.rstrip("_"): getattr(reducer, name) for name in FOUND if hasattr(reducer, name)}
     return model, info, values, {part: evaluate(model, prepared, part) for part in PARTS}
 

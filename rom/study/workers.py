@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -48,13 +49,17 @@ class Workers:
     """A host process, which has imported what runs need and forks a process for each (docs/adr/0011).
 
     All share the memory of the imports and of what is sent to the host; each begins in the same state, and gives its
-    memory back when it ends; one that dies takes no other with it. The host leads a process group of its own, which
-    Ctrl-C in a terminal does not reach; it ends with the context. If this process is killed, the host reads the
-    end of the file and kills the group; should the host be killed too, each process notices that.
+    memory back when it ends; one that dies takes no other with it. The host leads a session of its own, which Ctrl-C
+    in a terminal does not reach; it ends with the context. If this process is killed, the host reads the end of the
+    file and kills all it has started; should the host be killed too, each process notices that.
 
     Parameters
     ----------
     modules : names of modules to import before the first fork
+    inherit : bool, default False
+        Whether the host is forked from this process and shares its memory, imports and data. Only where nobody else
+        has used this process: threads of others would not be there in the host, though what they have locked would,
+        and OpenMP does not survive a fork once it was used. Otherwise the host is a new process.
 
     Raises
     ------
@@ -62,26 +67,21 @@ class Workers:
         From any method, if the host died.
     """
 
-    def __init__(self, modules: Sequence[str]) -> None:
-        self._modules = list(modules)
+    def __init__(self, modules: Sequence[str], *, inherit: bool = False) -> None:
+        self._modules, self._inherit = list(modules), inherit
 
     def __enter__(self) -> Self:
         self._connection, theirs = multiprocessing.Pipe()
         with theirs:
-            self._host = subprocess.Popen(
-                [sys.executable, "-c", START, str(theirs.fileno()), json.dumps(sys.path)],
-                env=os.environ | ONE_THREAD,
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+            self._host: Any = (_fork_host if self._inherit else _new_host)(self._connection, theirs)
         self._send(self._modules)
         return self
 
     def __exit__(self, *_: object) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._host.pid, signal.SIGKILL)
-        self._host.wait()
+        # a process of subprocess or of multiprocessing
+        (self._host.join if self._inherit else self._host.wait)()
         self._connection.close()
 
     def map(
@@ -125,6 +125,35 @@ def _alive() -> Iterator[None]:
             "the process that does the runs died, often for want of memory; finished runs are kept, run it again with "
             "fewer jobs"
         ) from error
+
+
+def _new_host(_: Connection, theirs: Connection) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", START, str(theirs.fileno()), json.dumps(sys.path)],
+        env=os.environ | ONE_THREAD,
+        stdin=subprocess.DEVNULL,
+        pass_fds=[theirs.fileno()],
+        start_new_session=True,
+    )
+
+
+def _fork_host(ours: Connection, theirs: Connection) -> Any:
+    host = multiprocessing.get_context("fork").Process(target=_leave_and_serve, args=(ours, theirs.fileno()))
+    # no Ctrl-C may reach the host before it is in a session of its own; here it waits for a moment
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of threads: OpenBLAS, which sees to its own
+            host.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    return host
+
+
+def _leave_and_serve(ours: Connection, descriptor: int) -> None:
+    os.setsid()
+    ours.close()  # else it would stay open when the other process is gone
+    serve(descriptor)
 
 
 def serve(descriptor: int) -> None:

@@ -147,7 +147,7 @@ def check(data: Path | str, folder: Path, *, kills: int, epochs: int, seed: int 
             wait(process, draw.uniform(0, START_SECONDS + seconds))
         else:  # in the middle of trainings
             wait(process, 600, until=partial(kept_since, disturbed, time.time()))
-            wait(process, draw.uniform(0, seconds / 3))
+            wait(process, draw.uniform(0, 1))
         if process.poll() is None:
             kill(process, mark, whole_tree=number % 2 == 0)
         process.wait()

@@ -130,6 +130,43 @@ def test_a_worker_that_dies_changes_nothing(cluster, flow, tmp_path):
     assert not list((out / "runs").glob("*.part"))
 
 
+def test_a_training_whose_worker_dies_goes_on_elsewhere(cluster, flow, tmp_path, monkeypatch):
+    died = tmp_path / "died"
+
+    def kill_once():  # on the workers, after the third epoch
+        from rom.study import execute
+
+        write = execute.write_progress
+
+        def deadly(folder, record):
+            if record["epoch"] == 3 and not died.exists():
+                died.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            write(folder, record)
+
+        execute.write_progress = deadly
+
+    study = {"reducers": ["autoencoder"], "n_components": [2], "seeds": 1, "epochs": 5, "threads": 1}
+    with distributed.Client(cluster) as client:
+        client.wait_for_workers(2, timeout=20)
+        client.run(kill_once)
+    far = rom.compare(
+        str(flow), **study, out=tmp_path / "out", cluster=cluster.scheduler_address, checkpoint_seconds=0
+    )  # fmt: skip
+    near = rom.compare(str(flow), **study, jobs=1)
+    assert far.failures == {}
+    assert [far.store.run_info(run)["resumed_epochs"] for run in far.store.runs()] == [[3]]
+    for run_id, values in latents(near).items():
+        np.testing.assert_array_equal(latents(far)[run_id], values)
+    assert not list((tmp_path / "out" / "runs").glob("*.part"))
+
+
+def test_threads_are_those_of_the_slots(cluster, tmp_path):
+    with pytest.raises(rom.InputError, match="threads=2: on a cluster each run has one thread"):
+        rom.compare(X, reducers=["pod"], threads=2, out=tmp_path / "out", cluster=cluster.scheduler_address)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_run_that_kills_every_worker_fails_alone(cluster, flow, tmp_path, monkeypatch):
     def kill_always():
         from rom.reducers.pod import POD

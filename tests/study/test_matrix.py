@@ -4,7 +4,7 @@ import pytest
 
 from rom.errors import InputError
 from rom.study.config import make_study
-from rom.study.matrix import expand
+from rom.study.matrix import expand, expected_work
 
 
 def runs(identity="data", **values):
@@ -61,3 +61,14 @@ def test_labels_have_few_digits():
     (run,) = runs(reducers=["beta-vae"], n_components=[2], beta=[17.384231], seeds=1)
     assert run.label == "beta-vae k=2 beta=17.4 seed=0"
     assert "-beta17.4-" in run.id
+
+
+def test_expected_work_is_epochs_times_channels_and_that_of_pod_nothing():
+    def work(reducer, **options):
+        (run,) = runs(reducers=[reducer], n_components=[2], seeds=1, beta=[1], options={reducer: options})
+        return expected_work(run)
+
+    assert work("pod") < work("autoencoder", epochs=1, architecture="linear")
+    assert work("autoencoder", epochs=5) < work("autoencoder", epochs=6)
+    assert work("autoencoder", channels=[8, 8]) < work("autoencoder", channels=[8, 16])
+    assert work("beta-vae", epochs=30) == work("beta-vae")

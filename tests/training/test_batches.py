@@ -92,3 +92,24 @@ def test_a_network_learns_from_blocks_what_it_learns_from_memory():
 def test_a_wrong_limit_is_refused(reducer):
     with pytest.raises(rom.InputError, match="memory_limit='much'"):
         reducer(1, memory_limit="much").fit(np.random.default_rng(0).normal(size=(9, 3)))
+
+
+def test_float32_rows_in_memory_are_used_where_they_are():
+    rows = np.random.default_rng(0).normal(size=(20, WIDTH)).astype(np.float32)
+    cache = Batches(Snapshots.from_array(rows), 4, None, 10**6).cache
+    assert np.shares_memory(cache.numpy(), rows)
+
+
+@pytest.mark.parametrize("kind", ["double", "mapped", "read-only", "reversed", "scattered", "one"])
+def test_all_others_are_copied(kind):
+    rows = np.random.default_rng(0).normal(size=(20, WIDTH)).astype(np.float64 if kind in ("double", "one") else "f4")
+    rows = rows[: 1 if kind == "one" else None, :: -1 if kind == "reversed" else 1]
+    rows.setflags(write=kind != "read-only")
+    snapshots = Snapshots.from_array(rows)
+    if kind == "mapped":
+        snapshots = snapshots.map(lambda block, features: block * 2, snapshots.layout)
+    if kind == "scattered":
+        snapshots = snapshots.select([3, 1, 2])
+    cache = Batches(snapshots, 4, None, 10**6).cache
+    assert not np.shares_memory(cache.numpy(), rows)
+    np.testing.assert_array_equal(cache.numpy(), snapshots[:].astype(np.float32))
