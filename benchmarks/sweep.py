@@ -1,97 +1,131 @@
-"""A sweep in parallel processes: time and bits beside one run after the other, and peak memory beside a single run.
+"""A sweep of trainings one after the other and two at a time: time, memory, and whether the results are the same bits.
 
-    python benchmarks/sweep.py [--epochs 20] [--rounds 3]       time: 8 trainings on the embedded cylinder wake
-    python benchmarks/sweep.py --memory [--data mnist]          memory: two trainings at a time on all of a data set
+    python benchmarks/sweep.py [--data mnist-5k] [--runs 8] [--epochs 5] [--jobs 2] [--memory-data mnist] [--rounds 1]
 
-One thread per run. The memory is the sum of the proportional set sizes of all processes of the comparison (a page that
-two of them share counts once), looked at twenty times a second; Linux only.
+Time: `rom compare --reducers autoencoder` with so many seeds, one thread each, ``--jobs 1`` and ``--jobs N`` in turns;
+from the start of the first run to the end of the last, and of the whole command (imports, preparation and report
+count). The results are compared bit by bit. Memory: one run alone, and N runs at the same time, of one epoch on the
+larger data set; what all processes take together is sampled. PSS counts a page that n processes share as 1/n in each,
+so that the sum is what the machine has to have; RSS counts it in each. Linux only.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+import pandas as pd
 
-MAIN = "import json, sys, rom; rom.compare(**json.loads(sys.argv[1]))"
+from rom.study.store import Store
+
+MAIN = "from rom.cli import main; main()"
+SAMPLE_SECONDS = 0.1
 
 
-def pss(pid: int) -> int:
-    """Proportional set size of a process and all below it, in bytes."""
-    total = 0
+@dataclass
+class Measured:
+    """One command: seconds in all, seconds of its runs, largest sums of PSS and RSS in bytes."""
+
+    seconds: float
+    training: float
+    pss: float
+    rss: float
+
+
+def tree(root: int) -> list[int]:
+    """A process and all that came of it."""
+    parents: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:  # gone
+            continue
+        parents.setdefault(parent, []).append(int(folder.name))
+    found = [root]
+    for pid in found:
+        found += parents.get(pid, [])
+    return found
+
+
+def memory(pid: int) -> tuple[int, int]:
+    """PSS and RSS of a process in bytes."""
     try:
-        with open(f"/proc/{pid}/smaps_rollup") as stream:
-            total += sum(1024 * int(line.split()[1]) for line in stream if line.startswith("Pss:"))
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            total += sum(pss(int(child)) for child in (thread / "children").read_text().split())
-    except (FileNotFoundError, ProcessLookupError):
-        pass  # it has ended
-    return total
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:  # gone
+        return 0, 0
+    sizes = {line.split()[0]: int(line.split()[1]) * 1024 for line in lines[1:]}
+    return sizes.get("Pss:", 0), sizes.get("Rss:", 0)
 
 
-def compare(out: Path, *, watch: bool = False, **options: Any) -> tuple[float, int]:
-    """Seconds and, if it is watched, peak bytes of a comparison in a process of its own."""
-    start, peak = time.perf_counter(), 0
-    command = [sys.executable, "-c", MAIN, json.dumps({"threads": 1, "out": str(out)} | options)]
-    process = subprocess.Popen(command, env=os.environ)
-    while watch and process.poll() is None:
-        peak = max(peak, pss(process.pid))
-        time.sleep(0.05)
-    if process.wait():
-        raise SystemExit("a comparison failed")
-    return time.perf_counter() - start, peak
+def measure(data: str, out: Path, *, runs: int, epochs: int, jobs: int) -> Measured:
+    options = {"components": 8, "seeds": runs, "epochs": epochs, "jobs": jobs, "threads": 1, "out": out}
+    command = [sys.executable, "-c", MAIN, "compare", data, "--reducers", "autoencoder"]
+    command += [text for name, value in options.items() for text in (f"--{name}", str(value))]
+    begin, pss, rss = time.perf_counter(), 0, 0
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+        while process.poll() is None:
+            sums = [sum(values) for values in zip(*map(memory, tree(process.pid)), strict=True)]
+            pss, rss = max(pss, sums[0]), max(rss, sums[1])
+            time.sleep(SAMPLE_SECONDS)
+        seconds = time.perf_counter() - begin
+        if process.returncode != 0:
+            log.seek(0)
+            sys.exit(log.read().decode())
+    # study.json is written right before the first run starts, results.csv right after the last
+    training = (out / "results.csv").stat().st_mtime - (out / "study.json").stat().st_mtime
+    return Measured(seconds, training, pss, rss)
 
 
-def same_bits(one: Path, other: Path) -> bool:
-    """Whether all latents of two stores are equal."""
-    from rom.study.store import Store
-
-    stores = Store(one), Store(other)
-    pairs = (tuple(store.latents(run) for store in stores) for run in stores[0].runs())
-    return all(np.array_equal(*pair) for pair in pairs)
-
-
-def times(folder: Path, epochs: int, rounds: int) -> None:
-    options = {"reducers": ["autoencoder"], "n_components": [2, 4], "seeds": 4, "epochs": epochs}
-    seconds: dict[int, list[float]] = {1: [], 2: []}
-    for turn in range(rounds):
-        for jobs, taken in seconds.items():
-            taken.append(compare(folder / f"{turn}-{jobs}", jobs=jobs, **options)[0])
-    medians = {jobs: statistics.median(taken) for jobs, taken in seconds.items()}
-    print(f"8 trainings of {epochs} epochs on the cylinder wake, one thread each, {rounds} rounds")
-    print(f"--jobs 1: {medians[1]:.1f} s   --jobs 2: {medians[2]:.1f} s   2 / 1: {medians[2] / medians[1]:.2f}")
-    print(f"same bits: {same_bits(folder / '0-1', folder / '0-2')}")
-
-
-def memory(folder: Path, data: str) -> None:
-    options = {"data": data, "reducers": ["beta-vae"], "n_components": [2], "epochs": 1, "watch": True}
-    single = compare(folder / "one", jobs=1, seeds=1, **options)[1]
-    double = compare(folder / "two", jobs=2, seeds=4, **options)[1]
-    print(f"peak memory on {data}: one run {single / 1e6:.0f} MB, four runs with --jobs 2 {double / 1e6:.0f} MB")
-    print(f"ratio: {double / single:.2f}")
+def same(one: Path, other: Path) -> bool:
+    """Whether two stores hold the same latents, and the same table but for times."""
+    tables = [pd.read_csv(out / "results.csv") for out in (one, other)]
+    tables = [table[~table.metric.str.endswith("_seconds")].reset_index(drop=True) for table in tables]
+    stores = [Store.open(out) for out in (one, other)]
+    latents = [[store.latents(run).tobytes() for run in store.runs()] for store in stores]
+    return tables[0].equals(tables[1]) and latents[0] == latents[1]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--memory", action="store_true")
-    parser.add_argument("--data", default="mnist")
-    given = parser.parse_args()
+    parser.add_argument("--data", default="mnist-5k")
+    parser.add_argument("--runs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--memory-data", default="mnist", help="a data set, or - to leave memory out")
+    args = parser.parse_args()
+    timed: dict[int, list[Measured]] = {1: [], args.jobs: []}
     with tempfile.TemporaryDirectory() as folder:
-        if given.memory:
-            memory(Path(folder), given.data)
-        else:
-            times(Path(folder), given.epochs, given.rounds)
+        for number in range(args.rounds):
+            for jobs in timed:
+                out = Path(folder) / f"{jobs}-{number}"
+                timed[jobs].append(measure(args.data, out, runs=args.runs, epochs=args.epochs, jobs=jobs))
+        bits = same(Path(folder) / "1-0", Path(folder) / f"{args.jobs}-0")
+        held: dict[int, Measured] = {}
+        if args.memory_data != "-":
+            for jobs in timed:
+                held[jobs] = measure(args.memory_data, Path(folder) / f"m{jobs}", runs=jobs, epochs=1, jobs=jobs)
+
+    print(f"{args.runs} trainings of {args.epochs} epochs on {args.data}, one thread each; {os.cpu_count()} cores")
+    print(f"| | --jobs 1 | --jobs {args.jobs} | ratio |\n|---|---|---|---|")
+    for name, key in (("runs, seconds", "training"), ("command, seconds", "seconds")):
+        one, many = (statistics.median(getattr(m, key) for m in timed[jobs]) for jobs in timed)
+        print(f"| {name} | {one:.1f} | {many:.1f} | {many / one:.2f} |")
+    print(f"| same bits | | | {'yes' if bits else 'NO'} |")
+    for name, key in (("PSS", "pss"), ("RSS", "rss")):
+        if held:
+            one, many = (getattr(held[jobs], key) / 1e6 for jobs in timed)
+            title = f"{name} of 1 and of {args.jobs} runs on {args.memory_data}, MB"
+            print(f"| {title} | {one:.0f} | {many:.0f} | {many / one:.2f} |")
+    sys.exit(0 if bits else 1)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A comparison that is killed again and again ends with the same bits as one that is left alone.
 
-    python -m tests.study.restarts [KILLS] [--seed 0] [--epochs 300] [--data FILE]
+    python -m tests.study.restarts [KILLS] [--seed 0] [--epochs 1000] [--data FILE]
 
 Starts a comparison, kills it with SIGKILL at a random moment (in turns: the whole tree of processes at
 once, and the parent alone, whose children are then orphans), starts the same command again at once, and at the end
@@ -33,9 +33,17 @@ from rom.study.store import Store
 
 #: By which all processes of a comparison are found, whoever their parent is by now.
 MARK = "ROM_RESTARTS"
-MAIN = "import json, sys, rom; rom.compare(**json.loads(sys.argv[1]))"
-OPTIONS: dict[str, Any] = {"jobs": 2, "threads": 1, "n_components": [2], "seeds": 1, "checkpoint_seconds": 0.1}
-START_SECONDS = 8.0  # of imports, before the first training
+MAIN = """
+import json, sys
+from rom.study.comparison import run_study
+from rom.study.config import make_study
+
+study, how = json.loads(sys.argv[1])
+run_study(make_study(study, "restarts"), **how, alone=True)  # as the command line does
+"""
+STUDY: dict[str, Any] = {"n_components": [2], "seeds": 1}
+HOW: dict[str, Any] = {"jobs": 2, "threads": 1, "checkpoint_seconds": 0.1}
+START_SECONDS = 6.0  # of imports and preparation, and some of the trainings
 
 
 class RestartError(Exception):
@@ -52,7 +60,7 @@ def write_flow(path: Path) -> Path:
 
 def start(data: Path | str, out: Path, mark: str, *, epochs: int) -> subprocess.Popen[bytes]:
     """Start a comparison, as the leader of a process group, as a shell does."""
-    options = json.dumps(OPTIONS | {"data": str(data), "out": str(out), "epochs": epochs})
+    options = json.dumps([STUDY | {"data": str(data), "epochs": epochs}, HOW | {"out": str(out)}])
     return subprocess.Popen(
         [sys.executable, "-c", MAIN, options],
         env=os.environ | {MARK: mark},
@@ -135,16 +143,14 @@ def check(data: Path | str, folder: Path, *, kills: int, epochs: int, seed: int 
         If anything is not as it has to be.
     """
     calm, disturbed, draw = folder / "calm", folder / "disturbed", random.Random(seed)
-    begin = time.monotonic()
     # in this process, one run after the other: that makes no difference either
-    rom.compare(str(data), **OPTIONS | {"jobs": 1, "epochs": epochs, "out": calm})
-    seconds = time.monotonic() - begin
+    rom.compare(str(data), **STUDY | HOW | {"jobs": 1, "epochs": epochs, "out": calm})
     done: dict[str, int] = {}
     for number in range(kills):
         mark = f"{folder.name}-{number}"
         process = start(data, disturbed, mark, epochs=epochs)
         if number % 3 == 0:  # any moment: imports, preparation, training, evaluation, writing
-            wait(process, draw.uniform(0, START_SECONDS + seconds))
+            wait(process, draw.uniform(0, START_SECONDS))
         else:  # in the middle of trainings
             wait(process, 600, until=partial(kept_since, disturbed, time.time()))
             wait(process, draw.uniform(0, 1))
@@ -176,7 +182,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kills", nargs="?", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=300)
+    parser.add_argument("--epochs", type=int, default=1000)
     parser.add_argument("--data", default="", help="data set or file; default a small travelling wave")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -17,7 +17,7 @@ CLI = "from rom.cli import main; main()"
 
 
 def test_killed_three_times_and_started_again(tmp_path):
-    summary = check(write_flow(tmp_path / "flow.h5"), tmp_path, kills=3, epochs=200)
+    summary = check(write_flow(tmp_path / "flow.h5"), tmp_path, kills=3, epochs=120)
     assert "none" not in summary
 
 
