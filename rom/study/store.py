@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import uuid
@@ -101,6 +102,7 @@ class Store:
     def _replace(self, target: Path, text: str) -> None:
         part = target.with_name(target.name + ".part")
         part.write_text(text, encoding="utf-8")
+        _to_disk(part)
         part.replace(target)
 
     # ---- runs ----------------------------------------------------------------------------------
@@ -159,6 +161,8 @@ class Store:
     def finish(self, run: Run, folder: Path) -> None:
         """Make an attempt count, in one step, unless another was faster; other attempts and the checkpoint go."""
         if not self.is_done(run):
+            for file in folder.iterdir():
+                _to_disk(file)
             try:
                 folder.replace(self.folder(run.id))
             except OSError:
@@ -232,6 +236,7 @@ class Store:
             file["examples/positions"] = chosen
             file["examples/rows"] = test[chosen]
             file["train_mean"] = prepared.train_mean
+        _to_disk(part_file)
         part_file.replace(self.path / "data.h5")
 
     def data(self, name: str) -> np.ndarray | None:
@@ -281,3 +286,9 @@ class Store:
     def write_table(self) -> None:
         """Write results.csv."""
         self._replace(self.path / "results.csv", self.table().to_csv(index=False))
+
+
+def _to_disk(path: Path) -> None:
+    """What a file holds is on the disk before it gets its name: after a power cut too, what has a name is whole."""
+    with open(path, "rb") as stream:
+        os.fsync(stream.fileno())
