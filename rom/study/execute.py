@@ -127,15 +127,16 @@ def _rows(task: Task, run: Run, part: str) -> Snapshots:
 def limited_threads(threads: int) -> Iterator[None]:
     """BLAS and PyTorch use so many threads inside the block, and what they used before after it."""
     torch = sys.modules.get("torch")
-    with threadpoolctl.threadpool_limits(threads):
-        before = torch.get_num_threads() if torch else threads
-        if torch:
-            torch.set_num_threads(threads)
-        try:
-            yield
-        finally:
+    # read and set outside the other limit, which changes what PyTorch says but not its own copy of MKL
+    before = torch.get_num_threads() if torch else threads
+    try:
+        with threadpoolctl.threadpool_limits(threads):
             if torch:
-                torch.set_num_threads(before)
+                torch.set_num_threads(threads)
+            yield
+    finally:
+        if torch:
+            torch.set_num_threads(before)
 
 
 def _resolved(reducer: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ ROWS = np.concatenate([np.cos(ANGLES), np.sin(ANGLES)], axis=1) @ RNG.normal(siz
 
 
 def test_the_penalty_makes_latents_uncorrelated():
-    options = {"n_components": 3, "epochs": 200, "random_state": 0}
+    options = {"n_components": 3, "epochs": 150, "batch_size": 64, "random_state": 0}
     plain = rom.Autoencoder(**options).fit(ROWS)
     penalised = rom.UncorrelatedAutoencoder(**options).fit(ROWS)
     assert rom.metrics.mean_abs_correlation(penalised.transform(ROWS)) < 0.05

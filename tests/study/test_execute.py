@@ -136,3 +136,18 @@ def test_a_run_records_what_pod_says_of_its_accuracy():
     assert info["residual"] ** 2 == pytest.approx(1 - model.reducer.explained_variance_ratio_.sum())
     assert info["residual_excess"] >= 0
     assert info["precision"] == "double"
+
+
+def test_limited_threads_leaves_every_library_as_it_was():
+    import torch
+
+    from rom.study.execute import limited_threads
+
+    def said():
+        lines = torch.__config__.parallel_info().splitlines()
+        return [line.strip() for line in lines if "max_threads" in line or "get_num_threads" in line]
+
+    before = said()
+    with limited_threads(torch.get_num_threads() + 1):
+        assert said() != before
+    assert said() == before
