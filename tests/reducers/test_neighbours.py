@@ -29,8 +29,8 @@ def test_the_penalty_makes_latents_uncorrelated():
 
 
 def test_without_weight_it_is_the_autoencoder():
-    one = rom.UncorrelatedAutoencoder(2, correlation_weight=0, epochs=2, random_state=0).fit(ROWS)
-    other = rom.Autoencoder(2, epochs=2, random_state=0).fit(ROWS)
+    one = rom.UncorrelatedAutoencoder(2, correlation_weight=0, epochs=2, batch_size=8, random_state=0).fit(ROWS)
+    other = rom.Autoencoder(2, epochs=2, batch_size=8, random_state=0).fit(ROWS)
     np.testing.assert_array_equal(one.transform(ROWS), other.transform(ROWS))
 
 
@@ -69,7 +69,7 @@ def test_total_correlation_of_a_gaussian_mixture():
 
 
 def test_one_tc_weight_is_the_beta_vae():
-    options = {"n_components": 2, "beta": 0.5, "epochs": 2, "random_state": 0}
+    options = {"n_components": 2, "beta": 0.5, "epochs": 2, "batch_size": 8, "random_state": 0}
     one = rom.BetaTCVAE(tc_weight=1, **options).fit(ROWS)
     np.testing.assert_array_equal(one.transform(ROWS), rom.BetaVAE(**options).fit(ROWS).transform(ROWS))
     with pytest.raises(InputError, match="tc_weight"):

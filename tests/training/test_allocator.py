@@ -31,8 +31,10 @@ print(kept, inside, faults())
 
 
 def run(**environment):
+    # other libraries, such as Dask, set some for their children
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
     done = subprocess.run(
-        [sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True, env=os.environ | environment
+        [sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True, env=plain | environment
     )
     kept, inside, after = done.stdout.split()
     return kept == "True", int(inside), int(after)

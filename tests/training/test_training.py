@@ -11,7 +11,8 @@ from rom.errors import InputError, RunError
 def test_history_has_a_row_per_epoch_and_total_is_reconstruction_plus_beta_kl():
     rows = np.random.default_rng(0).normal(size=(64, 6))
     seen = []
-    vae = rom.BetaVAE(2, beta=0.3, epochs=4, random_state=0).fit(rows, validation=rows[:20], on_epoch=seen.append)
+    vae = rom.BetaVAE(2, beta=0.3, annealing="none", epochs=4, random_state=0)
+    vae.fit(rows, validation=rows[:20], on_epoch=seen.append)
     history = vae.history_
     assert list(history.epoch) == [1, 2, 3, 4] == [record["epoch"] for record in seen]
     for part in ("train", "validation"):
