@@ -25,7 +25,7 @@ def faults():
 faults()
 with kept_memory() as kept:
     faults()
-    inside = faults()
+    inside = min(faults() for _ in range(5))
 print(kept, inside, faults())
 """
 
