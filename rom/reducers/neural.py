@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
@@ -111,7 +112,7 @@ class NeuralReducer(Reducer):
                 validation=None if validation is None else Batches(validation, self._inference_rows, None, rest),
                 on_epoch=on_epoch,
                 checkpoint=checkpoint,
-                context=self._context(rows),
+                context=self._context(rows, mean, spread),
             )
         self._columns = list(records[0])
         self._records = np.array([list(record.values()) for record in records])
@@ -120,10 +121,11 @@ class NeuralReducer(Reducer):
     def _conclude(self) -> None:
         """Set what the history says of the trained network."""
 
-    def _context(self, rows: Snapshots) -> dict[str, Any]:
-        """What has to be the same for an interrupted training to be continued."""
-        options = {name: value for name, value in self.get_params(deep=False).items() if name != "memory_limit"}
-        return {"reducer": self.registry_name, **options, "random_state": repr(self.random_state), "rows": rows.shape}
+    def _context(self, rows: Snapshots, mean: np.ndarray, spread: float) -> dict[str, Any]:
+        """What has to be the same for an interrupted training to be continued; the data, by their statistics."""
+        options = self.get_params(deep=False) | {"random_state": repr(self.random_state)}
+        digest = hashlib.sha256(mean.tobytes()).hexdigest()
+        return {"reducer": self.registry_name, **options, "rows": rows.shape, "mean": digest, "spread": spread}
 
     def _check_arguments(self) -> None:
         optional = [name for name in ("epochs", "depth", "patience") if getattr(self, name) is not None]
@@ -222,7 +224,7 @@ class NeuralReducer(Reducer):
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         self.n_components_ = int(self.n_components)
-        self.device_ = resolve_device("auto")
+        self.device_ = resolve_device("auto")  # the machine it was trained on may have had another
         self.architecture_ = resolve_architecture(self.architecture, self.layout_)
         batch_size, epochs, sigmoid = (int(v) for v in arrays["settings"])
         self.batch_size_, self.epochs_, self.sigmoid_ = batch_size, epochs, bool(sigmoid)

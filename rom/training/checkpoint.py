@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ class Checkpoint:
 
         text = json.dumps({"epoch": epoch, "context": self._plain(context), **header})
         contiguous = {name: np.asarray(values, order="C") for name, values in arrays.items()}
-        part = self.path.with_name(self.path.name + f".{os.getpid()}.part")
+        part = self.path.with_name(self.path.name + f".{uuid.uuid4().hex[:8]}.part")
         with open(part, "wb") as stream:
             stream.write(save(contiguous, metadata={FORMAT: text}))
             stream.flush()

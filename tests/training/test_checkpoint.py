@@ -68,7 +68,16 @@ def test_another_training_is_not_continued(tmp_path, changed):
     same(fitted, reducer().set_params(**changed).fit(fields()))
 
 
-def test_other_data_are_not_continued(tmp_path):
+def test_other_rows_of_the_same_shape_are_not_continued(tmp_path):
+    path = tmp_path / "checkpoint"
+    interrupt(path, 3)
+    checkpoint = Checkpoint(path)
+    other = rom.Snapshots.from_array(ROWS[::-1] * 1.01, axes="t y x")
+    reducer().fit(other, checkpoint=checkpoint)
+    assert checkpoint.resumed_epoch == 0
+
+
+def test_another_context_is_not_continued(tmp_path):
     path = tmp_path / "checkpoint"
     interrupt(path, 3)
     checkpoint = Checkpoint(path, context={"data": "other"})
