@@ -44,14 +44,18 @@ class LatentNetwork(nn.Module):
 
     def encode(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
         body = self.encoder((rows - self.shift) / self.spread)
-        return self.mean(body), None if self.log_variance is None else self.log_variance(body)
+        return self._whole(self.mean(body)), None if self.log_variance is None else self._whole(self.log_variance(body))
 
     def decode_logits(self, latents: torch.Tensor) -> torch.Tensor:
         """The decoder's output before its sigmoid, if it has one."""
-        return self.decoder(latents)
+        return self._whole(self.decoder(latents))
+
+    def _whole(self, values: torch.Tensor) -> torch.Tensor:
+        """Under autocast the layers give half the digits, which is too few for a divergence or a small error."""
+        return values.to(self.shift.dtype)
 
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
-        output = self.decoder(latents)
+        output = self.decode_logits(latents)
         return torch.sigmoid(output) if self.sigmoid else output * self.spread + self.shift
 
     def variable_means(self, mean: torch.Tensor) -> torch.Tensor:
