@@ -95,7 +95,7 @@ def compare(
     ----------
     data : data set name, path of a file or card, pattern or list of files, Snapshots, or a 2-D array
         (n_snapshots, n_features)
-    reducers : names in the registry: "pod", "pod-quadratic", "autoencoder", "beta-vae"; default all but "pod-quadratic"
+    reducers : names in :data:`rom.registry.REDUCERS`; default "pod", "autoencoder", "beta-vae"
     n_components, beta : latent sizes and betas; default: what the data set's card suggests, else (2, 4), (1.0,)
     energy_share : instead of `beta`, and independent of units and grid: the share of the total variance below which
         linear theory switches a latent off; ``beta = 2 share * total variance`` of the preprocessed training snapshots

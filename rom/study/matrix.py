@@ -90,7 +90,7 @@ def expected_work(run: Run) -> tuple[float, float, int]:
     """A key by which runs that are expected to take longer come later: trainings after fits without epochs.
 
     Among trainings ``epochs x channels``, the sum over the layers (defaults where nothing is given; a default number of
-    epochs counts as 30, the least it is); where that is the same, the number of latents.
+    epochs, which depends on the data, counts as 30); where that is the same, the number of latents.
     """
     options = dict(reducer_class(run.reducer)().get_params()) | run.parameters
     if "epochs" not in options:

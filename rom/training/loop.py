@@ -18,7 +18,6 @@ from rom.training.state import Best, restore, snapshot
 
 Record = dict[str, float]
 
-
 #: Share of all steps in which the learning rate rises.
 WARM_UP = 0.1
 
@@ -67,9 +66,10 @@ def train(
     device = network.shift.device
     optimiser = torch.optim.Adam(network.parameters(), lr=recipe.learning_rate, fused=True)
     steps = recipe.epochs * len(batches)
-    context = {**asdict(recipe), "device": str(device), "threads": torch.get_num_threads(), **(context or {})}
+    machine = {"torch": torch.__version__, "device": str(device), "threads": torch.get_num_threads()}
+    context = machine | asdict(recipe) | dict(context or {})
     best = Best(recipe.patience)
-    history = restore(checkpoint, {"torch": torch.__version__, **context}, network, optimiser, generator, best)
+    history = restore(checkpoint, context, network, optimiser, generator, best)
     for epoch in range(len(history) + 1, recipe.epochs + 1):
         if best.is_enough:
             break
@@ -94,7 +94,7 @@ def train(
         history.append(record)
         if checkpoint is not None and epoch < recipe.epochs and checkpoint.is_due(epoch):
             state = snapshot(network, optimiser, generator, best)
-            checkpoint.save(epoch, {"torch": torch.__version__, **context}, state, history=history, best=best.record)
+            checkpoint.save(epoch, context, state, history=history, best=best.record)
         if on_epoch is not None:
             on_epoch(record | {"epochs": recipe.epochs})
     best.restore(network)
