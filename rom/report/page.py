@@ -16,12 +16,13 @@ from markupsafe import Markup
 from rom.errors import InputError
 from rom.report.facts import data_facts, definitions, environment_facts, method_facts, missing_runs
 from rom.report.figures_accuracy import accuracy
-from rom.report.figures_beta import kl_per_latent, rate_distortion, sweep
+from rom.report.figures_beta import kl_per_latent, sweep
 from rom.report.figures_correlation import correlations
 from rom.report.figures_examples import examples
 from rom.report.figures_latents import scatter
 from rom.report.figures_modes import modes, spectrum
 from rom.report.figures_plane import plane
+from rom.report.figures_rate import rate_distortion
 from rom.report.figures_time import over_time
 from rom.report.figures_training import training
 from rom.report.results import Results

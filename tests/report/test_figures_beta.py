@@ -14,7 +14,8 @@ import rom
 from rom.metrics import linear_beta_vae
 from rom.report import page as page_module
 from rom.report import style
-from rom.report.figures_beta import kl_per_latent, rate_distortion, sweep
+from rom.report.figures_beta import kl_per_latent, sweep
+from rom.report.figures_rate import rate_distortion
 from rom.report.page import write_report
 from rom.report.results import Results
 from rom.report.tables import betas
