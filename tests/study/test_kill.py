@@ -13,7 +13,8 @@ from tests.study.restarts import MARK, check, kept_since, processes, wait, write
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
-CLI = "from rom.cli import main; main()"
+# a shell that starts the tests in the background lets them ignore Ctrl-C
+CLI = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from rom.cli import main; main()"
 
 
 def test_killed_three_times_and_started_again(tmp_path):
