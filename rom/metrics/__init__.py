@@ -18,6 +18,15 @@ from rom.metrics.independence import (
     total_correlation_null,
 )
 from rom.metrics.linear_vae import LinearBetaVAE, linear_beta_vae
+from rom.metrics.ranking import (
+    Ranking,
+    ablation_energy,
+    active_latents,
+    cumulative_energy,
+    decoded_energy,
+    greedy_ranking,
+    rank_agreement,
+)
 from rom.metrics.reconstruction import (
     energy_captured,
     energy_captured_per_snapshot,
@@ -31,15 +40,33 @@ from rom.metrics.reconstruction import (
     relative_error_per_variable,
     rmse_per_variable,
 )
+from rom.metrics.seeds import (
+    ENOUGH_SEEDS,
+    Difference,
+    consistency,
+    holm,
+    matched_correlation,
+    mean_interval,
+    paired_difference,
+    subspace_angles,
+)
 from rom.metrics.sums import SquaredErrors, squared_errors
 
 __all__ = [
     "BETA_CONVENTIONS",
+    "ENOUGH_SEEDS",
+    "Difference",
     "LinearBetaVAE",
+    "Ranking",
     "SquaredErrors",
+    "ablation_energy",
     "active_components",
+    "active_latents",
+    "consistency",
     "convert_beta",
     "correlation_matrix",
+    "cumulative_energy",
+    "decoded_energy",
     "det_correlation",
     "det_correlation_null",
     "energy_captured",
@@ -47,19 +74,26 @@ __all__ = [
     "energy_captured_per_variable",
     "energy_captured_snapshot_mean",
     "energy_captured_snapshot_quantiles",
+    "greedy_ranking",
+    "holm",
     "kl_per_component",
     "kl_total",
     "linear_beta_vae",
+    "matched_correlation",
     "max_abs_correlation",
     "mean_abs_correlation",
+    "mean_interval",
     "mean_squared_error",
     "n_active",
+    "paired_difference",
     "pooled_energy_captured",
     "pooled_relative_error",
+    "rank_agreement",
     "relative_error",
     "relative_error_per_variable",
     "rmse_per_variable",
     "squared_errors",
+    "subspace_angles",
     "total_correlation",
     "total_correlation_null",
 ]
