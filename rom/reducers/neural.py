@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import math
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -209,9 +210,15 @@ class NeuralReducer(Reducer):
         parts = [self.network_.decode(part) for part in self._tensors(latents)]
         return torch.cat(parts).cpu().numpy().astype(latents.dtype)
 
+    def _in_double(self) -> Self:
+        twin = copy.copy(self)
+        twin.network_ = copy.deepcopy(self.network_).cpu().double()
+        return twin
+
     def _tensors(self, rows: np.ndarray) -> list[torch.Tensor]:
-        """Rows where the network is, in parts that fit."""
-        values = torch.from_numpy(np.array(rows, dtype=np.float32))
+        """Rows where the network is and in its type, in parts that fit."""
+        single = self.network_.shift.dtype == torch.float32
+        values = torch.from_numpy(np.array(rows, dtype=np.float32 if single else np.float64))
         return [part.to(self.network_.shift.device) for part in values.split(self._inference_rows)]
 
     def _arrays(self) -> dict[str, np.ndarray]:

@@ -129,6 +129,21 @@ def test_masked_snapshots_are_reduced_on_the_cells_with_data(name):
 
 
 @every
+def test_the_jacobian_is_the_derivative_of_the_decoder(name):
+    smooth = {"activation": "tanh"} if "activation" in parameters_of(name) else {}  # a kink has no derivative
+    reducer = small(name, **smooth).fit(ROWS)
+    Z = reducer.transform(ROWS[:5])
+    J = reducer.jacobian(Z)
+    assert (J.shape, J.dtype) == ((5, 12, 2), np.float64)
+    step = np.array([1e-3, -2e-3]) * Z.std(axis=0)
+    moved = reducer.inverse_transform(Z + step) - reducer.inverse_transform(Z - step)
+    np.testing.assert_allclose(2 * J @ step, moved, atol=0.05 * np.abs(moved).max())
+    assert np.isfinite(reducer.jacobian(np.zeros((1, 2)))).all()
+    with pytest.raises(InputError, match="2 components expected, got 3"):
+        reducer.jacobian(np.zeros((4, 3)))
+
+
+@every
 def test_wrong_width_is_one_clear_error(name):
     reducer = small(name).fit(ROWS)
     with pytest.raises(ValueError, match="12 features"):
