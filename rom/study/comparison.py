@@ -16,6 +16,7 @@ from rom.data.snapshots import Snapshots
 from rom.study.cluster import absolute, check_workers, connect
 from rom.study.collapse import collapses
 from rom.study.config import Study, make_study
+from rom.study.differences import differences
 from rom.study.dispatch import Execution, execute, execute_on_cluster, open_workers, share_cores
 from rom.study.environment import environment
 from rom.study.execute import Task
@@ -38,6 +39,8 @@ class Comparison:
     ----------
     path : Path of the store
     table : DataFrame, tidy: one row per run, split and metric
+    differences : DataFrame, paired differences of the methods over the seeds, see
+        :func:`rom.study.differences.differences`
     failures : dict of run id to reason
     warnings : list of str: methods with latents that are switched off, why, and what to do about it
     """
@@ -51,6 +54,10 @@ class Comparison:
     @property
     def table(self) -> pd.DataFrame:
         return self.store.table()
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        return differences(self.table)
 
     @property
     def failures(self) -> dict[str, str]:

@@ -19,6 +19,7 @@ from rom.data.formats import hdf5
 from rom.data.write.canonical import storable
 from rom.errors import InputError
 from rom.reducers.persistence import FILE_NAME
+from rom.study.differences import differences
 from rom.study.matrix import Run
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Store:
     ``study.json``: what was compared (study, data, split, pipeline, versions, runs).
     ``data.h5``: times, trajectories, parameters and rows of each part; example fields of the test part.
     ``runs/<id>/``: ``run.json``, ``metrics.csv``, ``history.csv``, ``latents.h5``, ``model.safetensors``;
-    ``error.txt`` instead where the run failed. ``results.csv``: the tidy table of all runs.
+    ``error.txt`` instead where the run failed. ``results.csv``: the tidy table of all runs;
+    ``differences.csv``: which methods differ by more than their seeds do.
 
     Files, and folders of runs, get their names when they are whole: whenever the process dies, what is there counts.
     ``runs/<id>.part/`` holds the attempts at an unfinished run and the checkpoint that the next one goes on from;
@@ -284,8 +286,10 @@ class Store:
             raise InputError(f"{path}: damaged or missing ({error}); run the comparison again") from error
 
     def write_table(self) -> None:
-        """Write results.csv."""
-        self._replace(self.path / "results.csv", self.table().to_csv(index=False))
+        """Write results.csv and what follows from it, differences.csv."""
+        table = self.table()
+        self._replace(self.path / "results.csv", table.to_csv(index=False))
+        self._replace(self.path / "differences.csv", differences(table).to_csv(index=False))
 
 
 def _to_disk(path: Path) -> None:
