@@ -108,6 +108,9 @@ def compare(
         str | None, typer.Option(help="Instead of beta: shares of the variance below which latents go, e.g. 1e-4,1e-3.")
     ] = None,
     seeds: Annotated[int | None, typer.Option(help="Trainings per network, seeds 0, 1, ...")] = None,
+    controls: Annotated[
+        bool | None, typer.Option("--controls/--no-controls", help="A linear autoencoder beside POD and networks.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads of each run. Default: the cores over the jobs.")] = None,
@@ -139,6 +142,7 @@ def compare(
         "beta": _numbers(beta, float, "beta"),
         "energy_share": _numbers(energy_share, float, "energy-share"),
         "seeds": seeds,
+        "controls": controls,
         "epochs": epochs,
         "memory_limit": memory_limit,
         "missing": missing,

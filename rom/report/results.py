@@ -48,6 +48,7 @@ class Results:
     ----------
     study : dict, the content of study.json
     methods : list of Method, in the order of the study
+    controls : list of Method that run beside them and are not compared (rom.study.config.CONTROLS)
     """
 
     def __init__(self, store: Store) -> None:
@@ -59,7 +60,10 @@ class Results:
         betas = {run.beta for run in store.runs() if run.beta is not None}
         #: Significant digits that tell the betas of the study apart.
         self.digits = next((n for n in range(3, 17) if len({short(beta, n) for beta in betas}) == len(betas)), 17)
-        self.methods = [Method(*key, tuple(runs), self.digits) for key, runs in groups.items()]
+        every = [Method(*key, tuple(runs), self.digits) for key, runs in groups.items()]
+        compared = self.study["study"]["reducers"]
+        self.methods = [method for method in every if method.reducer in compared]
+        self.controls = [method for method in every if method.reducer not in compared]
         self._models: dict[str, FieldModel] = {}
 
     # ---- what was compared -----------------------------------------------------------------------

@@ -16,7 +16,6 @@ from rom.data.snapshots import Snapshots
 from rom.study.cluster import absolute, check_workers, connect
 from rom.study.collapse import collapses
 from rom.study.config import Study, make_study
-from rom.study.differences import differences
 from rom.study.dispatch import Execution, execute, execute_on_cluster, open_workers, share_cores
 from rom.study.environment import environment
 from rom.study.execute import Task
@@ -57,7 +56,7 @@ class Comparison:
 
     @property
     def differences(self) -> pd.DataFrame:
-        return differences(self.table)
+        return self.store.differences()
 
     @property
     def failures(self) -> dict[str, str]:
@@ -83,6 +82,7 @@ def compare(
     beta: Sequence[float] | None = None,
     energy_share: Sequence[float] | None = None,
     seeds: int = 3,
+    controls: bool = True,
     epochs: int | None = None,
     split: dict[str, Any] | None = None,
     pipeline: dict[str, Any] | None = None,
@@ -107,6 +107,8 @@ def compare(
     energy_share : instead of `beta`, and independent of units and grid: the share of the total variance below which
         linear theory switches a latent off; ``beta = 2 share * total variance`` of the preprocessed training snapshots
     seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD in either form, which has none, runs once.
+    controls : bool, default True. Where POD is compared with a network, a linear autoencoder runs as well, once: what
+        it lacks to POD is what training leaves undone, what a network gains over it comes from nonlinearity.
     epochs : int, optional. Default: the card's, else the reducers' own rule.
     split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
     options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16, 32)}}``
@@ -147,6 +149,7 @@ def compare(
         "beta": beta,
         "energy_share": energy_share,
         "seeds": seeds,
+        "controls": controls,
         "epochs": epochs,
         "memory_limit": memory_limit,
         "missing": missing,

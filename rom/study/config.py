@@ -18,6 +18,8 @@ from rom.errors import InputError, nearest
 from rom.registry import REDUCERS, reducer_class
 
 DEFAULT_BETA = (1.0,)
+#: Reducers that run beside a POD and a network, to tell what comes from training from what comes from nonlinearity.
+CONTROLS = ("linear-autoencoder",)
 
 
 class SplitOptions(Strict):
@@ -51,12 +53,20 @@ class Study(Strict):
     beta: tuple[FiniteFloat, ...] | None = None
     energy_share: tuple[FiniteFloat, ...] | None = None  # tau over the total variance, instead of beta
     seeds: int = Field(default=3, ge=1)
+    controls: bool = True
     epochs: int | None = Field(default=None, ge=1)
     memory_limit: int | str | None = None
     missing: str = "error"
     split: SplitOptions | None = None
     pipeline: PipelineOptions | None = None
     options: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @property
+    def control_reducers(self) -> tuple[str, ...]:
+        """The controls that run beside the reducers of the study: where it compares POD with a network."""
+        trained = any(not reducer_class(name).deterministic for name in self.reducers)
+        wanted = self.controls and "pod" in self.reducers and trained
+        return tuple(name for name in CONTROLS if name not in self.reducers) if wanted else ()
 
     def resolve(self, card: Card | None) -> Study:
         """The same study with every None filled in from the card or the defaults."""

@@ -47,15 +47,16 @@ def short(beta: float, digits: int = 3) -> str:
 def expand(study: Study, identity: str, total_variance: float = math.nan) -> list[Run]:
     """All runs of a resolved study. `identity` stands for data, split and pipeline in the runs' ids.
 
-    `total_variance` is that of the preprocessed training rows, by which an energy share becomes a beta. A
-    deterministic reducer runs once, one without `beta` once for all betas; `epochs` and `memory_limit` reach those that
-    have them.
+    The controls come last, with one seed. `total_variance` is that of the preprocessed training rows, by which an
+    energy share becomes a beta. A deterministic reducer runs once, one without `beta` once for all betas; `epochs` and
+    `memory_limit` reach those that have them.
     """
     runs = []
-    for name in study.reducers:
+    for name in (*study.reducers, *study.control_reducers):
         known = parameters_of(name)
         betas = _betas(study, total_variance) if "beta" in known else (None,)
-        seeds = 1 if reducer_class(name).deterministic else study.seeds
+        once = reducer_class(name).deterministic or name not in study.reducers
+        seeds = 1 if once else study.seeds
         common = dict(study.options.get(name, {}))
         if study.epochs is not None and "epochs" in known:
             common["epochs"] = study.epochs

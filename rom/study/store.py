@@ -289,7 +289,12 @@ class Store:
         """Write results.csv and what follows from it, differences.csv."""
         table = self.table()
         self._replace(self.path / "results.csv", table.to_csv(index=False))
-        self._replace(self.path / "differences.csv", differences(table).to_csv(index=False))
+        self._replace(self.path / "differences.csv", self.differences(table).to_csv(index=False))
+
+    def differences(self, table: pd.DataFrame | None = None) -> pd.DataFrame:
+        """Paired differences of the methods over the seeds; controls, which run once, are left out."""
+        table = self.table() if table is None else table
+        return differences(table[table.reducer.isin(self.study()["study"]["reducers"])])
 
 
 def _to_disk(path: Path) -> None:

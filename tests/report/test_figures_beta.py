@@ -37,6 +37,7 @@ def _quick() -> Iterator[None]:
 
 def study(out: Path, **options: Any) -> Store:
     chosen: dict[str, Any] = {"reducers": ["pod", "beta-vae"], "n_components": [3], "seeds": 1, "jobs": 1}
+    chosen["controls"] = False
     chosen |= {"beta": BETAS, "options": {"beta-vae": TINY}}
     rom.compare(X, out=out, **(chosen | options))
     return Store.open(out)

@@ -56,6 +56,7 @@ def test_methods_of_a_comparison_that_lose_latents(tmp_path):
     comparison = rom.compare(
         rows(),
         reducers=["pod", "beta-vae"],
+        controls=False,
         n_components=[3],
         energy_share=[0.02, 0.2],
         seeds=1,

@@ -8,11 +8,8 @@ from rom.study.matrix import expand, expected_work
 
 
 def runs(identity="data", **values):
-    return expand(
-        make_study({"n_components": [2, 3], "beta": [0.5, 1], "seeds": 2} | values, "test").resolve(None),
-        identity,
-        total_variance=50.0,
-    )
+    chosen = {"n_components": [2, 3], "beta": [0.5, 1], "seeds": 2, "controls": False} | values
+    return expand(make_study(chosen, "test").resolve(None), identity, total_variance=50.0)
 
 
 def test_each_reducer_has_the_runs_that_mean_something_for_it():
@@ -55,6 +52,19 @@ def test_an_energy_share_is_a_beta_for_these_data():
     assert "energy_share" not in shares[-1].parameters
     with pytest.raises(InputError, match="total_variance"):
         expand(make_study({"energy_share": [0.1]}, "test").resolve(None), "data")
+
+
+@pytest.mark.parametrize(("reducers", "controls"), [
+    (["pod", "beta-vae"], 2),
+    (["pod", "beta-vae", "linear-autoencoder"], 0),
+    (["pod", "pod-quadratic"], 0),
+    (["beta-vae"], 0),
+])  # fmt: skip
+def test_a_linear_autoencoder_stands_beside_pod_and_a_network_once_per_size(reducers, controls):
+    with_controls, without = (runs(reducers=reducers, controls=wanted) for wanted in (True, False))
+    assert with_controls[: len(without)] == without
+    added = with_controls[len(without) :]
+    assert [(run.reducer, run.seed) for run in added] == [("linear-autoencoder", 0)] * controls
 
 
 def test_labels_have_few_digits():
