@@ -52,7 +52,7 @@ class Metric:
     """A row of the results table: a pure function and what it is a function of.
 
     ``takes="errors"``: a SquaredErrors; ``"latents"``: the posterior means (n, k); ``"active"``: those of the
-    active latents alone (all, without a posterior); ``"posterior"``: mean and log-variance, only where a
+    active latents alone (rom/study/activity.py); ``"posterior"``: mean and log-variance, only where a
     reducer has them. The function returns a number, or several:
     a dict by name or an array by latent, whose keys stand in brackets after the metric's name. The unit
     "variable" means that of each variable.

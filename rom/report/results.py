@@ -129,9 +129,8 @@ class Results:
         return float(values.mean()) if values.size else float("nan")
 
     def active(self, method: Method) -> np.ndarray:
-        """Number of active latents of each run; all of them where there is no posterior."""
-        counts = self.values(method, "active_components")
-        return counts if counts.size else np.full(len(method.runs), float(method.n_components))
+        """Number of active latents of each run: those without which energy is lost."""
+        return self.values(method, "active_latents")
 
     def beta_in_force(self, method: Method) -> float:
         """The canonical beta at the end of the training, mean over the seeds; NaN without one."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from rom.data.memory import pass_bytes
-from rom.metrics import SquaredErrors, active_components, squared_errors
+from rom.metrics import SquaredErrors, squared_errors
 from rom.reducers.field_model import FieldModel
 from rom.registry import METRICS, load
 from rom.study.prepare import Prepared
@@ -19,22 +19,29 @@ PIECE_BYTES = 2**23
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """Values (name, value, unit) on one part, its latents (posterior means) and log-variances."""
+class Reconstruction:
+    """What a model makes of one part of the data.
 
-    values: list[tuple[str, float, str]]
+    Attributes
+    ----------
+    errors : SquaredErrors, in physical units
+    latents : (n, d), posterior means where there is a posterior
+    log_variance : (n, d), None without a posterior
+    encode_seconds, decode_seconds : float; reading does not count
+    """
+
+    errors: SquaredErrors
     latents: np.ndarray
     log_variance: np.ndarray | None
+    encode_seconds: float
+    decode_seconds: float
 
 
-def evaluate(model: FieldModel, prepared: Prepared, part: str) -> Evaluation:
-    """Every metric of the registry that the model has the input for, on one part of the split.
+def reconstruct(model: FieldModel, prepared: Prepared, part: str) -> Reconstruction:
+    """Encode and decode one part of the split, block by block.
 
-    Reconstructions are of posterior means, errors in physical units; energies are relative to the mean of
-    the training rows, and pooled numbers divide each variable by the pipeline's scale. Independence is
-    measured on all latents and on the active ones alone, which are all where there is no posterior: a
-    latent that is switched off can make the others look better or worse. Rows are read block by block,
-    and encoded and decoded in smaller parts; reading does not count as time.
+    Reconstructions are of posterior means; energies are relative to the mean of the training rows, and pooled numbers
+    divide each variable by the pipeline's scale.
     """
     rows = prepared.part(part)
     layout, valid = rows.layout.pack(), rows.layout.valid
@@ -58,12 +65,21 @@ def evaluate(model: FieldModel, prepared: Prepared, part: str) -> Evaluation:
         errors.append(squared_errors(block[:, valid], decoded[:, valid], **options))
         means.append(latents)
         log_variances.append(log_variance)
-    mean = np.concatenate(means)
     found = [v for v in log_variances if v is not None]
     spread = np.concatenate(found) if found else None
-    values = [("encode_seconds", encode_seconds, "s"), ("decode_seconds", decode_seconds, "s")]
-    units = dict(zip(layout.variables, layout.units, strict=True))
-    return Evaluation(values + list(_metrics(SquaredErrors.concatenate(errors), mean, spread, units)), mean, spread)
+    return Reconstruction(
+        SquaredErrors.concatenate(errors), np.concatenate(means), spread, encode_seconds, decode_seconds
+    )
+
+
+def measure(found: Reconstruction, active: np.ndarray, units: Mapping[str, str]) -> list[tuple[str, float, str]]:
+    """Every metric of the registry that there is input for, on one part: (name, value, unit).
+
+    Independence is measured on all latents and on the `active` ones alone: a latent that is switched off can make the
+    others look better or worse.
+    """
+    values = [("encode_seconds", found.encode_seconds, "s"), ("decode_seconds", found.decode_seconds, "s")]
+    return values + list(_metrics(found, active, units))
 
 
 def _pieces(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
@@ -73,13 +89,11 @@ def _pieces(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         yield from (block[start : start + step] for start in range(0, len(block), step))
 
 
-def _metrics(
-    errors: SquaredErrors, latents: np.ndarray, log_variance: np.ndarray | None, units: dict[str, str]
-) -> Iterator[tuple[str, float, str]]:
-    inputs: dict[str, tuple] = {"errors": (errors,), "latents": (latents,), "active": (latents,)}
+def _metrics(found: Reconstruction, active: np.ndarray, units: Mapping[str, str]) -> Iterator[tuple[str, float, str]]:
+    latents, log_variance = found.latents, found.log_variance
+    inputs: dict[str, tuple] = {"errors": (found.errors,), "latents": (latents,), "active": (latents[:, active],)}
     if log_variance is not None:
         inputs["posterior"] = (latents, log_variance)
-        inputs["active"] = (latents[:, active_components(latents, log_variance)],)
     for name, metric in METRICS.items():
         if metric.takes == "active" and inputs["active"][0].shape[1] == 0:
             yield name, float("nan"), metric.unit  # nothing is active

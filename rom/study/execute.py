@@ -6,13 +6,14 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 import threadpoolctl
 
 from rom.data.snapshots import Snapshots
@@ -20,9 +21,10 @@ from rom.metrics import convert_beta
 from rom.reducers.field_model import FieldModel
 from rom.reducers.persistence import FILE_NAME, reducer_state
 from rom.registry import reducer_class
+from rom.study.activity import measure_activity
 from rom.study.config import parameters_of
 from rom.study.environment import cpu_model, environment, versions
-from rom.study.evaluate import Evaluation, evaluate
+from rom.study.evaluate import Reconstruction, measure, reconstruct
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.progress import write_progress
@@ -30,6 +32,7 @@ from rom.study.resume import RunCheckpoint
 from rom.study.shared import SharedRows, is_network, memory_limit
 from rom.study.store import COLUMNS, IDENTITY, Store
 
+Values = list[tuple[str, float, str]]
 PARTS = ("train", "test")
 RESOLVED = ("architecture_", "depth_", "batch_size_", "epochs_", "device_", "sigmoid_", "beta_", "decoder_variance_",
             "solver_", "regularisation_")  # fmt: skip
@@ -55,6 +58,15 @@ class Task:
     rows: SharedRows | None = None
 
 
+@dataclass(frozen=True)
+class Evaluation:
+    """What was measured of a fitted model: by part, and what run.json says of its latents."""
+
+    reconstructions: dict[str, Reconstruction]
+    values: dict[str, Values]
+    info: dict[str, Any]
+
+
 def execute_run(task: Task, run: Run) -> dict[str, Any]:
     """Fit, evaluate and store one run. Returns {"run": id, "seconds", "error" (a failure) or "relative_error"}."""
     start, store = time.perf_counter(), task.store
@@ -64,8 +76,10 @@ def execute_run(task: Task, run: Run) -> dict[str, Any]:
             folder = store.start(run)
             reducer_class(run.reducer)  # imports what it needs, so that its threads can be limited
             with limited_threads(task.threads):
-                model, info, values, evaluations = _fit_and_evaluate(task, run, folder)
-            _write(folder, task.prepared, run, model, info, values, evaluations)
+                model, info, fitted = _fit(task, run, folder)
+                evaluation = _evaluate(model, task.prepared)
+            evaluation.values["train"][:0] = fitted
+            _write(folder, task.prepared, run, model, info | evaluation.info, evaluation)
             store.finish(run, folder)
         score = _score(store, run)
     except Exception as error:  # whatever it is: the other runs go on
@@ -80,9 +94,8 @@ def _score(store: Store, run: Run) -> float:
     return float(metrics[(metrics.metric == "relative_error") & (metrics.split == "test")]["value"].iloc[0])
 
 
-def _fit_and_evaluate(
-    task: Task, run: Run, folder: Path
-) -> tuple[FieldModel, dict[str, Any], list, dict[str, Evaluation]]:
+def _fit(task: Task, run: Run, folder: Path) -> tuple[FieldModel, dict[str, Any], Values]:
+    """The fitted model, what run.json says of it, and what it cost."""
     prepared, pipeline, threads = task.prepared, task.prepared.pipeline, task.threads
     parameters = dict(run.parameters)
     if "memory_limit" in parameters_of(run.reducer):
@@ -113,7 +126,17 @@ def _fit_and_evaluate(
     info |= {"fingerprint": prepared.fingerprint, "identity": prepared.identity}
     info["device"] = getattr(reducer, "device_", "cpu")
     info |= {name.rstrip("_"): getattr(reducer, name) for name in FOUND if hasattr(reducer, name)}
-    return model, info, values, {part: evaluate(model, prepared, part) for part in PARTS}
+    return model, info, values
+
+
+def _evaluate(model: FieldModel, prepared: Prepared) -> Evaluation:
+    found = {part: reconstruct(model, prepared, part) for part in PARTS}
+    activity = measure_activity(model, prepared, {part: found[part].latents for part in PARTS})
+    layout = prepared.snapshots.layout
+    units = dict(zip(layout.variables, layout.units, strict=True))
+    values = {part: measure(found[part], activity.active, units) + activity.values[part] for part in PARTS}
+    order, active = activity.ranking.order.tolist(), np.flatnonzero(activity.active).tolist()
+    return Evaluation(found, values, {"active": active, "order": order, "latent_means": activity.fill.tolist()})
 
 
 def _rows(task: Task, run: Run, part: str) -> Snapshots:
@@ -166,27 +189,25 @@ def _write(
     run: Run,
     model: FieldModel,
     info: dict[str, Any],
-    fitted: list[tuple[str, float, str]],
-    evaluations: Mapping[str, Evaluation],
+    evaluation: Evaluation,
 ) -> None:
     import pandas as pd
 
     betas = beta_record(prepared, run, model.reducer)
     identity = {"dataset": prepared.snapshots.name, "reducer": run.reducer, "n_components": run.n_components}
     identity |= {"beta": run.beta, "seed": run.seed, "run": run.id, "split_kind": prepared.split.kind, **betas}
-    parts = {"train": [*fitted, *evaluations["train"].values], "test": evaluations["test"].values}
     rows = [
         identity | {"split": part, "metric": name, "value": value, "unit": unit}
-        for part, values in parts.items()
+        for part, values in evaluation.values.items()
         for name, value, unit in values
     ]
     pd.DataFrame(rows).reindex(columns=COLUMNS + IDENTITY).to_csv(folder / "metrics.csv", index=False)
     with h5py.File(folder / "latents.h5", "w") as file:
-        for part, evaluation in evaluations.items():
-            file[f"{part}/latents"] = evaluation.latents
+        for part, found in evaluation.reconstructions.items():
+            file[f"{part}/latents"] = found.latents
             file[f"{part}/rows"] = getattr(prepared.split, part)
-            if evaluation.log_variance is not None:
-                file[f"{part}/log_variance"] = evaluation.log_variance
+            if found.log_variance is not None:
+                file[f"{part}/log_variance"] = found.log_variance
     history = getattr(model.reducer, "history_", None)
     if history is not None:
         history.to_csv(folder / "history.csv", index=False)
