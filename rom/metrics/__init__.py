@@ -8,15 +8,15 @@ the docstring says when; input that cannot be meant raises `rom.errors.InputErro
 
 from rom.metrics.activity import active_components, kl_per_component, kl_total, n_active
 from rom.metrics.beta import BETA_CONVENTIONS, convert_beta
-from rom.metrics.independence import (
+from rom.metrics.correlation import (
     correlation_matrix,
     det_correlation,
     det_correlation_null,
     max_abs_correlation,
     mean_abs_correlation,
-    total_correlation,
-    total_correlation_null,
 )
+from rom.metrics.distance import distance_correlation, distance_correlation_shifts, mean_distance_correlation
+from rom.metrics.information import informational_correlation, mutual_information, neighbour_total_correlation
 from rom.metrics.linear_vae import LinearBetaVAE, linear_beta_vae
 from rom.metrics.ranking import (
     Ranking,
@@ -27,6 +27,7 @@ from rom.metrics.ranking import (
     greedy_ranking,
     rank_agreement,
 )
+from rom.metrics.ranks import rank_gaussianise
 from rom.metrics.reconstruction import (
     energy_captured,
     energy_captured_per_snapshot,
@@ -51,6 +52,7 @@ from rom.metrics.seeds import (
     subspace_angles,
 )
 from rom.metrics.sums import SquaredErrors, squared_errors
+from rom.metrics.total_correlation import total_correlation, total_correlation_null, total_correlation_per_extra_latent
 
 __all__ = [
     "BETA_CONVENTIONS",
@@ -69,6 +71,8 @@ __all__ = [
     "decoded_energy",
     "det_correlation",
     "det_correlation_null",
+    "distance_correlation",
+    "distance_correlation_shifts",
     "energy_captured",
     "energy_captured_per_snapshot",
     "energy_captured_per_variable",
@@ -76,19 +80,24 @@ __all__ = [
     "energy_captured_snapshot_quantiles",
     "greedy_ranking",
     "holm",
+    "informational_correlation",
     "kl_per_component",
     "kl_total",
     "linear_beta_vae",
     "matched_correlation",
     "max_abs_correlation",
     "mean_abs_correlation",
+    "mean_distance_correlation",
     "mean_interval",
     "mean_squared_error",
+    "mutual_information",
     "n_active",
+    "neighbour_total_correlation",
     "paired_difference",
     "pooled_energy_captured",
     "pooled_relative_error",
     "rank_agreement",
+    "rank_gaussianise",
     "relative_error",
     "relative_error_per_variable",
     "rmse_per_variable",
@@ -96,4 +105,5 @@ __all__ = [
     "subspace_angles",
     "total_correlation",
     "total_correlation_null",
+    "total_correlation_per_extra_latent",
 ]

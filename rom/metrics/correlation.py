@@ -1,4 +1,4 @@
-"""Linear independence of latent variables: correlation, its determinant, Gaussian total correlation.
+"""Linear independence of latent variables: correlation and its determinant.
 
 All functions take Z (n_snapshots, n_components), any latents of any method, and compute in float64. Select
 the columns first: a dead latent dilutes the mean |r| and can push the determinant either way.
@@ -94,10 +94,10 @@ def det_correlation(Z: ArrayLike, *, absolute: bool = False) -> float:
     >>> round(det_correlation([[1.0, 1.0], [2.0, 3.0], [3.0, 2.0]]), 6)
     0.75
     """
-    R = _regular_correlation(Z)
+    R = regular_correlation(Z)
     if R is None:
         return float("nan")
-    if not absolute and _is_singular(R):
+    if not absolute and is_singular(R):
         return 0.0
     sign, log_det = np.linalg.slogdet(np.abs(R) if absolute else R)
     return float(sign * np.exp(log_det))
@@ -119,7 +119,7 @@ def det_correlation_null(n_snapshots: int, n_components: int) -> float:
     >>> round(det_correlation_null(200, 10), 3)
     0.795
     """
-    n, d = _sizes(n_snapshots, n_components)
+    n, d = sizes(n_snapshots, n_components)
     return float(np.prod(1 - np.arange(1, d) / (n - 1))) if n > d else float("nan")
 
 
@@ -146,80 +146,13 @@ def max_abs_correlation(Z: ArrayLike) -> float:
     return float(pairs.max()) if pairs.size else float("nan")
 
 
-def total_correlation(Z: ArrayLike, *, method: str = "gaussian", bias_correct: bool = False) -> float:
-    """Total correlation TC = sum_j H(z_j) - H(z) in nats: what the components tell about each other.
-
-    Parameters
-    ----------
-    Z : array (n_snapshots, n_components)
-        Latent variables.
-    method : {"gaussian"}
-        "gaussian": the plug-in -1/2 ln det R, right for jointly Gaussian components. For others it is neither
-        an upper nor a lower bound.
-    bias_correct : bool
-        Subtract `total_correlation_null`, what independent components score on average at this size. The
-        difference may be negative.
-
-    Returns
-    -------
-    float
-        Nats. 0 for one component, inf if R is singular to rounding. NaN as for `det_correlation`.
-
-    Raises
-    ------
-    InputError
-        For another method, and as `correlation_matrix`.
-
-    References
-    ----------
-    Watanabe 1960, Information theoretical analysis of multivariate correlation, IBM J. Res. Dev. 4, 66.
-
-    Examples
-    --------
-    >>> from rom.metrics import total_correlation
-    >>> round(total_correlation([[1.0, 1.0], [2.0, 3.0], [3.0, 2.0]]), 4)  # -1/2 ln(3/4)
-    0.1438
-    """
-    if method != "gaussian":
-        raise InputError(f"there is no total correlation method {method!r}; there is 'gaussian'")
-    R = _regular_correlation(Z)
-    if R is None:
-        return float("nan")
-    if _is_singular(R):
-        return float("inf")
-    tc = -0.5 * float(np.linalg.slogdet(R).logabsdet) + 0.0  # + 0.0: no minus zero
-    return tc - total_correlation_null(len(np.asarray(Z)), len(R)) if bias_correct else tc
-
-
-def total_correlation_null(n_snapshots: int, n_components: int) -> float:
-    """Expected Gaussian total correlation of independent Gaussian components: the plug-in's bias, in nats.
-
-    Exactly 1/2 sum_{i=1}^{d-1} [psi(nu / 2) - psi((nu - i) / 2)] with nu = n - 1 and the digamma function
-    psi, from the product of Beta variables in `det_correlation_null`. NaN for n_snapshots <= n_components.
-    Raises InputError for fewer than two snapshots or no component.
-
-    Examples
-    --------
-    >>> from rom.metrics import total_correlation_null
-    >>> round(total_correlation_null(1000, 64), 3)
-    1.032
-    """
-    n, d = _sizes(n_snapshots, n_components)
-    if n <= d:
-        return float("nan")
-    from scipy.special import digamma  # here: importing the package must not load scipy
-
-    nu = n - 1
-    return 0.5 * float(np.sum(digamma(nu / 2) - digamma((nu - np.arange(1, d)) / 2)))
-
-
-def _regular_correlation(Z: ArrayLike) -> NDArray[np.float64] | None:
-    """R, or None where its determinant says nothing: a constant component, or too few snapshots."""
+def regular_correlation(Z: ArrayLike) -> NDArray[np.float64] | None:
+    """R, or None where its determinant says nothing: a constant component, or too few snapshots. Not public."""
     R = correlation_matrix(Z)
     return None if np.isnan(R).any() or len(np.asarray(Z)) <= len(R) else R
 
 
-def _is_singular(R: NDArray[np.float64]) -> bool:
+def is_singular(R: NDArray[np.float64]) -> bool:
     """Whether the smallest eigenvalue of R is rounding, below d eps times the largest."""
     return bool(np.linalg.matrix_rank(R, hermitian=True) < len(R))
 
@@ -229,7 +162,8 @@ def _abs_pairs(Z: ArrayLike) -> NDArray[np.float64]:
     return np.abs(R[np.triu_indices(len(R), k=1)])
 
 
-def _sizes(n_snapshots: int, n_components: int) -> tuple[int, int]:
+def sizes(n_snapshots: int, n_components: int) -> tuple[int, int]:
+    """Both as integers, at least 2 snapshots and 1 component. Not public."""
     n, d = operator.index(n_snapshots), operator.index(n_components)
     if n < 2 or d < 1:
         raise InputError(f"there must be at least 2 snapshots and 1 component, not {n} and {d}")

@@ -253,7 +253,7 @@ def test_mistakes_are_named(function, Z, message):
 
 
 def test_options_that_do_not_exist_are_named():
-    with pytest.raises(InputError, match="'median'; there is 'gaussian'"):
+    with pytest.raises(InputError, match="no total correlation method 'median'"):
         m.total_correlation(correlated(0), method="median")
     for null in (m.det_correlation_null, m.total_correlation_null):
         with pytest.raises(InputError, match="at least 2 snapshots and 1 component, not 1 and 0"):

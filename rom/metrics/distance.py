@@ -1,0 +1,157 @@
+"""Distance correlation of latents, all pairs in one pass, and under every circular shift in one more.
+
+The U-centred matrix of a latent, ``A_tu = |z_t - z_u| - r_t - r_u + c`` for t != u with ``r_t`` the sum of row t over
+n - 2 and ``c`` that of all over (n - 1)(n - 2), is needed only through sums of products of two of them. These are added
+up along wrapped diagonals u = t + k (mod n), half of which suffice, in panels of bounded memory: matrix products of
+d columns. Along a diagonal a shift of one latent in time is a shift of its column, so that the Fourier transform gives
+the sums for all shifts at once.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rom.metrics._check import component_matrix
+from rom.metrics.correlation import correlation_matrix
+
+#: Bytes of a panel of distances.
+PANEL_BYTES = 2**24
+FEWEST_ROWS = 4
+
+
+def distance_correlation(Z: ArrayLike) -> NDArray[np.float64]:
+    """Bias-corrected distance correlation of all pairs, ``sign(v) sqrt(|v|)`` with v its square.
+
+    ``v = (A . B) / sqrt((A . A)(B . B))`` with the U-centred distance matrices A and B of two latents: zero on average
+    for independent latents, hence also negative; comparable with |r|. For a Gaussian pair v is a little below r^2; on
+    a noiseless curve, where one latent is a function of the other, it can be small all the same (0.193 on a circle):
+    see :func:`rom.metrics.informational_correlation` beside it.
+
+    Parameters
+    ----------
+    Z : array (n_snapshots, n_components)
+        O(n^2 d^2) operations, O(n d) memory: give a few thousand snapshots at most.
+
+    Returns
+    -------
+    array (n_components, n_components)
+        Symmetric, ones on the diagonal. NaN for constant components, and for fewer than four snapshots.
+
+    Raises
+    ------
+    InputError
+        If Z is not a matrix of finite numbers.
+
+    References
+    ----------
+    Székely, Rizzo 2014, Partial distance correlation with methods for dissimilarities, Ann. Stat. 42, 2382.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rom.metrics import distance_correlation
+    >>> phase = np.linspace(0, 2 * np.pi, 1500, endpoint=False)
+    >>> print(distance_correlation(np.column_stack([np.cos(phase), np.sin(phase)]))[0, 1].round(3))
+    0.193
+    """
+    latents = component_matrix("Z", Z)
+    d = latents.shape[1]
+    constant = np.isnan(np.diag(correlation_matrix(latents))) if len(latents) >= FEWEST_ROWS else np.ones(d, bool)
+    if constant.all():
+        return np.full((d, d), np.nan)
+    gram = np.zeros((d, d))
+    for panel in _panels(_unit(latents, constant)):
+        flat = panel.reshape(d, -1)
+        gram += flat @ flat.T
+    correlation = _root(gram, np.diag(gram), constant)
+    np.fill_diagonal(correlation, np.where(constant, np.nan, 1))
+    return correlation
+
+
+def distance_correlation_shifts(Z: ArrayLike) -> NDArray[np.float64]:
+    """Distance correlation of all pairs under all circular shifts: entry [s, i, j] is that of z_i(t) and z_j(t + s).
+
+    Shifted far enough, two latents keep their own course in time and lose what they have to do with each other: this
+    is what they would score if they were independent. All n shifts take about as long as two passes of
+    :func:`distance_correlation`.
+
+    Returns
+    -------
+    array (n_snapshots, n_components, n_components)
+    """
+    latents = component_matrix("Z", Z)
+    n, d = latents.shape
+    constant = np.isnan(np.diag(correlation_matrix(latents))) if n >= FEWEST_ROWS else np.ones(d, bool)
+    if constant.all():
+        return np.full((n, d, d), np.nan)
+    spectrum = np.zeros((n // 2 + 1, d, d), dtype=np.complex128)
+    for panel in _panels(_unit(latents, constant)):
+        transformed = np.fft.rfft(panel, axis=2).transpose(2, 0, 1)  # (frequency, latent, diagonal)
+        spectrum += transformed.conj() @ transformed.transpose(0, 2, 1)
+    sums = np.fft.irfft(spectrum, n, axis=0)
+    return _root(sums, np.diag(sums[0]), constant)
+
+
+def mean_distance_correlation(Z: ArrayLike) -> float:
+    """Mean of :func:`distance_correlation` over the pairs i < j; NaN for one component, or if one is constant."""
+    pairs = _pairs(distance_correlation(Z))
+    return float(pairs.mean()) if pairs.size else float("nan")
+
+
+def _pairs(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    return matrix[np.triu_indices(len(matrix), k=1)]
+
+
+def _unit(latents: NDArray[np.float64], constant: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The columns as rows (d, n), centred and of spread one, so that products neither overflow nor vanish."""
+    centred = (latents - latents.mean(axis=0)).T
+    size = np.abs(centred).max(axis=1)
+    return np.asarray(np.where(constant, 0, centred.T / np.where(constant, 1, size)).T)
+
+
+def _panels(columns: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """Wrapped diagonals 1, 2, ... n // 2 of the U-centred matrices of (d, n) columns: panels (d, diagonals, n).
+
+    The rest are the same ones again; if n is even the last one holds each pair twice, hence the square root.
+    """
+    d, n = columns.shape
+    row_sums = _row_sums(columns)
+    row = row_sums / (n - 2)
+    shift = row_sums.sum(axis=1) / ((n - 1) * (n - 2))
+    row -= shift[:, None] / 2  # half of the constant with either row
+    twice, row_twice = np.tile(columns, 2), np.tile(row, 2)
+    windows = np.lib.stride_tricks.sliding_window_view(twice, n, axis=1)
+    row_windows = np.lib.stride_tricks.sliding_window_view(row_twice, n, axis=1)
+    step = max(1, PANEL_BYTES // (8 * d * n))
+    for first in range(1, n // 2 + 1, step):
+        part = slice(first, min(first + step, n // 2 + 1))
+        panel = columns[:, None, :] - windows[:, part]
+        np.abs(panel, out=panel)
+        panel -= row[:, None, :]
+        panel -= row_windows[:, part]
+        if n % 2 == 0 and part.stop == n // 2 + 1:
+            panel[:, -1] *= np.sqrt(0.5)
+        yield panel
+
+
+def _row_sums(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``sum_u |z_t - z_u|`` for each t, by sorting: (d, n)."""
+    n = columns.shape[1]
+    order = np.argsort(columns, axis=1)
+    ordered = np.take_along_axis(columns, order, axis=1)
+    below = np.cumsum(ordered, axis=1)
+    rank = np.arange(1, n + 1)
+    sums = (2 * rank - n) * ordered - 2 * below + below[:, -1:]
+    result = np.empty_like(columns)
+    np.put_along_axis(result, order, sums, axis=1)
+    return result
+
+
+def _root(sums: NDArray[np.float64], own: NDArray[np.float64], constant: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Signed roots of the sums (..., d, d), divided by those of each latent with itself."""
+    norm = np.sqrt(np.where(constant, np.nan, np.maximum(own, 0)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        squared = sums / (norm[:, None] * norm)
+    root: NDArray[np.float64] = np.sign(squared) * np.sqrt(np.minimum(np.abs(squared), 1))
+    return root

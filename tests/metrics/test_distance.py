@@ -1,0 +1,98 @@
+"""Distance correlation, against its definition, the Gaussian closed form and known curves."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rom.metrics as m
+
+
+def plain(x, y):
+    """Signed root of the bias-corrected squared distance correlation, as it is defined."""
+
+    def centred(z):
+        n, D = len(z), np.abs(z[:, None] - z)
+        A = D - D.sum(0) / (n - 2) - D.sum(1)[:, None] / (n - 2) + D.sum() / ((n - 1) * (n - 2))
+        np.fill_diagonal(A, 0)
+        return A
+
+    A, B = centred(x), centred(y)
+    v = (A * B).sum() / np.sqrt((A * A).sum() * (B * B).sum())
+    return np.sign(v) * np.sqrt(abs(v))
+
+
+@given(n=st.integers(4, 41), seed=st.integers(0, 2**32 - 1))
+def test_all_pairs_are_what_each_pair_is(n, seed):
+    Z = np.random.default_rng(seed).normal(size=(n, 3))
+    Z[:, 2] = Z[:, 0] ** 2
+    found = m.distance_correlation(Z)
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        assert found[i, j] == pytest.approx(plain(Z[:, i], Z[:, j]), abs=1e-10)
+    np.testing.assert_array_equal(np.diag(found), 1)
+    np.testing.assert_allclose(found, found.T)
+
+
+@pytest.mark.parametrize("n", [4, 30, 31])
+def test_all_shifts_are_what_each_shift_is(n):
+    Z = np.random.default_rng(n).normal(size=(n, 3))
+    found = m.distance_correlation_shifts(Z)
+    for s in range(n):
+        expected = plain(Z[:, 0], np.roll(Z[:, 2], -s))
+        assert found[s, 0, 2] ** 2 == pytest.approx(expected**2, abs=1e-12)
+        assert found[s, 2, 0] == pytest.approx(found[-s, 0, 2], abs=1e-6)
+
+
+def test_panels_make_no_difference(monkeypatch):
+    Z = np.random.default_rng(0).normal(size=(60, 4))
+    whole, shifts = m.distance_correlation(Z), m.distance_correlation_shifts(Z)
+    monkeypatch.setattr("rom.metrics.distance.PANEL_BYTES", 1)
+    np.testing.assert_allclose(m.distance_correlation(Z), whole, atol=1e-12)
+    np.testing.assert_allclose(m.distance_correlation_shifts(Z), shifts, atol=1e-7)
+
+
+@pytest.mark.parametrize("r", [0.5, 0.9])
+def test_gaussian_pairs(r):
+    f = r * np.arcsin(r) + np.sqrt(1 - r**2) - r * np.arcsin(r / 2) - np.sqrt(4 - r**2) + 1
+    exact = f / (1 + np.pi / 3 - np.sqrt(3))
+    pairs = [np.random.default_rng(s).multivariate_normal([0, 0], [[1, r], [r, 1]], 1000) for s in range(6)]
+    assert np.mean([m.distance_correlation(Z)[0, 1] ** 2 for Z in pairs]) == pytest.approx(exact, abs=0.02)
+
+
+def test_independent_latents_score_zero_on_average():
+    squares = []
+    for seed in range(200):
+        v = m.distance_correlation(np.random.default_rng(seed).normal(size=(40, 2)))[0, 1]
+        squares.append(np.sign(v) * v**2)
+    assert abs(np.mean(squares)) < 4 * np.std(squares) / np.sqrt(200)
+    assert min(squares) < 0
+
+
+def test_the_circle():
+    phase = np.linspace(0, 2 * np.pi, 1500, endpoint=False)
+    found = m.distance_correlation(np.column_stack([np.cos(phase), np.sin(phase)]))[0, 1]
+    assert found == pytest.approx(0.1934, abs=1e-4)
+    # without the correction, from the same distances: the V-statistic
+    D = np.abs(np.cos(phase)[:, None] - np.cos(phase))
+    E = np.abs(np.sin(phase)[:, None] - np.sin(phase))
+    A, B = (M - M.mean(0) - M.mean(1)[:, None] + M.mean() for M in (D, E))
+    assert np.sqrt((A * B).mean() / np.sqrt((A * A).mean() * (B * B).mean())) == pytest.approx(0.1965, abs=1e-4)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_units_do_not_matter(scale):
+    Z = np.random.default_rng(0).normal(size=(50, 2)) @ [[1, 0.7], [0, 0.7]]
+    np.testing.assert_allclose(m.distance_correlation(Z * [scale, 1] + [0, 5]), m.distance_correlation(Z), rtol=1e-9)
+
+
+def test_a_constant_latent_and_too_few_snapshots_are_nan():
+    Z = np.random.default_rng(0).normal(size=(50, 3))
+    Z[:, 1] = 0.1
+    found = m.distance_correlation(Z)
+    assert np.isnan(found[1]).all()
+    assert np.isnan(found[:, 1]).all()
+    assert found[0, 0] == 1
+    assert np.isfinite(found[0, 2])
+    assert np.isnan(m.mean_distance_correlation(Z))
+    assert np.isnan(m.distance_correlation(Z[:3])).all()
+    assert np.isnan(m.distance_correlation(np.ones((9, 2)))).all()
