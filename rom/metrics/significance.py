@@ -1,0 +1,241 @@
+"""Is a dependence between latents more than chance? Nulls, effective sample sizes and intervals for series in time.
+
+Snapshots that follow each other are not independent: two unrelated series with autocorrelation 0.9 have a "significant"
+correlation in half of all cases if every snapshot counts as one observation. Three things here respect the course in
+time. *Circular shifts*: each latent keeps its own course and loses what it has to do with the others. The *effective
+sample size* n_eff is the number of independent snapshots whose correlation scatters as much. *Deleting blocks* of
+consecutive snapshots gives intervals without repeating any snapshot, which estimators by distances could not bear.
+
+Rows are in the order of time. For snapshots without an order nothing is lost: shifts of a random sequence are
+permutations.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rom.errors import InputError
+from rom.metrics._check import component_matrix
+
+#: Blocks of a jackknife.
+BLOCKS = 10
+#: Draws of a null distribution.
+DRAWS = 999
+
+
+class Interval(NamedTuple):
+    """Bounds of a 95 % interval, NaN with a reason where there is none."""
+
+    low: float
+    high: float
+    reason: str = ""
+
+
+def correlation_shifts(Z: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[np.float64]:
+    """Pearson correlation of pairs of latents under all circular shifts, by Fourier transform: (n_pairs, n).
+
+    Entry [p, s] is that of z_i(t) and z_j(t + s) for pair p = (i, j). Default: all pairs i < j in the order of
+    ``numpy.triu_indices``. NaN for constant latents.
+    """
+    latents = component_matrix("Z", Z)
+    n, d = latents.shape
+    first, second = np.triu_indices(d, k=1) if pairs is None else np.asarray(pairs, dtype=int).reshape(-1, 2).T
+    centred = latents - latents.mean(axis=0)
+    size = np.abs(centred).max(axis=0)
+    flat = size <= 4 * np.finfo(np.float64).eps * np.abs(latents).max(axis=0)
+    centred /= np.where(flat, np.nan, size)
+    centred /= np.linalg.norm(centred, axis=0)
+    spectrum = np.fft.rfft(centred, axis=0).T
+    return np.asarray(np.fft.irfft(spectrum[first].conj() * spectrum[second], n, axis=1))
+
+
+def effective_sample_size(Z: ArrayLike) -> NDArray[np.float64]:
+    """Effective number of snapshots for the correlation of each pair of latents.
+
+    ``n_eff = n / sum_k rho_i(k) rho_j(k)`` with the circular autocorrelations rho of the two (Bartlett 1946), which is
+    one over the mean square of their correlation over all circular shifts. Of two autoregressive series with
+    coefficient phi it is ``n (1 - phi^2) / (1 + phi^2)``, of white noise n. Of a periodic flow with few periods it is a
+    handful, whatever the number of snapshots.
+
+    Parameters
+    ----------
+    Z : array (n_snapshots, n_components), rows in time
+
+    Returns
+    -------
+    array (n_components, n_components)
+        At most n; NaN on the diagonal and for constant latents.
+
+    References
+    ----------
+    Bartlett 1946, On the theoretical specification and sampling properties of autocorrelated time-series, J. R. Stat.
+    Soc. Suppl. 8, 27.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rom.metrics import effective_sample_size
+    >>> t = np.arange(600)
+    >>> Z = np.column_stack([np.sin(2 * np.pi * t / 100), np.cos(2 * np.pi * t / 100)])  # six periods
+    >>> print(effective_sample_size(Z)[0, 1].round(3))
+    2.0
+    """
+    latents = component_matrix("Z", Z)
+    n, d = latents.shape
+    sizes = np.full((d, d), np.nan)
+    if n > 1 and d > 1:
+        first, second = np.triu_indices(d, k=1)
+        square = np.square(correlation_shifts(latents)).mean(axis=1)
+        with np.errstate(divide="ignore"):
+            sizes[first, second] = np.minimum(1 / square, n)
+        sizes[second, first] = sizes[first, second]
+    return sizes
+
+
+def shifted(Z: NDArray[np.float64], shifts: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Each latent at its own time: column i of row t is z_i(t + shifts_i), circularly."""
+    rows = (np.arange(len(Z))[:, None] + shifts) % len(Z)
+    return np.take_along_axis(Z, rows, axis=0)
+
+
+def random_shifts(n: int, d: int, draws: int, seed: int) -> NDArray[np.intp]:
+    """Shifts of d latents, drawn independently and uniformly from 0 ... n - 1: (draws, d)."""
+    return np.random.default_rng(seed).integers(0, n, size=(draws, d))
+
+
+def shift_null(
+    statistic: Callable[[NDArray[np.float64]], float], Z: ArrayLike, *, draws: int = 199, seed: int = 0
+) -> NDArray[np.float64]:
+    """A statistic of latents that keep their course in time and have nothing to do with each other: (draws,).
+
+    Every draw shifts each latent by a random time, circularly, and calls the statistic.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rom.metrics import mean_abs_correlation, p_value, shift_null
+    >>> x = np.random.default_rng(0).normal(size=(200, 1))
+    >>> Z = np.hstack([x, x + 1])
+    >>> print(p_value(mean_abs_correlation(Z), shift_null(mean_abs_correlation, Z)))
+    0.005
+    """
+    latents = component_matrix("Z", Z)
+    n, d = latents.shape
+    shifts = random_shifts(n, d, draws, seed)
+    return np.array([statistic(shifted(latents, one)) for one in shifts])
+
+
+def permutation_null(
+    statistic: Callable[[NDArray[np.float64]], float],
+    Z: ArrayLike,
+    *,
+    block: int = 1,
+    draws: int = 199,
+    seed: int = 0,
+) -> NDArray[np.float64]:
+    """The same by permuting blocks of consecutive snapshots, for each latent in another order: (draws,).
+
+    ``block=1`` permutes snapshots: for snapshots without an order. Longer blocks, at least as long as the latents
+    remember, keep most of the course in time. The rows that do not fill a block stay at the end.
+    """
+    latents = component_matrix("Z", Z)
+    n, d = latents.shape
+    if not 1 <= block <= n // 2:
+        raise InputError(f"block={block}: from 1 to half of the {n} snapshots")
+    generator, whole = np.random.default_rng(seed), n // block * block
+    order = np.arange(n)
+    found = []
+    for _ in range(draws):
+        rows = np.empty((n, d), dtype=int)
+        for i in range(d):
+            blocks = generator.permutation(order[:whole].reshape(-1, block))
+            rows[:, i] = np.concatenate([blocks.ravel(), order[whole:]])
+        found.append(statistic(np.take_along_axis(latents, rows, axis=0)))
+    return np.array(found)
+
+
+def p_value(value: float, null: ArrayLike, *, smaller: bool = False) -> float:
+    """``(1 + number of draws at least as large) / (1 + draws)``; with `smaller`, at least as small. NaN for a NaN."""
+    draws = np.asarray(null, dtype=np.float64)
+    draws = draws[~np.isnan(draws)]
+    if np.isnan(value) or not draws.size:
+        return float("nan")
+    margin = 1e-12 * max(abs(value), 1e-300)  # the same value from another order of additions
+    extreme = draws <= value + margin if smaller else draws >= value - margin
+    return float((1 + extreme.sum()) / (1 + draws.size))
+
+
+def deleted_blocks_interval(
+    statistic: Callable[[NDArray[np.float64]], float], Z: ArrayLike, *, blocks: int = BLOCKS
+) -> Interval:
+    """95 % interval of a statistic of latents by the delete-a-block jackknife.
+
+    The statistic is computed without each of g blocks of consecutive snapshots in turn; with the values v_b,
+    ``se^2 = (g - 1)/g sum (v_b - mean)^2`` and the interval is ``statistic ± t_{g-1} se``. Blocks should be longer than
+    the latents remember. No snapshot occurs twice, unlike in a bootstrap.
+
+    References
+    ----------
+    Künsch 1989, The jackknife and the bootstrap for general stationary observations, Ann. Stat. 17, 1217.
+    """
+    from scipy.stats import t  # here: importing the package must not load scipy
+
+    latents = component_matrix("Z", Z)
+    if len(latents) < 2 * blocks:
+        return Interval(float("nan"), float("nan"), f"{len(latents)} snapshots are too few for {blocks} blocks")
+    edges = np.linspace(0, len(latents), blocks + 1).round().astype(int)
+    parts = pairwise(edges)
+    values = np.array([statistic(np.delete(latents, slice(low, high), axis=0)) for low, high in parts])
+    if not np.isfinite(values).all():
+        return Interval(float("nan"), float("nan"), "not defined without some of the blocks")
+    error = np.sqrt((blocks - 1) / blocks * np.square(values - values.mean()).sum())
+    value, half = statistic(latents), float(t.ppf(0.975, blocks - 1) * error)
+    return Interval(value - half, value + half)
+
+
+def moving_block_bootstrap(
+    statistic: Callable[[NDArray[np.intp]], float], n: int, block: int, *, draws: int = DRAWS, seed: int = 0
+) -> Interval:
+    """95 % percentile interval of a statistic of n snapshots in time, from blocks drawn with replacement.
+
+    Parameters
+    ----------
+    statistic : function of row numbers (n,), some of them several times
+    n : number of snapshots
+    block : int, length of a block, at least as long as the snapshots remember
+
+    References
+    ----------
+    Künsch 1989, see :func:`deleted_blocks_interval`; Kreiss, Lahiri 2012, Bootstrap methods for time series.
+    """
+    if not 1 <= block <= n // 2:
+        return Interval(float("nan"), float("nan"), f"{n} snapshots are too few for blocks of {block}")
+    generator, per_draw = np.random.default_rng(seed), -(-n // block)
+    starts = generator.integers(0, n - block + 1, size=(draws, per_draw))
+    rows = (starts[:, :, None] + np.arange(block)).reshape(draws, -1)[:, :n]
+    values = np.array([statistic(chosen) for chosen in rows])
+    if not np.isfinite(values).all():
+        return Interval(float("nan"), float("nan"), "not defined for some of the draws")
+    if not np.ptp(values):
+        return Interval(float("nan"), float("nan"), "the same for every draw")
+    low, high = np.quantile(values, [0.025, 0.975])
+    return Interval(float(low), float(high))
+
+
+def decorrelation_length(series: ArrayLike) -> int:
+    """Snapshots after which a series has forgotten itself: the first lag with an autocorrelation of zero or less.
+
+    At least 1; half of the length where it never falls so far. Constant series: 1.
+    """
+    values = np.asarray(series, dtype=np.float64)
+    centred = values - values.mean()
+    if not np.abs(centred).max() > 0:
+        return 1
+    n = len(centred)
+    power = np.abs(np.fft.rfft(centred / np.abs(centred).max(), 2 * n)) ** 2
+    correlation = np.fft.irfft(power)[: n // 2 + 1]
+    fallen = np.flatnonzero(correlation <= 0)
+    return int(max(fallen[0], 1)) if fallen.size else max(n // 2, 1)
