@@ -15,7 +15,12 @@ from rom.metrics.correlation import (
     max_abs_correlation,
     mean_abs_correlation,
 )
-from rom.metrics.distance import distance_correlation, distance_correlation_shifts, mean_distance_correlation
+from rom.metrics.distance import (
+    distance_correlation,
+    distance_correlation_shifts,
+    hsic,
+    mean_distance_correlation,
+)
 from rom.metrics.information import informational_correlation, mutual_information, neighbour_total_correlation
 from rom.metrics.linear_vae import LinearBetaVAE, linear_beta_vae
 from rom.metrics.ranking import (
@@ -27,7 +32,7 @@ from rom.metrics.ranking import (
     greedy_ranking,
     rank_agreement,
 )
-from rom.metrics.ranks import rank_gaussianise
+from rom.metrics.ranks import rank_correlation_matrix, rank_gaussianise
 from rom.metrics.reconstruction import (
     energy_captured,
     energy_captured_per_snapshot,
@@ -96,6 +101,7 @@ __all__ = [
     "energy_captured_snapshot_quantiles",
     "greedy_ranking",
     "holm",
+    "hsic",
     "informational_correlation",
     "kl_per_component",
     "kl_total",
@@ -116,6 +122,7 @@ __all__ = [
     "pooled_energy_captured",
     "pooled_relative_error",
     "rank_agreement",
+    "rank_correlation_matrix",
     "rank_gaussianise",
     "relative_error",
     "relative_error_per_variable",

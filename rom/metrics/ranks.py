@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rom.metrics._check import component_matrix
+from rom.metrics.correlation import correlation_matrix
 
 
 def rank_gaussianise(Z: ArrayLike) -> NDArray[np.float64]:
@@ -39,3 +40,13 @@ def distinct_share(Z: ArrayLike) -> NDArray[np.float64]:
     """The share of distinct values in each column: 1 where no two are equal."""
     latents = component_matrix("Z", Z)
     return np.array([len(np.unique(column)) / len(column) for column in latents.T])
+
+
+def rank_correlation_matrix(Z: ArrayLike) -> NDArray[np.float64]:
+    """Spearman's correlation of all pairs: Pearson's of the ranks. ``6/pi asin(r/2)`` for a Gaussian pair.
+
+    As :func:`rom.metrics.correlation_matrix` otherwise.
+    """
+    from scipy.stats import rankdata
+
+    return correlation_matrix(rankdata(component_matrix("Z", Z), axis=0))

@@ -10,7 +10,7 @@ Rows are in the order of time. For snapshots without an order nothing is lost: s
 permutations.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -40,16 +40,20 @@ def correlation_shifts(Z: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[
     Entry [p, s] is that of z_i(t) and z_j(t + s) for pair p = (i, j). Default: all pairs i < j in the order of
     ``numpy.triu_indices``. NaN for constant latents.
     """
-    latents = component_matrix("Z", Z)
-    n, d = latents.shape
+    spectrum = correlation_spectrum(component_matrix("Z", Z))
+    n, d = np.shape(Z)
     first, second = np.triu_indices(d, k=1) if pairs is None else np.asarray(pairs, dtype=int).reshape(-1, 2).T
+    return np.asarray(np.fft.irfft(spectrum[first].conj() * spectrum[second], n, axis=1))
+
+
+def correlation_spectrum(latents: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """Fourier transforms of the latents with mean zero and length one (d, frequencies); NaN for constant ones."""
     centred = latents - latents.mean(axis=0)
     size = np.abs(centred).max(axis=0)
     flat = size <= 4 * np.finfo(np.float64).eps * np.abs(latents).max(axis=0)
     centred /= np.where(flat, np.nan, size)
     centred /= np.linalg.norm(centred, axis=0)
-    spectrum = np.fft.rfft(centred, axis=0).T
-    return np.asarray(np.fft.irfft(spectrum[first].conj() * spectrum[second], n, axis=1))
+    return np.asarray(np.fft.rfft(centred, axis=0).T)
 
 
 def effective_sample_size(Z: ArrayLike) -> NDArray[np.float64]:
@@ -181,18 +185,27 @@ def deleted_blocks_interval(
     ----------
     Künsch 1989, The jackknife and the bootstrap for general stationary observations, Ann. Stat. 17, 1217.
     """
-    from scipy.stats import t  # here: importing the package must not load scipy
-
     latents = component_matrix("Z", Z)
     if len(latents) < 2 * blocks:
         return Interval(float("nan"), float("nan"), f"{len(latents)} snapshots are too few for {blocks} blocks")
-    edges = np.linspace(0, len(latents), blocks + 1).round().astype(int)
-    parts = pairwise(edges)
-    values = np.array([statistic(np.delete(latents, slice(low, high), axis=0)) for low, high in parts])
-    if not np.isfinite(values).all():
+    return jackknife_interval(statistic(latents), [statistic(rows) for rows in without_blocks(latents, blocks)])
+
+
+def without_blocks(latents: NDArray[np.float64], blocks: int) -> Iterator[NDArray[np.float64]]:
+    """The latents without each block of consecutive snapshots in turn."""
+    for low, high in pairwise(np.linspace(0, len(latents), blocks + 1).round().astype(int)):
+        yield np.delete(latents, slice(low, high), axis=0)
+
+
+def jackknife_interval(value: float, without: ArrayLike) -> Interval:
+    """``value ± t_{g-1} se`` from the values without each of g blocks, ``se^2 = (g - 1)/g sum (v_b - mean)^2``."""
+    from scipy.stats import t  # here: importing the package must not load scipy
+
+    values = np.asarray(without, dtype=np.float64)
+    if not np.isfinite(values).all() or not np.isfinite(value):
         return Interval(float("nan"), float("nan"), "not defined without some of the blocks")
-    error = np.sqrt((blocks - 1) / blocks * np.square(values - values.mean()).sum())
-    value, half = statistic(latents), float(t.ppf(0.975, blocks - 1) * error)
+    g = len(values)
+    half = float(t.ppf(0.975, g - 1) * np.sqrt((g - 1) / g * np.square(values - values.mean()).sum()))
     return Interval(value - half, value + half)
 
 

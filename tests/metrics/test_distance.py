@@ -96,3 +96,36 @@ def test_a_constant_latent_and_too_few_snapshots_are_nan():
     assert np.isnan(m.mean_distance_correlation(Z))
     assert np.isnan(m.distance_correlation(Z[:3])).all()
     assert np.isnan(m.distance_correlation(np.ones((9, 2)))).all()
+
+
+def test_hsic_is_what_it_is_defined_to_be():
+    Z = np.random.default_rng(3).normal(size=(31, 2)) @ [[1, 0.8], [0, 0.6]]
+
+    def centred(z):
+        n, D = len(z), np.abs(z[:, None] - z)
+        K = np.exp(-0.5 * (D / np.median(D[np.triu_indices(n, 1)])) ** 2)
+        np.fill_diagonal(K, 0)
+        return K
+
+    def unbiased(K, L):  # Song et al. 2012, eq. 5
+        n, one = len(K), np.ones(len(K))
+        return (
+            np.trace(K @ L) + one @ K @ one * (one @ L @ one) / ((n - 1) * (n - 2)) - 2 / (n - 2) * one @ K @ L @ one
+        ) / (n * (n - 3))
+
+    K, L = centred(Z[:, 0]), centred(Z[:, 1])
+    expected = unbiased(K, L) / np.sqrt(unbiased(K, K) * unbiased(L, L))
+    for rows in (Z, Z * [1e9, 1] + [3, 0]):
+        assert m.hsic(rows)[0, 1] == pytest.approx(expected, rel=1e-6)
+    np.testing.assert_allclose(np.diag(m.hsic(Z)), 1)
+    even = np.vstack([Z, [[0.3, 0.1]]])
+    K, L = centred(even[:, 0]), centred(even[:, 1])
+    assert m.hsic(even)[0, 1] == pytest.approx(unbiased(K, L) / np.sqrt(unbiased(K, K) * unbiased(L, L)))
+    assert np.isnan(m.hsic(np.column_stack([Z[:, 0], np.zeros(31)]))).sum() == 3
+
+
+@pytest.mark.parametrize("r", [0.3, -0.8])
+def test_rank_correlation_of_a_gaussian_pair(r):
+    Z = np.random.default_rng(0).multivariate_normal([0, 0], [[1, r], [r, 1]], 20000)
+    found = m.rank_correlation_matrix(np.exp(Z))[0, 1]
+    assert found == pytest.approx(6 / np.pi * np.arcsin(r / 2), abs=0.015)

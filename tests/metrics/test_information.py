@@ -38,7 +38,7 @@ def test_no_increasing_or_decreasing_function_of_a_latent_matters():
     np.testing.assert_allclose(m.mutual_information(other), m.mutual_information(Z), atol=1e-3)
     for method in ("copula", "ksg"):
         assert m.total_correlation(other, method=method) == pytest.approx(
-            m.total_correlation(Z, method=method), abs=1e-6
+            m.total_correlation(Z, method=method), abs=1e-3
         )
 
 
