@@ -22,6 +22,7 @@ _PUBLIC = {
     "BetaTCVAE": "rom.reducers.beta_tcvae",
     "load": "rom.reducers.persistence",
     "compare": "rom.study.comparison",
+    "independence": "rom.metrics.card",
     "Comparison": "rom.study.comparison",
     "RomError": "rom.errors",
     "InputError": "rom.errors",
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from rom.data.snapshots import Snapshots as Snapshots
     from rom.errors import InputError as InputError
     from rom.errors import RomError as RomError
+    from rom.metrics.card import independence as independence
     from rom.pipeline.chain import Pipeline as Pipeline
     from rom.reducers.autoencoder import Autoencoder as Autoencoder
     from rom.reducers.beta_tcvae import BetaTCVAE as BetaTCVAE

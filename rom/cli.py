@@ -258,6 +258,27 @@ def decode(
 
 
 @app.command()
+def independence(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Latents: .npy, .csv or HDF5 (e.g. of 'rom encode').")],
+    dataset: Annotated[str, typer.Option(help="HDF5 dataset of the latents.")] = "latents",
+    active: Annotated[str | None, typer.Option(help="Numbers of the active latents from 0, e.g. 0,2.")] = None,
+    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File for the card, instead of the terminal.")] = None,
+) -> None:
+    """How independent latents from anywhere are: every measure with its null value, interval and p value."""
+    from rom.metrics.card import independence as measured
+    from rom.reducers.latents import read_latents
+    from rom.report.independence import write_card
+
+    found = read_latents(file, dataset=dataset, finite=False)
+    if found.times is not None:
+        print(f"note: rows are in the order of the times in {file}", file=sys.stderr)
+    numbers = _numbers(active, int, "active")
+    card = measured(found.values, active=numbers, times=found.times, log_variance=found.log_variance)
+    write_card(card, form, out)
+
+
+@app.command()
 def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")]) -> None:
     """Build the report of a comparison anew from its stored results."""
     from rom.report.page import write_report

@@ -51,16 +51,24 @@ SOURCES: dict[str, str] = {
 class Metric:
     """A row of the results table: a pure function and what it is a function of.
 
-    ``takes="errors"``: a SquaredErrors; ``"latents"``: the posterior means (n, k); ``"active"``: those of the
-    active latents alone (rom/study/activity.py); ``"posterior"``: mean and log-variance, only where a
-    reducer has them. The function returns a number, or several:
-    a dict by name or an array by latent, whose keys stand in brackets after the metric's name. The unit
-    "variable" means that of each variable.
+    ``takes="errors"``: a SquaredErrors; ``"latents"``: the posterior means (n, d), of all latents and again, as
+    ``name_active``, of the active ones; ``"posterior"``: mean and log-variance, only where a reducer has them. The
+    function returns a number, or several: a dict by name or an array by latent, whose keys stand in brackets after the
+    metric's name. The unit "variable" means that of each variable.
+
+    Of latents, `null` names a function of (latents, draws, seed) that draws what independent latents would give, by
+    default by calling the metric for shifted latents; `smaller` says that dependence makes the number smaller; and
+    `most_rows`, `most_latents` bound what it costs: of more rows, evenly spaced ones are taken, of more latents it is
+    NaN.
     """
 
     function: str
-    takes: Literal["errors", "latents", "active", "posterior"]
+    takes: Literal["errors", "latents", "posterior"]
     unit: str
+    null: str = ""
+    smaller: bool = False
+    most_rows: int | None = None
+    most_latents: int | None = None
 
 
 #: Metric name in the results table -> function.
@@ -73,16 +81,34 @@ METRICS: dict[str, Metric] = {
     "rmse_variable": Metric("rom.metrics:rmse_per_variable", "errors", "variable"),
     "energy_captured_snapshot_mean": Metric("rom.metrics:energy_captured_snapshot_mean", "errors", "1"),
     "energy_captured_snapshot": Metric("rom.metrics:energy_captured_snapshot_quantiles", "errors", "1"),
-    "det_correlation": Metric("rom.metrics:det_correlation", "latents", "1"),
-    "mean_abs_correlation": Metric("rom.metrics:mean_abs_correlation", "latents", "1"),
-    "total_correlation": Metric("rom.metrics:total_correlation", "latents", "nat"),
-    "det_correlation_active": Metric("rom.metrics:det_correlation", "active", "1"),
-    "mean_abs_correlation_active": Metric("rom.metrics:mean_abs_correlation", "active", "1"),
-    "total_correlation_active": Metric("rom.metrics:total_correlation", "active", "nat"),
+    "det_correlation": Metric(
+        "rom.metrics:det_correlation", "latents", "1", null="rom.metrics.nulls:det_correlation", smaller=True
+    ),
+    "mean_abs_correlation": Metric(
+        "rom.metrics:mean_abs_correlation", "latents", "1", null="rom.metrics.nulls:mean_abs_correlation"
+    ),
+    "max_abs_correlation": Metric(
+        "rom.metrics:max_abs_correlation", "latents", "1", null="rom.metrics.nulls:max_abs_correlation"
+    ),
+    "total_correlation": Metric(
+        "rom.metrics:total_correlation", "latents", "nat", null="rom.metrics.nulls:total_correlation"
+    ),
+    "copula_total_correlation": Metric(
+        "rom.metrics:copula_total_correlation", "latents", "nat", null="rom.metrics.nulls:copula_total_correlation"
+    ),
+    "distance_correlation": Metric(
+        "rom.metrics:distance_correlations", "latents", "1", null="rom.metrics.nulls:distance_correlations",
+        most_rows=2000,
+    ),
+    "informational_correlation": Metric("rom.metrics:informational_correlations", "latents", "1", most_rows=2000),
+    "neighbour_total_correlation": Metric(
+        "rom.metrics:neighbour_total_correlation", "latents", "nat", most_rows=2000, most_latents=8
+    ),
+    "mean_hsic": Metric("rom.metrics:mean_hsic", "latents", "1", null="rom.metrics.nulls:mean_hsic", most_rows=500),
     "kl": Metric("rom.metrics:kl_total", "posterior", "nat"),
     "kl_component": Metric("rom.metrics:kl_per_component", "posterior", "nat"),
     "active_components": Metric("rom.metrics:n_active", "posterior", "1"),
-}
+}  # fmt: skip
 
 
 def load(entry: str) -> Any:

@@ -18,11 +18,19 @@ from rom.metrics.correlation import (
 from rom.metrics.distance import (
     distance_correlation,
     distance_correlation_shifts,
+    distance_correlations,
     hsic,
-    mean_distance_correlation,
+    hsic_shifts,
+    mean_hsic,
 )
-from rom.metrics.information import informational_correlation, mutual_information, neighbour_total_correlation
+from rom.metrics.information import (
+    informational_correlation,
+    informational_correlations,
+    mutual_information,
+    neighbour_total_correlation,
+)
 from rom.metrics.linear_vae import LinearBetaVAE, linear_beta_vae
+from rom.metrics.orthogonality import decoder_orthogonality, jacobian_cosines
 from rom.metrics.ranking import (
     Ranking,
     ablation_energy,
@@ -68,7 +76,12 @@ from rom.metrics.significance import (
     shift_null,
 )
 from rom.metrics.sums import SquaredErrors, squared_errors
-from rom.metrics.total_correlation import total_correlation, total_correlation_null, total_correlation_per_extra_latent
+from rom.metrics.total_correlation import (
+    copula_total_correlation,
+    total_correlation,
+    total_correlation_null,
+    total_correlation_per_extra_latent,
+)
 
 __all__ = [
     "BETA_CONVENTIONS",
@@ -83,16 +96,19 @@ __all__ = [
     "active_latents",
     "consistency",
     "convert_beta",
+    "copula_total_correlation",
     "correlation_matrix",
     "correlation_shifts",
     "cumulative_energy",
     "decoded_energy",
+    "decoder_orthogonality",
     "decorrelation_length",
     "deleted_blocks_interval",
     "det_correlation",
     "det_correlation_null",
     "distance_correlation",
     "distance_correlation_shifts",
+    "distance_correlations",
     "effective_sample_size",
     "energy_captured",
     "energy_captured_per_snapshot",
@@ -102,14 +118,17 @@ __all__ = [
     "greedy_ranking",
     "holm",
     "hsic",
+    "hsic_shifts",
     "informational_correlation",
+    "informational_correlations",
+    "jacobian_cosines",
     "kl_per_component",
     "kl_total",
     "linear_beta_vae",
     "matched_correlation",
     "max_abs_correlation",
     "mean_abs_correlation",
-    "mean_distance_correlation",
+    "mean_hsic",
     "mean_interval",
     "mean_squared_error",
     "moving_block_bootstrap",

@@ -32,3 +32,9 @@ def component_matrix(name: str, values: ArrayLike) -> NDArray[np.float64]:
         columns = np.flatnonzero(~np.isfinite(matrix).all(axis=0)).tolist()
         raise InputError(f"{name} contains NaN or infinite values, in component(s) {columns}")
     return matrix
+
+
+def over_pairs(matrix: NDArray[np.float64]) -> dict[str, float]:
+    """Mean and maximum of a matrix (d, d) above its diagonal; NaN for d = 1, or where an entry is NaN."""
+    pairs = matrix[np.triu_indices(len(matrix), k=1)]
+    return {"mean": float(pairs.mean()), "max": float(pairs.max())} if pairs.size else {"mean": np.nan, "max": np.nan}

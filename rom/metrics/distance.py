@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rom.metrics._check import component_matrix
+from rom.metrics._check import component_matrix, over_pairs
 from rom.metrics.correlation import correlation_matrix
 
 #: Bytes of a panel of distances.
@@ -86,9 +86,14 @@ def hsic(Z: ArrayLike) -> NDArray[np.float64]:
     True
     """
     latents = component_matrix("Z", Z)
+    return _normalised(latents, _gaussian(latents))
+
+
+def _gaussian(latents: NDArray[np.float64]) -> Kernel:
+    """Of each latent with the median of its distances as width."""
     median = np.array([_median_distance(column) for column in _unit(latents, _constant(latents))])
     width = np.where(median > 0, median, 1)[:, None, None]
-    return _normalised(latents, lambda difference: np.exp(-0.5 * np.square(difference / width)))
+    return lambda difference: np.exp(-0.5 * np.square(difference / width))
 
 
 def _normalised(latents: NDArray[np.float64], kernel: Kernel) -> NDArray[np.float64]:
@@ -117,28 +122,37 @@ def distance_correlation_shifts(Z: ArrayLike) -> NDArray[np.float64]:
     -------
     array (n_snapshots, n_components, n_components)
     """
+    squared = _shifts(component_matrix("Z", Z), np.abs)
+    return np.asarray(np.sign(squared) * np.sqrt(np.abs(squared)))
+
+
+def hsic_shifts(Z: ArrayLike) -> NDArray[np.float64]:
+    """The same for :func:`hsic`."""
     latents = component_matrix("Z", Z)
+    return _shifts(latents, _gaussian(latents))
+
+
+def _shifts(latents: NDArray[np.float64], kernel: Kernel) -> NDArray[np.float64]:
     n, d = latents.shape
     constant = _constant(latents)
     if constant.all():
         return np.full((n, d, d), np.nan)
     spectrum = np.zeros((n // 2 + 1, d, d), dtype=np.complex128)
-    for panel in _panels(_unit(latents, constant), np.abs):
+    for panel in _panels(_unit(latents, constant), kernel):
         transformed = np.fft.rfft(panel, axis=2).transpose(2, 0, 1)  # (frequency, latent, diagonal)
         spectrum += transformed.conj() @ transformed.transpose(0, 2, 1)
     sums = np.fft.irfft(spectrum, n, axis=0)
-    squared = _divided(sums, np.diag(sums[0]), constant)
-    return np.asarray(np.sign(squared) * np.sqrt(np.abs(squared)))
+    return _divided(sums, np.diag(sums[0]), constant)
 
 
-def mean_distance_correlation(Z: ArrayLike) -> float:
-    """Mean of :func:`distance_correlation` over the pairs i < j; NaN for one component, or if one is constant."""
-    pairs = _pairs(distance_correlation(Z))
-    return float(pairs.mean()) if pairs.size else float("nan")
+def distance_correlations(Z: ArrayLike) -> dict[str, float]:
+    """The mean and the largest :func:`distance_correlation` over the pairs i < j; NaN without a pair."""
+    return over_pairs(distance_correlation(Z))
 
 
-def _pairs(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    return matrix[np.triu_indices(len(matrix), k=1)]
+def mean_hsic(Z: ArrayLike) -> float:
+    """Mean of :func:`hsic` over the pairs i < j; NaN without a pair."""
+    return over_pairs(hsic(Z))["mean"]
 
 
 def _unit(latents: NDArray[np.float64], constant: NDArray[np.bool_]) -> NDArray[np.float64]:

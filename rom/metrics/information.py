@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rom.errors import InputError
-from rom.metrics._check import component_matrix
+from rom.metrics._check import component_matrix, over_pairs
 from rom.metrics.ranks import distinct_share, rank_gaussianise
 
 NEIGHBOURS = 5
@@ -91,6 +91,11 @@ def informational_correlation(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> 
     information = mutual_information(Z, neighbours=neighbours)
     correlation: NDArray[np.float64] = np.sqrt(-np.expm1(-2 * np.maximum(information, 0)))
     return correlation
+
+
+def informational_correlations(Z: ArrayLike) -> dict[str, float]:
+    """The mean and the largest :func:`informational_correlation` over the pairs i < j; NaN without a pair."""
+    return over_pairs(informational_correlation(Z))
 
 
 def neighbour_total_correlation(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> float:

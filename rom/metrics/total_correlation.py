@@ -87,6 +87,11 @@ def total_correlation_null(n_snapshots: int, n_components: int) -> float:
     return 0.5 * float(np.sum(digamma(nu / 2) - digamma((nu - np.arange(1, d)) / 2)))
 
 
+def copula_total_correlation(Z: ArrayLike) -> float:
+    """:func:`total_correlation` by the method "copula", not corrected for its bias."""
+    return total_correlation(Z, method="copula")
+
+
 def total_correlation_per_extra_latent(Z: ArrayLike, *, method: str = "copula", bias_correct: bool = True) -> float:
     """Total correlation over (d - 1): nats for each latent beyond the first, comparable between latent sizes.
 

@@ -58,25 +58,71 @@ def write_latents(path: str | Path, latents: Latents, sources: Sequence[Path] = 
             file[f"parameters/{name}"] = storable(values)
 
 
-def read_latents(path: str | Path) -> Latents:
-    """Read latents from a file that :func:`write_latents` wrote, from any HDF5 file with a dataset ``latents``, or
-    from a .npy file.
+def read_latents(path: str | Path, *, dataset: str = "latents", finite: bool = True) -> Latents:
+    """Read latents from a file that :func:`write_latents` wrote, from any HDF5 file, from a .npy or from a .csv file.
+
+    Parameters
+    ----------
+    dataset : of an HDF5 file
+    finite : refuse NaN and infinite values
+
+    A .csv file has one row per snapshot, with commas, semicolons or tabs, and names in its first row or none. A column
+    that is named time or t holds the times.
 
     Raises
     ------
     InputError
-        If the file is none of these, or its latents are not a table of finite numbers.
+        If the file is none of these, or its latents are not a table of (finite) numbers.
     """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     try:
-        latents = _read_npy(path) if path.suffix.lower() == ".npy" else _read_hdf5(path)
-    except OSError as error:
+        if path.suffix.lower() == ".npy":
+            latents = _read_npy(path)
+        else:
+            latents = _read_csv(path) if path.suffix.lower() in (".csv", ".tsv", ".txt") else _read_hdf5(path, dataset)
+    except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
-    if latents.values.ndim != 2 or latents.values.dtype.kind not in "fiu" or not np.isfinite(latents.values).all():
-        raise InputError(f"{path}: latents are a table (n_snapshots, n_components) of finite numbers")
+    values = latents.values
+    if values.ndim != 2 or 0 in values.shape or values.dtype.kind not in "fiu":
+        raise InputError(f"{path}: latents are a table (n_snapshots, n_components) of numbers, not {_what(values)}")
+    if finite and not np.isfinite(values).all():
+        raise InputError(f"{path}: the latents hold NaN or infinite values")
     return latents
+
+
+def _what(values: np.ndarray) -> str:
+    return f"{values.dtype} of shape {values.shape}"
+
+
+def _read_csv(path: Path) -> Latents:
+    import pandas as pd
+
+    with open(path, encoding="utf-8-sig") as stream:
+        first = next((line.strip() for line in stream if line.strip()), "")
+    separator = max(",;\t", key=first.count)
+    separator = separator if separator in first else " "
+    names = [name.strip().strip('"') for name in first.split(separator)]
+    try:
+        header = None if all(_is_number(name) for name in names) else 0
+        table = pd.read_csv(path, sep=r"\s+" if separator == " " else separator, header=header, encoding="utf-8-sig")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise InputError(f"{path}: not a table of numbers: {' '.join(str(error).split())}") from error
+    table.columns = [str(name).strip() for name in table.columns]
+    if words := [name for name in table if table[name].dtype.kind not in "fiub"]:
+        raise InputError(f"{path}: column {words[0]!r} holds other things than numbers; leave it out")
+    clocks = [name for name in table if str(name).lower() in ("time", "t")]
+    times = table[clocks[0]].to_numpy(np.float64) if clocks else None
+    return Latents(table.drop(columns=clocks[:1]).to_numpy(np.float64), times=times, dataset=path.stem)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text or "nan")
+    except ValueError:
+        return False
+    return True
 
 
 def _read_npy(path: Path) -> Latents:
@@ -86,13 +132,13 @@ def _read_npy(path: Path) -> Latents:
         raise InputError(f"{path}: not an array of numbers: {error}") from error
 
 
-def _read_hdf5(path: Path) -> Latents:
+def _read_hdf5(path: Path, dataset: str) -> Latents:
     hdf5.require_hdf5(path)
     with h5py.File(path, "r") as file:
         version = file.attrs.get("rom_version")
         if file.attrs.get("rom_format") == FORMAT and isinstance(version, int | np.integer) and version > VERSION:
             raise InputError(f"{path}: written by a newer version of this package, update it to read the file")
-        values = hdf5.dataset(file, "latents", path)[()]
+        values = hdf5.dataset(file, dataset, path)[()]
         log_variance, times, trajectories = (
             hdf5.optional(file, name if name in file else None, path)
             for name in ("log_variance", "time", "trajectories")

@@ -13,19 +13,19 @@ from rom.metrics import (
     active_latents,
     cumulative_energy,
     decoded_energy,
+    decoder_orthogonality,
     greedy_ranking,
     rank_agreement,
 )
 from rom.metrics.ranking import Energy
 from rom.reducers.field_model import FieldModel
+from rom.study.evaluate import Values, number
 from rom.study.prepare import Prepared
 
 #: Rows that are decoded for one number, at most and at least, and values of all decoded rows together.
 MOST_ROWS, FEWEST_ROWS, VALUES = 128, 8, 2**26
 #: Rows of a Jacobian at most, and its values.
 JACOBIAN_ROWS, JACOBIAN_VALUES = 32, 2**24
-
-Values = list[tuple[str, float, str]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Activity:
     active : bool (d,), whose loss costs more than 1e-4 of the energy of the training snapshots
     ranking : Ranking, greedy, on training snapshots
     fill : (d,), the means over the training snapshots, which stand for a latent that is taken away
-    values : by part, (name, value, unit) for the table of results
+    values : by part, rows of the table of results
     """
 
     active: np.ndarray
@@ -66,19 +66,19 @@ def measure_activity(model: FieldModel, prepared: Prepared, latents: Mapping[str
             cumulative = ranking.cumulative
         else:
             cumulative = cumulative_energy(energy, Z, ranking.order, fill=fill)
-        values[part] = [("active_latents", float(active.sum()), "1")]
-        values[part] += [(f"ablation_energy[{i}]", float(loss), "1") for i, loss in enumerate(lost)]
-        values[part] += [(f"ranked_energy[{m}]", float(share), "1") for m, share in enumerate(cumulative, start=1)]
-        place = np.argsort(ranking.order)
-        values[part].append(("rank_agreement_ablation", rank_agreement(-place, lost), "1"))
-        strength = sensitivity(model, latents[part])
-        values[part].append(("rank_agreement_jacobian", rank_agreement(-place, strength), "1"))
+        values[part] = [number("active_latents", active.sum())]
+        values[part] += [number(f"ablation_energy[{i}]", loss) for i, loss in enumerate(lost)]
+        values[part] += [number(f"ranked_energy[{m}]", share) for m, share in enumerate(cumulative, start=1)]
+        J, place = decoder_jacobian(model, latents[part]), np.argsort(ranking.order)
+        strength = sensitivity(J, latents[part])
+        values[part].append(number("rank_agreement[ablation]", rank_agreement(-place, lost)))
+        values[part].append(number("rank_agreement[jacobian]", rank_agreement(-place, strength)))
+        values[part] += [number(name, value) for name, value in decoder_orthogonality(J[:, :, active]).items()]
     return Activity(active, ranking, fill, values)
 
 
-def sensitivity(model: FieldModel, latents: np.ndarray) -> np.ndarray:
+def sensitivity(J: np.ndarray, latents: np.ndarray) -> np.ndarray:
     """How much a latent moves the reconstruction, to first order: ``mean_t |J_i(z_t)|^2 Var(z_i)``, shape (d,)."""
-    J = decoder_jacobian(model, latents)
     return np.asarray(np.square(J).sum(axis=1).mean(axis=0) * latents.var(axis=0, dtype=np.float64))
 
 

@@ -18,9 +18,9 @@ COMPARED = (
     "energy_captured",
     "det_correlation_active",
     "mean_abs_correlation_active",
-    "total_correlation_active",
-    "mean_distance_correlation_active",
-    "mean_informational_correlation_active",
+    "copula_total_correlation_active",
+    "distance_correlation_active[mean]",
+    "informational_correlation_active[mean]",
 )
 LEVEL = 0.05
 METHOD = ["reducer", "n_components", "beta"]

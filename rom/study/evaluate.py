@@ -11,11 +11,14 @@ import numpy as np
 
 from rom.data.memory import pass_bytes
 from rom.metrics import SquaredErrors, squared_errors
+from rom.metrics.card import measure_independence
 from rom.reducers.field_model import FieldModel
 from rom.registry import METRICS, load
 from rom.study.prepare import Prepared
 
 PIECE_BYTES = 2**23
+#: Rows of the results, see :func:`number`.
+Values = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -72,14 +75,27 @@ def reconstruct(model: FieldModel, prepared: Prepared, part: str) -> Reconstruct
     )
 
 
-def measure(found: Reconstruction, active: np.ndarray, units: Mapping[str, str]) -> list[tuple[str, float, str]]:
-    """Every metric of the registry that there is input for, on one part: (name, value, unit).
+def measure(found: Reconstruction, active: np.ndarray, units: Mapping[str, str], *, full: bool) -> Values:
+    """Every metric of the registry that there is input for, on one part.
 
     Independence is measured on all latents and on the `active` ones alone: a latent that is switched off can make the
-    others look better or worse.
+    others look better or worse. Intervals and null values only in `full`.
     """
-    values = [("encode_seconds", found.encode_seconds, "s"), ("decode_seconds", found.decode_seconds, "s")]
-    return values + list(_metrics(found, active, units))
+    values = [number("encode_seconds", found.encode_seconds, "s"), number("decode_seconds", found.decode_seconds, "s")]
+    return [*values, *_metrics(found, units), *_independence(found.latents, active, full)]
+
+
+def number(name: str, value: float, unit: str = "1", **more: Any) -> dict[str, Any]:
+    """A row of the results: columns metric, value, unit, and any of rom.study.store.STATISTICS."""
+    return {"metric": name, "value": float(value), "unit": unit, **more}
+
+
+def _independence(latents: np.ndarray, active: np.ndarray, full: bool) -> Iterator[dict[str, Any]]:
+    for row in measure_independence(latents.astype(np.float64), active, full=full):
+        name, bracket, key = row.metric.partition("[")
+        suffix = "_active" if row.latents == "active" else ""
+        more = {column: getattr(row, column) for column in ("low", "high", "null", "p_value", "n", "n_eff", "reason")}
+        yield number(f"{name}{suffix}{bracket}{key}", row.value, row.unit, **more)
 
 
 def _pieces(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
@@ -89,18 +105,15 @@ def _pieces(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         yield from (block[start : start + step] for start in range(0, len(block), step))
 
 
-def _metrics(found: Reconstruction, active: np.ndarray, units: Mapping[str, str]) -> Iterator[tuple[str, float, str]]:
-    latents, log_variance = found.latents, found.log_variance
-    inputs: dict[str, tuple] = {"errors": (found.errors,), "latents": (latents,), "active": (latents[:, active],)}
-    if log_variance is not None:
-        inputs["posterior"] = (latents, log_variance)
+def _metrics(found: Reconstruction, units: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    inputs: dict[str, tuple] = {"errors": (found.errors,)}
+    if found.log_variance is not None:
+        inputs["posterior"] = (found.latents, found.log_variance)
     for name, metric in METRICS.items():
-        if metric.takes == "active" and inputs["active"][0].shape[1] == 0:
-            yield name, float("nan"), metric.unit  # nothing is active
-        elif metric.takes in inputs:
-            for key, number in _entries(load(metric.function)(*inputs[metric.takes])):
+        if metric.takes in inputs:
+            for key, value in _entries(load(metric.function)(*inputs[metric.takes])):
                 unit = units[key] if metric.unit == "variable" else metric.unit
-                yield (f"{name}[{key}]" if key else name), number, unit
+                yield number(f"{name}[{key}]" if key else name, value, unit)
 
 
 def _entries(value: Any) -> Iterator[tuple[str, float]]:

@@ -24,15 +24,14 @@ from rom.registry import reducer_class
 from rom.study.activity import measure_activity
 from rom.study.config import parameters_of
 from rom.study.environment import cpu_model, environment, versions
-from rom.study.evaluate import Reconstruction, measure, reconstruct
+from rom.study.evaluate import Reconstruction, Values, measure, number, reconstruct
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.progress import write_progress
 from rom.study.resume import RunCheckpoint
 from rom.study.shared import SharedRows, is_network, memory_limit
-from rom.study.store import COLUMNS, IDENTITY, Store
+from rom.study.store import COLUMNS, IDENTITY, STATISTICS, Store
 
-Values = list[tuple[str, float, str]]
 PARTS = ("train", "test")
 RESOLVED = ("architecture_", "depth_", "batch_size_", "epochs_", "device_", "sigmoid_", "beta_", "decoder_variance_",
             "solver_", "regularisation_")  # fmt: skip
@@ -116,10 +115,10 @@ def _fit(task: Task, run: Run, folder: Path) -> tuple[FieldModel, dict[str, Any]
     learned = {k: v for k, v in reducer_state(reducer)[1].items() if k.startswith("learned/")}
     stored = sum(values.nbytes for name, values in learned.items() if not name.startswith("learned/history"))
     values = [
-        ("fit_seconds", fit_seconds, "s"),
-        ("n_parameters", float(reducer.n_parameters_), "1"),
-        ("stored_bytes", float(stored), "B"),
-        ("threads", float(threads), "1"),
+        number("fit_seconds", fit_seconds, "s"),
+        number("n_parameters", reducer.n_parameters_),
+        number("stored_bytes", stored, "B"),
+        number("threads", threads),
     ]
     info = {**run.to_dict(), "resolved": _resolved(reducer), "threads": threads}
     info |= {"resumed_epochs": checkpoint.resumed_epochs, "memory_limit": parameters.get("memory_limit")}
@@ -134,7 +133,10 @@ def _evaluate(model: FieldModel, prepared: Prepared) -> Evaluation:
     activity = measure_activity(model, prepared, {part: found[part].latents for part in PARTS})
     layout = prepared.snapshots.layout
     units = dict(zip(layout.variables, layout.units, strict=True))
-    values = {part: measure(found[part], activity.active, units) + activity.values[part] for part in PARTS}
+    values = {
+        part: measure(found[part], activity.active, units, full=part == "test") + activity.values[part]
+        for part in PARTS
+    }
     order, active = activity.ranking.order.tolist(), np.flatnonzero(activity.active).tolist()
     return Evaluation(found, values, {"active": active, "order": order, "latent_means": activity.fill.tolist()})
 
@@ -197,11 +199,11 @@ def _write(
     identity = {"dataset": prepared.snapshots.name, "reducer": run.reducer, "n_components": run.n_components}
     identity |= {"beta": run.beta, "seed": run.seed, "run": run.id, "split_kind": prepared.split.kind, **betas}
     rows = [
-        identity | {"split": part, "metric": name, "value": value, "unit": unit}
+        identity | {"split": part, **row}  # what is measured, and of what
         for part, values in evaluation.values.items()
-        for name, value, unit in values
+        for row in values
     ]
-    pd.DataFrame(rows).reindex(columns=COLUMNS + IDENTITY).to_csv(folder / "metrics.csv", index=False)
+    pd.DataFrame(rows).reindex(columns=COLUMNS + STATISTICS + IDENTITY).to_csv(folder / "metrics.csv", index=False)
     with h5py.File(folder / "latents.h5", "w") as file:
         for part, found in evaluation.reconstructions.items():
             file[f"{part}/latents"] = found.latents

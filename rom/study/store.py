@@ -31,6 +31,8 @@ COLUMNS = ["dataset", "reducer", "n_components", "beta", "seed", "split", "metri
 CHECKPOINT = "checkpoint.safetensors"
 #: What a start that was killed before it could write study.json may leave.
 FIRST_FILES = re.compile(r"study\.json\.part|\.rom-[0-9a-f]{8}")
+#: Of the estimates that have them: 95 % interval, value of independent latents, snapshots, and what these are worth.
+STATISTICS = ["low", "high", "null", "p_value", "n", "n_eff", "reason"]
 IDENTITY = ["run", "split_kind", "tau", "tau_share", "beta_mean", "beta_norm"]
 
 
@@ -261,7 +263,7 @@ class Store:
         frames = [self.metrics(run) for run in self.finished()]
         frames = [frame.dropna(axis=1, how="all") for frame in frames]
         table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-        return table.reindex(columns=COLUMNS + IDENTITY)
+        return table.reindex(columns=COLUMNS + STATISTICS + IDENTITY)
 
     def metrics(self, run: Run) -> pd.DataFrame:
         """The rows of one finished run."""
@@ -269,8 +271,8 @@ class Store:
 
         path = self.folder(run.id) / "metrics.csv"
         # names stay as they are: a data set may be called 007 or NA
-        names = {"dataset", "reducer", "split", "metric", "unit", "run", "split_kind"}
-        numbers = {column: [""] for column in COLUMNS + IDENTITY if column not in names}
+        names = {"dataset", "reducer", "split", "metric", "unit", "run", "split_kind", "reason"}
+        numbers = {column: [""] for column in COLUMNS + STATISTICS + IDENTITY if column not in names}
         with self._reading(path):
             frame = pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=numbers)
             return frame.astype({"n_components": int, "seed": int, "beta": float, "value": float})

@@ -93,7 +93,7 @@ def test_a_constant_latent_and_too_few_snapshots_are_nan():
     assert np.isnan(found[:, 1]).all()
     assert found[0, 0] == 1
     assert np.isfinite(found[0, 2])
-    assert np.isnan(m.mean_distance_correlation(Z))
+    assert np.isnan(m.distance_correlations(Z)["mean"])
     assert np.isnan(m.distance_correlation(Z[:3])).all()
     assert np.isnan(m.distance_correlation(np.ones((9, 2)))).all()
 

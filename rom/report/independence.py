@@ -1,0 +1,108 @@
+"""The card of independence as text: what a terminal shows."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rom.errors import InputError, nearest
+from rom.report.words import MISSING, count, integer, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Measure -> its name for a reader, and what it says.
+MEASURES = {
+    "det_correlation": ("det R", "1 if uncorrelated; whitening makes it 1"),
+    "mean_abs_correlation": ("mean |r|", "linear dependence of pairs"),
+    "max_abs_correlation": ("largest |r|", "of the most correlated pair"),
+    "total_correlation": ("total correlation, Gaussian", "-1/2 ln det R"),
+    "copula_total_correlation": ("total correlation, ranks", "for any distributions of the latents"),
+    "distance_correlation[mean]": ("mean distance correlation", "any dependence; small on a curve"),
+    "distance_correlation[max]": ("largest distance correlation", "of the most dependent pair"),
+    "informational_correlation[mean]": ("mean informational correlation", "any; |r| if Gaussian, 1 on a curve"),
+    "informational_correlation[max]": ("largest informational correlation", "of the most dependent pair"),
+    "neighbour_total_correlation": ("total correlation, neighbours", "any dependence of all together"),
+    "mean_hsic": ("mean HSIC", "any dependence, on short scales too"),
+}
+FORMATS = ("table", "csv", "json")
+
+
+def write_card(card: pd.DataFrame, form: str, out: Path | None = None) -> None:
+    """Print a card, or write it to a file; as csv and json with all its columns.
+
+    Raises
+    ------
+    InputError
+        If there is no such form, or the file cannot be written.
+    """
+    if form not in FORMATS:
+        raise InputError(f"--format {form}: {nearest(form, FORMATS)}")
+    if form == "csv":
+        text = card.to_csv(index=False)
+    elif form == "json":
+        text = card.to_json(orient="records", indent=1, force_ascii=False) + "\n"
+    else:
+        console = Console(
+            width=None if out is None and sys.stdout.isatty() else 150, file=io.StringIO(), highlight=False
+        )
+        console.print(*card_tables(card), sep="\n\n")
+        text = console.file.getvalue()  # type: ignore[attr-defined]
+    if out is None:
+        print(text, end="")
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written: {error.strerror}") from error
+    print(f"card: {out}")
+
+
+def card_tables(card: pd.DataFrame) -> list[Table | Text]:
+    """One table for each set of latents that differs from the others, or why there is none."""
+    tables: list[Table | Text] = []
+    for name, rows in card.groupby("latents", sort=False):
+        same = name == "active" and rows.n_components.iloc[0] == card.n_components.iloc[0]
+        if not same:
+            tables.append(_table(str(name), rows))
+    return tables
+
+
+def _table(name: str, rows: pd.DataFrame) -> Table | Text:
+    title = f"{count(int(rows.n_components.iloc[0]), 'latent')} ({name}), {count(int(rows.n.max()), 'snapshot')}"
+    if rows.value.isna().all():
+        return Text(f"{title}: not defined, {rows.reason.iloc[0]}")
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table.add_column("measure", no_wrap=True)
+    for head in ("value", "95 % interval", "if independent", "p", "n", "n_eff"):
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column("what it says", overflow="fold")
+    for row in rows.to_dict("records"):
+        label, meaning = MEASURES.get(row["metric"], (row["metric"], ""))
+        unit = f" ({row['unit']})" if row["unit"] != "1" else ""
+        interval = f"{_text(row['low'])} to {_text(row['high'])}" if np.isfinite(row["low"]) else MISSING
+        cells = [_text(row["value"]), interval, _text(row["null"]), _p(row["p_value"])]
+        cells += [integer(row["n"]), _size(row["n_eff"])]
+        table.add_row(f"{label}{unit}", *cells, Text(row["reason"] or meaning))
+    return table
+
+
+def _text(value: float) -> str:
+    if not np.isfinite(value):
+        return MISSING if np.isnan(value) else "inf"
+    return number(value, digits=3) if abs(value) >= 5e-4 else "0.000"
+
+
+def _p(value: float) -> str:
+    return MISSING if np.isnan(value) else f"{value:.3f}"
+
+
+def _size(value: float) -> str:
+    return MISSING if np.isnan(value) else integer(value)
