@@ -194,7 +194,19 @@ def test_ctrl_c_keeps_what_is_finished(run, folder):
         "--reducers",
         "pod,autoencoder",
     ]
-    command += ["--components", "2", "--seeds", "1", "--epochs", "100000", "--jobs", "1", "--out", "out"]
+    command += [
+        "--no-controls",
+        "--components",
+        "2",
+        "--seeds",
+        "1",
+        "--epochs",
+        "100000",
+        "--jobs",
+        "1",
+        "--out",
+        "out",
+    ]
     # a group of its own, as a terminal gives it: Ctrl-C reaches every process of it
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:

@@ -82,26 +82,47 @@ def definitions(results: Results) -> Pairs:
     pairs = [
         (
             "energy captured",
-            "1 − Σ‖x − x̂‖² / Σ‖x − mean of the training snapshots‖², the sums taken over the snapshots of a "
-            "part, in the weighted norm with each variable divided by its scale. 100 % is perfect, 0 % is as good as "
-            "the mean; it may be negative. x̂ is decoded from the latents (for a VAE: from the posterior means).",
+            "1 − Σ‖x − x̂‖² / Σ‖x − mean of the training snapshots‖², the sums taken over the snapshots of a part, in "
+            "the weighted norm with each variable divided by its scale. 100 % is perfect, 0 % is as good as the mean; "
+            "it may be negative. x̂ is decoded from the latents (for a VAE: from the posterior means).",
         ),
         ("relative error", "the root of the ratio above: √(Σ‖x − x̂‖² / Σ‖x − mean‖²) = √(1 − energy captured)."),
         ("RMSE", "root mean square error of one variable in its unit, with the cell weights."),
         (
             "det R",
-            "determinant of the matrix of signed Pearson correlations of the latents: 1 if uncorrelated, 0 if one is a "
-            "linear function of others. Independent latents score below 1 with finitely many snapshots, by "
-            f"∏(1 − i/(n − 1)), i = 1 … k − 1, on average.{null} Snapshots that follow each other in time scatter more "
-            "than this. “Near” in the answer above: at most two standard deviations of independent latents below, "
-            "in every seed. Whitening makes det R = 1 for any latents without changing what can be decoded.",
+            "determinant of the matrix of signed Pearson correlations of the latents: 1 if uncorrelated, 0 if one is "
+            "a linear function of others. Independent latents score below 1 with finitely many snapshots, by ∏(1 − "
+            f"i/(n − 1)), i = 1 … k − 1, on average.{null} Snapshots that follow each other in time scatter more than "
+            "this. “Near” in the answer above: at most two standard deviations of independent latents below, in every "
+            "seed. Whitening makes det R = 1 for any latents without changing what can be decoded.",
         ),
         (
             "mean |r|",
             f"mean magnitude of the correlations of all pairs; about {number(math.sqrt(2 / math.pi / max(n - 1, 1)))} "
             f"for independent latents at {integer(n)} snapshots.",
         ),
-        ("total correlation", "−½ ln det R, in nats: what the latents tell about each other if jointly Gaussian."),
+        (
+            "distance correlation",
+            "mean over the pairs of the signed root of the bias-corrected squared distance correlation (Székely, "
+            "Rizzo 2014): any dependence, 0 on average for independent latents, |r| or a little less for Gaussian "
+            "ones.",
+        ),
+        (
+            "informational correlation",
+            "mean over the pairs of √(1 − exp(−2 I)) with the mutual information I from nearest neighbours (Linfoot "
+            "1957; Kraskov et al. 2004): |r| for Gaussian latents, 1 if each latent is a function of the other, as on "
+            "a limit cycle. Above 0 for independent latents: see the value beside it.",
+        ),
+        (
+            "total correlation",
+            "−½ ln det of the correlations of the ranks (normal scores), in nats: what the latents tell about each "
+            "other, whatever the distribution of each.",
+        ),
+        (
+            "active latents",
+            "latents without which more than 0.01 % of the energy of the training snapshots is lost, filled with "
+            "their mean; the same rule for every method.",
+        ),
     ]
     if any(results.values(method, "kl").size for method in results.methods):
         pairs += [
@@ -110,13 +131,9 @@ def definitions(results: Results) -> Pairs:
                 "divergence of the posterior from the standard normal prior, summed over latents, mean over snapshots.",
             ),
             (
-                "active latents",
-                "latents of a VAE that vary with the snapshot: the others are switched off by the KL term.",
-            ),
-            (
                 "β, τ",
-                "loss per snapshot = Σ over values of (x − x̂)² + β Σ over latents of KL; τ = β/2. In the linear case a "
-                "latent survives if its variance exceeds τ, so the energy share, τ over the total variance, is what "
+                "loss per snapshot = Σ over values of (x − x̂)² + β Σ over latents of KL; τ = β/2. In the linear case "
+                "a latent survives if its variance exceeds τ, so the energy share, τ over the total variance, is what "
                 "compares studies.",
             ),
         ]

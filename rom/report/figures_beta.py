@@ -33,6 +33,7 @@ from rom.report.words import count
 
 MAX_NAMED = 8  # latents that a legend names
 
+INFORMATION = "informational_correlation_active[mean]"
 #: Drawn as what is missing, on a logarithmic axis whose ticks say what is captured.
 ENERGY = "energy captured (%)"
 #: Rows of the sweep: label -> value of each run, and what linear theory says (None: nothing).
@@ -43,9 +44,9 @@ MEASURES: dict[str, tuple[Values, Callable[[float, LinearBetaVAE], float] | None
         lambda variance, best: best.distortion_mean / variance,
     ),
     "det R": (lambda results, method: results.values(method, "det_correlation_active"), None),
-    "1 − mean |r|": (lambda results, method: 1 - results.values(method, "mean_abs_correlation_active"), None),
+    "1 − informational\ncorrelation": (lambda results, method: 1 - results.values(method, INFORMATION), None),
     "active latents": (
-        lambda results, method: results.values(method, "active_components"),
+        lambda results, method: results.values(method, "active_latents"),
         lambda _, best: best.n_active,
     ),
 }
@@ -82,9 +83,9 @@ def sweep(results: Results) -> Iterator[Plot]:
         "Accuracy and independence against the weight β",
         sentences(
             f"Of the {results.n('test')} held-out snapshots, against the weight β of the KL divergence (above: τ = β/2 "
-            "as a share of the total variance): energy captured, determinant of the correlation matrix and mean "
-            "magnitude of the correlations of the active latents, both as 1 for uncorrelated latents, and the number "
-            "of active latents.",
+            "as a share of the total variance): energy captured, determinant of the correlation matrix (1 if "
+            "uncorrelated) and one minus the mean informational correlation (1 if independent) of the active latents, "
+            "and their number.",
             marks(results),
             "Methods without β are horizontal lines. Gaps: fewer than two active latents have no correlation.",
             "Grey: the best linear β-VAE on the training data, in closed form from the eigenvalues of POD." * known,

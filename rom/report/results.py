@@ -114,23 +114,21 @@ class Results:
         return self.store.table()
 
     @cached_property
-    def _numbers(self) -> dict[tuple[str, str, str], float]:
-        columns = (self.table[name] for name in ("run", "split", "metric", "value"))
-        return {(run, split, metric): float(value) for run, split, metric, value in zip(*columns, strict=True)}
+    def _numbers(self) -> dict[tuple[str, str, str], dict[str, float]]:
+        keys = zip(*(self.table[name] for name in ("run", "split", "metric")), strict=True)
+        columns = ("value", "null", "p_value", "n", "n_eff")
+        rows = zip(*(self.table[name] for name in columns), strict=True)
+        return {key: dict(zip(columns, row, strict=True)) for key, row in zip(keys, rows, strict=True)}
 
-    def values(self, method: Method, metric: str, part: str = "test") -> np.ndarray:
-        """A metric of each run of a method; empty where the method has no such number."""
+    def values(self, method: Method, metric: str, part: str = "test", column: str = "value") -> np.ndarray:
+        """A metric (or another column of its row) of each run of a method; empty where there is no such number."""
         found = (self._numbers.get((run.id, part, metric)) for run in method.runs)
-        return np.array([value for value in found if value is not None], dtype=float)
+        return np.array([row[column] for row in found if row is not None], dtype=float)
 
     def mean(self, method: Method, metric: str, part: str = "test") -> float:
         """Mean over the seeds, NaN where there is no such number."""
         values = self.values(method, metric, part)
         return float(values.mean()) if values.size else float("nan")
-
-    def active(self, method: Method) -> np.ndarray:
-        """Number of active latents of each run: those without which energy is lost."""
-        return self.values(method, "active_latents")
 
     def beta_in_force(self, method: Method) -> float:
         """The canonical beta at the end of the training, mean over the seeds; NaN without one."""
@@ -149,7 +147,7 @@ class Results:
 
     def median_run(self, method: Method) -> Run:
         """The run whose test error is the median of the seeds (the lower one of two)."""
-        errors = [self._numbers.get((run.id, "test", "relative_error"), np.inf) for run in method.runs]
+        errors = self.values(method, "relative_error")
         return method.runs[int(np.argsort(errors, kind="stable")[(len(errors) - 1) // 2])]
 
     def is_trained(self, method: Method) -> bool:
@@ -165,6 +163,11 @@ class Results:
 
     def latents(self, run: Run, part: str = "test") -> np.ndarray:
         return self.store.latents(run, part)
+
+    def active_latents(self, run: Run, part: str = "test") -> np.ndarray:
+        """The active latents of a run, the most important first."""
+        info = self.store.run_info(run)
+        return self.latents(run, part)[:, [i for i in info["order"] if i in info["active"]]]
 
     @cached_property
     def pod(self) -> Method | None:

@@ -13,8 +13,10 @@ from rom.report.words import count, integer, listing, mean_sd, number, percent
 FEW_SEEDS = 5
 CAUTION = (
     "det R is the determinant of the correlation matrix, 1 for uncorrelated latents. Uncorrelated is not independent: "
-    "one latent can still be a function of another."
+    "the informational correlation is 1 where one latent is a function of the other, and no more than the value in "
+    "brackets for latents that have nothing to do with each other."
 )
+INFORMATION = "informational_correlation_active[mean]"
 
 
 def summary(results: Results) -> list[str]:
@@ -41,8 +43,8 @@ def _accuracy(results: Results, k: int, *, first: bool) -> str:
     if not first:
         return f"With {count(k, 'latent')}: {listing(said)}."
     return (
-        f"With {count(k, 'latent')} on {results.n('test')} held-out snapshots, the share of the energy (about the "
-        f"mean of the training snapshots) that is captured is: {listing(said)}."
+        f"With {count(k, 'latent')} on {results.n('test')} held-out snapshots, the share of the energy (about the mean "
+        f"of the training snapshots) that is captured is: {listing(said)}."
     )
 
 
@@ -52,7 +54,7 @@ def _correlation(results: Results, k: int) -> str:
         return f"With {k} latents and {n} test snapshots, correlations say nothing."
     groups: dict[str, list[str]] = {"near that value": [], "below it": [], "not defined": []}
     for method in results.at(k):
-        values, active = results.values(method, "det_correlation_active"), results.active(method)
+        values, active = results.values(method, "det_correlation_active"), results.values(method, "active_latents")
         fewer = "" if (active == k).all() else f" ({integer(active.min())} to {integer(active.max())} of {k} active)"
         if not values.size or np.isnan(values).any() or active.min() < 2:
             groups["not defined"].append(f"{method.name}{fewer}")
@@ -62,7 +64,18 @@ def _correlation(results: Results, k: int) -> str:
         groups[where].append(f"{method.name} {mean_sd(values)}{fewer}")
     found = listing([f"{where} for {listing(methods)}" for where, methods in groups.items() if methods])
     null = number(det_correlation_null(n, k))
-    return f"det R of {k} latents on these snapshots (independent latents: {null} on average) is {found}."
+    said = f"det R of {k} latents on these snapshots (independent latents: {null} on average) is {found}."
+    return said + _dependence(results, k)
+
+
+def _dependence(results: Results, k: int) -> str:
+    """The informational correlation of each method with the value of unrelated latents."""
+    said = []
+    for method in results.at(k):
+        values, nulls = (results.values(method, INFORMATION, column=column) for column in ("value", "null"))
+        if values.size and np.isfinite(values).all() and np.isfinite(nulls).all():
+            said.append(f"{method.name} {mean_sd(values)} ({number(float(nulls.mean()))})")
+    return f" Their informational correlation is {listing(said)}." if said else ""
 
 
 def null_spread(n: int, k: int) -> float:

@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
-from rom.metrics import convert_beta, det_correlation_null, total_correlation_null
-from rom.report.results import Method, Results
+from rom.metrics import convert_beta
+from rom.report.results import Results
+from rom.report.table import START, Table, by_size, start
+from rom.report.tables_independence import controls, correlation, dependence
+from rom.report.tables_seeds import agreement, differences
 from rom.report.words import MISSING, integer, mean_sd, number, percent, size, with_unit
-
-
-@dataclass(frozen=True)
-class Table:
-    """A caption, column heads and rows of text; the first column names the row."""
-
-    title: str
-    heads: list[str]
-    rows: list[list[str]]
-    note: str = ""
 
 
 def tables(results: Results) -> list[Table]:
     """All tables of the results, none without a finished run."""
     if not results.methods:
         return []
-    every = [accuracy(results), independence(results), overfitting(results), cost(results)]
-    return every + ([betas(results)] if any(method.beta is not None for method in results.methods) else [])
-
-
-def by_size(results: Results) -> list[Method]:
-    """Methods sorted by latent size, in the study's order within one."""
-    return [method for k in results.sizes for method in results.at(k)]
-
-
-def _start(results: Results, method: Method) -> list[str]:
-    return [method.name, str(method.n_components), str(len(method.runs)) if results.is_trained(method) else MISSING]
-
-
-START = ["method", "latents", "seeds"]
+    found = [accuracy(results), correlation(results)]
+    if results.sizes[-1] > 1:
+        found += [dependence(results), controls(results)]
+    if any(len(method.runs) > 1 for method in results.methods):
+        found.append(agreement(results))
+    paired = results.store.differences()
+    found += [differences(results, paired, k) for k in results.shown_sizes if (paired.n_components == k).any()]
+    found += [overfitting(results), cost(results)]
+    return found + ([betas(results)] if any(method.beta is not None for method in results.methods) else [])
 
 
 def accuracy(results: Results) -> Table:
@@ -51,49 +36,9 @@ def accuracy(results: Results) -> Table:
         row = [mean_sd(results.values(method, "relative_error"))]
         row.append(percent(results.values(method, "energy_captured"), unit=False))
         row += [mean_sd(results.values(method, f"rmse_variable[{name}]")) for name in units]
-        rows.append(_start(results, method) + row)
+        rows.append(start(results, method) + row)
     note = f"{results.n('test')} held-out snapshots; mean ± standard deviation over seeds. RMSE: root mean square."
     return Table("Reconstruction of the held-out snapshots", heads, rows, note)
-
-
-def independence(results: Results) -> Table:
-    """What the latents of the test part tell about each other: the active ones, and det R of all."""
-    heads = [*START, "active", "det R", "if independent", "mean |r|", "total correlation (nat)", "if independent (nat)"]
-    heads += ["det R, all latents"]
-    variational = any(results.values(method, "kl").size for method in results.methods)
-    heads += ["KL (nat)"] if variational else []
-    n = results.size("test")
-    rows = []
-    for method in by_size(results):
-        active = results.active(method)
-        row = [_active(active), mean_sd(results.values(method, "det_correlation_active"))]
-        row.append(_mean_null(det_correlation_null, n, active))
-        row.append(mean_sd(results.values(method, "mean_abs_correlation_active")))
-        row.append(mean_sd(results.values(method, "total_correlation_active")))
-        row.append(_mean_null(total_correlation_null, n, active))
-        row.append(mean_sd(results.values(method, "det_correlation")))
-        row += [mean_sd(results.values(method, "kl"))] if variational else []
-        rows.append(_start(results, method) + row)
-    note = (
-        f"{integer(n)} test snapshots; active latents only (without a posterior: all), but for “det R, all latents”, "
-        "which switched-off latents can push either way. “If independent”: what as many independent Gaussian latents "
-        f"give on average at this size, the snapshots taken as independent. {MISSING}: not defined, e.g. one latent."
-    )
-    return Table("Correlation and activity of the latents", heads, rows, note)
-
-
-def _mean_null(null: Callable[[int, int], float], n: int, active: np.ndarray) -> str:
-    """The mean over the seeds of a null value that depends on the number of active latents."""
-    if n < 2 or not active.size or active.min() < 1:
-        return MISSING
-    return number(float(np.mean([null(n, int(d)) for d in active])))
-
-
-def _active(values: np.ndarray) -> str:
-    """A count: the same for all seeds, or from the least to the most."""
-    if not values.size:
-        return MISSING
-    return integer(values.min()) if np.ptp(values) == 0 else f"{integer(values.min())} to {integer(values.max())}"
 
 
 def overfitting(results: Results) -> Table:
@@ -107,7 +52,7 @@ def overfitting(results: Results) -> Table:
         gap = mean_sd(100 * (train - test), digits=2) if train.size == test.size else MISSING
         row = [percent(train, unit=False), percent(test, unit=False), gap]
         row += [_modes_needed(results, results.mean(method, "energy_captured", "train"))] if with_pod else []
-        rows.append(_start(results, method) + row)
+        rows.append(start(results, method) + row)
     sizes = f"{results.n('train')} training and {results.n('test')} test snapshots"
     note = f"{sizes}; a large difference is overfitting."
     note += " Last column: how many POD modes capture as much of the training data." if with_pod else ""
@@ -132,7 +77,7 @@ def cost(results: Results) -> Table:
         row += [mean_sd(1000 * results.values(method, f"{verb}_seconds") / n) for verb in ("encode", "decode")]
         row.append(integer(results.mean(method, "n_parameters", "train")))
         row.append(size(results.mean(method, "stored_bytes", "train")))
-        rows.append(_start(results, method) + row)
+        rows.append(start(results, method) + row)
     note = "Times include the preprocessing, on the machine named above; runs at the same time share its cores."
     return Table("Cost", heads, rows, note)
 

@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 
 from rom.data.memory import pass_bytes
+from rom.linalg.whiten import whitening
 from rom.metrics import SquaredErrors, squared_errors
-from rom.metrics.card import measure_independence
+from rom.metrics.card import Measurement, measure_independence
 from rom.reducers.field_model import FieldModel
 from rom.registry import METRICS, load
 from rom.study.prepare import Prepared
 
 PIECE_BYTES = 2**23
+#: What the names of measures of these latents end in.
+SUFFIXES = {"all": "", "active": "_active"}
 #: Rows of the results, see :func:`number`.
 Values = list[dict[str, Any]]
 
@@ -85,15 +88,32 @@ def measure(found: Reconstruction, active: np.ndarray, units: Mapping[str, str],
     return [*values, *_metrics(found, units), *_independence(found.latents, active, full)]
 
 
+def measure_whitened(train: np.ndarray, test: np.ndarray, active: np.ndarray) -> Values:
+    """The control: independence of the test latents after whitening them on the training part, and a random rotation.
+
+    An invertible linear map, which changes nothing that can be decoded from the latents. None for fewer than two active
+    latents, or fewer training snapshots than these.
+    """
+    if active.sum() < 2 or len(train) <= active.sum():
+        return []
+    white = whitening(train[:, active], rotation_seed=0)(test[:, active])
+    rows = measure_independence(white, np.ones(white.shape[1], dtype=bool), full=False)
+    return list(_rows((row for row in rows if row.latents == "all"), {"all": "_whitened"}))
+
+
 def number(name: str, value: float, unit: str = "1", **more: Any) -> dict[str, Any]:
     """A row of the results: columns metric, value, unit, and any of rom.study.store.STATISTICS."""
     return {"metric": name, "value": float(value), "unit": unit, **more}
 
 
 def _independence(latents: np.ndarray, active: np.ndarray, full: bool) -> Iterator[dict[str, Any]]:
-    for row in measure_independence(latents.astype(np.float64), active, full=full):
+    return _rows(measure_independence(latents.astype(np.float64), active, full=full))
+
+
+def _rows(measurements: Iterable[Measurement], suffixes: Mapping[str, str] = SUFFIXES) -> Iterator[dict[str, Any]]:
+    for row in measurements:
         name, bracket, key = row.metric.partition("[")
-        suffix = "_active" if row.latents == "active" else ""
+        suffix = suffixes[row.latents]
         more = {column: getattr(row, column) for column in ("low", "high", "null", "p_value", "n", "n_eff", "reason")}
         yield number(f"{name}{suffix}{bracket}{key}", row.value, row.unit, **more)
 

@@ -24,7 +24,7 @@ from rom.registry import reducer_class
 from rom.study.activity import measure_activity
 from rom.study.config import parameters_of
 from rom.study.environment import cpu_model, environment, versions
-from rom.study.evaluate import Reconstruction, Values, measure, number, reconstruct
+from rom.study.evaluate import Reconstruction, Values, measure, measure_whitened, number, reconstruct
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.progress import write_progress
@@ -130,13 +130,15 @@ def _fit(task: Task, run: Run, folder: Path) -> tuple[FieldModel, dict[str, Any]
 
 def _evaluate(model: FieldModel, prepared: Prepared) -> Evaluation:
     found = {part: reconstruct(model, prepared, part) for part in PARTS}
-    activity = measure_activity(model, prepared, {part: found[part].latents for part in PARTS})
+    latents = {part: found[part].latents for part in PARTS}
+    activity = measure_activity(model, prepared, latents)
     layout = prepared.snapshots.layout
     units = dict(zip(layout.variables, layout.units, strict=True))
     values = {
         part: measure(found[part], activity.active, units, full=part == "test") + activity.values[part]
         for part in PARTS
     }
+    values["test"] += measure_whitened(latents["train"], latents["test"], activity.active)
     order, active = activity.ranking.order.tolist(), np.flatnonzero(activity.active).tolist()
     return Evaluation(found, values, {"active": active, "order": order, "latent_means": activity.fill.tolist()})
 

@@ -67,7 +67,12 @@ def test_the_sweep_shows_means_of_the_table_against_beta(results: Results) -> No
     with style.looks():
         (plot,) = sweep(results)
     panels = [axes for axes in plot.figure.axes if axes.get_ylabel()]
-    assert [axes.get_ylabel() for axes in panels] == ["energy captured (%)", "det R", "1 − mean |r|", "active latents"]
+    assert [axes.get_ylabel() for axes in panels] == [
+        "energy captured (%)",
+        "det R",
+        "1 − informational\ncorrelation",
+        "active latents",
+    ]
     # the energy that is missing, on an axis whose ticks say what is captured
     assert panels[0].yaxis.get_major_formatter()(0.001) == "99.9"
     assert panels[0].yaxis_inverted()
@@ -75,7 +80,7 @@ def test_the_sweep_shows_means_of_the_table_against_beta(results: Results) -> No
     np.testing.assert_allclose(line[0], BETAS)
     np.testing.assert_allclose(line[1], [1 - results.mean(m, "energy_captured") for m in _swept(results)])
     (line,) = _lines(panels[3], len(BETAS), "^")
-    np.testing.assert_allclose(line[1], [results.active(m).mean() for m in _swept(results)])
+    np.testing.assert_allclose(line[1], [results.values(m, "active_latents").mean() for m in _swept(results)])
     assert len(_lines(panels[0], 2, "^")) == len(BETAS)  # two seeds each
     level = next(m for m in results.methods if m.reducer == "pod")
     heights = [np.asarray(line.get_ydata()) for line in panels[0].get_lines() if line.get_linestyle() == ":"]

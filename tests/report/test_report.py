@@ -26,7 +26,8 @@ from rom.report.page import write_report
 from rom.report.results import Results
 from rom.report.style import looks
 from rom.report.summary import summary
-from rom.report.tables import accuracy, independence
+from rom.report.tables import accuracy
+from rom.report.tables_independence import correlation
 from rom.report.words import mean_sd, percent
 from rom.study.store import Store
 
@@ -301,7 +302,7 @@ def test_constant_latent_is_drawn_and_named_undefined(flow: Store, tmp_path: Pat
         table.loc[table.metric.isin(["det_correlation_active", "mean_abs_correlation_active"]), "value"] = np.nan
         table.to_csv(path, index=False)
     results = Results(store)
-    row = next(row for row in independence(results).rows if row[:2] == ["AE", "2"])
+    row = next(row for row in correlation(results).rows if row[:2] == ["AE", "2"])
     assert row[4] == row[6] == "–"
     assert "not defined for AE" in " ".join(summary(results))
     with looks():

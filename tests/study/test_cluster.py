@@ -43,7 +43,13 @@ def latents(comparison):
 
 def test_the_results_are_those_of_this_machine(cluster, flow, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    study = {"reducers": ["pod", "autoencoder", "beta-vae"], "n_components": [2], "seeds": 1, "epochs": 2}
+    study = {
+        "reducers": ["pod", "autoencoder", "beta-vae"],
+        "n_components": [2],
+        "seeds": 1,
+        "epochs": 2,
+        "controls": False,
+    }
     far = rom.compare("flow.h5", **study, out="far", cluster=cluster.scheduler_address)
     # one core: one thread a run, as on a worker's slot
     monkeypatch.setattr(joblib, "cpu_count", lambda: 1)

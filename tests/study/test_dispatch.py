@@ -18,7 +18,7 @@ from rom.study.prepare import prepare
 from rom.study.store import Store
 
 X = np.random.default_rng(0).normal(size=(60, 8)) * np.arange(1, 9)
-STUDY = {"reducers": ["pod", "autoencoder", "beta-vae"], "n_components": [2, 3], "seeds": 1}
+STUDY = {"reducers": ["pod", "autoencoder", "beta-vae"], "n_components": [2, 3], "seeds": 1, "controls": False}
 
 
 def test_the_longest_runs_are_started_first_and_pod_last():
