@@ -28,6 +28,7 @@ def data_facts(results: Results) -> Pairs:
     pairs.append(("fingerprint", str(data["fingerprint"])))
     sizes = ", ".join(f"{name} {integer(split[name])}" for name in ("train", "validation", "test"))
     pairs.append(("split", f"{split['kind']}: {split['description']}; {sizes} snapshots, gap {split['gap']}"))
+    pairs.append(("are the test snapshots new?", results.store.leakage()["text"]))
     pairs.append(("preprocessing", str(results.study["pipeline"]["description"])))
     variance = number(results.study["pipeline"]["total_variance"])
     pairs.append(("total variance", f"{variance}, of the preprocessed training snapshots"))

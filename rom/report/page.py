@@ -79,6 +79,7 @@ def _content(results: Results) -> dict[str, Any]:
     return {
         "title": results.title,
         "summary": summary(results),
+        "leakage": results.store.leakage(),
         "warnings": [
             (f"{results.name((found.reducer, found.beta))}, {found.n_components} latents", found.text)
             for found in collapses(results.store)

@@ -19,6 +19,7 @@ from rom.study.config import Study, make_study
 from rom.study.dispatch import Execution, execute, execute_on_cluster, open_workers, share_cores
 from rom.study.environment import environment
 from rom.study.execute import Task
+from rom.study.leakage import measure_leakage
 from rom.study.matrix import expand
 from rom.study.prepare import Prepared, prepare
 from rom.study.progress import Progress
@@ -64,7 +65,10 @@ class Comparison:
 
     @property
     def warnings(self) -> list[str]:
-        return [f"{found.label}: {found.text}" for found in collapses(self.store)]
+        """Test snapshots that are near-copies of training snapshots; latents that are switched off, and why."""
+        leakage = self.store.leakage()
+        leaks = [f"split: {leakage['text']}"] if leakage["leaks"] else []
+        return leaks + [f"{found.label}: {found.text}" for found in collapses(self.store)]
 
     def report(self, path: str | Path | None = None) -> Path:
         """Write report.html, report.md and figures/ into a folder, by default the store; returns the page."""
@@ -218,7 +222,10 @@ def _do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progres
     store.tidy()
     with open_workers(waiting, jobs, alone=how.alone) as workers:
         try_out(prepared, waiting, workers)
-        store.write_study(describe(prepared) | {"runs": [run.to_dict() for run in runs]})
+        leakage = measure_leakage(prepared)
+        if leakage.leaks:
+            progress.note(f"warning: {leakage.text}")
+        store.write_study(describe(prepared) | {"leakage": leakage.to_dict(), "runs": [run.to_dict() for run in runs]})
         store.write_data(prepared)
         try:
             with (

@@ -94,6 +94,10 @@ class Store:
         except (OSError, ValueError, TypeError) as error:
             raise InputError(f"{self.study_file}: cannot be read: {error}") from error
 
+    def leakage(self) -> dict[str, Any]:
+        """How near the test snapshots lie to training snapshots (rom.study.leakage); of an older study, not known."""
+        return dict(self.study().get("leakage", {"leaks": False, "text": "not measured"}))
+
     def write_study(self, content: Mapping[str, Any]) -> None:
         """Write study.json; this is what makes the folder a store, so it is the first thing there."""
         try:
