@@ -19,6 +19,9 @@ from rom.metrics.correlation import correlation_matrix
 PANEL_BYTES = 2**24
 FEWEST_ROWS = 4
 MEDIAN_ROWS = 500
+#: Root mean square of a U-centred matrix, for distances up to two, below which it is rounding: zero, as of a latent
+#: that has one value but for a single snapshot.
+NOTHING = 1e-12
 #: Of differences (d, diagonals, n).
 Kernel = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -39,7 +42,8 @@ def distance_correlation(Z: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     array (n_components, n_components)
-        Symmetric, ones on the diagonal. NaN for constant components, and for fewer than four snapshots.
+        Symmetric, ones on the diagonal. NaN for constant components, for those with one value but for a single
+        snapshot (whose U-centred distances vanish), and for fewer than four snapshots.
 
     Raises
     ------
@@ -106,8 +110,8 @@ def _normalised(latents: NDArray[np.float64], kernel: Kernel) -> NDArray[np.floa
     for panel in _panels(_unit(latents, constant), kernel):
         flat = panel.reshape(d, -1)
         gram += flat @ flat.T
-    normalised = _divided(gram, np.diag(gram), constant)
-    np.fill_diagonal(normalised, np.where(constant, np.nan, 1))
+    normalised = _divided(gram, np.diag(gram), len(latents))
+    np.fill_diagonal(normalised, np.where(np.isnan(np.diag(normalised)), np.nan, 1))
     return normalised
 
 
@@ -142,7 +146,7 @@ def _shifts(latents: NDArray[np.float64], kernel: Kernel) -> NDArray[np.float64]
         transformed = np.fft.rfft(panel, axis=2).transpose(2, 0, 1)  # (frequency, latent, diagonal)
         spectrum += transformed.conj() @ transformed.transpose(0, 2, 1)
     sums = np.fft.irfft(spectrum, n, axis=0)
-    return _divided(sums, np.diag(sums[0]), constant)
+    return _divided(sums, np.diag(sums[0]), n)
 
 
 def distance_correlations(Z: ArrayLike) -> dict[str, float]:
@@ -233,8 +237,8 @@ def _constant(latents: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.full(latents.shape[1], True) if few else np.isnan(np.diag(correlation_matrix(latents)))
 
 
-def _divided(sums: NDArray[np.float64], own: NDArray[np.float64], constant: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The sums (..., d, d) over the roots of those of each latent with itself, from -1 to 1."""
-    norm = np.sqrt(np.where(constant, np.nan, np.maximum(own, 0)))
-    with np.errstate(invalid="ignore", divide="ignore"):
+def _divided(sums: NDArray[np.float64], own: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """The sums (..., d, d) over the roots of those of each latent with itself, from -1 to 1; NaN where these vanish."""
+    norm = np.sqrt(np.where(own > (n * NOTHING) ** 2 / 2, own, np.nan))
+    with np.errstate(invalid="ignore"):
         return np.asarray(np.clip(sums / (norm[:, None] * norm), -1, 1))

@@ -129,3 +129,14 @@ def test_rank_correlation_of_a_gaussian_pair(r):
     Z = np.random.default_rng(0).multivariate_normal([0, 0], [[1, r], [r, 1]], 20000)
     found = m.rank_correlation_matrix(np.exp(Z))[0, 1]
     assert found == pytest.approx(6 / np.pi * np.arcsin(r / 2), abs=0.015)
+
+
+@pytest.mark.parametrize("measure", [m.distance_correlation, m.hsic])
+def test_one_odd_snapshot_is_no_dependence_but_undefined(measure):
+    Z = np.random.default_rng(0).normal(size=(200, 3))
+    Z[:, 1] = 0.1
+    Z[70, 1] = 3.0
+    found = measure(Z)
+    assert np.isnan(found[1]).all()
+    assert np.isfinite(found[0, 2])
+    assert np.isnan(m.distance_correlation([[0.0, 1.0], [-1.0, 2.5], [0.0, 2.6], [3.0, 0.1]])).any()
