@@ -266,10 +266,13 @@ def independence(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File for the card, instead of the terminal.")] = None,
 ) -> None:
     """How independent latents from anywhere are: every measure with its null value, interval and p value."""
+    from rom.data.write.files import check_free
     from rom.metrics.card import independence as measured
     from rom.reducers.latents import read_latents
     from rom.report.independence import write_card
 
+    if out is not None:
+        check_free([out], [file])
     found = read_latents(file, dataset=dataset, finite=False)
     if found.times is not None:
         print(f"note: rows are in the order of the times in {file}", file=sys.stderr)
