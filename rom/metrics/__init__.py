@@ -15,6 +15,7 @@ from rom.metrics.correlation import (
     max_abs_correlation,
     mean_abs_correlation,
 )
+from rom.metrics.dimension import IntrinsicDimension, intrinsic_dimension
 from rom.metrics.distance import (
     distance_correlation,
     distance_correlation_shifts,
@@ -30,6 +31,7 @@ from rom.metrics.information import (
     neighbour_total_correlation,
 )
 from rom.metrics.linear_vae import LinearBetaVAE, linear_beta_vae
+from rom.metrics.number_of_latents import elbow, hard_threshold
 from rom.metrics.orthogonality import decoder_orthogonality, jacobian_cosines
 from rom.metrics.ranking import (
     Ranking,
@@ -88,6 +90,7 @@ __all__ = [
     "ENOUGH_SEEDS",
     "Difference",
     "Interval",
+    "IntrinsicDimension",
     "LinearBetaVAE",
     "Ranking",
     "SquaredErrors",
@@ -110,17 +113,20 @@ __all__ = [
     "distance_correlation_shifts",
     "distance_correlations",
     "effective_sample_size",
+    "elbow",
     "energy_captured",
     "energy_captured_per_snapshot",
     "energy_captured_per_variable",
     "energy_captured_snapshot_mean",
     "energy_captured_snapshot_quantiles",
     "greedy_ranking",
+    "hard_threshold",
     "holm",
     "hsic",
     "hsic_shifts",
     "informational_correlation",
     "informational_correlations",
+    "intrinsic_dimension",
     "jacobian_cosines",
     "kl_per_component",
     "kl_total",

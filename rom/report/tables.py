@@ -8,6 +8,7 @@ from rom.metrics import convert_beta
 from rom.report.results import Results
 from rom.report.table import START, Table, by_size, start
 from rom.report.tables_independence import controls, correlation, dependence
+from rom.report.tables_number import number_of_latents
 from rom.report.tables_seeds import agreement, differences
 from rom.report.words import MISSING, integer, mean_sd, number, percent, size, with_unit
 
@@ -16,7 +17,7 @@ def tables(results: Results) -> list[Table]:
     """All tables of the results, none without a finished run."""
     if not results.methods:
         return []
-    found = [accuracy(results), correlation(results)]
+    found = [accuracy(results), number_of_latents(results), correlation(results)]
     if results.sizes[-1] > 1:
         found += [dependence(results), controls(results)]
     if any(len(method.runs) > 1 for method in results.methods):

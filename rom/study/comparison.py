@@ -16,6 +16,7 @@ from rom.data.snapshots import Snapshots
 from rom.study.cluster import absolute, check_workers, connect
 from rom.study.collapse import collapses
 from rom.study.config import Study, make_study
+from rom.study.dimension import measure_dimension
 from rom.study.dispatch import Execution, execute, execute_on_cluster, open_workers, share_cores
 from rom.study.environment import environment
 from rom.study.execute import Task
@@ -225,7 +226,8 @@ def _do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progres
         leakage = measure_leakage(prepared)
         if leakage.leaks:
             progress.note(f"warning: {leakage.text}")
-        store.write_study(describe(prepared) | {"leakage": leakage.to_dict(), "runs": [run.to_dict() for run in runs]})
+        measured = {"leakage": leakage.to_dict(), "dimension": measure_dimension(prepared)}
+        store.write_study(describe(prepared) | measured | {"runs": [run.to_dict() for run in runs]})
         store.write_data(prepared)
         try:
             with (
