@@ -24,6 +24,7 @@ from rom.metrics.distance import (
     hsic_shifts,
     mean_hsic,
 )
+from rom.metrics.factors import FactorScores, factor_correlation, factor_information, factor_scores
 from rom.metrics.information import (
     informational_correlation,
     informational_correlations,
@@ -89,6 +90,7 @@ __all__ = [
     "BETA_CONVENTIONS",
     "ENOUGH_SEEDS",
     "Difference",
+    "FactorScores",
     "Interval",
     "IntrinsicDimension",
     "LinearBetaVAE",
@@ -119,6 +121,9 @@ __all__ = [
     "energy_captured_per_variable",
     "energy_captured_snapshot_mean",
     "energy_captured_snapshot_quantiles",
+    "factor_correlation",
+    "factor_information",
+    "factor_scores",
     "greedy_ranking",
     "hard_threshold",
     "holm",

@@ -30,7 +30,7 @@ class Colouring:
 
 
 def scatter(results: Results) -> Iterator[Plot]:
-    """The first two latents of the test snapshots (with one latent: it against the time or the number)."""
+    """The two most important latents of the test snapshots (with one latent: it against the time or the number)."""
     k = min((k for k in results.sizes if k >= 2), default=results.sizes[0])
     methods, by = results.at(k), _colouring(results)
     columns = 2 if len(methods) == 4 else min(len(methods), 3)
@@ -42,15 +42,16 @@ def scatter(results: Results) -> Iterator[Plot]:
         if p >= len(methods):
             axes.set_visible(False)
             continue
-        Z = results.latents(results.median_run(methods[p]))
-        x, y = (Z[:, 0], Z[:, 1]) if k > 1 else (_abscissa(results), Z[:, 0])
+        run = results.median_run(methods[p])
+        Z, order = results.latents(run), results.order(run)
+        x, y = (Z[:, order[0]], Z[:, order[1]]) if k > 1 else (_abscissa(results), Z[:, 0])
         _points(axes, x, y, by)
-        axes.set(title=methods[p].name, xlabel=latent(0) if k > 1 else fitted(_abscissa_name(results), 2.6))
-        axes.set_ylabel(latent(1) if k > 1 else latent(0))
+        axes.set(title=methods[p].name, xlabel=latent(order[0]) if k > 1 else fitted(_abscissa_name(results), 2.6))
+        axes.set_ylabel(latent(order[1]) if k > 1 else latent(0))
     _key(figure, grid, by)
     coloured = f", coloured by {by.name}" if by else ""
     several = " Seed with the median test error." if any(len(m.runs) > 1 for m in methods) else ""
-    first = " The first two of them are drawn." if k > 2 else ""
+    first = " The two that capture most energy are drawn, the first one to the right." if k > 2 else ""
     yield Plot(
         "latents",
         f"Latents of the test snapshots, {k} latent{'s' if k > 1 else ''}",

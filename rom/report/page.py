@@ -19,6 +19,7 @@ from rom.report.figures_accuracy import accuracy
 from rom.report.figures_beta import kl_per_latent, sweep
 from rom.report.figures_correlation import correlations
 from rom.report.figures_examples import examples
+from rom.report.figures_factors import against_parameters
 from rom.report.figures_latents import scatter
 from rom.report.figures_modes import modes, spectrum
 from rom.report.figures_plane import plane
@@ -39,6 +40,7 @@ FIGURES: dict[str, tuple[Callable[[Results], Iterator[Plot]], ...]] = {
     "POD": (modes, spectrum),
     "Training": (training,),
     "Latent variables": (scatter, over_time, correlations, plane),
+    "Known parameters": (against_parameters,),
 }
 
 

@@ -125,6 +125,10 @@ class Results:
         found = (self._numbers.get((run.id, part, metric)) for run in method.runs)
         return np.array([row[column] for row in found if row is not None], dtype=float)
 
+    def value_of(self, run: Run, metric: str, part: str = "test") -> float:
+        """A metric of one run, NaN where there is no such number."""
+        return self._numbers.get((run.id, part, metric), {"value": float("nan")})["value"]
+
     def mean(self, method: Method, metric: str, part: str = "test") -> float:
         """Mean over the seeds, NaN where there is no such number."""
         values = self.values(method, metric, part)
@@ -164,10 +168,14 @@ class Results:
     def latents(self, run: Run, part: str = "test") -> np.ndarray:
         return self.store.latents(run, part)
 
+    def order(self, run: Run) -> list[int]:
+        """The numbers of the latents of a run: the active ones, the most important first, then the others."""
+        info = self.store.run_info(run)
+        return sorted(info["order"], key=lambda i: i not in info["active"])
+
     def active_latents(self, run: Run, part: str = "test") -> np.ndarray:
         """The active latents of a run, the most important first."""
-        info = self.store.run_info(run)
-        return self.latents(run, part)[:, [i for i in info["order"] if i in info["active"]]]
+        return self.latents(run, part)[:, self.order(run)[: len(self.store.run_info(run)["active"])]]
 
     @cached_property
     def pod(self) -> Method | None:

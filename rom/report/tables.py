@@ -7,6 +7,7 @@ import numpy as np
 from rom.metrics import convert_beta
 from rom.report.results import Results
 from rom.report.table import START, Table, by_size, start
+from rom.report.tables_factors import factors
 from rom.report.tables_independence import controls, correlation, dependence
 from rom.report.tables_number import number_of_latents
 from rom.report.tables_seeds import agreement, differences
@@ -22,6 +23,8 @@ def tables(results: Results) -> list[Table]:
         found += [dependence(results), controls(results)]
     if any(len(method.runs) > 1 for method in results.methods):
         found.append(agreement(results))
+    if any(results.values(method, "factor_score[informativeness]").size for method in results.methods):
+        found.append(factors(results))
     paired = results.store.differences()
     found += [differences(results, paired, k) for k in results.shown_sizes if (paired.n_components == k).any()]
     found += [overfitting(results), cost(results)]

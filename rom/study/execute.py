@@ -25,6 +25,7 @@ from rom.study.activity import measure_activity
 from rom.study.config import parameters_of
 from rom.study.environment import cpu_model, environment, versions
 from rom.study.evaluate import Reconstruction, Values, measure, measure_whitened, number, reconstruct
+from rom.study.factors import measure_factors
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.progress import write_progress
@@ -139,6 +140,7 @@ def _evaluate(model: FieldModel, prepared: Prepared) -> Evaluation:
         for part in PARTS
     }
     values["test"] += measure_whitened(latents["train"], latents["test"], activity.active)
+    values["test"] += measure_factors(latents["test"], activity.active, prepared.part("test").parameters)
     order, active = activity.ranking.order.tolist(), np.flatnonzero(activity.active).tolist()
     return Evaluation(found, values, {"active": active, "order": order, "latent_means": activity.fill.tolist()})
 
