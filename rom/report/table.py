@@ -12,12 +12,13 @@ START = ["method", "latents", "seeds"]
 
 @dataclass(frozen=True)
 class Table:
-    """A caption, column heads and rows of text; the first column names the row."""
+    """A caption, column heads and rows of text; the first column names the row, with `words` the last one is text."""
 
     title: str
     heads: list[str]
     rows: list[list[str]]
     note: str = ""
+    words: bool = False
 
 
 def by_size(results: Results) -> list[Method]:

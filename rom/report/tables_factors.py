@@ -12,10 +12,10 @@ from rom.study.factors import usable_parameters
 SCORES = {
     "mutual_information_gap": "MIG",
     "separation": "SAP",
-    "disentanglement": "disentan-glement",
-    "completeness": "complete-ness",
+    "disentanglement": "disentanglement",
+    "completeness": "completeness",
     "modularity": "modularity",
-    "informativeness": "informa-tiveness",
+    "informativeness": "informativeness",
 }
 #: Rank correlation from which a latent is said to follow a parameter.
 FOLLOWS = 0.8
@@ -37,7 +37,7 @@ def factors(results: Results) -> Table:
         "information on one parameter. Last column: rank correlation in the seed with the median error, where it is "
         f"{FOLLOWS:g} or more."
     )
-    return Table("Latents and known parameters", heads, rows, note)
+    return Table("Latents and known parameters", heads, rows, note, words=True)
 
 
 def followed(results: Results, method: Method) -> str:

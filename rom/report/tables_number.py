@@ -20,7 +20,7 @@ def number_of_latents(results: Results) -> Table:
         "From the training snapshots. POD needs the modes; a nonlinear method needs at least as many latents as the "
         "intrinsic dimension, and one or a few more where the data closes on itself, as a cycle does in two latents."
     )
-    return Table("How many latents?", ["rule", "number", "what it assumes"], rows, note)
+    return Table("How many latents?", ["rule", "number", "what it assumes"], rows, note, words=True)
 
 
 def _linear(results: Results) -> list[list[str]]:
