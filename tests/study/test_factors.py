@@ -81,7 +81,7 @@ def test_the_report_says_which_latent_follows_which_parameter(results):
 def test_a_figure_for_each_reducer(results):
     with looks():
         plots = list(against_parameters(results))
-    assert [plot.name for plot in plots][0] == "parameters-pod"
+    assert plots[0].name == "parameters-pod"
     assert len(plots) <= 2
     grid = plots[0].figure.axes
     assert len(grid) == 2 * 3
