@@ -29,6 +29,7 @@ from rom.metrics.information import (
     mutual_information,
     neighbour_total_correlation,
 )
+from rom.metrics.intervals import Uncertainty, energy_captured_interval, memory, relative_error_interval
 from rom.metrics.linear_vae import LinearBetaVAE, linear_beta_vae
 from rom.metrics.orthogonality import decoder_orthogonality, jacobian_cosines
 from rom.metrics.ranking import (
@@ -51,7 +52,9 @@ from rom.metrics.reconstruction import (
     pooled_energy_captured,
     pooled_relative_error,
     relative_error,
+    relative_error_per_snapshot,
     relative_error_per_variable,
+    relative_error_snapshot_quantiles,
     rmse_per_variable,
 )
 from rom.metrics.seeds import (
@@ -75,6 +78,14 @@ from rom.metrics.significance import (
     permutation_null,
     shift_null,
 )
+from rom.metrics.spatial import (
+    SpatialMoments,
+    nrmse,
+    nrmse_per_variable,
+    spatial_moments,
+    vrmse,
+    vrmse_per_variable,
+)
 from rom.metrics.sums import SquaredErrors, squared_errors
 from rom.metrics.total_correlation import (
     copula_total_correlation,
@@ -90,7 +101,9 @@ __all__ = [
     "Interval",
     "LinearBetaVAE",
     "Ranking",
+    "SpatialMoments",
     "SquaredErrors",
+    "Uncertainty",
     "ablation_energy",
     "active_components",
     "active_latents",
@@ -111,6 +124,7 @@ __all__ = [
     "distance_correlations",
     "effective_sample_size",
     "energy_captured",
+    "energy_captured_interval",
     "energy_captured_per_snapshot",
     "energy_captured_per_variable",
     "energy_captured_snapshot_mean",
@@ -131,10 +145,13 @@ __all__ = [
     "mean_hsic",
     "mean_interval",
     "mean_squared_error",
+    "memory",
     "moving_block_bootstrap",
     "mutual_information",
     "n_active",
     "neighbour_total_correlation",
+    "nrmse",
+    "nrmse_per_variable",
     "p_value",
     "paired_difference",
     "permutation_null",
@@ -144,12 +161,18 @@ __all__ = [
     "rank_correlation_matrix",
     "rank_gaussianise",
     "relative_error",
+    "relative_error_interval",
+    "relative_error_per_snapshot",
     "relative_error_per_variable",
+    "relative_error_snapshot_quantiles",
     "rmse_per_variable",
     "shift_null",
+    "spatial_moments",
     "squared_errors",
     "subspace_angles",
     "total_correlation",
     "total_correlation_null",
     "total_correlation_per_extra_latent",
+    "vrmse",
+    "vrmse_per_variable",
 ]

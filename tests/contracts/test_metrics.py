@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 
-from rom.metrics import squared_errors
+from rom.metrics import spatial_moments, squared_errors
 from rom.registry import METRICS, load
 
 RNG = np.random.default_rng(0)
 ROWS = RNG.normal(size=(30, 8))
+ERRORS = squared_errors(ROWS, ROWS + 0.1 * RNG.normal(size=ROWS.shape), reference=ROWS.mean(axis=0))
 INPUTS = {
-    "errors": lambda k: (squared_errors(ROWS, ROWS + 0.1 * RNG.normal(size=ROWS.shape), reference=ROWS.mean(axis=0)),),
+    "errors": lambda k: (ERRORS,),
+    "sampled": lambda k: (ERRORS,),
+    "spatial": lambda k: (ERRORS, spatial_moments(ROWS)),
     "latents": lambda k: (RNG.normal(size=(30, k)),),
     "active": lambda k: (RNG.normal(size=(30, k)),),
     "posterior": lambda k: (RNG.normal(size=(30, k)), RNG.normal(size=(30, k))),
