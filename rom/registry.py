@@ -52,7 +52,8 @@ class Metric:
     """A row of the results table: a pure function and what it is a function of.
 
     ``takes="errors"``: a SquaredErrors; ``"sampled"``: one of what is decoded from a sample of the posterior, and
-    ``"spatial"``: a SquaredErrors and SpatialMoments, both of the test part only; ``"latents"``: the posterior means
+    ``"spatial"``: a SquaredErrors and SpatialMoments; ``"bands"``: a BandErrors, on periodic uniform grids; and
+    ``"images"``: the SSIM of each, of images; all four of the test part only; ``"latents"``: the posterior means
     (n, d), of all latents and again, as ``name_active``, of the active ones; ``"posterior"``: mean and log-variance,
     only where a reducer has them. The function returns a number, or several: a dict by name or an array by latent,
     whose keys stand in brackets after the metric's name. The unit "variable" means that of each variable.
@@ -66,7 +67,7 @@ class Metric:
     """
 
     function: str
-    takes: Literal["errors", "sampled", "spatial", "latents", "posterior"]
+    takes: Literal["errors", "sampled", "spatial", "bands", "images", "latents", "posterior"]
     unit: str
     interval: str = ""
     null: str = ""
@@ -95,6 +96,9 @@ METRICS: dict[str, Metric] = {
     "nrmse_variable": Metric("rom.metrics:nrmse_per_variable", "spatial", "1"),
     "vrmse": Metric("rom.metrics:vrmse", "spatial", "1"),
     "vrmse_variable": Metric("rom.metrics:vrmse_per_variable", "spatial", "1"),
+    "spectral_error": Metric("rom.metrics:spectral_error", "bands", "1"),
+    "spectral_mse": Metric("rom.metrics:spectral_mse", "bands", "1"),
+    "ssim": Metric("rom.metrics:mean_ssim", "images", "1"),
     "det_correlation": Metric(
         "rom.metrics:det_correlation", "latents", "1", null="rom.metrics.nulls:det_correlation", smaller=True
     ),

@@ -86,6 +86,8 @@ from rom.metrics.spatial import (
     vrmse,
     vrmse_per_variable,
 )
+from rom.metrics.spectral import BandErrors, band_errors, spectral_error, spectral_mse, wavenumber_bands
+from rom.metrics.structural_similarity import mean_ssim, ssim
 from rom.metrics.sums import SquaredErrors, squared_errors
 from rom.metrics.total_correlation import (
     copula_total_correlation,
@@ -97,6 +99,7 @@ from rom.metrics.total_correlation import (
 __all__ = [
     "BETA_CONVENTIONS",
     "ENOUGH_SEEDS",
+    "BandErrors",
     "Difference",
     "Interval",
     "LinearBetaVAE",
@@ -107,6 +110,7 @@ __all__ = [
     "ablation_energy",
     "active_components",
     "active_latents",
+    "band_errors",
     "consistency",
     "convert_beta",
     "copula_total_correlation",
@@ -145,6 +149,7 @@ __all__ = [
     "mean_hsic",
     "mean_interval",
     "mean_squared_error",
+    "mean_ssim",
     "memory",
     "moving_block_bootstrap",
     "mutual_information",
@@ -168,11 +173,15 @@ __all__ = [
     "rmse_per_variable",
     "shift_null",
     "spatial_moments",
+    "spectral_error",
+    "spectral_mse",
     "squared_errors",
+    "ssim",
     "subspace_angles",
     "total_correlation",
     "total_correlation_null",
     "total_correlation_per_extra_latent",
     "vrmse",
     "vrmse_per_variable",
+    "wavenumber_bands",
 ]

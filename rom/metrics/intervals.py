@@ -17,6 +17,9 @@ from rom.metrics.reconstruction import snapshot_sums
 from rom.metrics.significance import moving_block_bootstrap
 from rom.metrics.sums import SquaredErrors
 
+#: Fewer snapshots than this say nothing of their own scatter.
+FEWEST = 5
+
 
 class Uncertainty(NamedTuple):
     """A 95 % interval of a number from snapshots in time; NaN with a reason where there is none.
@@ -46,7 +49,7 @@ def relative_error_interval(errors: SquaredErrors, trajectories: ArrayLike | Non
     Returns
     -------
     Uncertainty
-        NaN with a reason for too few snapshots (less than two blocks), or where R is not defined.
+        NaN with a reason for fewer than 5 snapshots or two blocks, or where R is not defined.
 
     References
     ----------
@@ -76,6 +79,8 @@ def _ratio_interval(errors: SquaredErrors, trajectories: ArrayLike | None) -> Un
     n, total = len(error), energy.sum()
     if not total > 0:
         return Uncertainty(np.nan, np.nan, n, np.nan, "the snapshots are the reference: no energy to relate errors to")
+    if n < FEWEST:
+        return Uncertainty(np.nan, np.nan, n, np.nan, f"{n} snapshots are too few, at least {FEWEST} are needed")
     influence = error / total - error.sum() / total * (energy / total)
     if np.abs(influence).max() <= 1e-12 * error.sum() / total:
         return Uncertainty(np.nan, np.nan, n, float(n), "the same for every draw")

@@ -58,6 +58,7 @@ class Reconstruction:
         found: dict[str, tuple[Any, ...]] = {"errors": (self.errors,)}
         if "moments" in self.gathered:
             found["spatial"] = (self.errors, self.gathered["moments"])
+        found |= {name: (self.gathered[name],) for name in ("bands", "images") if name in self.gathered}
         if self.sampled is not None:
             found["sampled"] = (self.sampled,)
         if self.log_variance is not None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rom.metrics import spatial_moments, squared_errors
+from rom.metrics import band_errors, spatial_moments, squared_errors
 from rom.registry import METRICS, load
 
 RNG = np.random.default_rng(0)
@@ -12,6 +12,8 @@ ERRORS = squared_errors(ROWS, ROWS + 0.1 * RNG.normal(size=ROWS.shape), referenc
 INPUTS = {
     "errors": lambda k: (ERRORS,),
     "sampled": lambda k: (ERRORS,),
+    "bands": lambda k: (band_errors(ROWS[:, None], ROWS[:, None] + 0.1),),
+    "images": lambda k: (RNG.random(30),),
     "spatial": lambda k: (ERRORS, spatial_moments(ROWS)),
     "latents": lambda k: (RNG.normal(size=(30, k)),),
     "active": lambda k: (RNG.normal(size=(30, k)),),

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 import rom
+from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.reducers.field_model import FieldModel
 from rom.study import evaluate
+from rom.study.accumulate import is_image, why_no_bands
 from rom.study.config import Study
 from rom.study.prepare import prepare
 
@@ -82,3 +84,61 @@ def test_energy_of_a_sample_of_the_posterior(monkeypatch):
     monkeypatch.setattr(rom.BetaVAE, "posterior", narrow)
     rows = rows_of(model, prepared)
     assert rows["energy_captured_sampled"]["value"] == pytest.approx(rows["energy_captured"]["value"], rel=1e-6)
+
+
+def layout_of(variables=("u",), shape=(16, 12), axes=("y", "x"), periodic=("y", "x"), **options):
+    return FieldLayout(variables, shape, axes=axes, periodic=periodic, **options)
+
+
+def test_errors_by_wavenumber_on_periodic_grids():
+    layout = layout_of(coordinates={"y": np.arange(16) / 2, "x": np.arange(12.0)})
+    X = RNG.normal(size=(40, 192)) @ np.diag(np.linspace(2, 0.1, 192))
+    prepared = prepared_of(Snapshots.from_array(X, layout=layout, name="box"))
+    rows = rows_of(fitted(rom.POD(2), prepared), prepared)
+    bands = [rows[f"spectral_mse[{band}]"]["value"] for band in ("long", "middle", "short")]
+    assert sum(bands) == pytest.approx(rows["mean_squared_error"]["value"], rel=1e-9)
+    assert "ssim" not in rows
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"periodic": ("x",)}, "y is periodic"),
+        ({"shape": (16, 4)}, "8 cells"),
+        ({"axes": ("point",), "shape": (64,), "periodic": ()}, "grid"),
+        ({"mask": np.eye(16, 12, dtype=bool)}, "no data"),
+        ({"weights": np.linspace(1, 2, 192).reshape(16, 12)}, "weights"),
+        ({"coordinates": {"x": np.arange(12.0) ** 2}}, "along x are not of one size"),
+    ],
+)
+def test_why_there_are_no_errors_by_wavenumber(options, words):
+    assert words in why_no_bands(layout_of(**options))
+
+
+def test_similarity_of_images():
+    layout = layout_of(axes=("row", "column"), periodic=())
+    assert is_image(layout)
+    assert not is_image(layout_of())
+    assert not is_image(layout_of(("r", "g"), axes=("row", "column"), periodic=()))
+    X = RNG.random((40, 192)) * 255
+    X[:, 0] = np.where(np.arange(40) % 2, 0, 255)  # the full range in every part
+    prepared = prepared_of(Snapshots.from_array(X, layout=layout, name="pictures"))
+    assert prepared.train_range == 255
+    model = fitted(rom.POD(2), prepared)
+    test = prepared.part("test")[:]
+    images, decoded = (rows.reshape(-1, 16, 12) for rows in (test, model.inverse_transform(model.transform(test))))
+    rows = rows_of(model, prepared)
+    assert rows["ssim"]["value"] == pytest.approx(rom.metrics.ssim(images, decoded, data_range=255).mean())
+
+
+def test_map_of_the_errors_in_space(monkeypatch):
+    mask = np.zeros((4, 6), dtype=bool)
+    mask[1, 2] = True
+    layout = FieldLayout(("u", "p"), (4, 6), axes=("y", "x"), mask=mask)
+    prepared = prepared_of(Snapshots.from_array(FIELDS.reshape(60, -1), layout=layout, name="masked"))
+    model = fitted(rom.POD(2), prepared)
+    test = prepared.part("test")[:]
+    expected = np.sqrt(np.square(test - model.inverse_transform(model.transform(test))).mean(axis=0))
+    monkeypatch.setattr(evaluate, "PIECE_BYTES", 2 * test[0].nbytes)
+    found = evaluate.reconstruct(model, prepared, "test").gathered["error_map"]
+    np.testing.assert_allclose(found, expected[layout.valid], rtol=1e-12)
