@@ -7,6 +7,7 @@ import numpy as np
 from rom.metrics import convert_beta
 from rom.report.results import Results
 from rom.report.table import START, Table, by_size, start
+from rom.report.tables_errors import other_measures, single_snapshots
 from rom.report.tables_independence import controls, correlation, dependence
 from rom.report.tables_seeds import agreement, differences
 from rom.report.words import MISSING, integer, mean_sd, number, percent, size, with_unit
@@ -16,7 +17,7 @@ def tables(results: Results) -> list[Table]:
     """All tables of the results, none without a finished run."""
     if not results.methods:
         return []
-    found = [accuracy(results), correlation(results)]
+    found = [accuracy(results), single_snapshots(results), other_measures(results), correlation(results)]
     if results.sizes[-1] > 1:
         found += [dependence(results), controls(results)]
     if any(len(method.runs) > 1 for method in results.methods):
