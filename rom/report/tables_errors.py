@@ -26,8 +26,9 @@ def single_snapshots(results: Results) -> Table:
         f"Interval{several}: how far the pooled error depends on which snapshots the test part has, by a bootstrap of "
         f"blocks in time; “snapshots worth”: as many independent ones would be as certain ({results.n('test')} there "
         "are). Not the scatter over seeds. The last three: errors of single snapshots, each over its own distance "
-        f"from the training mean. {MISSING}: {_reason(results) or 'not defined'}."
+        "from the training mean."
     )
+    note += f" {MISSING}: {reason}." if (reason := _reason(results)) else ""
     return Table("Errors of single snapshots, and how certain the pooled error is", heads, rows, note)
 
 
@@ -81,7 +82,7 @@ def _reason(results: Results) -> str:
     """Why there are no intervals, as the results say."""
     table = results.table
     found = table[(table.metric == "relative_error") & (table.split == "test")]["reason"].dropna()
-    return str(found.iloc[0]) if len(found) else ""
+    return next((str(reason) for reason in found if reason), "")
 
 
 def _any(results: Results, metric: str) -> bool:
