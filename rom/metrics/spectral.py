@@ -1,10 +1,10 @@
 """At which wavelengths a reconstruction is wrong: squared errors in bands of wavenumbers, on periodic uniform grids.
 
 By Plancherel's theorem the squared error of a snapshot is the sum over its Fourier coefficients, so bands of
-wavenumbers share it out without remainder. The bands are those of the benchmark The Well: three, at equal ratios from
-the smallest wavenumber of the grid to that of two cells per wave. Here the last is open: it takes the corners beyond,
-which The Well's code leaves out, so that the bands add up to the whole error; grids need not be cubes; and in two or
-three dimensions the wavenumber is that of the wave itself, |k|.
+wavenumbers share it out without remainder. The bands are those of the benchmark The Well (Ohana et al. 2024): three, at
+equal ratios from the smallest wavenumber of the longest axis to the largest of all, pi sqrt(number of axes) per cell.
+In two or three dimensions the wavenumber is that of the wave itself, |k|. Cells need not be cubes here: lengths are
+counted in the smallest side of a cell.
 
 On a grid that is not periodic the jump at the edge would put error into every band: there is no such number there.
 """
@@ -61,7 +61,7 @@ def wavenumber_bands(shape: Sequence[int], spacings: ArrayLike | None = None) ->
         frequencies = np.fft.rfftfreq(n, step) if axis == len(shape) - 1 else np.fft.fftfreq(n, step)
         squares = squares[..., None] + np.square(2 * np.pi * frequencies)
     smallest = 2 * np.pi / max(n * step for n, step in zip(shape, steps, strict=True))
-    edges = np.geomspace(smallest, np.pi, len(BANDS) + 1)[1:-1]
+    edges = np.geomspace(smallest, np.pi * np.sqrt(len(shape)), len(BANDS) + 1)[1:-1]
     return np.searchsorted(edges * (1 - 1e-12), np.sqrt(squares), side="right")
 
 

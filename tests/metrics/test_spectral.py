@@ -25,13 +25,12 @@ def test_bands_add_up_to_the_mean_squared_error(grid):
 
 
 def test_edges_of_the_bands_are_those_of_the_well():
-    """On 64 cells from 2 pi / 64 to pi in equal ratios: 1 to 3.17 to 10.08 to 32 waves."""
+    """On 64 cells from 2 pi / 64 to pi in equal ratios: 1 to 3.17 to 10.08 to 32 waves; then to pi sqrt(2)."""
     assert m.wavenumber_bands((64,)).tolist() == [0] * 4 + [1] * 7 + [2] * 22
-    square = m.wavenumber_bands((64, 64))
-    assert square.shape == (64, 33)
-    assert square[3, 3] == 1  # |k| = 4.2
-    assert square[-3, 1] == 0
-    assert square[32, 32] == 2  # the corner
+    square = m.wavenumber_bands((64, 48))
+    waves = np.hypot(np.fft.fftfreq(64)[:, None], np.fft.rfftfreq(48)) * 64
+    edges = [(32 * np.sqrt(2)) ** (1 / 3), (32 * np.sqrt(2)) ** (2 / 3)]
+    np.testing.assert_array_equal(square, (waves >= edges[0]).astype(int) + (waves >= edges[1]))
 
 
 @pytest.mark.parametrize(("k", "band"), [(1, "long"), (3, "long"), (4, "middle"), (10, "middle"), (11, "short")])
