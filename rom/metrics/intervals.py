@@ -44,7 +44,8 @@ def relative_error_interval(errors: SquaredErrors, trajectories: ArrayLike | Non
     Parameters
     ----------
     errors : SquaredErrors, rows in the order of time
-    trajectories : array (n_snapshots,), optional. Snapshots of different trajectories do not follow each other.
+    trajectories : array (n_snapshots,), optional. Snapshots of different trajectories do not follow each other; a
+        number of its own for each makes them independent.
 
     Returns
     -------
@@ -112,6 +113,8 @@ def memory(series: ArrayLike, trajectories: ArrayLike | None = None) -> tuple[in
 def _autocovariance(centred: NDArray[np.float64], trajectories: ArrayLike | None) -> NDArray[np.float64]:
     parts = list(_parts(centred, trajectories))
     total = np.zeros(max(map(len, parts)))
+    if len(total) == 1:
+        return np.array([np.square(centred).sum()])
     for part in parts:
         power = np.abs(np.fft.rfft(part, 2 * len(part))) ** 2
         total[: len(part)] += np.fft.irfft(power, 2 * len(part))[: len(part)]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from rom.data.memory import pass_bytes
+from rom.data.snapshots import Snapshots
 from rom.linalg.whiten import whitening
 from rom.metrics import SquaredErrors
 from rom.metrics.card import Measurement, measure_independence
@@ -35,7 +36,7 @@ class Reconstruction:
     sampled : SquaredErrors of what is decoded from a sample of the posterior; None without one, and on training rows
     latents : (n, d), posterior means where there is a posterior
     log_variance : (n, d), None without a posterior
-    trajectories : (n,), None where all snapshots are of one
+    trajectories : (n,), None where all snapshots are of one; a number of its own for each where they have no order
     encode_seconds, decode_seconds : float; reading does not count
     """
 
@@ -99,7 +100,7 @@ def reconstruct(model: FieldModel, prepared: Prepared, part: str) -> Reconstruct
         sampled.result() if found and part == "test" else None,
         np.concatenate(means),
         np.concatenate(found) if found else None,
-        rows.trajectories,
+        _trajectories(rows, prepared.split.kind),
         encode_seconds,
         decode_seconds,
     )
@@ -162,6 +163,16 @@ def _metrics(found: Reconstruction, units: Mapping[str, str], full: bool) -> Ite
             for key, value in _entries(load(metric.function)(*inputs[metric.takes])):
                 unit = units[key] if metric.unit == "variable" else metric.unit
                 yield number(f"{name}[{key}]" if key else name, value, unit, **more)
+
+
+def _trajectories(rows: Snapshots, split_kind: str) -> np.ndarray | None:
+    """Which snapshots follow each other in time.
+
+    Without times and under a random split none do: the order in the file means nothing, or something else, as in images
+    that are sorted by their labels.
+    """
+    unordered = rows.times is None and rows.trajectories is None and split_kind == "random"
+    return np.arange(len(rows)) if unordered else rows.trajectories
 
 
 def _entries(value: Any) -> Iterator[tuple[str, float]]:

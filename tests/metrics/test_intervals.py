@@ -88,6 +88,17 @@ def test_no_block_goes_on_into_the_next_trajectory():
     assert np.mean(np.array(jumps) > 1) < 0.02
 
 
+def test_snapshots_without_an_order_are_drawn_one_by_one():
+    z = np.sort(autoregressive(0.0, 300, 0))
+    errors = errors_of(0.1 * z**2, 1 + z**2 / 2)
+    alone = m.relative_error_interval(errors, np.arange(300))
+    order = np.random.default_rng(1).permutation(300)
+    shuffled = m.relative_error_interval(errors_of(errors.error[order, 0], errors.reference[order, 0]), np.arange(300))
+    assert alone.n_eff == 300
+    assert alone.high - alone.low == pytest.approx(shuffled.high - shuffled.low, rel=0.1)
+    assert m.relative_error_interval(errors).n_eff < 30
+
+
 def test_there_may_be_none_and_it_says_why():
     z = np.linspace(1, 2, 12)
     assert "too few" in m.relative_error_interval(errors_of(z[:3], np.ones(3))).reason

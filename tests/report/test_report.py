@@ -184,7 +184,7 @@ def test_same_store_gives_the_same_bytes(tmp_path: Path) -> None:
     store = study(_digits(), tmp_path / "store", reducers=["pod", "beta-vae"])
     first, second = (write_report(store, tmp_path / name).parent for name in ("first", "second"))
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert len(files) == 2 + 2 * 8
+    assert len(files) == 2 + 2 * 9
     assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
 
 

@@ -70,6 +70,20 @@ def test_intervals_on_the_test_part_only():
     assert "vrmse" not in train
 
 
+def test_the_order_of_rows_counts_only_where_it_is_one_in_time():
+    """The same rows, sorted by size: as a course in time they are worth few snapshots, as a set all of them."""
+    order = np.argsort(np.abs(FIELDS - FIELDS.mean(axis=0)).sum(axis=(1, 2, 3)))
+    split = {"kind": "random", "test": 0.5}
+    found = []
+    for times in (None, np.arange(60.0)):
+        prepared = prepared_of(Snapshots.from_array(FIELDS[order], axes="t c y x", times=times), split=split)
+        found.append(rows_of(fitted(rom.POD(2), prepared), prepared)["relative_error"])
+    unordered, ordered = found
+    assert unordered["value"] == ordered["value"]
+    assert unordered["n_eff"] == unordered["n"] == 30
+    assert ordered["n_eff"] < 20
+
+
 def test_energy_of_a_sample_of_the_posterior(monkeypatch):
     """Less than that of the mean, again the same, and that of the mean where the posterior has no width."""
     prepared = prepared_of()
