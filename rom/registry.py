@@ -51,10 +51,14 @@ SOURCES: dict[str, str] = {
 class Metric:
     """A row of the results table: a pure function and what it is a function of.
 
-    ``takes="errors"``: a SquaredErrors; ``"latents"``: the posterior means (n, d), of all latents and again, as
-    ``name_active``, of the active ones; ``"posterior"``: mean and log-variance, only where a reducer has them. The
-    function returns a number, or several: a dict by name or an array by latent, whose keys stand in brackets after the
-    metric's name. The unit "variable" means that of each variable.
+    ``takes="errors"``: a SquaredErrors; ``"sampled"``: one of what is decoded from a sample of the posterior, and
+    ``"spatial"``: a SquaredErrors and SpatialMoments; ``"bands"``: a BandErrors, on periodic uniform grids; and
+    ``"images"``: the SSIM of each, of images; all four of the test part only; ``"latents"``: the posterior means
+    (n, d), of all latents and again, as ``name_active``, of the active ones; ``"posterior"``: mean and log-variance,
+    only where a reducer has them. The function returns a number, or several: a dict by name or an array by latent,
+    whose keys stand in brackets after the metric's name. The unit "variable" means that of each variable.
+
+    Of errors, `interval` names a function of the same and of the snapshots' trajectories that returns an Uncertainty.
 
     Of latents, `null` names a function of (latents, draws, seed) that draws what independent latents would give, by
     default by calling the metric for shifted latents; `smaller` says that dependence makes the number smaller; and
@@ -63,8 +67,9 @@ class Metric:
     """
 
     function: str
-    takes: Literal["errors", "latents", "posterior"]
+    takes: Literal["errors", "sampled", "spatial", "bands", "images", "latents", "posterior"]
     unit: str
+    interval: str = ""
     null: str = ""
     smaller: bool = False
     most_rows: int | None = None
@@ -73,14 +78,27 @@ class Metric:
 
 #: Metric name in the results table -> function.
 METRICS: dict[str, Metric] = {
-    "relative_error": Metric("rom.metrics:pooled_relative_error", "errors", "1"),
-    "energy_captured": Metric("rom.metrics:pooled_energy_captured", "errors", "1"),
+    "relative_error": Metric(
+        "rom.metrics:pooled_relative_error", "errors", "1", interval="rom.metrics:relative_error_interval"
+    ),
+    "energy_captured": Metric(
+        "rom.metrics:pooled_energy_captured", "errors", "1", interval="rom.metrics:energy_captured_interval"
+    ),
+    "energy_captured_sampled": Metric("rom.metrics:pooled_energy_captured", "sampled", "1"),
     "mean_squared_error": Metric("rom.metrics:mean_squared_error", "errors", "1"),
     "relative_error_variable": Metric("rom.metrics:relative_error_per_variable", "errors", "1"),
     "energy_captured_variable": Metric("rom.metrics:energy_captured_per_variable", "errors", "1"),
     "rmse_variable": Metric("rom.metrics:rmse_per_variable", "errors", "variable"),
     "energy_captured_snapshot_mean": Metric("rom.metrics:energy_captured_snapshot_mean", "errors", "1"),
     "energy_captured_snapshot": Metric("rom.metrics:energy_captured_snapshot_quantiles", "errors", "1"),
+    "relative_error_snapshot": Metric("rom.metrics:relative_error_snapshot_quantiles", "errors", "1"),
+    "nrmse": Metric("rom.metrics:nrmse", "spatial", "1"),
+    "nrmse_variable": Metric("rom.metrics:nrmse_per_variable", "spatial", "1"),
+    "vrmse": Metric("rom.metrics:vrmse", "spatial", "1"),
+    "vrmse_variable": Metric("rom.metrics:vrmse_per_variable", "spatial", "1"),
+    "spectral_error": Metric("rom.metrics:spectral_error", "bands", "1"),
+    "spectral_mse": Metric("rom.metrics:spectral_mse", "bands", "1"),
+    "ssim": Metric("rom.metrics:mean_ssim", "images", "1"),
     "det_correlation": Metric(
         "rom.metrics:det_correlation", "latents", "1", null="rom.metrics.nulls:det_correlation", smaller=True
     ),

@@ -31,6 +31,7 @@ from rom.metrics.information import (
     mutual_information,
     neighbour_total_correlation,
 )
+from rom.metrics.intervals import Uncertainty, energy_captured_interval, memory, relative_error_interval
 from rom.metrics.linear_vae import LinearBetaVAE, linear_beta_vae
 from rom.metrics.number_of_latents import elbow, hard_threshold
 from rom.metrics.orthogonality import decoder_orthogonality, jacobian_cosines
@@ -54,7 +55,9 @@ from rom.metrics.reconstruction import (
     pooled_energy_captured,
     pooled_relative_error,
     relative_error,
+    relative_error_per_snapshot,
     relative_error_per_variable,
+    relative_error_snapshot_quantiles,
     rmse_per_variable,
 )
 from rom.metrics.seeds import (
@@ -78,6 +81,16 @@ from rom.metrics.significance import (
     permutation_null,
     shift_null,
 )
+from rom.metrics.spatial import (
+    SpatialMoments,
+    nrmse,
+    nrmse_per_variable,
+    spatial_moments,
+    vrmse,
+    vrmse_per_variable,
+)
+from rom.metrics.spectral import BandErrors, band_errors, spectral_error, spectral_mse, wavenumber_bands
+from rom.metrics.structural_similarity import mean_ssim, ssim
 from rom.metrics.sums import SquaredErrors, squared_errors
 from rom.metrics.total_correlation import (
     copula_total_correlation,
@@ -89,16 +102,20 @@ from rom.metrics.total_correlation import (
 __all__ = [
     "BETA_CONVENTIONS",
     "ENOUGH_SEEDS",
+    "BandErrors",
     "Difference",
     "FactorScores",
     "Interval",
     "IntrinsicDimension",
     "LinearBetaVAE",
     "Ranking",
+    "SpatialMoments",
     "SquaredErrors",
+    "Uncertainty",
     "ablation_energy",
     "active_components",
     "active_latents",
+    "band_errors",
     "consistency",
     "convert_beta",
     "copula_total_correlation",
@@ -117,6 +134,7 @@ __all__ = [
     "effective_sample_size",
     "elbow",
     "energy_captured",
+    "energy_captured_interval",
     "energy_captured_per_snapshot",
     "energy_captured_per_variable",
     "energy_captured_snapshot_mean",
@@ -142,10 +160,14 @@ __all__ = [
     "mean_hsic",
     "mean_interval",
     "mean_squared_error",
+    "mean_ssim",
+    "memory",
     "moving_block_bootstrap",
     "mutual_information",
     "n_active",
     "neighbour_total_correlation",
+    "nrmse",
+    "nrmse_per_variable",
     "p_value",
     "paired_difference",
     "permutation_null",
@@ -155,12 +177,22 @@ __all__ = [
     "rank_correlation_matrix",
     "rank_gaussianise",
     "relative_error",
+    "relative_error_interval",
+    "relative_error_per_snapshot",
     "relative_error_per_variable",
+    "relative_error_snapshot_quantiles",
     "rmse_per_variable",
     "shift_null",
+    "spatial_moments",
+    "spectral_error",
+    "spectral_mse",
     "squared_errors",
+    "ssim",
     "subspace_angles",
     "total_correlation",
     "total_correlation_null",
     "total_correlation_per_extra_latent",
+    "vrmse",
+    "vrmse_per_variable",
+    "wavenumber_bands",
 ]

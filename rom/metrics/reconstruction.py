@@ -144,8 +144,7 @@ def energy_captured_per_snapshot(errors: SquaredErrors) -> NDArray[np.float64]:
     NaN where r_t is zero or below 1e-12 times its mean over the snapshots: such a snapshot is the reference
     up to rounding, and its ratio would be noise.
     """
-    error, energy = _scaled(errors, errors.error).sum(axis=1), _scaled(errors, errors.reference).sum(axis=1)
-    return 1 - _ratio(error, np.where(energy < SMALLEST_SNAPSHOT_ENERGY * energy.mean(), 0.0, energy))
+    return 1 - _snapshot_ratio(errors)
 
 
 def energy_captured_snapshot_mean(errors: SquaredErrors) -> float:
@@ -176,8 +175,43 @@ def energy_captured_snapshot_quantiles(errors: SquaredErrors) -> dict[str, float
     return {name: float(np.quantile(energy, level)) if energy.size else float("nan") for name, level in levels.items()}
 
 
+def relative_error_per_snapshot(errors: SquaredErrors) -> NDArray[np.float64]:
+    """sqrt(e_t / r_t), shape (n_snapshots,); NaN where `energy_captured_per_snapshot` is."""
+    return np.sqrt(_snapshot_ratio(errors))
+
+
+def relative_error_snapshot_quantiles(errors: SquaredErrors) -> dict[str, float]:
+    """Quantiles of sqrt(e_t / r_t) over the snapshots, high is bad; NaN if no snapshot has energy.
+
+    Keys: `median`; `p95`, the 95th percentile (5 % of the snapshots are worse; interpolated linearly);
+    `worst`, the maximum.
+
+    Examples
+    --------
+    >>> from rom.metrics import relative_error_snapshot_quantiles, squared_errors
+    >>> errors = squared_errors([[1.0], [2.0], [4.0]], [[2.0], [1.0], [4.0]])
+    >>> quantiles = relative_error_snapshot_quantiles(errors)
+    >>> quantiles["median"], round(quantiles["p95"], 3), quantiles["worst"]
+    (0.5, 0.95, 1.0)
+    """
+    error = _defined(relative_error_per_snapshot(errors))
+    levels = {"median": 0.5, "p95": 0.95, "worst": 1.0}
+    return {name: float(np.quantile(error, level)) if error.size else float("nan") for name, level in levels.items()}
+
+
 def _scaled(errors: SquaredErrors, sums: NDArray[np.float64]) -> NDArray[np.float64]:
     return sums / errors.scales / errors.scales
+
+
+def snapshot_sums(errors: SquaredErrors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """e_t and r_t, both (n_snapshots,)."""
+    return _scaled(errors, errors.error).sum(axis=1), _scaled(errors, errors.reference).sum(axis=1)
+
+
+def _snapshot_ratio(errors: SquaredErrors) -> NDArray[np.float64]:
+    """e_t / r_t, NaN for snapshots without energy."""
+    error, energy = snapshot_sums(errors)
+    return _ratio(error, np.where(energy < SMALLEST_SNAPSHOT_ENERGY * energy.mean(), 0.0, energy))
 
 
 def _pooled_ratio(errors: SquaredErrors) -> NDArray[np.float64]:

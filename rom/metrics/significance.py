@@ -210,7 +210,13 @@ def jackknife_interval(value: float, without: ArrayLike) -> Interval:
 
 
 def moving_block_bootstrap(
-    statistic: Callable[[NDArray[np.intp]], float], n: int, block: int, *, draws: int = DRAWS, seed: int = 0
+    statistic: Callable[[NDArray[np.intp]], float],
+    n: int,
+    block: int,
+    *,
+    trajectories: ArrayLike | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
 ) -> Interval:
     """95 % percentile interval of a statistic of n snapshots in time, from blocks drawn with replacement.
 
@@ -219,23 +225,43 @@ def moving_block_bootstrap(
     statistic : function of row numbers (n,), some of them several times
     n : number of snapshots
     block : int, length of a block, at least as long as the snapshots remember
+    trajectories : array (n,), optional
+        Which trajectory each snapshot belongs to. No block goes on from one into the next; a trajectory that is shorter
+        than a block is one. Trajectories are drawn in proportion to their lengths.
 
     References
     ----------
     Künsch 1989, see :func:`deleted_blocks_interval`; Kreiss, Lahiri 2012, Bootstrap methods for time series.
     """
-    if not 1 <= block <= n // 2:
+    order, first, lengths, chances = _blocks(n, max(block, 1), trajectories)
+    if block < 1 or lengths.max() > n // 2:
         return Interval(float("nan"), float("nan"), f"{n} snapshots are too few for blocks of {block}")
-    generator, per_draw = np.random.default_rng(seed), -(-n // block)
-    starts = generator.integers(0, n - block + 1, size=(draws, per_draw))
-    rows = (starts[:, :, None] + np.arange(block)).reshape(draws, -1)[:, :n]
-    values = np.array([statistic(chosen) for chosen in rows])
+    generator, per_draw = np.random.default_rng(seed), -(-n // int(lengths.min()))
+    values = np.empty(draws)
+    for draw in range(draws):
+        chosen = np.minimum(np.searchsorted(chances, generator.random(per_draw), side="right"), len(first) - 1)
+        ends = np.cumsum(lengths[chosen])
+        places = np.repeat(first[chosen] - ends + lengths[chosen], lengths[chosen])[:n]
+        values[draw] = statistic(order[places + np.arange(n)])
     if not np.isfinite(values).all():
         return Interval(float("nan"), float("nan"), "not defined for some of the draws")
     if not np.ptp(values):
         return Interval(float("nan"), float("nan"), "the same for every draw")
     low, high = np.quantile(values, [0.025, 0.975])
     return Interval(float(low), float(high))
+
+
+def _blocks(n: int, block: int, trajectories: ArrayLike | None) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+    """Rows in the order of the trajectories; of all blocks the first place in it, the length and the summed chances."""
+    labels = np.zeros(n, dtype=int) if trajectories is None else np.asarray(trajectories)
+    if labels.shape != (n,):
+        raise InputError(f"trajectories must hold one entry for each of {n} snapshots, not {labels.shape}")
+    _, sizes = np.unique(labels, return_counts=True)
+    lengths = np.minimum(block, sizes)
+    counts, starts = sizes - lengths + 1, np.cumsum(sizes) - sizes
+    first = np.concatenate([start + np.arange(count) for start, count in zip(starts, counts, strict=True)])
+    chances = np.cumsum(np.repeat(sizes / lengths / counts, counts))
+    return np.argsort(labels, kind="stable"), first, np.repeat(lengths, counts), chances / chances[-1]
 
 
 def decorrelation_length(series: ArrayLike) -> int:

@@ -143,7 +143,7 @@ def squared_errors(
     shape = rows.shape[1:]
     rows, rows_hat = rows.reshape(len(rows), -1), rows_hat.reshape(len(rows), -1)
     origin = _per_feature("reference", 0.0 if reference is None else reference, shape, scalar=True)
-    W = _weight_matrix(shape, weights, variable_index, n_variables)
+    W = weight_matrix(shape, weights, variable_index, n_variables)
     excluded = W.sum(axis=1) == 0
 
     error = _weighted_sums(rows, rows_hat, W, excluded)
@@ -173,7 +173,7 @@ def _weighted_sums(
     return sums
 
 
-def _weight_matrix(
+def weight_matrix(
     shape: tuple[int, ...], weights: ArrayLike | None, variable_index: ArrayLike | None, n_variables: int
 ) -> NDArray[np.float64]:
     """Matrix (n_features, n_variables): w_i in the column of the variable of feature i, else zero."""

@@ -88,6 +88,17 @@ def definitions(results: Results) -> Pairs:
             "it may be negative. x̂ is decoded from the latents (for a VAE: from the posterior means).",
         ),
         ("relative error", "the root of the ratio above: √(Σ‖x − x̂‖² / Σ‖x − mean‖²) = √(1 − energy captured)."),
+        (
+            "interval of the error",
+            "95 % interval of the relative error over the time of the test part, by the moving-block bootstrap (Künsch "
+            "1989); blocks as long as the snapshots' shares in the error remember each other; trajectories kept apart.",
+        ),
+        (
+            "NRMSE, VRMSE",
+            "as in The Well (Ohana et al. 2024): the root of mean (x − x̂)² / (m + 10⁻⁷) for each snapshot and "
+            "variable, means over space with the cell weights, m the mean square of x in space (NRMSE) or its variance "
+            "in space with n − 1 (VRMSE); then the mean over snapshots and variables, in physical units.",
+        ),
         ("RMSE", "root mean square error of one variable in its unit, with the cell weights."),
         (
             "det R",

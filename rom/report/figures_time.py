@@ -20,7 +20,7 @@ def over_time(results: Results) -> Iterator[Plot]:
     times = results.times()
     if times is None:
         return
-    series, note = _series(results, times)
+    series, note = time_series(results, times)
     joined = note != LONE
     for k in results.shown_sizes:
         methods, n = results.at(k), min(k, MAX_LINES)
@@ -48,7 +48,7 @@ def over_time(results: Results) -> Iterator[Plot]:
         )
 
 
-def _series(results: Results, times: np.ndarray) -> tuple[list[tuple[str, np.ndarray]], str]:
+def time_series(results: Results, times: np.ndarray) -> tuple[list[tuple[str, np.ndarray]], str]:
     """Name and rows, in order of time, of each trajectory that is drawn; and words on them."""
     order = np.argsort(times, kind="stable")
     trajectories = results.trajectories()

@@ -116,7 +116,7 @@ class Results:
     @cached_property
     def _numbers(self) -> dict[tuple[str, str, str], dict[str, float]]:
         keys = zip(*(self.table[name] for name in ("run", "split", "metric")), strict=True)
-        columns = ("value", "null", "p_value", "n", "n_eff")
+        columns = ("value", "low", "high", "null", "p_value", "n", "n_eff")
         rows = zip(*(self.table[name] for name in columns), strict=True)
         return {key: dict(zip(columns, row, strict=True)) for key, row in zip(keys, rows, strict=True)}
 

@@ -7,6 +7,7 @@ import numpy as np
 from rom.metrics import convert_beta
 from rom.report.results import Results
 from rom.report.table import START, Table, by_size, start
+from rom.report.tables_errors import other_measures, single_snapshots
 from rom.report.tables_factors import factors
 from rom.report.tables_independence import controls, correlation, dependence
 from rom.report.tables_number import number_of_latents
@@ -18,7 +19,8 @@ def tables(results: Results) -> list[Table]:
     """All tables of the results, none without a finished run."""
     if not results.methods:
         return []
-    found = [accuracy(results), number_of_latents(results), correlation(results)]
+    found = [accuracy(results), number_of_latents(results), single_snapshots(results), other_measures(results)]
+    found.append(correlation(results))
     if results.sizes[-1] > 1:
         found += [dependence(results), controls(results)]
     if any(len(method.runs) > 1 for method in results.methods):

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from rom.data.memory import pass_bytes
+from rom.data.snapshots import Snapshots
 from rom.linalg.whiten import whitening
-from rom.metrics import SquaredErrors, squared_errors
+from rom.metrics import SquaredErrors
 from rom.metrics.card import Measurement, measure_independence
 from rom.reducers.field_model import FieldModel
 from rom.registry import METRICS, load
+from rom.study.accumulate import accumulators, errors_of
 from rom.study.prepare import Prepared
 
 PIECE_BYTES = 2**23
@@ -30,36 +32,52 @@ class Reconstruction:
 
     Attributes
     ----------
-    errors : SquaredErrors, in physical units
+    gathered : by name, the result of each of rom.study.accumulate.accumulators, in physical units
+    sampled : SquaredErrors of what is decoded from a sample of the posterior; None without one, and on training rows
     latents : (n, d), posterior means where there is a posterior
     log_variance : (n, d), None without a posterior
+    trajectories : (n,), None where all snapshots are of one; a number of its own for each where they have no order
     encode_seconds, decode_seconds : float; reading does not count
     """
 
-    errors: SquaredErrors
+    gathered: dict[str, Any]
+    sampled: SquaredErrors | None
     latents: np.ndarray
     log_variance: np.ndarray | None
+    trajectories: np.ndarray | None
     encode_seconds: float
     decode_seconds: float
+
+    @property
+    def errors(self) -> SquaredErrors:
+        errors: SquaredErrors = self.gathered["errors"]
+        return errors
+
+    @property
+    def inputs(self) -> dict[str, tuple[Any, ...]]:
+        """What metrics take -> their arguments, for all that there is."""
+        found: dict[str, tuple[Any, ...]] = {"errors": (self.errors,)}
+        if "moments" in self.gathered:
+            found["spatial"] = (self.errors, self.gathered["moments"])
+        found |= {name: (self.gathered[name],) for name in ("bands", "images") if name in self.gathered}
+        if self.sampled is not None:
+            found["sampled"] = (self.sampled,)
+        if self.log_variance is not None:
+            found["posterior"] = (self.latents, self.log_variance)
+        return found
 
 
 def reconstruct(model: FieldModel, prepared: Prepared, part: str) -> Reconstruction:
     """Encode and decode one part of the split, block by block.
 
     Reconstructions are of posterior means; energies are relative to the mean of the training rows, and pooled numbers
-    divide each variable by the pipeline's scale.
+    divide each variable by the pipeline's scale. Of the test part, one sample of each posterior is decoded too, with a
+    fixed seed and whatever the blocks.
     """
-    rows = prepared.part(part)
-    layout, valid = rows.layout.pack(), rows.layout.valid
-    options: dict[str, Any] = {
-        "reference": prepared.train_mean,
-        "weights": layout.feature_weights,
-        "variable_index": layout.variable_index,
-        "n_variables": layout.n_variables,
-        "scales": prepared.pipeline.scales,
-        "names": layout.variables,
-    }
-    errors, means, log_variances = [], [], []
+    rows, valid = prepared.part(part), prepared.snapshots.layout.valid
+    gathering, sampled = accumulators(prepared, part), errors_of(prepared)
+    generator = np.random.default_rng(0)
+    means, log_variances = [], []
     encode_seconds = decode_seconds = 0.0
     for block in _pieces(rows.blocks(pass_bytes(prepared.study.memory_limit))):
         start = time.perf_counter()
@@ -68,13 +86,23 @@ def reconstruct(model: FieldModel, prepared: Prepared, part: str) -> Reconstruct
         decoded = model.inverse_transform(latents)
         encode_seconds += encoded - start
         decode_seconds += time.perf_counter() - encoded
-        errors.append(squared_errors(block[:, valid], decoded[:, valid], **options))
+        packed, decoded = block[:, valid], decoded[:, valid]
+        for accumulator in gathering.values():
+            accumulator.add(packed, decoded)
+        if log_variance is not None and part == "test":
+            sample = latents + np.exp(log_variance / 2) * generator.standard_normal(latents.shape)
+            sampled.add(packed, model.inverse_transform(sample.astype(latents.dtype))[:, valid])
         means.append(latents)
         log_variances.append(log_variance)
     found = [v for v in log_variances if v is not None]
-    spread = np.concatenate(found) if found else None
     return Reconstruction(
-        SquaredErrors.concatenate(errors), np.concatenate(means), spread, encode_seconds, decode_seconds
+        {name: accumulator.result() for name, accumulator in gathering.items()},
+        sampled.result() if found and part == "test" else None,
+        np.concatenate(means),
+        np.concatenate(found) if found else None,
+        _trajectories(rows, prepared.split.kind),
+        encode_seconds,
+        decode_seconds,
     )
 
 
@@ -85,7 +113,7 @@ def measure(found: Reconstruction, active: np.ndarray, units: Mapping[str, str],
     others look better or worse. Intervals and null values only in `full`.
     """
     values = [number("encode_seconds", found.encode_seconds, "s"), number("decode_seconds", found.decode_seconds, "s")]
-    return [*values, *_metrics(found, units), *_independence(found.latents, active, full)]
+    return [*values, *_metrics(found, units, full), *_independence(found.latents, active, full)]
 
 
 def measure_whitened(train: np.ndarray, test: np.ndarray, active: np.ndarray) -> Values:
@@ -125,15 +153,26 @@ def _pieces(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         yield from (block[start : start + step] for start in range(0, len(block), step))
 
 
-def _metrics(found: Reconstruction, units: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    inputs: dict[str, tuple] = {"errors": (found.errors,)}
-    if found.log_variance is not None:
-        inputs["posterior"] = (found.latents, found.log_variance)
+def _metrics(found: Reconstruction, units: Mapping[str, str], full: bool) -> Iterator[dict[str, Any]]:
+    inputs = found.inputs
     for name, metric in METRICS.items():
         if metric.takes in inputs:
+            more = {}
+            if full and metric.interval:
+                more = load(metric.interval)(*inputs[metric.takes], found.trajectories)._asdict()
             for key, value in _entries(load(metric.function)(*inputs[metric.takes])):
                 unit = units[key] if metric.unit == "variable" else metric.unit
-                yield number(f"{name}[{key}]" if key else name, value, unit)
+                yield number(f"{name}[{key}]" if key else name, value, unit, **more)
+
+
+def _trajectories(rows: Snapshots, split_kind: str) -> np.ndarray | None:
+    """Which snapshots follow each other in time.
+
+    Without times and under a random split none do: the order in the file means nothing, or something else, as in images
+    that are sorted by their labels.
+    """
+    unordered = rows.times is None and rows.trajectories is None and split_kind == "random"
+    return np.arange(len(rows)) if unordered else rows.trajectories
 
 
 def _entries(value: Any) -> Iterator[tuple[str, float]]:

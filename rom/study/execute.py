@@ -17,10 +17,11 @@ import numpy as np
 import threadpoolctl
 
 from rom.data.snapshots import Snapshots
-from rom.metrics import convert_beta
+from rom.metrics import convert_beta, relative_error_per_snapshot
 from rom.reducers.field_model import FieldModel
 from rom.reducers.persistence import FILE_NAME, reducer_state
 from rom.registry import reducer_class
+from rom.study.accumulate import is_image
 from rom.study.activity import measure_activity
 from rom.study.config import parameters_of
 from rom.study.environment import cpu_model, environment, versions
@@ -31,7 +32,7 @@ from rom.study.prepare import Prepared
 from rom.study.progress import write_progress
 from rom.study.resume import RunCheckpoint
 from rom.study.shared import SharedRows, is_network, memory_limit
-from rom.study.store import COLUMNS, IDENTITY, STATISTICS, Store
+from rom.study.store import COLUMNS, IDENTITY, RECONSTRUCTION, STATISTICS, Store
 
 PARTS = ("train", "test")
 RESOLVED = ("architecture_", "depth_", "batch_size_", "epochs_", "device_", "sigmoid_", "beta_", "decoder_variance_",
@@ -123,6 +124,8 @@ def _fit(task: Task, run: Run, folder: Path) -> tuple[FieldModel, dict[str, Any]
     ]
     info = {**run.to_dict(), "resolved": _resolved(reducer), "threads": threads}
     info |= {"resumed_epochs": checkpoint.resumed_epochs, "memory_limit": parameters.get("memory_limit")}
+    if is_image(prepared.snapshots.layout):
+        info["data_range"] = prepared.train_range  # that of the SSIM
     info |= {"fingerprint": prepared.fingerprint, "identity": prepared.identity}
     info["device"] = getattr(reducer, "device_", "cpu")
     info |= {name.rstrip("_"): getattr(reducer, name) for name in FOUND if hasattr(reducer, name)}
@@ -214,6 +217,10 @@ def _write(
             file[f"{part}/rows"] = getattr(prepared.split, part)
             if found.log_variance is not None:
                 file[f"{part}/log_variance"] = found.log_variance
+    test = evaluation.reconstructions["test"]
+    with h5py.File(folder / RECONSTRUCTION, "w") as file:
+        file["test/relative_error"] = relative_error_per_snapshot(test.errors)
+        file["test/error_map"] = test.gathered["error_map"]
     history = getattr(model.reducer, "history_", None)
     if history is not None:
         history.to_csv(folder / "history.csv", index=False)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -44,6 +45,14 @@ class Prepared:
     def part(self, name: str) -> Snapshots:
         """The snapshots of "train", "validation" or "test"."""
         return self.snapshots.select(getattr(self.split, name))
+
+    @cached_property
+    def train_range(self) -> float:
+        """Largest minus smallest value of the training snapshots; read when it is first asked for."""
+        low, high = np.inf, -np.inf
+        for block in self.part("train").pack().blocks(pass_bytes(self.study.memory_limit)):
+            low, high = min(low, float(block.min())), max(high, float(block.max()))
+        return high - low
 
     @property
     def identity(self) -> str:

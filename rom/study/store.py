@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FORMAT, VERSION = "rom-store", 1
 N_EXAMPLES = 6
 COLUMNS = ["dataset", "reducer", "n_components", "beta", "seed", "split", "metric", "value", "unit"]
+#: Of a run: the error of each test snapshot, and the root mean square error of each packed feature.
+RECONSTRUCTION = "reconstruction.h5"
 CHECKPOINT = "checkpoint.safetensors"
 #: What a start that was killed before it could write study.json may leave.
 FIRST_FILES = re.compile(r"study\.json\.part|\.rom-[0-9a-f]{8}")
@@ -41,7 +43,8 @@ class Store:
 
     ``study.json``: what was compared (study, data, split, pipeline, versions, runs).
     ``data.h5``: times, trajectories, parameters and rows of each part; example fields of the test part.
-    ``runs/<id>/``: ``run.json``, ``metrics.csv``, ``history.csv``, ``latents.h5``, ``model.safetensors``;
+    ``runs/<id>/``: ``run.json``, ``metrics.csv``, ``history.csv``, ``latents.h5``, ``reconstruction.h5``,
+    ``model.safetensors``;
     ``error.txt`` instead where the run failed. ``results.csv``: the tidy table of all runs;
     ``differences.csv``: which methods differ by more than their seeds do.
 
@@ -213,6 +216,21 @@ class Store:
         path = self.folder(run.id) / "latents.h5"
         with self._reading(path), h5py.File(path, "r") as file:
             return np.asarray(file[f"{part}/latents"][()])
+
+    def relative_errors(self, run: Run) -> np.ndarray | None:
+        """Relative error of each test snapshot (n,), None in a store of an older version."""
+        return self._reconstruction(run, "test/relative_error")
+
+    def error_map(self, run: Run) -> np.ndarray | None:
+        """Root mean square error over the test snapshots of each packed feature, None in an older store."""
+        return self._reconstruction(run, "test/error_map")
+
+    def _reconstruction(self, run: Run, name: str) -> np.ndarray | None:
+        path = self.folder(run.id) / RECONSTRUCTION
+        if not path.is_file():
+            return None
+        with self._reading(path), h5py.File(path, "r") as file:
+            return np.asarray(file[name][()])
 
     def history(self, run: Run) -> pd.DataFrame | None:
         """Losses per epoch, None for a reducer without training."""

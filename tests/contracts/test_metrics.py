@@ -3,13 +3,18 @@
 import numpy as np
 import pytest
 
-from rom.metrics import squared_errors
+from rom.metrics import band_errors, spatial_moments, squared_errors
 from rom.registry import METRICS, load
 
 RNG = np.random.default_rng(0)
 ROWS = RNG.normal(size=(30, 8))
+ERRORS = squared_errors(ROWS, ROWS + 0.1 * RNG.normal(size=ROWS.shape), reference=ROWS.mean(axis=0))
 INPUTS = {
-    "errors": lambda k: (squared_errors(ROWS, ROWS + 0.1 * RNG.normal(size=ROWS.shape), reference=ROWS.mean(axis=0)),),
+    "errors": lambda k: (ERRORS,),
+    "sampled": lambda k: (ERRORS,),
+    "bands": lambda k: (band_errors(ROWS[:, None], ROWS[:, None] + 0.1),),
+    "images": lambda k: (RNG.random(30),),
+    "spatial": lambda k: (ERRORS, spatial_moments(ROWS)),
     "latents": lambda k: (RNG.normal(size=(30, k)),),
     "active": lambda k: (RNG.normal(size=(30, k)),),
     "posterior": lambda k: (RNG.normal(size=(30, k)), RNG.normal(size=(30, k))),

@@ -1,0 +1,158 @@
+"""What is gathered of rows and their reconstructions while they pass, block by block; the field is never whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from rom.data.layout import IMAGE_AXES, FieldLayout
+from rom.data.moments import PANEL_BYTES
+from rom.data.weights import UNIFORM
+from rom.metrics import (
+    BandErrors,
+    SpatialMoments,
+    SquaredErrors,
+    band_errors,
+    spatial_moments,
+    squared_errors,
+    ssim,
+)
+from rom.metrics.structural_similarity import WINDOW
+from rom.study.prepare import Prepared
+
+#: Along an axis: three bands of wavenumbers are no more than a name on fewer.
+FEWEST_CELLS = 8
+
+
+class Accumulator(Protocol):
+    """Takes packed rows and their reconstructions, both (n, n_valid_features) in physical units, in any blocks."""
+
+    def add(self, rows: np.ndarray, decoded: np.ndarray) -> None:
+        """Take in a block."""
+
+    def result(self) -> Any:
+        """Of all blocks so far, as if they had been one."""
+
+
+class PerSnapshot:
+    """Numbers of each snapshot: a function of a block, and one that joins what it gave for several."""
+
+    def __init__(self, of_block: Callable[[np.ndarray, np.ndarray], Any], join: Callable[[list[Any]], Any]) -> None:
+        self._of_block, self._join, self._found = of_block, join, list[Any]()
+
+    def add(self, rows: np.ndarray, decoded: np.ndarray) -> None:
+        self._found.append(self._of_block(rows, decoded))
+
+    def result(self) -> Any:
+        return self._join(self._found)
+
+
+def errors_of(prepared: Prepared) -> PerSnapshot:
+    """Squared errors, with the mean of the training rows as the reference."""
+    layout = prepared.snapshots.layout.pack()
+    options: dict[str, Any] = {
+        **_norm(layout),
+        "reference": prepared.train_mean,
+        "scales": prepared.pipeline.scales,
+        "names": layout.variables,
+    }
+    return PerSnapshot(lambda rows, decoded: squared_errors(rows, decoded, **options), SquaredErrors.concatenate)
+
+
+def moments_of(prepared: Prepared) -> PerSnapshot:
+    """Mean squares and variances in space of the snapshots themselves."""
+    norm = _norm(prepared.snapshots.layout.pack())
+    return PerSnapshot(lambda rows, decoded: spatial_moments(rows, **norm), SpatialMoments.concatenate)
+
+
+class MeanSquareByFeature:
+    """Root mean square error of each packed feature: where in space a model is wrong. One row, whatever the blocks."""
+
+    def __init__(self) -> None:
+        self._sum, self._n = np.zeros(()), 0
+
+    def add(self, rows: np.ndarray, decoded: np.ndarray) -> None:
+        step = max(1, PANEL_BYTES // (8 * rows.shape[1]))
+        for start in range(0, len(rows), step):
+            part = slice(start, start + step)
+            error = np.subtract(rows[part], decoded[part], dtype=np.float64)
+            self._sum = self._sum + np.einsum("ij,ij->j", error, error)
+        self._n += len(rows)
+
+    def result(self) -> np.ndarray:
+        return np.sqrt(self._sum / self._n)
+
+
+def bands_of(prepared: Prepared) -> PerSnapshot:
+    """Errors in bands of wavenumbers, of a layout without :func:`why_no_bands`."""
+    layout = prepared.snapshots.layout
+    options: dict[str, Any] = {
+        "reference": layout.to_fields(prepared.train_mean[None])[0],
+        "scales": prepared.pipeline.scales,
+        "spacings": [_spacing(layout, axis) for axis in layout.axes],
+    }
+    return PerSnapshot(
+        lambda rows, decoded: band_errors(layout.to_fields(rows), layout.to_fields(decoded), **options),
+        BandErrors.concatenate,
+    )
+
+
+def images_of(prepared: Prepared) -> PerSnapshot:
+    """SSIM of each image, with the range of the training images."""
+    shape, data_range = prepared.snapshots.layout.grid_shape, prepared.train_range
+    return PerSnapshot(
+        lambda rows, decoded: ssim(rows.reshape(-1, *shape), decoded.reshape(-1, *shape), data_range=data_range),
+        np.concatenate,
+    )
+
+
+def accumulators(prepared: Prepared, part: str) -> dict[str, Accumulator]:
+    """By name, what is gathered of a part: more of the test part."""
+    found: dict[str, Accumulator] = {"errors": errors_of(prepared)}
+    if part == "test":
+        layout = prepared.snapshots.layout
+        found |= {"moments": moments_of(prepared), "error_map": MeanSquareByFeature()}
+        if not why_no_bands(layout):
+            found["bands"] = bands_of(prepared)
+        if is_image(layout):
+            found["images"] = images_of(prepared)
+    return found
+
+
+def why_no_bands(layout: FieldLayout) -> str:
+    """Why there are no errors by wavenumber on this layout; empty where there are."""
+    if not layout.has_grid or layout.mesh is not None or min(layout.grid_shape) < FEWEST_CELLS:
+        return f"they need a rectilinear grid with at least {FEWEST_CELLS} cells along each axis"
+    if layout.mask is not None:
+        return "some cells hold no data"
+    if missing := [axis for axis in layout.axes if axis not in layout.periodic]:
+        return f"the data does not say that {', '.join(missing)} is periodic"
+    if layout.weights is not None and np.ptp(layout.weights) > UNIFORM * layout.weights.max():
+        return "the cells have different weights"
+    if uneven := [axis for axis in layout.axes if not np.isfinite(_spacing(layout, axis))]:
+        return f"the cells along {', '.join(uneven)} are not of one size"
+    return ""
+
+
+def is_image(layout: FieldLayout) -> bool:
+    """Whether snapshots are grey pictures that SSIM is made for: axes row and column, one variable, no mask."""
+    plain = layout.n_variables == 1 and layout.mask is None and layout.mesh is None
+    return plain and layout.axes == IMAGE_AXES and min(layout.grid_shape) >= WINDOW
+
+
+def _spacing(layout: FieldLayout, axis: str) -> float:
+    """The size of the cells along an axis: 1 without coordinates, NaN where it changes."""
+    if axis not in layout.coordinates:
+        return 1.0
+    steps = np.diff(np.asarray(layout.coordinates[axis], dtype=np.float64))
+    return float("nan") if np.ptp(steps) > UNIFORM * abs(steps.mean()) else abs(float(steps.mean()))
+
+
+def _norm(layout: FieldLayout) -> dict[str, Any]:
+    return {
+        "weights": layout.feature_weights,
+        "variable_index": layout.variable_index,
+        "n_variables": layout.n_variables,
+    }
