@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from rom.metrics import LinearBetaVAE, convert_beta
 from rom.report.results import Method, Results
-from rom.report.style import Plot, marker, new_figure
+from rom.report.style import Plot, captured_axis, marker, new_figure
 from rom.report.sweep import (
     MANY_NATS,
     THEORY,
@@ -174,14 +174,7 @@ def _value_axis(axes: Axes) -> None:
     """The range and the ticks of a row of the sweep."""
     label = axes.get_ylabel()
     if label == ENERGY:
-        axes.set_yscale("log")
-        axes.invert_yaxis()
-        high, low = axes.get_ylim()
-        steps = (1,) if high / low > 300 else (1, 2, 5)
-        ticks = [m * 10.0**e for e in range(-15, 4) for m in steps]
-        axes.yaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
-        axes.yaxis.set_minor_locator(NullLocator())
-        axes.yaxis.set_major_formatter(lambda missing, _: f"{100 * (1 - missing):.10g}".replace("-", "−"))
+        captured_axis(axes)
     elif label.startswith("active"):
         axes.set_ylim(bottom=-0.2)
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))

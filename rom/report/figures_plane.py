@@ -1,4 +1,4 @@
-"""The plane of the first two latents, decoded point by point."""
+"""The plane of the two most important latents, decoded point by point."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOW, HIGH = 0.02, 0.98
 
 
 def plane(results: Results) -> Iterator[Plot]:
-    """Decoded fields on a grid of the first two latents, for every method: a figure for each variable."""
+    """Decoded fields on a grid of the two most important latents, for every method: a figure for each variable."""
     sizes = [k for k in results.sizes if k >= 2]
     if not sizes:
         return
@@ -41,7 +41,7 @@ def plane(results: Results) -> Iterator[Plot]:
                 continue
             levels, tiles = scans[p]
             _mosaic(axes, view, tiles[j], scale, colour(results, methods[p].key))
-            _axes(axes, levels, methods[p].name)
+            _axes(axes, levels, methods[p].name, results.order(results.median_run(methods[p])))
         if view.is_image:
             beside = columns < 3
             side = figure.get_size_inches()[1 if beside else 0]
@@ -63,8 +63,8 @@ def _caption(results: Results, view: View, methods: list[Method], variable: str,
     several = " (seed with the median test error)" if any(len(m.runs) > 1 for m in methods) else ""
     ranges = f"Colours: {scale.kind}." if view.is_image else f"Each curve spans {scale.low:.3g} to {scale.high:.3g}."
     return (
-        f"Fields of {variable} decoded from {n} x {n} points of the plane of the latents z₁ and z₂{several}. The "
-        f"points are at quantiles {100 * LOW:.0f} % to {100 * HIGH:.0f} % of the training latents along each axis, so "
+        f"Fields of {variable} decoded from {n} x {n} points of the plane of the two latents that capture most energy{several}. "
+        f"The points are at quantiles {100 * LOW:.0f} % to {100 * HIGH:.0f} % of the training latents along each axis, so "
         "that equal steps are equal shares of the snapshots; ticks give the values. A point of the plane need not be "
         "near any snapshot."
         f"{others} {ranges} {view.note}"
@@ -77,13 +77,13 @@ def _scan(results: Results, view: View, method: Method, n: int) -> tuple[np.ndar
     Decoded in rows of one z2, of which only what is seen is kept: whole fields of a large mesh would not fit.
     """
     run = results.median_run(method)
-    Z = results.latents(run, "train")
-    levels = np.quantile(Z[:, :2], np.linspace(LOW, HIGH, n), axis=0).T
+    Z, (first, second) = results.latents(run, "train"), results.order(run)[:2]
+    levels = np.quantile(Z[:, [first, second]], np.linspace(LOW, HIGH, n), axis=0).T
     points = np.tile(Z.mean(axis=0), (n, 1))
-    points[:, 0] = levels[0]
+    points[:, first] = levels[0]
     rows = []
     for level in levels[1]:
-        points[:, 1] = level
+        points[:, second] = level
         fields = results.model(run).decode_fields(points.astype(Z.dtype))[:, :MAX_VARIABLES]
         rows.append([[view.tile(field) for field in variables] for variables in fields])
     return levels, np.moveaxis(np.array(rows), 2, 0)
@@ -111,13 +111,13 @@ def _curve(values: np.ndarray, column: int, row: int, scale: Scale) -> np.ndarra
     return np.column_stack([x, y])
 
 
-def _axes(axes: Axes, levels: np.ndarray, name: str) -> None:
+def _axes(axes: Axes, levels: np.ndarray, name: str, order: list[int]) -> None:
     n = levels.shape[1]
     shown = [0, n // 2, n - 1]
     axes.set_xticks([i + 0.5 for i in shown], [_tick(levels[0, i]) for i in shown])
     axes.set_yticks([i + 0.5 for i in shown], [_tick(levels[1, i]) for i in shown])
     axes.tick_params(length=2)
-    axes.set(title=name, xlabel=latent(0), ylabel=latent(1))
+    axes.set(title=name, xlabel=latent(order[0]), ylabel=latent(order[1]))
 
 
 def _tick(value: float) -> str:

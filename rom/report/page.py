@@ -24,8 +24,10 @@ from rom.report.figures_factors import against_parameters
 from rom.report.figures_latents import scatter
 from rom.report.figures_modes import modes, spectrum
 from rom.report.figures_plane import plane
+from rom.report.figures_ranking import latent_modes, ranked_energy
 from rom.report.figures_rate import rate_distortion
 from rom.report.figures_time import over_time
+from rom.report.figures_tradeoff import tradeoff
 from rom.report.figures_training import training
 from rom.report.results import Results
 from rom.report.style import Plot, Written, looks, write
@@ -36,11 +38,11 @@ from rom.study.store import Store
 
 #: The figures in the order of the report, by section. One yields as many plots as the data asks for, or none.
 FIGURES: dict[str, tuple[Callable[[Results], Iterator[Plot]], ...]] = {
-    "Accuracy": (accuracy, errors_over_time, error_maps, examples),
+    "Accuracy": (accuracy, tradeoff, errors_over_time, error_maps, examples),
     "The weight β": (sweep, kl_per_latent, rate_distortion),
     "POD": (modes, spectrum),
     "Training": (training,),
-    "Latent variables": (scatter, over_time, correlations, plane),
+    "Latent variables": (ranked_energy, scatter, latent_modes, over_time, correlations, plane),
     "Known parameters": (against_parameters,),
 }
 

@@ -142,6 +142,18 @@ def plain_log_ticks(axes: Axes) -> None:
     axes.yaxis.set_minor_locator(NullLocator())
 
 
+def captured_axis(axes: Axes) -> None:
+    """An axis of the energy that is missing, logarithmic and upside down, whose ticks say what is captured (%)."""
+    axes.set_yscale("log")
+    axes.invert_yaxis()
+    high, low = axes.get_ylim()
+    steps = (1,) if high / low > 300 else (1, 2, 5)
+    ticks = [m * 10.0**e for e in range(-15, 4) for m in steps]
+    axes.yaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(lambda missing, _: f"{100 * (1 - missing):.10g}".replace("-", "−"))
+
+
 def colour(results: Results, key: tuple[str, float | None]) -> str:
     """The colour of a reducer; where COLOURS has none, and for further betas, the next free one of MORE_COLOURS."""
     used = iter(MORE_COLOURS * 9)
