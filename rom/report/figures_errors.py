@@ -85,7 +85,7 @@ def _images(results: Results, view: View, methods: list[Method], fields: np.ndar
     n_columns = min(len(methods), 3)
     n_rows = -(-len(methods) // n_columns)
     width = (WIDTH - 1.4) / n_columns
-    figure = new_figure(n_rows * (view.height(width) + 0.25) + 0.4)
+    figure = new_figure(n_rows * (view.height(width) + 0.25) + 0.05 + 0.35 * view.with_ticks)
     grid = figure.subplots(n_rows, n_columns, squeeze=False)
     scale = scale_of(np.append([view.values(field) for field in fields], 0.0))
     for i, axes in enumerate(grid.flat):

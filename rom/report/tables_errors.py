@@ -21,7 +21,7 @@ def single_snapshots(results: Results) -> Table:
             mean_sd(results.values(method, f"relative_error_snapshot[{name}]")) for name in ("median", "p95", "worst")
         ]
         rows.append(start(results, method) + row)
-    several = ", of the seed with the median error" if any(len(m.runs) > 1 for m in results.methods) else ""
+    several = " (means over the seeds)" if any(len(m.runs) > 1 for m in results.methods) else ""
     note = (
         f"Interval{several}: how far the pooled error depends on which snapshots the test part has, by a bootstrap of "
         f"blocks in time; “snapshots worth”: as many independent ones would be as certain ({results.n('test')} there "
@@ -67,13 +67,9 @@ def other_measures(results: Results) -> Table:
 
 
 def _interval(results: Results, method: Method) -> list[str]:
-    """The cells of interval and effective snapshots of the run that stands for a method."""
-    place = method.runs.index(results.median_run(method))
-    found = []
-    for column in ("low", "high", "n_eff"):
-        values = results.values(method, "relative_error", column=column)
-        found.append(values[place] if values.size == len(method.runs) else np.nan)
-    low, high, n_eff = found
+    """The cells of interval and effective snapshots, means over the seeds."""
+    columns = [results.values(method, "relative_error", column=column) for column in ("low", "high", "n_eff")]
+    low, high, n_eff = (float(values.mean()) if values.size else float("nan") for values in columns)
     interval = f"{number(low)} to {number(high)}" if np.isfinite([low, high]).all() else MISSING
     return [interval, integer(n_eff)]
 
