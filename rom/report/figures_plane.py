@@ -63,10 +63,10 @@ def _caption(results: Results, view: View, methods: list[Method], variable: str,
     several = " (seed with the median test error)" if any(len(m.runs) > 1 for m in methods) else ""
     ranges = f"Colours: {scale.kind}." if view.is_image else f"Each curve spans {scale.low:.3g} to {scale.high:.3g}."
     return (
-        f"Fields of {variable} decoded from {n} x {n} points of the plane of the two latents that capture most energy{several}. "
-        f"The points are at quantiles {100 * LOW:.0f} % to {100 * HIGH:.0f} % of the training latents along each axis, so "
-        "that equal steps are equal shares of the snapshots; ticks give the values. A point of the plane need not be "
-        "near any snapshot."
+        f"Fields of {variable} decoded from {n} x {n} points of the plane of the two latents that capture most "
+        f"energy{several}. The points are at quantiles {100 * LOW:.0f} % to {100 * HIGH:.0f} % of the training latents "
+        "along each axis, so that equal steps are equal shares of the snapshots; ticks give the values. A point of the "
+        "plane need not be near any snapshot."
         f"{others} {ranges} {view.note}"
     ).strip()
 

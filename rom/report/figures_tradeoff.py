@@ -65,7 +65,8 @@ def _points(results: Results, method: Method) -> np.ndarray:
 
 
 def _draw(axes: Axes, results: Results, method: Method) -> None:
-    points, style = _points(results, method), {"color": colour(results, method.key), "marker": marker(method.key)}
+    points = _points(results, method)
+    style: dict[str, Any] = {"color": colour(results, method.key), "marker": marker(method.key)}
     x, y = points.mean(axis=0)
     axes.plot(x, y, ls="", ms=6, label=method.name, **style)
     if len(points) > 1:
@@ -78,7 +79,6 @@ def _draw(axes: Axes, results: Results, method: Method) -> None:
 
 def _front(points: np.ndarray) -> np.ndarray:
     """The points that no other one beats: larger first and smaller second coordinate."""
-    kept = [
-        p for p in points if not ((points[:, 0] >= p[0]) & (points[:, 1] <= p[1]) & (points != p).any(axis=1)).any()
-    ]
-    return np.array(kept).reshape(-1, 2)
+    x, y = points.T
+    beaten = [((x >= a) & (y <= b) & ((x > a) | (y < b))).any() for a, b in points]
+    return points[~np.array(beaten)]
