@@ -16,14 +16,14 @@ from rom.metrics._check import component_matrix, over_pairs
 from rom.metrics.correlation import correlation_matrix
 
 #: Bytes of a panel of distances.
-PANEL_BYTES = 2**24
+PANEL_BYTES = 2**22
 FEWEST_ROWS = 4
 MEDIAN_ROWS = 500
 #: Root mean square of a U-centred matrix, for distances up to two, below which it is rounding: zero, as of a latent
 #: that has one value but for a single snapshot.
 NOTHING = 1e-12
-#: Of differences (d, diagonals, n).
-Kernel = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+#: Turns differences (d, diagonals, n) into what it makes of them, in place: they are many.
+Kernel = Callable[[NDArray[np.float64]], None]
 
 
 def distance_correlation(Z: ArrayLike) -> NDArray[np.float64]:
@@ -62,7 +62,7 @@ def distance_correlation(Z: ArrayLike) -> NDArray[np.float64]:
     >>> print(distance_correlation(np.column_stack([np.cos(phase), np.sin(phase)]))[0, 1].round(3))
     0.193
     """
-    normalised = _normalised(component_matrix("Z", Z), np.abs)
+    normalised = _normalised(component_matrix("Z", Z), _absolute)
     correlation: NDArray[np.float64] = np.sign(normalised) * np.sqrt(np.abs(normalised))
     return correlation
 
@@ -97,7 +97,18 @@ def _gaussian(latents: NDArray[np.float64]) -> Kernel:
     """Of each latent with the median of its distances as width."""
     median = np.array([_median_distance(column) for column in _unit(latents, _constant(latents))])
     width = np.where(median > 0, median, 1)[:, None, None]
-    return lambda difference: np.exp(-0.5 * np.square(difference / width))
+    factor = np.sqrt(0.5) / width
+
+    def kernel(differences: NDArray[np.float64]) -> None:
+        np.multiply(differences, factor, out=differences)
+        np.square(differences, out=differences)
+        np.exp(np.negative(differences, out=differences), out=differences)
+
+    return kernel
+
+
+def _absolute(differences: NDArray[np.float64]) -> None:
+    np.abs(differences, out=differences)
 
 
 def _normalised(latents: NDArray[np.float64], kernel: Kernel) -> NDArray[np.float64]:
@@ -126,7 +137,7 @@ def distance_correlation_shifts(Z: ArrayLike) -> NDArray[np.float64]:
     -------
     array (n_snapshots, n_components, n_components)
     """
-    squared = _shifts(component_matrix("Z", Z), np.abs)
+    squared = _shifts(component_matrix("Z", Z), _absolute)
     return np.asarray(np.sign(squared) * np.sqrt(np.abs(squared)))
 
 
@@ -163,7 +174,7 @@ def _unit(latents: NDArray[np.float64], constant: NDArray[np.bool_]) -> NDArray[
     """The columns as rows (d, n), centred and of spread one, so that products neither overflow nor vanish."""
     centred = (latents - latents.mean(axis=0)).T
     size = np.abs(centred).max(axis=1)
-    return np.asarray(np.where(constant, 0, centred.T / np.where(constant, 1, size)).T)
+    return np.ascontiguousarray(np.where(constant, 0, centred.T / np.where(constant, 1, size)).T)
 
 
 def _panels(columns: NDArray[np.float64], kernel: Kernel) -> Iterator[NDArray[np.float64]]:
@@ -172,7 +183,7 @@ def _panels(columns: NDArray[np.float64], kernel: Kernel) -> Iterator[NDArray[np
     The rest are the same ones again; if n is even the last one holds each pair twice, hence the square root.
     """
     n = columns.shape[1]
-    row_sums = _distance_sums(columns) if kernel is np.abs else _kernel_sums(columns, kernel)
+    row_sums = _distance_sums(columns) if kernel is _absolute else _kernel_sums(columns, kernel)
     # half of the constant goes with either row
     row = row_sums / (n - 2) - row_sums.sum(axis=1, keepdims=True) / (2 * (n - 1) * (n - 2))
     row_windows = _windows(row)
@@ -185,13 +196,20 @@ def _panels(columns: NDArray[np.float64], kernel: Kernel) -> Iterator[NDArray[np
 
 
 def _diagonals(columns: NDArray[np.float64], kernel: Kernel) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """Kernel of the differences along wrapped diagonals: their numbers and values (d, diagonals, n)."""
+    """Kernel of the differences along wrapped diagonals: their numbers and values (d, diagonals, n).
+
+    The values live in memory that the next ones overwrite: fresh memory for each would take a third of the time.
+    """
     d, n = columns.shape
     windows = _windows(columns)
-    step = max(1, PANEL_BYTES // (8 * d * n))
+    step = min(max(1, PANEL_BYTES // (8 * d * n)), n // 2)
+    memory = np.empty((d, step, n))
     for first in range(1, n // 2 + 1, step):
         part = slice(first, min(first + step, n // 2 + 1))
-        yield part, kernel(columns[:, None, :] - windows[:, part])
+        panel = memory[:, : part.stop - first]
+        np.subtract(columns[:, None, :], windows[:, part], out=panel)
+        kernel(panel)
+        yield part, panel
 
 
 def _windows(columns: NDArray[np.float64]) -> NDArray[np.float64]:
