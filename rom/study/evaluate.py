@@ -11,17 +11,13 @@ import numpy as np
 
 from rom.data.memory import pass_bytes
 from rom.data.snapshots import Snapshots
-from rom.linalg.whiten import whitening
 from rom.metrics import SquaredErrors
-from rom.metrics.card import Measurement, measure_independence
 from rom.reducers.field_model import FieldModel
 from rom.registry import METRICS, load
 from rom.study.accumulate import accumulators, errors_of
 from rom.study.prepare import Prepared
 
 PIECE_BYTES = 2**23
-#: What the names of measures of these latents end in.
-SUFFIXES = {"all": "", "active": "_active"}
 #: Rows of the results, see :func:`number`.
 Values = list[dict[str, Any]]
 
@@ -106,44 +102,15 @@ def reconstruct(model: FieldModel, prepared: Prepared, part: str) -> Reconstruct
     )
 
 
-def measure(found: Reconstruction, active: np.ndarray, units: Mapping[str, str], *, full: bool) -> Values:
-    """Every metric of the registry that there is input for, on one part.
-
-    Independence is measured on all latents and on the `active` ones alone: a latent that is switched off can make the
-    others look better or worse. Intervals and null values only in `full`.
-    """
+def measure(found: Reconstruction, units: Mapping[str, str], *, full: bool) -> Values:
+    """Every metric of the registry that there is input for, but those of latents, on one part; intervals in `full`."""
     values = [number("encode_seconds", found.encode_seconds, "s"), number("decode_seconds", found.decode_seconds, "s")]
-    return [*values, *_metrics(found, units, full), *_independence(found.latents, active, full)]
-
-
-def measure_whitened(train: np.ndarray, test: np.ndarray, active: np.ndarray) -> Values:
-    """The control: independence of the test latents after whitening them on the training part, and a random rotation.
-
-    An invertible linear map, which changes nothing that can be decoded from the latents. None for fewer than two active
-    latents, or fewer training snapshots than these.
-    """
-    if active.sum() < 2 or len(train) <= active.sum():
-        return []
-    white = whitening(train[:, active], rotation_seed=0)(test[:, active])
-    rows = measure_independence(white, np.ones(white.shape[1], dtype=bool), full=False)
-    return list(_rows((row for row in rows if row.latents == "all"), {"all": "_whitened"}))
+    return [*values, *_metrics(found, units, full)]
 
 
 def number(name: str, value: float, unit: str = "1", **more: Any) -> dict[str, Any]:
     """A row of the results: columns metric, value, unit, and any of rom.study.store.STATISTICS."""
     return {"metric": name, "value": float(value), "unit": unit, **more}
-
-
-def _independence(latents: np.ndarray, active: np.ndarray, full: bool) -> Iterator[dict[str, Any]]:
-    return _rows(measure_independence(latents.astype(np.float64), active, full=full))
-
-
-def _rows(measurements: Iterable[Measurement], suffixes: Mapping[str, str] = SUFFIXES) -> Iterator[dict[str, Any]]:
-    for row in measurements:
-        name, bracket, key = row.metric.partition("[")
-        suffix = suffixes[row.latents]
-        more = {column: getattr(row, column) for column in ("low", "high", "null", "p_value", "n", "n_eff", "reason")}
-        yield number(f"{name}{suffix}{bracket}{key}", row.value, row.unit, **more)
 
 
 def _pieces(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:

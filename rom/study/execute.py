@@ -25,8 +25,9 @@ from rom.study.accumulate import is_image
 from rom.study.activity import measure_activity
 from rom.study.config import parameters_of
 from rom.study.environment import cpu_model, environment, versions
-from rom.study.evaluate import Reconstruction, Values, measure, measure_whitened, number, reconstruct
+from rom.study.evaluate import Reconstruction, Values, measure, number, reconstruct
 from rom.study.factors import measure_factors
+from rom.study.independence import measure_latents, measure_whitened
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.progress import write_progress
@@ -139,7 +140,9 @@ def _evaluate(model: FieldModel, prepared: Prepared) -> Evaluation:
     layout = prepared.snapshots.layout
     units = dict(zip(layout.variables, layout.units, strict=True))
     values = {
-        part: measure(found[part], activity.active, units, full=part == "test") + activity.values[part]
+        part: measure(found[part], units, full=part == "test")
+        + measure_latents(found[part], activity.active, full=part == "test")
+        + activity.values[part]
         for part in PARTS
     }
     values["test"] += measure_whitened(latents["train"], latents["test"], activity.active)

@@ -1,11 +1,12 @@
 """Which latents matter, measured on a fitted model, and the controls, in the table of results."""
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
 
 import rom
-from rom.study.evaluate import measure_whitened
+from rom.study.independence import measure_whitened
 
 T = np.arange(120)[:, None] * 0.41
 X = (np.sin(np.linspace(0, 6, 24) - T) + 0.3 * np.cos(2 * np.linspace(0, 6, 24) - 3 * T)).reshape(120, 4, 6)
@@ -105,3 +106,20 @@ def test_the_table_reads_back_as_written(comparison):
     read = pd.read_csv(comparison.path / "results.csv")
     assert {"low", "high", "null", "p_value", "n", "n_eff", "reason"} <= set(read.columns)
     assert len(read) == len(comparison.table)
+
+
+def test_samples_of_the_posterior_are_measured_apart(tmp_path):
+    found = rom.compare(X.reshape(120, -1), reducers=["autoencoder", "beta-vae"], n_components=[2], beta=[1.0], seeds=1,
+                        epochs=2, jobs=1, controls=False, options={"autoencoder": TINY, "beta-vae": TINY},
+                        out=tmp_path)  # fmt: skip
+    names = set(rows(found, "beta-vae").index)
+    assert {"det_correlation_sampled", "det_correlation_sampled_active", "energy_captured_sampled"} <= names
+    assert "det_correlation_sampled" not in set(rows(found, "beta-vae", "train").index)
+    assert "det_correlation_sampled" not in set(rows(found, "autoencoder").index)
+    run = next(run for run in found.store.runs() if run.reducer == "beta-vae")
+    with h5py.File(found.store.folder(run.id) / "latents.h5") as file:
+        means, log_variance = file["test/latents"][()], file["test/log_variance"][()]
+    noise = np.random.default_rng(0).standard_normal(means.shape)
+    sample = means.astype(np.float64) + np.exp(log_variance / 2) * noise
+    expected = np.linalg.det(np.corrcoef(sample.T))
+    assert rows(found, "beta-vae")["value"]["det_correlation_sampled"] == pytest.approx(expected, rel=1e-6)
