@@ -83,8 +83,8 @@ def intrinsic_dimension(Z: ArrayLike, *, window: int = 0, trajectories: ArrayLik
     >>> from rom.metrics import intrinsic_dimension
     >>> plane = np.random.default_rng(0).uniform(size=(1000, 2)) @ np.random.default_rng(1).normal(size=(2, 10))
     >>> found = intrinsic_dimension(plane)
-    >>> print(round(found.two_neighbours, 1), round(found.many_neighbours, 1))
-    2.0 2.0
+    >>> print(round(found.two_neighbours), round(found.many_neighbours))
+    2 2
     """
     rows = component_matrix("Z", Z)
     if window < 0:

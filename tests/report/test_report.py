@@ -134,6 +134,7 @@ def test_every_figure_is_in_page_markdown_and_folder(flow_page: Path) -> None:
     expected = {"examples-k2-1", "examples-k2-2", "examples-k3-1", "examples-k3-2", "training", "correlation-k2"}
     expected |= {"correlation-k3", "plane-1", "plane-2", "latents-time-k2", "latents-time-k3"} | ALWAYS
     expected |= {"errors-time", "error-map-1", "error-map-2", "beta", "beta-kl", "beta-rate-distortion"}
+    expected |= {"tradeoff", "ranking", "latent-modes-autoencoder", "latent-modes-beta-vae"}
     assert set(names) == expected == {file.stem for file in folder.glob("*.png")}
     assert {file.stem for file in folder.glob("*.pdf")} == expected
     assert len(images) == len(names)
@@ -184,7 +185,7 @@ def test_same_store_gives_the_same_bytes(tmp_path: Path) -> None:
     store = study(_digits(), tmp_path / "store", reducers=["pod", "beta-vae"])
     first, second = (write_report(store, tmp_path / name).parent for name in ("first", "second"))
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert len(files) == 2 + 2 * 9
+    assert len(files) == 2 + 2 * 12
     assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
 
 
