@@ -173,6 +173,30 @@ def rank_agreement(scores: ArrayLike, other: ArrayLike) -> float:
     return float(np.corrcoef(first, second)[0, 1])
 
 
+def canonical_signs(J: ArrayLike) -> NDArray[np.float64]:
+    """The sign of each latent that makes the largest change of what it decodes to positive.
+
+    Parameters
+    ----------
+    J : array (n_features, n_components), the decoder's Jacobian at the mean of the training latents
+
+    Returns
+    -------
+    array (n_components,)
+        1 or -1: the sign of the entry of largest magnitude of each column, 1 for a column of zeros. Latents of a
+        network have an arbitrary sign; multiplied by this one they can be compared between seeds.
+
+    Examples
+    --------
+    >>> from rom.metrics import canonical_signs
+    >>> canonical_signs([[0.5, 1.0], [-2.0, 0.3]]).tolist()
+    [-1.0, 1.0]
+    """
+    columns = component_matrix("J", J)
+    largest = columns[np.abs(columns).argmax(axis=0), np.arange(columns.shape[1])]
+    return np.where(largest < 0, -1.0, 1.0)
+
+
 def _fill(latents: NDArray[np.float64], fill: ArrayLike | str | None) -> NDArray[np.float64]:
     if fill is None:
         mean: NDArray[np.float64] = latents.mean(axis=0)

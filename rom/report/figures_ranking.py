@@ -73,7 +73,8 @@ def _modes(results: Results, view: View, method: Method) -> Plot | None:
     shown = results.order(run)[: min(n_active, MOST_LATENTS)]
     if not shown:
         return None
-    fields = _changes(results, method, shown)
+    signs = results.store.run_info(run)["signs"]
+    fields = _changes(results, method, shown, signs)
     limit = float(np.nanmax(np.abs(fields))) or 1.0
     scale = scale_of(np.array([-limit, limit]), signed=True)
     columns, panel = len(shown), min(2.4, (WIDTH - 1) / len(shown))
@@ -89,7 +90,7 @@ def _modes(results: Results, view: View, method: Method) -> Plot | None:
                 axes.plot(view.x, view.values(field), color=colour(results, method.key), lw=1.1)
                 axes.axhline(0, color=GREY, lw=0.5)
                 axes.set_xlabel(fitted(view.curve_label, panel) if row else "")
-            axes.set_title(f"{latent(i)} {words}", fontsize=8, pad=3)
+            axes.set_title(f"{'−' * (signs[i] < 0)}{latent(i)} {words}", fontsize=8, pad=3)
     if view.is_image:
         figure.colorbar(image, ax=grid, shrink=min(1.0, 2.2 / figure.get_size_inches()[1]), pad=0.015)
     variable = results.layout.variables[0]
@@ -99,19 +100,19 @@ def _modes(results: Results, view: View, method: Method) -> Plot | None:
         f"What each latent draws: {method.name}, {count(method.n_components, 'latent')}",
         f"Change of {variable} from the field decoded at the mean of the training latents when one latent goes to its "
         f"{100 * HIGH:.0f} % quantile (high) or its {100 * LOW:.0f} % quantile (low), the one that captures most "
-        "energy first: the counterpart of a mode. Were the decoder linear, low would be high with the opposite sign "
-        f"and scale.{left} {view.note}".strip(),
+        "energy first: the counterpart of a mode. Signs are such that the largest change at the mean is "
+        f"positive. Were the decoder linear, low would be high with the opposite sign.{left} {view.note}".strip(),
         figure,
     )
 
 
-def _changes(results: Results, method: Method, shown: list[int]) -> np.ndarray:
+def _changes(results: Results, method: Method, shown: list[int], signs: list[int]) -> np.ndarray:
     """(latents, 2, *grid): the first variable at the high and at the low quantile of each, minus that at the mean."""
     run = results.median_run(method)
     Z = results.latents(run, "train")
     points = np.tile(Z.mean(axis=0), (1 + 2 * len(shown), 1))
     for place, i in enumerate(shown):
-        points[1 + 2 * place : 3 + 2 * place, i] = np.quantile(Z[:, i], [HIGH, LOW])
+        points[1 + 2 * place : 3 + 2 * place, i] = np.quantile(Z[:, i], [HIGH, LOW][:: signs[i]])
     fields = results.model(run).decode_fields(points.astype(Z.dtype))[:, 0]
     changes = fields[1:] - fields[0]
     return np.asarray(changes.reshape(len(shown), 2, *changes.shape[1:]))

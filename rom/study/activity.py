@@ -11,6 +11,7 @@ from rom.metrics import (
     Ranking,
     ablation_energy,
     active_latents,
+    canonical_signs,
     cumulative_energy,
     decoded_energy,
     decoder_orthogonality,
@@ -37,12 +38,14 @@ class Activity:
     active : bool (d,), whose loss costs more than 1e-4 of the energy of the training snapshots
     ranking : Ranking, greedy, on training snapshots
     fill : (d,), the means over the training snapshots, which stand for a latent that is taken away
+    signs : (d,), 1 or -1, see :func:`rom.metrics.canonical_signs`
     values : by part, rows of the table of results
     """
 
     active: np.ndarray
     ranking: Ranking
     fill: np.ndarray
+    signs: np.ndarray
     values: dict[str, Values]
 
 
@@ -74,7 +77,8 @@ def measure_activity(model: FieldModel, prepared: Prepared, latents: Mapping[str
         values[part].append(number("rank_agreement[ablation]", rank_agreement(-place, lost)))
         values[part].append(number("rank_agreement[jacobian]", rank_agreement(-place, strength)))
         values[part] += [number(name, value) for name, value in decoder_orthogonality(J[:, :, active]).items()]
-    return Activity(active, ranking, fill, values)
+    signs = canonical_signs(model.reducer.jacobian(fill[None].astype(latents["train"].dtype))[0])
+    return Activity(active, ranking, fill, signs, values)
 
 
 def sensitivity(J: np.ndarray, latents: np.ndarray) -> np.ndarray:

@@ -147,8 +147,13 @@ def _evaluate(model: FieldModel, prepared: Prepared) -> Evaluation:
     }
     values["test"] += measure_whitened(latents["train"], latents["test"], activity.active)
     values["test"] += measure_factors(latents["test"], activity.active, prepared.part("test").parameters)
-    order, active = activity.ranking.order.tolist(), np.flatnonzero(activity.active).tolist()
-    return Evaluation(found, values, {"active": active, "order": order, "latent_means": activity.fill.tolist()})
+    info = {
+        "active": np.flatnonzero(activity.active).tolist(),
+        "order": activity.ranking.order.tolist(),
+        "signs": activity.signs.astype(int).tolist(),
+        "latent_means": activity.fill.tolist(),
+    }
+    return Evaluation(found, values, info)
 
 
 def _rows(task: Task, run: Run, part: str) -> Snapshots:

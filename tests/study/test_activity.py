@@ -42,6 +42,9 @@ def test_pod_ranks_its_modes_by_their_energy(comparison):
     np.testing.assert_allclose([values[f"ablation_energy[{i}]"] for i in range(3)], spectrum, rtol=1e-5)
     assert values["rank_agreement[ablation]"] == values["rank_agreement[jacobian]"] == pytest.approx(1)
     assert values["decoder_cosine"] == pytest.approx(0, abs=1e-6)
+    components = comparison.store.model(run).reducer.components_
+    largest = components[np.arange(3), np.abs(components).argmax(axis=1)]
+    assert info["signs"] == np.sign(largest).tolist()
 
 
 @pytest.mark.parametrize("reducer", ["pod", "autoencoder", "linear-autoencoder"])
