@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rom.linalg.whiten import whitening
-from rom.metrics.card import Measurement, measure_independence
+from rom.metrics.measurement import Measurement, measure_independence
 from rom.study.evaluate import Reconstruction, Values, number
 
 #: What the names of measures of these latents end in.
