@@ -129,14 +129,17 @@ def _read_npy(path: Path) -> Latents:
     try:
         return Latents(np.load(path, allow_pickle=False), dataset=path.stem)
     except (ValueError, EOFError) as error:
-        raise InputError(f"{path}: not an array of numbers: {error}") from error
+        raise InputError(
+            f"{path}: not an array of numbers, or damaged (Python objects are never unpickled); "
+            "numpy.save an array of floats, one row per snapshot"
+        ) from error
 
 
 def _read_hdf5(path: Path, dataset: str) -> Latents:
     hdf5.require_hdf5(path)
     with h5py.File(path, "r") as file:
         version = file.attrs.get("rom_version")
-        if file.attrs.get("rom_format") == FORMAT and isinstance(version, int | np.integer) and version > VERSION:
+        if hdf5.text(file, "rom_format") == FORMAT and isinstance(version, int | np.integer) and version > VERSION:
             raise InputError(f"{path}: written by a newer version of this package, update it to read the file")
         values = hdf5.dataset(file, dataset, path)[()]
         log_variance, times, trajectories = (

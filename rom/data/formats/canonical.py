@@ -96,7 +96,7 @@ def recognise(path: Path) -> str:
     if not h5py.is_hdf5(path):
         return ""
     with h5py.File(path, "r") as file:
-        return "root attribute rom_format" if file.attrs.get("rom_format") == FORMAT else ""
+        return "root attribute rom_format" if hdf5.text(file, "rom_format") == FORMAT else ""
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:

@@ -163,9 +163,10 @@ def _parameters(file: h5py.File, path: Path, rows: tuple[int, ...], assumptions:
     """Simulation parameters and scalars, one value per row; the scalars may vary."""
     found = {}
     for name in _names(file, "simulation_parameters", path) if "simulation_parameters" in file.attrs else []:
-        value = np.asarray(_attribute(file, name, path))
+        stored = _attribute(file, name, path)
+        value = np.ravel([] if isinstance(stored, h5py.Empty) else stored)
         if value.size == 1:
-            found[name] = np.full(int(np.prod(rows)), value.ravel()[0])
+            found[name] = np.full(int(np.prod(rows)), value[0])
         else:
             assumptions.append(f"simulation parameter {name} has {value.size} values: left out")
     scalars = file.get("scalars")

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import rom
+from rom.data.formats import canonical
 from rom.data.formats.canonical import write_canonical
 
 U = np.random.default_rng(0).normal(size=(12, 3, 4))
@@ -106,6 +107,13 @@ def test_a_damaged_file_is_refused_by_name(path, change, words):
     with pytest.raises(rom.InputError, match=words) as caught:
         rom.open_snapshots(path)
     assert str(path) in str(caught.value)
+
+
+def test_a_foreign_attribute_of_that_name_is_no_canonical_file(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["u"] = U
+        file.attrs["rom_format"] = [1, 1]
+    assert canonical.recognise(tmp_path / "a.h5") == ""
 
 
 def test_fields_that_do_not_fit_are_not_written(tmp_path):

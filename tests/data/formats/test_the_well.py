@@ -62,6 +62,15 @@ def test_trajectories_components_and_parameters(path):
     assert "S is symmetric" in " ".join(snapshots.assumptions)
 
 
+@pytest.mark.parametrize("empty", [np.array([]), h5py.Empty("f8")])
+def test_an_empty_simulation_parameter_is_left_out_and_said(path, empty):
+    with h5py.File(path, "a") as file:
+        file.attrs["speed"] = empty
+    snapshots = rom.open_snapshots(path)
+    assert "speed" not in snapshots.parameters
+    assert "simulation parameter speed has 0 values: left out" in snapshots.assumptions
+
+
 def test_a_field_may_be_shared_by_all_trajectories_and_others_are_left_out(path):
     with h5py.File(path, "a") as file:
         field(file, "t0_fields/drive", P[0], sample_varying=False)
