@@ -76,7 +76,10 @@ def _plain(value: Any) -> Any:
 def model_file(path: str | Path) -> Path:
     """The file of a saved model; a folder stands for the model in it."""
     path = Path(path)
-    path = path / FILE_NAME if path.is_dir() else path
+    if path.is_dir():
+        if not (path / FILE_NAME).is_file():
+            raise InputError(f"{path}: a folder without {FILE_NAME}; give the folder of a run (OUT/runs/ID) or a file")
+        return path / FILE_NAME
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     return path
