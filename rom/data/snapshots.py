@@ -448,6 +448,8 @@ def parse_axes(axes: str | Sequence[str], ndim: int, what: str, *, snapshots: bo
     if not isinstance(axes, str | Sequence):
         raise InputError(f"axes must be names such as 't y x', got {axes!r}")
     names = tuple(axes.split()) if isinstance(axes, str) else tuple(axes)
+    if any("," in name for name in names):
+        raise InputError(f"axes {axes!r}: names stand with spaces between them, such as 't y x', without commas")
     if len(names) != ndim:
         raise InputError(f"axes {' '.join(names)!r} name {len(names)} axes, but {what} has {ndim}")
     if names.count("t") != 1 and snapshots:

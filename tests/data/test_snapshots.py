@@ -90,6 +90,7 @@ def test_a_masked_array_does_not_hand_out_what_it_hides():
         (np.zeros((3, 4, 5)), {}, "axes named"),
         (np.zeros(3), {}, "axes named"),
         (np.zeros((3, 4)), {"axes": "t y x"}, "name 3 axes"),
+        (np.zeros((3, 4)), {"axes": "t,x"}, "without commas"),
         (np.zeros((3, 4)), {"axes": "y x"}, "exactly once"),
         (np.zeros((3, 3, 3)), {"axes": "t t x"}, "exactly once"),
         (np.zeros((3, 3, 3)), {"axes": "t x x"}, "twice"),
