@@ -124,9 +124,11 @@ def _uncertainty(
 
 
 def _against(null: NDArray[np.float64], value: float, smaller: bool) -> dict[str, Any]:
+    finite = null[np.isfinite(null)]  # of two equal latents a draw may shift both by the same time
+    mean = {"null": float(finite.mean()) if finite.size else NAN}
     if len(null) < ENOUGH_DRAWS:
-        return {"null": float(np.mean(null)), "why": f"no p value: {len(null)} draws of the null are too few"}
-    return {"null": float(np.mean(null)), "p_value": p_value(value, null, smaller=smaller)}
+        return mean | {"why": f"no p value: {len(null)} draws of the null are too few"}
+    return mean | {"p_value": p_value(value, null, smaller=smaller)}
 
 
 def _named(found: Any) -> dict[str, Any]:

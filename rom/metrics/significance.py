@@ -167,7 +167,7 @@ def p_value(value: float, null: ArrayLike, *, smaller: bool = False) -> float:
     draws = draws[~np.isnan(draws)]
     if np.isnan(value) or not draws.size:
         return float("nan")
-    margin = 1e-12 * max(abs(value), 1e-300)  # the same value from another order of additions
+    margin = 1e-12 * abs(value) if np.isfinite(value) else 0.0  # the same value from another order of additions
     extreme = draws <= value + margin if smaller else draws >= value - margin
     return float((1 + extreme.sum()) / (1 + draws.size))
 

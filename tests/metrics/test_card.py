@@ -52,6 +52,16 @@ def test_correlations_of_shifted_latents():
     np.testing.assert_allclose(nulls.correlation_draws(latents, 4, 9)[2], np.corrcoef(moved.T), atol=1e-12)
 
 
+@pytest.mark.parametrize("n", [3, 5, 20])
+def test_p_values_of_equal_latents_know_how_few_shifts_there_are(n):
+    x = np.arange(n)[:, None] ** 2.0
+    card = rom.independence(np.hstack([x, 1 - 2 * x]))
+    p = values(card, column="p_value").dropna()
+    assert {"det_correlation", "total_correlation", "copula_total_correlation", "max_abs_correlation"} <= set(p.index)
+    assert (p >= 0.5 / n).all(), p  # one shift of n leaves them equal
+    assert not np.isinf(values(card, column="null")).any()
+
+
 def test_a_circle_is_dependent_where_correlation_sees_nothing():
     phase = np.linspace(0, 2 * np.pi * 7.3, 500)  # seven periods of a limit cycle
     noise = np.random.default_rng(0).uniform(0, 2 * np.pi, 500)
