@@ -260,9 +260,11 @@ def decode(
 @app.command()
 def independence(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Latents: .npy, .csv or HDF5 (e.g. of 'rom encode').")],
-    dataset: Annotated[str, typer.Option(help="HDF5 dataset of the latents.")] = "latents",
+    dataset: Annotated[str | None, typer.Option(help="HDF5 dataset of the latents; by default 'latents'.")] = None,
     active: Annotated[str | None, typer.Option(help="Numbers of the active latents from 0, e.g. 0,2.")] = None,
-    form: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    form: Annotated[
+        str | None, typer.Option("--format", help="table, csv or json; by default what --out ends with, else a table.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File for the card, instead of the terminal.")] = None,
 ) -> None:
     """How independent latents from anywhere are: every measure with its null value, interval and p value."""

@@ -6,6 +6,7 @@ Rows name modules as strings, so that looking one up imports nothing that is not
 from __future__ import annotations
 
 import importlib
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -61,9 +62,9 @@ class Metric:
     Of errors, `interval` names a function of the same and of the snapshots' trajectories that returns an Uncertainty.
 
     Of latents, `null` names a function of (latents, draws, seed) that draws what independent latents would give, by
-    default by calling the metric for shifted latents; `smaller` says that dependence makes the number smaller; and
-    `most_rows`, `most_latents` bound what it costs: of more rows, evenly spaced ones are taken, of more latents it is
-    NaN.
+    default by calling the metric for shifted latents; `smaller` says that dependence makes the number smaller;
+    `bounds` are the least and the largest number there can be, and end its interval; and `most_rows`, `most_latents`
+    bound what it costs: of more rows, evenly spaced ones are taken, of more latents it is NaN.
     """
 
     function: str
@@ -72,6 +73,7 @@ class Metric:
     interval: str = ""
     null: str = ""
     smaller: bool = False
+    bounds: tuple[float, float] = (-math.inf, math.inf)
     most_rows: int | None = None
     most_latents: int | None = None
 
@@ -100,25 +102,31 @@ METRICS: dict[str, Metric] = {
     "spectral_mse": Metric("rom.metrics:spectral_mse", "bands", "1"),
     "ssim": Metric("rom.metrics:mean_ssim", "images", "1"),
     "det_correlation": Metric(
-        "rom.metrics:det_correlation", "latents", "1", null="rom.metrics.nulls:det_correlation", smaller=True
+        "rom.metrics:det_correlation", "latents", "1", null="rom.metrics.nulls:det_correlation", smaller=True,
+        bounds=(0, 1),
     ),
     "mean_abs_correlation": Metric(
-        "rom.metrics:mean_abs_correlation", "latents", "1", null="rom.metrics.nulls:mean_abs_correlation"
+        "rom.metrics:mean_abs_correlation", "latents", "1", null="rom.metrics.nulls:mean_abs_correlation",
+        bounds=(0, 1),
     ),
     "max_abs_correlation": Metric(
-        "rom.metrics:max_abs_correlation", "latents", "1", null="rom.metrics.nulls:max_abs_correlation"
+        "rom.metrics:max_abs_correlation", "latents", "1", null="rom.metrics.nulls:max_abs_correlation",
+        bounds=(0, 1),
     ),
     "total_correlation": Metric(
-        "rom.metrics:total_correlation", "latents", "nat", null="rom.metrics.nulls:total_correlation"
+        "rom.metrics:total_correlation", "latents", "nat", null="rom.metrics.nulls:total_correlation",
+        bounds=(0, math.inf),
     ),
     "copula_total_correlation": Metric(
         "rom.metrics:copula_total_correlation", "latents", "nat", null="rom.metrics.nulls:copula_total_correlation"
     ),
     "distance_correlation": Metric(
         "rom.metrics:distance_correlations", "latents", "1", null="rom.metrics.nulls:distance_correlations",
-        most_rows=2000,
+        bounds=(-1, 1), most_rows=2000,
     ),
-    "informational_correlation": Metric("rom.metrics:informational_correlations", "latents", "1", most_rows=2000),
+    "informational_correlation": Metric(
+        "rom.metrics:informational_correlations", "latents", "1", bounds=(0, 1), most_rows=2000
+    ),
     "neighbour_total_correlation": Metric(
         "rom.metrics:neighbour_total_correlation", "latents", "nat", most_rows=2000, most_latents=8
     ),

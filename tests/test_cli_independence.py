@@ -34,7 +34,7 @@ def write(name, values=Z):
     elif name.endswith(".h5"):
         write_latents(name, Latents(values))
     else:
-        names = {"plain.csv": False}.get(name, ["a", "b", "c"])
+        names = {"plain.csv": False, "counted.csv": ["0", "1", "2"]}.get(name, ["a", "b", "c"])
         separator = {"x.tsv": "\t", "x.txt": " "}.get(name, ",")
         pd.DataFrame(values).to_csv(name, index=False, header=names, sep=separator)
 
@@ -44,7 +44,7 @@ def card(text):
     return rows.set_index(["latents", "metric"])
 
 
-@pytest.mark.parametrize("name", ["x.npy", "x.h5", "plain.csv", "named.csv", "x.tsv", "x.txt"])
+@pytest.mark.parametrize("name", ["x.npy", "x.h5", "plain.csv", "named.csv", "counted.csv", "x.tsv", "x.txt"])
 def test_the_same_card_from_every_kind_of_file(run, name):
     write(name)
     status, printed, errors = run(name, "--format", "json")
@@ -64,6 +64,8 @@ def test_a_table_for_people_and_files_for_programs(run, tmp_path):
     assert run("x.npy", "--format", "csv", "--out", "card.csv")[0] == 0
     found = pd.read_csv("card.csv")
     assert found.equals(pd.read_csv(pd.io.common.StringIO(run("x.npy", "--format", "csv")[1])))
+    assert run("x.npy", "--out", "same.csv")[0] == 0  # the ending says which
+    assert found.equals(pd.read_csv("same.csv"))
 
 
 @pytest.mark.parametrize(
@@ -134,6 +136,12 @@ def pickled(path):
     np.save(path, np.array([{"a": 1}], dtype=object), allow_pickle=True)
 
 
+def clock(path):
+    write(path.name)
+    with h5py.File(path, "r+") as file:
+        file["time"] = np.arange(299.0)
+
+
 def other(path):
     with h5py.File(path, "w") as file:
         file["z"] = Z
@@ -143,8 +151,13 @@ def other(path):
     ("make", "name", "options", "message"),
     [
         (None, "missing.npy", [], "missing.npy: no such file"),
-        (None, ".", [], "no such file"),
+        (None, ".", [], "a folder, not a file"),
         (ragged, "x.csv", [], "not a table of numbers"),
+        (lambda path: path.write_text("a,b\n"), "x.csv", [], "a header and no rows"),
+        (lambda path: pd.DataFrame(Z).to_csv(path), "x.csv", [], "the first column has no name"),
+        (lambda path: np.savez(path, z=Z), "x.npz", [], "none of them"),
+        (clock, "x.h5", [], "x.h5: time has shape (299,)"),
+        (write, "x.npy", ["--dataset", "z"], "for HDF5 files"),
         (words, "x.csv", [], "column 'b' holds other things than numbers"),
         (cube, "x.npy", [], "shape (3, 3, 3)"),
         (pickled, "x.npy", [], "x.npy"),

@@ -46,7 +46,7 @@ class Measurement:
     n_eff : median over the pairs of the number of independent snapshots that they are worth
     n_components : latents used
     unit : "1" or "nat"
-    reason : why something is NaN
+    reason : why something is NaN or infinite
     """
 
     latents: str
@@ -113,7 +113,11 @@ def _uncertainty(
         without = [_named(function(part)) for part in without_blocks(rows, BLOCKS)]
         for key, value in values.items():
             low, high, reason = jackknife_interval(value, [one[key] for one in without])
-            bounds[key] = {"low": low, "high": high, "reason": f"no interval: {reason}" if reason else ""}
+            low, high = np.clip([low, high], *metric.bounds).tolist()
+            reason = (
+                "a linear function of other latents" if np.isinf(value) else reason and f"no interval: {reason}"
+            )
+            bounds[key] = {"low": low, "high": high, "reason": reason}
     if slow:
         draws = int(np.clip(WORK // work, FEWEST_DRAWS, MOST_DRAWS))
         found = [_named(function(shifted(rows, one))) for one in random_shifts(n, d, draws, SEED)]

@@ -78,7 +78,7 @@ def _over_pairs(matrices: Array) -> dict[str, Array]:
 
 
 def _log_det(R: Array) -> Array:
-    """Minus infinity where R is singular to rounding, which of a Fourier transform is a little more than of products."""
+    """Minus infinity where R is singular to rounding, which of a Fourier transform is more than of products."""
     logarithms: Array = np.linalg.slogdet(R).logabsdet
     singular = np.linalg.eigvalsh(R)[:, 0] <= 8 * R.shape[-1] * np.finfo(np.float64).eps
     return np.where(singular, -np.inf, logarithms)

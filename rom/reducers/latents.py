@@ -13,6 +13,7 @@ from rom.data.formats import hdf5
 from rom.data.write.canonical import storable
 from rom.data.write.files import check_free, parts
 from rom.errors import InputError
+from rom.reducers.latents_text import TEXT, read_table
 
 FORMAT, VERSION = "rom-latents", 1
 
@@ -58,12 +59,12 @@ def write_latents(path: str | Path, latents: Latents, sources: Sequence[Path] = 
             file[f"parameters/{name}"] = storable(values)
 
 
-def read_latents(path: str | Path, *, dataset: str = "latents", finite: bool = True) -> Latents:
+def read_latents(path: str | Path, *, dataset: str | None = None, finite: bool = True) -> Latents:
     """Read latents from a file that :func:`write_latents` wrote, from any HDF5 file, from a .npy or from a .csv file.
 
     Parameters
     ----------
-    dataset : of an HDF5 file
+    dataset : of an HDF5 file, default "latents"; InputError for other files
     finite : refuse NaN and infinite values
 
     A .csv file has one row per snapshot, with commas, semicolons or tabs, and names in its first row or none. A column
@@ -74,55 +75,47 @@ def read_latents(path: str | Path, *, dataset: str = "latents", finite: bool = T
     InputError
         If the file is none of these, or its latents are not a table of (finite) numbers.
     """
-    path = Path(path)
+    path, kind = Path(path), Path(path).suffix.lower()
     if not path.is_file():
-        raise InputError(f"{path}: no such file")
+        raise InputError(f"{path}: {'a folder, not a file' if path.is_dir() else 'no such file'}")
+    hdf5_file = h5py.is_hdf5(path)
+    if not hdf5_file and kind not in (".npy", *TEXT):
+        raise InputError(f"{path}: latents are read from .npy, {', '.join(TEXT)} and HDF5 files; this is none of them")
+    if not hdf5_file and dataset is not None:
+        raise InputError(f"{path}: dataset={dataset!r} is for HDF5 files; this file holds one table")
     try:
-        if path.suffix.lower() == ".npy":
+        if hdf5_file:
+            latents = _read_hdf5(path, dataset or "latents")
+        elif kind == ".npy":
             latents = _read_npy(path)
         else:
-            latents = _read_csv(path) if path.suffix.lower() in (".csv", ".tsv", ".txt") else _read_hdf5(path, dataset)
+            values, times = read_table(path)
+            latents = Latents(values, times=times, dataset=path.stem)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
+    except MemoryError as error:
+        raise InputError(f"{path}: the latents do not fit in memory: {error}") from error
     values = latents.values
     if values.ndim != 2 or 0 in values.shape or values.dtype.kind not in "fiu":
         raise InputError(f"{path}: latents are a table (n_snapshots, n_components) of numbers, not {_what(values)}")
     if finite and not np.isfinite(values).all():
         raise InputError(f"{path}: the latents hold NaN or infinite values")
+    _check_fit(path, latents)
     return latents
+
+
+def _check_fit(path: Path, latents: Latents) -> None:
+    """What belongs to the snapshots has a value for each."""
+    shape = latents.values.shape
+    if latents.log_variance is not None and latents.log_variance.shape != shape:
+        raise InputError(f"{path}: log_variance has shape {latents.log_variance.shape}, the latents {shape}")
+    for name, values in (("time", latents.times), ("trajectories", latents.trajectories)):
+        if values is not None and values.shape != shape[:1]:
+            raise InputError(f"{path}: {name} has shape {values.shape}, not one value for each of {shape[0]} snapshots")
 
 
 def _what(values: np.ndarray) -> str:
     return f"{values.dtype} of shape {values.shape}"
-
-
-def _read_csv(path: Path) -> Latents:
-    import pandas as pd
-
-    with open(path, encoding="utf-8-sig") as stream:
-        first = next((line.strip() for line in stream if line.strip()), "")
-    separator = max(",;\t", key=first.count)
-    separator = separator if separator in first else " "
-    names = [name.strip().strip('"') for name in first.split(separator)]
-    try:
-        header = None if all(_is_number(name) for name in names) else 0
-        table = pd.read_csv(path, sep=r"\s+" if separator == " " else separator, header=header, encoding="utf-8-sig")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError(f"{path}: not a table of numbers: {' '.join(str(error).split())}") from error
-    table.columns = [str(name).strip() for name in table.columns]
-    if words := [name for name in table if table[name].dtype.kind not in "fiub"]:
-        raise InputError(f"{path}: column {words[0]!r} holds other things than numbers; leave it out")
-    clocks = [name for name in table if str(name).lower() in ("time", "t")]
-    times = table[clocks[0]].to_numpy(np.float64) if clocks else None
-    return Latents(table.drop(columns=clocks[:1]).to_numpy(np.float64), times=times, dataset=path.stem)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text or "nan")
-    except ValueError:
-        return False
-    return True
 
 
 def _read_npy(path: Path) -> Latents:
@@ -136,7 +129,6 @@ def _read_npy(path: Path) -> Latents:
 
 
 def _read_hdf5(path: Path, dataset: str) -> Latents:
-    hdf5.require_hdf5(path)
     with h5py.File(path, "r") as file:
         version = file.attrs.get("rom_version")
         if hdf5.text(file, "rom_format") == FORMAT and isinstance(version, int | np.integer) and version > VERSION:

@@ -35,20 +35,23 @@ MEASURES = {
 FORMATS = ("table", "csv", "json")
 
 
-def write_card(card: pd.DataFrame, form: str, out: Path | None = None) -> None:
+def write_card(card: pd.DataFrame, form: str | None, out: Path | None = None) -> None:
     """Print a card, or write it to a file; as csv and json with all its columns.
+
+    Without `form` a file that ends with .csv or .json is of that form, everything else a table.
 
     Raises
     ------
     InputError
         If there is no such form, or the file cannot be written.
     """
+    form = form or (out.suffix.lower().lstrip(".") if out and out.suffix.lower() in (".csv", ".json") else "table")
     if form not in FORMATS:
         raise InputError(f"--format {form}: {nearest(form, FORMATS)}")
     if form == "csv":
         text = card.to_csv(index=False)
     elif form == "json":
-        text = card.to_json(orient="records", indent=1, force_ascii=False) + "\n"
+        text = card.to_json(orient="records", indent=1, force_ascii=False, double_precision=15) + "\n"
     else:
         console = Console(
             width=None if out is None and sys.stdout.isatty() else 150, file=io.StringIO(), highlight=False

@@ -29,6 +29,8 @@ def test_every_measure_has_an_estimate_an_interval_and_a_null(name, Z):
     assert np.isfinite(rows[["value", "low", "high", "null", "p_value", "n", "n_eff"]].to_numpy()).all()
     assert (rows.low <= rows.value).all()
     assert (rows.value <= rows.high).all()
+    assert (rows.low >= METRICS[name].bounds[0]).all()
+    assert (rows.high <= METRICS[name].bounds[1]).all()
     assert (rows.p_value > 0.01).all()  # independent latents
     assert (rows.reason == "").all()
 
@@ -60,6 +62,13 @@ def test_p_values_of_equal_latents_know_how_few_shifts_there_are(n):
     assert {"det_correlation", "total_correlation", "copula_total_correlation", "max_abs_correlation"} <= set(p.index)
     assert (p >= 0.5 / n).all(), p  # one shift of n leaves them equal
     assert not np.isinf(values(card, column="null")).any()
+
+
+def test_an_infinite_total_correlation_says_why():
+    x = np.random.default_rng(0).normal(size=(60, 2))
+    card = rom.independence(np.column_stack([x, x.sum(axis=1)]))
+    assert np.isinf(values(card)["total_correlation"])
+    assert "linear function" in values(card, column="reason")["total_correlation"]
 
 
 def test_a_circle_is_dependent_where_correlation_sees_nothing():

@@ -41,7 +41,7 @@ def test_latents_of_other_programs(tmp_path):
         ("a.h5", {"latents": np.full((2, 2), np.nan)}, "finite"),
         ("a.npy", Z.astype(complex), "table"),
         ("a.npy", np.array([{}]), "not an array of numbers"),
-        ("a.h5", b"no", "not an HDF5 file"),
+        ("a.h5", b"no", "this is none of them"),
         ("a.npy", b"no", "not an array"),
         ("a.h5", None, "no such file"),
     ],
