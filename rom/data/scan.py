@@ -19,7 +19,7 @@ class Scan:
     absent : (n_features,) bool. NaN in every snapshot.
     incomplete : (n_snapshots,) bool. NaN somewhere else.
     n_missing, first : how many such values there are, and where the first one is.
-    constant : names of the variables that are the same in every snapshot.
+    constant : names of the variables that are the same in every snapshot, to rounding (4 eps of the largest value).
     fingerprint : identity of the data, :meth:`rom.Snapshots.fingerprint`.
     """
 
@@ -66,7 +66,9 @@ def scan(snapshots: Snapshots, max_bytes: int | None = None) -> Scan:
         row = int(np.argmax(incomplete))
         feature = int(np.argmax(np.isnan(packed[row]) & ~absent))
         first = _place(snapshots, row, feature, np.nan)
-    varies = np.bincount(packed.layout.variable_index, high > low, packed.layout.n_variables) > 0
+    with np.errstate(invalid="ignore"):
+        moves = high - low > 4 * np.finfo(packed.dtype).eps * np.maximum(np.abs(low), np.abs(high))
+    varies = np.bincount(packed.layout.variable_index, moves, packed.layout.n_variables) > 0
     constant = tuple(name for name, v in zip(packed.layout.variables, varies, strict=True) if not v)
     n_missing = int(per_row.sum() - n * absent.sum())
     return Scan(absent, incomplete, n_missing, first, constant, digest.hexdigest()[:16])

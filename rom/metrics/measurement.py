@@ -114,9 +114,7 @@ def _uncertainty(
         for key, value in values.items():
             low, high, reason = jackknife_interval(value, [one[key] for one in without])
             low, high = np.clip([low, high], *metric.bounds).tolist()
-            reason = (
-                "a linear function of other latents" if np.isinf(value) else reason and f"no interval: {reason}"
-            )
+            reason = "a linear function of other latents" if np.isinf(value) else reason and f"no interval: {reason}"
             bounds[key] = {"low": low, "high": high, "reason": reason}
     if slow:
         draws = int(np.clip(WORK // work, FEWEST_DRAWS, MOST_DRAWS))

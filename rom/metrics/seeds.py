@@ -160,12 +160,13 @@ def subspace_angles(Z: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
     """Angles (radians, largest first) between what the latents of two trainings span over the same snapshots.
 
     All zero if each is a linear function of the other, be they rotated or not; with a low `matched_correlation` then
-    both found the same plane with other axes.
+    both found the same plane with other axes. NaN where all latents of one are constant: they span nothing.
     """
     from scipy.linalg import subspace_angles as angles
 
     first, second = (latents - latents.mean(axis=0) for latents in _pair(Z, other))
-    return np.asarray(angles(first, second))
+    found = np.asarray(angles(first, second))
+    return found if found.size else np.array([np.nan])
 
 
 def consistency(latents: Sequence[ArrayLike]) -> float:

@@ -86,8 +86,8 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
     snapshots = resolve(snapshots, found, study.missing)
     if found.constant:
         raise InputError(
-            f"{snapshots.name}: {', '.join(found.constant)} is the same in every snapshot, there is nothing to reduce; "
-            "leave it out with variables=[...]"
+            f"{snapshots.name}: {', '.join(found.constant)} is the same in every snapshot (to rounding), there is "
+            "nothing to reduce; leave it out with variables=[...]"
         )
     _check_enough(snapshots)
     with warnings.catch_warnings(record=True) as caught:

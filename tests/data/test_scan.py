@@ -146,6 +146,16 @@ def test_variables_that_never_change_are_named():
     assert scan(snapshots(values)).constant == ()
 
 
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_a_variable_that_moves_by_rounding_only_is_named(dtype):
+    values = fields().astype(dtype)
+    eps = np.finfo(dtype).eps
+    values[:, 1] = (300 * (1 + eps * np.random.default_rng(0).integers(-1, 2, size=values[:, 1].shape))).astype(dtype)
+    assert scan(snapshots(values)).constant == ("v",)
+    values[0, 1, 0, 0] = 300 * (1 + 20 * eps)
+    assert scan(snapshots(values)).constant == ()
+
+
 def test_the_fingerprint_of_the_pass_is_that_of_the_snapshots():
     whole = snapshots(fields(), times=np.arange(30.0))
     assert scan(whole, 1000).fingerprint == whole.fingerprint()

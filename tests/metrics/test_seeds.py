@@ -89,6 +89,7 @@ def test_angles_of_other_latents():
     Z = np.linalg.qr(Z - Z.mean(axis=0))[0]
     angles = m.subspace_angles(Z[:, :2], np.column_stack([Z[:, 0], Z[:, 1] + Z[:, 2]]))
     np.testing.assert_allclose(np.degrees(angles), [45, 0], atol=1e-6)
+    assert np.isnan(m.subspace_angles(Z, np.ones((100, 2)))).all()
 
 
 def test_consistency_is_the_mean_over_pairs_of_trainings():
