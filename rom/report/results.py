@@ -134,6 +134,12 @@ class Results:
         values = self.values(method, metric, part)
         return float(values.mean()) if values.size else float("nan")
 
+    def reason(self, metric: str, column: str = "value") -> str:
+        """Why a metric of the test part (or another column of it) is NaN for some runs; "" where it is for none."""
+        rows = self.table[(self.table.metric == metric) & (self.table.split == "test")]
+        found = dict.fromkeys(map(str, rows[rows[column].isna()]["reason"].dropna()))
+        return "; ".join(text for text in found if text)
+
     def beta_in_force(self, method: Method) -> float:
         """The canonical beta at the end of the training, mean over the seeds; NaN without one."""
         found = self.table[self.table.run.isin([run.id for run in method.runs])].drop_duplicates("run")

@@ -28,7 +28,8 @@ def single_snapshots(results: Results) -> Table:
         "are). Not the scatter over seeds. The last three: errors of single snapshots, each over its own distance "
         "from the training mean."
     )
-    note += f" {MISSING}: {reason}." if (reason := _reason(results)) else ""
+    reason = results.reason("relative_error", "low")
+    note += f" {MISSING}: {reason}." if reason else ""
     return Table("Errors of single snapshots, and how certain the pooled error is", heads, rows, note)
 
 
@@ -72,13 +73,6 @@ def _interval(results: Results, method: Method) -> list[str]:
     low, high, n_eff = (float(values.mean()) if values.size else float("nan") for values in columns)
     interval = f"{number(low)} to {number(high)}" if np.isfinite([low, high]).all() else MISSING
     return [interval, integer(n_eff)]
-
-
-def _reason(results: Results) -> str:
-    """Why there are no intervals, as the results say."""
-    table = results.table
-    found = table[(table.metric == "relative_error") & (table.split == "test")]["reason"].dropna()
-    return next((str(reason) for reason in found if reason), "")
 
 
 def _any(results: Results, metric: str) -> bool:

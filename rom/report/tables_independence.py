@@ -43,7 +43,8 @@ def correlation(results: Results) -> Table:
         f"{integer(n)} test snapshots; active latents only, but for “det R, all latents”, which latents that do "
         "nothing can push either way. “If independent”: what as many independent Gaussian latents give on average for "
         "as many independent snapshots. “Snapshots worth”: as many independent snapshots would scatter as much; a "
-        f"handful in a periodic flow, where no correlation proves anything. {MISSING}: not defined, e.g. one latent."
+        f"handful in a periodic flow, where no correlation proves anything. "
+        + _undefined(results, "mean_abs_correlation_active")
     )
     return Table("Correlation and activity of the latents", heads, rows, note)
 
@@ -67,7 +68,8 @@ def dependence(results: Results) -> Table:
         "root): any dependence, though little on a noiseless curve. Informational correlation √(1 − exp(−2 I)): |r| "
         "for Gaussian latents, 1 if each is a function of the other. Total correlation: of the ranks. “If unrelated”: "
         "the same latents, each shifted in time by another amount; p: how often these give as much (largest over the "
-        "seeds). Cosine: mean |cosine| between what the latents change in the field, 0 if orthogonal."
+        "seeds). Cosine: mean |cosine| between what the latents change in the field, 0 if orthogonal. "
+        + _undefined(results, INFORMATION.format("_active"))
     )
     return Table("Dependence of the latents, in any form", heads, rows, note)
 
@@ -106,6 +108,12 @@ def _controls_note(results: Results) -> str:
             f"snapshots ({'; '.join(said)}). What a network gains beyond that comes from nonlinearity."
         )
     return note
+
+
+def _undefined(results: Results, metric: str) -> str:
+    """What a dash means, and for some latents why."""
+    reason = results.reason(metric)
+    return f"{MISSING}: not defined{f' ({reason})' if reason else ''}."
 
 
 def _mean_null(null: Callable[[int, int], float], n: int, active: np.ndarray) -> str:

@@ -34,11 +34,14 @@ class Leakage:
         where the order of the snapshots means nothing, or no test snapshot has such a neighbour.
     n_tested : int
         Test snapshots that were looked up.
+    split : str
+        Kind of the split.
     """
 
     memoriser: float
     next_in_time: float
     n_tested: int
+    split: str
 
     @property
     def leaks(self) -> bool:
@@ -59,10 +62,14 @@ class Leakage:
         if ordered:
             said += f", with the one next in time {self.next_in_time:.2g}"
         if self.leaks:
-            remedy = "blocks' or 'trajectories" if ordered else "interpolation' or 'extrapolation"
+            if ordered and self.split == "blocks":
+                remedy = "a longer series, or a wider gap (split.gap), keeps them apart"
+            else:
+                kinds = "blocks' or 'trajectories" if ordered else "interpolation' or 'extrapolation"
+                remedy = f"a split of kind '{kinds}' keeps them apart"
             return (
                 f"the test snapshots are near-copies of training snapshots ({said}), so that a small test error may be "
-                f"memory; a split of kind '{remedy}' keeps them apart"
+                f"memory; {remedy}"
             )
         if self.memoriser >= NEAR_COPY:
             return f"{said}: the test snapshots are new"
@@ -72,7 +79,8 @@ class Leakage:
 
     def to_dict(self) -> dict[str, Any]:
         """What study.json says; a number that is NaN is null there."""
-        found = {key: value if np.isfinite(value) else None for key, value in asdict(self).items()}
+        found = asdict(self)
+        found |= {key: None for key in ("memoriser", "next_in_time") if np.isnan(found[key])}
         return found | {"leaks": self.leaks, "text": self.text}
 
 
@@ -97,7 +105,8 @@ def measure_leakage(prepared: Prepared) -> Leakage:
             inside = (side >= part.start) & (side < part.start + len(block))
             in_time[inside] = np.minimum(in_time[inside], distances[inside, side[inside] - part.start])
     beside = np.isfinite(in_time)
-    return Leakage(_relative(nearest, squares), _relative(in_time[beside], squares[beside]), len(test))
+    errors = _relative(nearest, squares), _relative(in_time[beside], squares[beside])
+    return Leakage(*errors, len(test), prepared.split.kind)
 
 
 def _fluctuations(prepared: Prepared, rows: NDArray[Any]) -> NDArray[np.float64]:

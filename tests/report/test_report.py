@@ -300,11 +300,13 @@ def test_constant_latent_is_drawn_and_named_undefined(flow: Store, tmp_path: Pat
             file["test/latents"][:, 0] = 0.5
         path = store.folder(run.id) / "metrics.csv"
         table = pd.read_csv(path)
-        table.loc[table.metric.isin(["det_correlation_active", "mean_abs_correlation_active"]), "value"] = np.nan
+        undefined = table.metric.isin(["det_correlation_active", "mean_abs_correlation_active"])
+        table.loc[undefined, ["value", "reason"]] = np.nan, "latent 0 is dead"
         table.to_csv(path, index=False)
     results = Results(store)
     row = next(row for row in correlation(results).rows if row[:2] == ["AE", "2"])
     assert row[4] == row[6] == "–"
+    assert "latent 0 is dead" in correlation(results).note
     assert "not defined for AE" in " ".join(summary(results))
     with looks():
         assert len(list(correlations(results))) == 2

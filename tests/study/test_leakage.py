@@ -101,5 +101,10 @@ def test_the_warning_is_said_and_stands_in_the_report(tmp_path: Path, capsys):
 
 
 def test_text_says_which_number_is_which():
-    text = Leakage(0.02, 1.37, 38).text
+    text = Leakage(0.02, 1.37, 38, "blocks").text
     assert text.index("0.02") < text.index("1.4")
+
+
+def test_the_remedy_fits_the_split():
+    assert "kind 'blocks'" in Leakage(0.02, 0.1, 38, "random").text
+    assert "wider gap" in Leakage(0.02, 0.1, 38, "blocks").text
