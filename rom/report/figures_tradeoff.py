@@ -48,7 +48,7 @@ def tradeoff(results: Results) -> Iterator[Plot]:
             f"Energy captured of the {results.n('test')} held-out snapshots, on a logarithmic scale of what is "
             "missing, against one minus the mean informational correlation of the active latents: 1 if independent, 0 "
             "if each latent is a function of another. Up and to the right is better.",
-            marks(results),
+            marks(results, "large ones"),
             "Circles: no other method is better in both. Bars at the same height: what the latents would score if "
             "they were unrelated; beyond them nothing is proven.",
             "Methods with fewer than two active latents are not drawn.",

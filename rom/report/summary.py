@@ -8,7 +8,7 @@ import numpy as np
 
 from rom.metrics import det_correlation_null
 from rom.report.results import Results
-from rom.report.words import count, integer, listing, mean_sd, number, percent
+from rom.report.words import count, count_range, listing, mean_sd, number, percent
 
 FEW_SEEDS = 5
 CAUTION = (
@@ -55,7 +55,7 @@ def _correlation(results: Results, k: int) -> str:
     groups: dict[str, list[str]] = {"near that value": [], "below it": [], "not defined": []}
     for method in results.at(k):
         values, active = results.values(method, "det_correlation_active"), results.values(method, "active_latents")
-        fewer = "" if (active == k).all() else f" ({integer(active.min())} to {integer(active.max())} of {k} active)"
+        fewer = "" if (active == k).all() else f" ({count_range(active)} of {k} active)"
         if not values.size or np.isnan(values).any() or active.min() < 2:
             groups["not defined"].append(f"{method.name}{fewer}")
             continue

@@ -85,10 +85,10 @@ def sentences(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def marks(results: Results) -> str:
-    """What the small marks are, where there are several seeds."""
+def marks(results: Results, mean: str = "lines") -> str:
+    """What the small marks are, where there are several seeds, and what the mean is drawn as."""
     n = max(len(method.runs) for method in results.methods)
-    return f"Small marks are seeds ({count(n, 'seed')} at most), lines their mean." if n > 1 else ""
+    return f"Small marks are seeds ({count(n, 'seed')} at most), {mean} their mean." if n > 1 else ""
 
 
 def logarithmic(figure: Figure, above: int) -> str:

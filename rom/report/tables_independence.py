@@ -9,7 +9,7 @@ import numpy as np
 from rom.metrics import det_correlation_null
 from rom.report.results import Method, Results
 from rom.report.table import START, Table, by_size, start
-from rom.report.words import MISSING, count, integer, mean_sd, number
+from rom.report.words import MISSING, count, count_range, integer, mean_sd, number
 
 DISTANCE, INFORMATION = "distance_correlation{}[mean]", "informational_correlation{}[mean]"
 
@@ -32,7 +32,7 @@ def correlation(results: Results) -> Table:
     rows = []
     for method in by_size(results):
         active = results.values(method, "active_latents")
-        row = [_active(active), mean_sd(results.values(method, "det_correlation_active"))]
+        row = [count_range(active), mean_sd(results.values(method, "det_correlation_active"))]
         row.append(_mean_null(det_correlation_null, n, active))
         row += [mean_sd(results.values(method, f"{name}_correlation_active")) for name in ("mean_abs", "max_abs")]
         row.append(_whole(results.values(method, "det_correlation_active", column="n_eff")))
@@ -134,10 +134,3 @@ def _largest_p(values: np.ndarray) -> str:
 
 def _whole(values: np.ndarray) -> str:
     return integer(values.mean()) if values.size and np.isfinite(values).all() else MISSING
-
-
-def _active(values: np.ndarray) -> str:
-    """A count: the same for all seeds, or from the least to the most."""
-    if not values.size:
-        return MISSING
-    return integer(values.min()) if np.ptp(values) == 0 else f"{integer(values.min())} to {integer(values.max())}"

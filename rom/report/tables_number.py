@@ -8,7 +8,7 @@ from rom.linalg.rank import choose_rank
 from rom.metrics import elbow, hard_threshold
 from rom.report.results import Results
 from rom.report.table import Table
-from rom.report.words import MISSING, integer, number, percent
+from rom.report.words import MISSING, count_range, integer, number, percent
 
 SHARES = (0.9, 0.99, 0.999)
 
@@ -65,8 +65,7 @@ def _active(results: Results) -> list[list[str]]:
     for method in results.at(results.sizes[-1]):
         if not results.is_trained(method):
             continue
-        counts = results.values(method, "active_latents")
-        said = integer(counts.min()) if np.ptp(counts) == 0 else f"{integer(counts.min())} to {integer(counts.max())}"
+        said = count_range(results.values(method, "active_latents"))
         energy = percent(results.values(method, "energy_captured", "train"))
         rows.append([f"active latents of {method.name}", f"{said} of {method.n_components}", f"captures {energy}"])
     return rows

@@ -57,7 +57,7 @@ def differences(results: Results, found: pd.DataFrame, k: int) -> Table:
     for pair in pairs[:MOST_PAIRS]:
         names = [_name(results, *pair[:2]), _name(results, *pair[2:])]
         of = found[_equal(found, pair)].set_index("metric")
-        rows.append([f"{names[0]} − {names[1]}", str(k), *(_difference(of, metric) for metric in metrics)])
+        rows.append([f"{names[0]} − {names[1]}", *(_difference(of, metric) for metric in metrics)])
     seeds = int(found.seeds.max()) if len(found) else 0
     few = "" if seeds >= ENOUGH_SEEDS else (
         f" With {count(seeds, 'seed')} even a * is an indication only: a ranking is claimed from {ENOUGH_SEEDS} seeds "
@@ -69,9 +69,7 @@ def differences(results: Results, found: pd.DataFrame, k: int) -> Table:
         "interval. *: significant at 5 % after Holm’s correction over all pairs and latent sizes of the metric; "
         f"without: not significant. No interval: nothing varies.{few}{left}"
     )
-    return Table(
-        f"Differences between the methods, {count(k, 'latent')}", ["pair", "latents", *metrics.values()], rows, note
-    )
+    return Table(f"Differences between the methods, {count(k, 'latent')}", ["pair", *metrics.values()], rows, note)
 
 
 def _difference(of: pd.DataFrame, metric: str) -> str:

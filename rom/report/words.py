@@ -89,6 +89,16 @@ def integer(value: float) -> str:
     return f"{value:,.0f}" if math.isfinite(value) else MISSING
 
 
+def count_range(values: ArrayLike) -> str:
+    """A count of several seeds: the same for all, or from the least to the largest.
+
+    >>> count_range([2, 2]), count_range([2, 4, 3]), count_range([])
+    ('2', '2 to 4', '–')
+    """
+    counts = np.unique(np.asarray(values, dtype=float))
+    return " to ".join(integer(counts[i]) for i in {0, len(counts) - 1}) if counts.size else MISSING
+
+
 def mean_sd(values: ArrayLike, *, digits: int = 3) -> str:
     """Mean ± standard deviation over seeds (n - 1 in the denominator); the mean alone for a single value.
 
