@@ -4,49 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rom.data.ahead import read_ahead
+from rom.data.axes import arrange
 from rom.data.layout import FieldLayout, real_array
 from rom.data.sources import ALL, ArraySource, Features, RowSource, Tile
+from rom.data.views import Apply, Map
 from rom.errors import InputError
 
 if TYPE_CHECKING:
     from rom.data.catalog import Card
 
 BLOCK_BYTES = 64 * 2**20
-
-#: A function of rows and of the numbers of the features they hold.
-Apply = Callable[[np.ndarray, Features], np.ndarray]
-
-
-@dataclass(frozen=True)
-class Map:
-    """One step of a lazy view: leave out the features that are not in `keep`, then apply."""
-
-    apply: Apply | None = None
-    keep: np.ndarray | None = None
-
-    @cached_property
-    def position(self) -> np.ndarray:
-        """Number of each kept feature among the kept ones."""
-        assert self.keep is not None
-        return np.cumsum(self.keep) - 1
-
-    def __call__(self, block: np.ndarray, features: Features) -> tuple[np.ndarray, Features]:
-        if self.keep is not None:
-            inside = self.keep[features]
-            if not inside.all():
-                block = block[:, inside]
-            everything = isinstance(features, slice) and features == ALL
-            features = ALL if everything else self.position[features][inside]
-        return (block if self.apply is None else self.apply(block, features)), features
 
 
 class Snapshots:
@@ -166,26 +140,7 @@ class Snapshots:
         InputError
             If the array has more than two axes and they are not named, or the names do not fit.
         """
-        try:
-            # a masked value is one that is not there: NaN, which the layout's mask has to cover
-            X = np.ma.filled(X.astype(np.float64), np.nan) if isinstance(X, np.ma.MaskedArray) else np.asarray(X)
-        except ValueError as error:
-            raise InputError(f"{name}: not an array of numbers: {error}") from error
-        if axes is None:
-            if X.ndim != 2:
-                raise InputError(
-                    f"an array of shape {X.shape} needs its axes named, e.g. axes='t c y x' "
-                    "(t: snapshots, c: variables, the rest: grid)"
-                )
-            layout = layout or FieldLayout(("x",), (X.shape[1],))
-        else:
-            names = parse_axes(axes, X.ndim, "the array")
-            grid = [a for a in names if a not in ("t", "c")]
-            X = np.moveaxis(X, [names.index(a) for a in ("t", "c", *grid) if a in names], range(X.ndim))
-            if layout is None:
-                n_variables = X.shape[1] if "c" in names else 1
-                grid_shape = X.shape[X.ndim - len(grid) :] if grid else (1,)
-                layout = FieldLayout(default_variables(n_variables), grid_shape, tuple(grid) or ("point",))
+        X, layout = arrange(X, axes, layout, name)
         if X.dtype.kind not in "fiub":
             raise InputError(f"snapshots must be real numbers, got an array of type {X.dtype}")
         if X.dtype not in (np.float32, np.float64):
@@ -441,24 +396,3 @@ class Snapshots:
 def _as_bytes(values: np.ndarray) -> bytes:
     text = values.dtype.kind == "U"  # "S32" takes ASCII only
     return (np.char.encode(values, "utf-8") if text else values.astype("S32")).tobytes()
-
-
-def parse_axes(axes: str | Sequence[str], ndim: int, what: str, *, snapshots: bool = True) -> tuple[str, ...]:
-    """Axis names of ``"t y x c"``, checked: one t (if `snapshots`), at most one c, unique, as many as `ndim`."""
-    if not isinstance(axes, str | Sequence):
-        raise InputError(f"axes must be names such as 't y x', got {axes!r}")
-    names = tuple(axes.split()) if isinstance(axes, str) else tuple(axes)
-    if any("," in name for name in names):
-        raise InputError(f"axes {axes!r}: names stand with spaces between them, such as 't y x', without commas")
-    if len(names) != ndim:
-        raise InputError(f"axes {' '.join(names)!r} name {len(names)} axes, but {what} has {ndim}")
-    if names.count("t") != 1 and snapshots:
-        raise InputError(f"axes {' '.join(names)!r} must name the snapshots 't' exactly once")
-    if len(set(names)) != len(names):
-        raise InputError(f"axes {' '.join(names)!r} name an axis twice")
-    return names
-
-
-def default_variables(n: int) -> tuple[str, ...]:
-    """Names for variables that have none: ``x`` alone, else ``x0, x1, ...``."""
-    return ("x",) if n == 1 else tuple(f"x{i}" for i in range(n))

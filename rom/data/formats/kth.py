@@ -10,10 +10,10 @@ from typing import Any
 import h5py
 import numpy as np
 
+from rom.data.axes import default_variables
 from rom.data.formats import hdf5
 from rom.data.formats.proposal import Proposal
 from rom.data.h5source import Part
-from rom.data.snapshots import default_variables
 from rom.errors import InputError
 
 TITLE = "KTH scaled fields"

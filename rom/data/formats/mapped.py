@@ -8,12 +8,12 @@ from typing import Any
 
 import h5py
 
+from rom.data.axes import default_variables, parse_axes
 from rom.data.formats import hdf5
 from rom.data.formats.options import NAMES, choose_variables
 from rom.data.formats.proposal import Proposal
 from rom.data.h5source import Part
 from rom.data.layout import POINT_AXIS
-from rom.data.snapshots import default_variables, parse_axes
 from rom.errors import InputError
 
 TITLE = "a mapping"
