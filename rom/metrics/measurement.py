@@ -75,17 +75,18 @@ def measure_independence(
 
 def measurements(name: str, latents: NDArray[np.float64], mask: NDArray[np.bool_], full: bool) -> Iterator[Measurement]:
     """Every measure of the registry for the latents of a mask; reasons name latents by their numbers among all."""
-    chosen = latents[:, mask]
+    chosen, numbers = latents[:, mask], np.flatnonzero(mask)
+    refused = refusal(chosen, numbers)  # of all rows: those that are measured may lack the one that is NaN
     for metric_name, metric in METRICS.items():
         if metric.takes != "latents":
             continue
         rows = _spaced(chosen, metric.most_rows)
         common: dict[str, Any] = {"latents": name, "n": len(rows), "n_components": int(mask.sum()), "unit": metric.unit}
-        reason = refusal(rows, np.flatnonzero(mask)) or too_many(rows, metric.most_latents)
+        reason = refused or too_many(rows, metric.most_latents)
         values = {} if reason else _named(load(metric.function)(rows))
         if reason or all(np.isnan(value) for value in values.values()):
             keys = list(values) or _keys(metric)
-            reason = reason or why_undefined(rows, np.flatnonzero(mask))
+            reason = reason or why_undefined(rows, numbers)
             for key in keys:
                 yield Measurement(metric=_full(metric_name, key), value=NAN, reason=reason, **common)
             continue

@@ -64,6 +64,14 @@ def test_p_values_of_equal_latents_know_how_few_shifts_there_are(n):
     assert not np.isinf(values(card, column="null")).any()
 
 
+def test_one_nan_is_seen_also_where_few_rows_are_measured():
+    Z = np.random.default_rng(0).normal(size=(3000, 2))
+    Z[1, 0] = np.nan
+    card = rom.independence(Z)
+    assert values(card, "all").isna().all()
+    assert (values(card, "all", "reason") == "latent 0 holds NaN or infinite values").all()
+
+
 def test_an_infinite_total_correlation_says_why():
     x = np.random.default_rng(0).normal(size=(60, 2))
     card = rom.independence(np.column_stack([x, x.sum(axis=1)]))
