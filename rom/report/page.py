@@ -33,6 +33,7 @@ from rom.report.results import Results
 from rom.report.style import Plot, Written, looks, write
 from rom.report.summary import summary
 from rom.report.tables import tables
+from rom.study.cautions import cautions
 from rom.study.collapse import collapses
 from rom.study.store import Store
 
@@ -84,7 +85,7 @@ def _content(results: Results) -> dict[str, Any]:
     return {
         "title": results.title,
         "summary": summary(results),
-        "leakage": results.store.leakage(),
+        "cautions": cautions(results.store),
         "warnings": [
             (f"{results.name((found.reducer, found.beta))}, {found.n_components} latents", found.text)
             for found in collapses(results.store)

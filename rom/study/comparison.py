@@ -13,6 +13,7 @@ import numpy as np
 
 from rom.data.open import open_mapped
 from rom.data.snapshots import Snapshots
+from rom.study.cautions import cautions
 from rom.study.cluster import absolute, check_workers, connect
 from rom.study.collapse import collapses
 from rom.study.config import Study, make_study
@@ -43,7 +44,7 @@ class Comparison:
     differences : DataFrame, paired differences of the methods over the seeds, see
         :func:`rom.study.differences.differences`
     failures : dict of run id to reason
-    warnings : list of str: methods with latents that are switched off, why, and what to do about it
+    warnings : list of str: what speaks against the errors, methods with latents that are switched off, and what to do
     """
 
     def __init__(self, store: Store, *, temporary: bool = False) -> None:
@@ -66,10 +67,9 @@ class Comparison:
 
     @property
     def warnings(self) -> list[str]:
-        """Test snapshots that are near-copies of training snapshots; latents that are switched off, and why."""
-        leakage = self.store.leakage()
-        leaks = [f"split: {leakage['text']}"] if leakage["leaks"] else []
-        return leaks + [f"{found.label}: {found.text}" for found in collapses(self.store)]
+        """A test part too near to the training part, or too far from it; latents that are switched off, and why."""
+        split = [f"split: {text}" for text in cautions(self.store)]
+        return split + [f"{found.label}: {found.text}" for found in collapses(self.store)]
 
     def report(self, path: str | Path | None = None) -> Path:
         """Write report.html, report.md and figures/ into a folder, by default the store; returns the page."""
