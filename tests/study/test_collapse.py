@@ -96,4 +96,4 @@ def test_what_cannot_be_told_is_said(tmp_path, options, words):
 
 
 def test_nothing_to_say_without_a_vae(tmp_path):
-    assert rom.compare(rows(40), reducers=["pod"], n_components=[2], jobs=1, out=tmp_path).warnings == []
+    assert rom.compare(rows(), reducers=["pod"], n_components=[2], jobs=1, out=tmp_path).warnings == []
