@@ -104,9 +104,9 @@ def definitions(results: Results) -> Pairs:
             "det R",
             "determinant of the matrix of signed Pearson correlations of the latents: 1 if uncorrelated, 0 if one is "
             "a linear function of others. Independent latents score below 1 with finitely many snapshots, by ∏(1 − "
-            f"i/(n − 1)), i = 1 … k − 1, on average.{null} Snapshots that follow each other in time scatter more than "
-            "this. “Near” in the answer above: at most two standard deviations of independent latents below, in every "
-            "seed. Whitening makes det R = 1 for any latents without changing what can be decoded.",
+            f"i/(n − 1)), i = 1 … k − 1, on average.{null} Snapshots that follow each other in time score lower by "
+            "chance: the value in brackets in the answer above. Whitening makes det R = 1 for any latents without "
+            "changing what can be decoded.",
         ),
         (
             "mean |r|",

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from rom.metrics import det_correlation_null
 from rom.report.results import Results
 from rom.report.words import count, count_range, listing, mean_sd, number, percent
 
 FEW_SEEDS = 5
 CAUTION = (
     "det R is the determinant of the correlation matrix, 1 for uncorrelated latents. Uncorrelated is not independent: "
-    "the informational correlation is 1 where one latent is a function of the other, and no more than the value in "
-    "brackets for latents that have nothing to do with each other."
+    "the informational correlation is 1 where one latent is a function of the other. In brackets: the mean for latents "
+    "that keep their course in time and have nothing to do with each other. Below or above chance: beyond 95 % of "
+    "these, in every seed if nothing else is said."
 )
-INFORMATION = "informational_correlation_active[mean]"
+SIGNIFICANT = 0.05
+#: Metric of the active latents -> where dependence drives it.
+DEPENDENCE = {
+    "det_correlation_active": "below chance",
+    "informational_correlation_active[mean]": "above chance",
+}
 
 
 def summary(results: Results) -> list[str]:
@@ -52,48 +55,30 @@ def _correlation(results: Results, k: int) -> str:
     n = results.size("test")
     if n <= k:
         return f"With {k} latents and {n} test snapshots, correlations say nothing."
-    groups: dict[str, list[str]] = {"near that value": [], "below it": [], "not defined": []}
+    (det, below), (information, above) = DEPENDENCE.items()
+    return (
+        f"det R of {k} latents is {_against_chance(results, k, det, below)}. "
+        f"Their informational correlation is {_against_chance(results, k, information, above)}."
+    )
+
+
+def _against_chance(results: Results, k: int, metric: str, far: str) -> str:
+    """The methods with their numbers, and those of chance in brackets, by what chance alone could do."""
+    some = f"{far} in some seeds"
+    groups: dict[str, list[str]] = {kind: [] for kind in ("within chance", some, far, "not tested", "not defined")}
     for method in results.at(k):
-        values, active = results.values(method, "det_correlation_active"), results.values(method, "active_latents")
-        fewer = "" if (active == k).all() else f" ({count_range(active)} of {k} active)"
-        if not values.size or np.isnan(values).any() or active.min() < 2:
-            groups["not defined"].append(f"{method.name}{fewer}")
+        values, nulls, p = (results.values(method, metric, column=column) for column in ("value", "null", "p_value"))
+        active = results.values(method, "active_latents")
+        beside = [] if (active == k).all() else [f"{count_range(active)} of {k} active"]
+        if not values.size or np.isnan(values).any():
+            groups["not defined"].append(method.name + (f" ({beside[0]})" if beside else ""))
             continue
-        floors = [det_correlation_null(n, int(d)) - 2 * null_spread(n, int(d)) for d in active]
-        where = "near that value" if (values >= np.array(floors)).all() else "below it"
-        groups[where].append(f"{method.name} {mean_sd(values)}{fewer}")
-    found = listing([f"{where} for {listing(methods)}" for where, methods in groups.items() if methods])
-    null = number(det_correlation_null(n, k))
-    said = f"det R of {k} latents on these snapshots (independent latents: {null} on average) is {found}."
-    return said + _dependence(results, k)
-
-
-def _dependence(results: Results, k: int) -> str:
-    """The informational correlation of each method with the value of unrelated latents."""
-    said = []
-    for method in results.at(k):
-        values, nulls = (results.values(method, INFORMATION, column=column) for column in ("value", "null"))
-        if values.size and np.isfinite(values).all() and np.isfinite(nulls).all():
-            said.append(f"{method.name} {mean_sd(values)} ({number(float(nulls.mean()))})")
-    return f" Their informational correlation is {listing(said)}." if said else ""
-
-
-def null_spread(n: int, k: int) -> float:
-    """Standard deviation of det R for k independent Gaussian latents and n independent snapshots.
-
-    det R is a product of independent Beta(a, b), a = (n - 1 - i) / 2, b = i / 2, i = 1 .. k - 1 (Anderson 2003,
-    chapter 9), each with E[B] = a / (a + b) and E[B^2] = E[B] (a + 1) / (a + b + 1).
-
-    >>> round(null_spread(38, 2), 4)
-    0.0367
-    """
-    total = (n - 1) / 2
-    first, second = 1.0, 1.0
-    for i in range(1, k):
-        a = total - i / 2
-        first *= a / total
-        second *= a / total * (a + 1) / (total + 1)
-    return math.sqrt(max(second - first**2, 0.0))
+        beside = ([number(float(nulls.mean()))] if np.isfinite(nulls).all() else []) + beside
+        beyond = p < SIGNIFICANT
+        tested = far if beyond.all() else some if beyond.any() else "within chance"
+        where = tested if np.isfinite(p).all() else "not tested"
+        groups[where].append(f"{method.name} {mean_sd(values)}" + (f" ({'; '.join(beside)})" if beside else ""))
+    return listing([f"{where} for {listing(methods)}" for where, methods in groups.items() if methods])
 
 
 def _certainty(results: Results) -> list[str]:

@@ -21,6 +21,8 @@ def correlation(results: Results) -> Table:
         "active",
         "det R",
         "if independent",
+        "if unrelated",
+        "p",
         "mean |r|",
         "largest |r|",
         "snapshots worth",
@@ -34,6 +36,8 @@ def correlation(results: Results) -> Table:
         active = results.values(method, "active_latents")
         row = [count_range(active), mean_sd(results.values(method, "det_correlation_active"))]
         row.append(_mean_null(det_correlation_null, n, active))
+        row.append(_mean(results, method, "det_correlation_active", "null"))
+        row.append(_largest_p(results.values(method, "det_correlation_active", column="p_value")))
         row += [mean_sd(results.values(method, f"{name}_correlation_active")) for name in ("mean_abs", "max_abs")]
         row.append(_whole(results.values(method, "det_correlation_active", column="n_eff")))
         row.append(mean_sd(results.values(method, "det_correlation")))
@@ -42,7 +46,8 @@ def correlation(results: Results) -> Table:
     note = (
         f"{integer(n)} test snapshots; active latents only, but for “det R, all latents”, which latents that do "
         "nothing can push either way. “If independent”: what as many independent Gaussian latents give on average for "
-        "as many independent snapshots. “Snapshots worth”: as many independent snapshots would scatter as much; a "
+        "as many independent snapshots. “If unrelated”, p: as in the next table. “Snapshots worth”: as many "
+        "independent snapshots would scatter as much; a "
         f"handful in a periodic flow, where no correlation proves anything. "
         + _undefined(results, "mean_abs_correlation_active")
     )

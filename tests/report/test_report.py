@@ -292,6 +292,29 @@ def test_report_needs_nothing_but_the_store_and_leaves_no_old_figures(tmp_path: 
     assert {file.stem for file in (moved / "figures").glob("*.png")} == {"accuracy", "examples-k2-1"}
 
 
+@pytest.mark.parametrize(
+    ("p_values", "words"),
+    [
+        ((0.2, 0.3), "within chance for"),
+        ((0.01, 0.02), "below chance for AE"),
+        ((0.01, 0.2), "below chance in some seeds for AE"),
+        ((np.nan, np.nan), "not tested for AE"),
+    ],
+)
+def test_the_answer_says_what_chance_could_do(flow: Store, tmp_path: Path, p_values: Any, words: str) -> None:
+    store = _copy(flow, tmp_path / "store")
+    for run in store.runs():
+        path = store.folder(run.id) / "metrics.csv"
+        table = pd.read_csv(path)
+        p = 0.5 if run.reducer != "autoencoder" else p_values[run.seed or 0]
+        table.loc[(table.metric == "det_correlation_active") & (table.split == "test"), "p_value"] = p
+        table.to_csv(path, index=False)
+    (answer,) = (text for text in summary(Results(store)) if "det R of 2 latents" in text)
+    said = answer.split("Their informational")[0]
+    assert words in said
+    assert "within chance for POD" in said
+
+
 def test_constant_latent_is_drawn_and_named_undefined(flow: Store, tmp_path: Path) -> None:
     store = _copy(flow, tmp_path / "store")
     runs = [run for run in store.runs() if run.reducer == "autoencoder" and run.n_components == 2]
@@ -305,7 +328,7 @@ def test_constant_latent_is_drawn_and_named_undefined(flow: Store, tmp_path: Pat
         table.to_csv(path, index=False)
     results = Results(store)
     row = next(row for row in correlation(results).rows if row[:2] == ["AE", "2"])
-    assert row[4] == row[6] == "–"
+    assert row[4] == row[8] == "–"
     assert "latent 0 is dead" in correlation(results).note
     assert "not defined for AE" in " ".join(summary(results))
     with looks():
