@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -32,6 +32,16 @@ class Scale:
 
     def options(self) -> dict[str, Any]:
         return {"vmin": self.low, "vmax": self.high, "cmap": self.colours}
+
+    def extend(self, values: np.ndarray) -> Literal["neither", "min", "max", "both"]:
+        """At which ends of the colours the values go on, by more than a colour, as a colour bar wants it.
+
+        >>> Scale(0.0, 1.0, _map("viridis"), "").extend(np.array([-0.5, 0.5, np.nan]))
+        'min'
+        """
+        colour = (self.high - self.low) / self.colours.N
+        below, above = np.nanmin(values) < self.low - colour, np.nanmax(values) > self.high + colour
+        return "both" if below and above else "min" if below else "max" if above else "neither"
 
 
 def scale_of(values: np.ndarray, *, plain: bool = False, signed: bool = False) -> Scale:

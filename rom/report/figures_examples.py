@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -68,8 +69,11 @@ def _images(
     height = min(2.6, figure.get_size_inches()[1])
     unit = fitted(with_unit(results.layout.variables[j], results.layout.units[j]), height)
     shrink = height / figure.get_size_inches()[1]
-    figure.colorbar(image, ax=grid, shrink=shrink, pad=0.015, label=unit)
-    return figure, scale
+    drawn = np.stack([view_values(view, part[columns]) for part in parts])
+    extend = scale.extend(drawn)
+    figure.colorbar(image, ax=grid, shrink=shrink, pad=0.015, label=unit, extend=extend)
+    beyond = "" if extend == "neither" else "; pointed ends: reconstructions go beyond it"
+    return figure, replace(scale, kind=scale.kind + beyond)
 
 
 def _curves(
