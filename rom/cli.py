@@ -262,6 +262,7 @@ def independence(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Latents: .npy, .csv or HDF5 (e.g. of 'rom encode').")],
     dataset: Annotated[str | None, typer.Option(help="HDF5 dataset of the latents; by default 'latents'.")] = None,
     active: Annotated[str | None, typer.Option(help="Numbers of the active latents from 0, e.g. 0,2.")] = None,
+    unordered: Annotated[bool, typer.Option("--unordered", help="The order of the rows means nothing.")] = False,
     form: Annotated[
         str | None, typer.Option("--format", help="table, csv or json; by default what --out ends with, else a table.")
     ] = None,
@@ -276,10 +277,14 @@ def independence(
     if out is not None:
         check_free([out], [file])
     found = read_latents(file, dataset=dataset, finite=False)
+    if unordered and found.times is not None:
+        raise InputError(f"{file}: its times give the rows an order; leave out --unordered, or the times")
     if found.times is not None:
         print(f"note: rows are in the order of the times in {file}", file=sys.stderr)
     numbers = _numbers(active, int, "active")
-    card = measured(found.values, active=numbers, times=found.times, log_variance=found.log_variance)
+    card = measured(
+        found.values, active=numbers, times=found.times, log_variance=found.log_variance, ordered=not unordered
+    )
     write_card(card, form, out)
 
 

@@ -142,6 +142,10 @@ def clock(path):
         file["time"] = np.arange(299.0)
 
 
+def timed(path):
+    write_latents(path, Latents(Z, times=np.arange(300.0)))
+
+
 def other(path):
     with h5py.File(path, "w") as file:
         file["z"] = Z
@@ -158,6 +162,7 @@ def other(path):
         (lambda path: np.savez(path, z=Z), "x.npz", [], "none of them"),
         (clock, "x.h5", [], "x.h5: time has shape (299,)"),
         (write, "x.npy", ["--dataset", "z"], "for HDF5 files"),
+        (timed, "x.h5", ["--unordered"], "x.h5: its times"),
         (words, "x.csv", [], "column 'b' holds other things than numbers"),
         (cube, "x.npy", [], "shape (3, 3, 3)"),
         (pickled, "x.npy", [], "x.npy"),

@@ -22,6 +22,7 @@ def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
         units={"u": "1"},
         coordinates={"x": (index + 0.5) / n},
         coordinate_units={"x": "1"},
+        periodic=("x",),
         parameters={"shift": index / n},
         attributes={"title": "Square wave, all shifts"},
     )

@@ -28,6 +28,7 @@ def independence(
     active: ArrayLike | None = None,
     times: ArrayLike | None = None,
     log_variance: ArrayLike | None = None,
+    ordered: bool = True,
 ) -> pd.DataFrame:
     """How independent latent variables are: every measure of the package, with its null, interval and p value.
 
@@ -47,6 +48,9 @@ def independence(
         ln sigma^2 of the posterior of a VAE, Z its means. Then active is by default what its KL divergence says
         (:func:`rom.metrics.active_components`), and there are rows for "sampled" latents, one draw of the posterior of
         all of them: noise makes latents look more independent, most of all those that are switched off.
+    ordered : bool
+        False for snapshots whose order means nothing (images sorted by label, a sweep over parameters): the rows are
+        shuffled, or neighbours in the file would be taken for neighbours in time. Not together with `times`.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def independence(
     Raises
     ------
     InputError
-        If Z is no matrix of numbers, or `active` or `times` do not fit it.
+        If Z is no matrix of numbers, or `active` or `times` do not fit it, or times come with ``ordered=False``.
 
     Examples
     --------
@@ -84,8 +88,12 @@ def independence(
     mask = _usable(latents) if active is None else _mask(active, latents.shape[1])
     if active is None and spread is not None:
         mask[mask] = active_components(latents[:, mask], spread[:, mask]) if mask.any() else False
-    if times is not None:
-        order = _in_time(real_array("times", times).astype(np.float64), len(latents))
+    if times is not None and not ordered:
+        raise InputError("times give the snapshots an order: leave them out, or ordered=False")
+    if times is not None or not ordered:
+        n = len(latents)
+        shuffled = np.random.default_rng(SEED).permutation(n)
+        order = shuffled if times is None else _in_time(real_array("times", times).astype(np.float64), n)
         latents, spread = latents[order], None if spread is None else spread[order]
     rows = measure_independence(latents, mask)
     if spread is not None:

@@ -25,13 +25,25 @@ def measure_latents(found: Reconstruction, active: np.ndarray, *, full: bool) ->
     and for a VAE once more of one sample of each posterior (the one that is decoded for `energy_captured_sampled`):
     noise makes latents look more independent.
     """
-    latents = found.latents.astype(np.float64)
+    order = _order(found)
+    latents = found.latents[order].astype(np.float64)
     values = [*_rows(measure_independence(latents, active, full=full), MEANS)]
     if full and found.log_variance is not None:
-        noise = np.random.default_rng(0).standard_normal(latents.shape)
-        sampled = latents + np.exp(found.log_variance / 2) * noise
+        noise = np.random.default_rng(0).standard_normal(latents.shape)[order]
+        sampled = latents + np.exp(found.log_variance[order] / 2) * noise
         values += _rows(measure_independence(sampled, active, full=False), SAMPLES)
     return values
+
+
+def _order(found: Reconstruction) -> np.ndarray:
+    """As the snapshots stand; at random where each is a trajectory of its own.
+
+    Shifts and blocks respect an order. Of snapshots without one, the order in the file would be taken for a course in
+    time: of images that are sorted by their labels, of a sweep over a parameter.
+    """
+    n, trajectories = len(found.latents), found.trajectories
+    alone = trajectories is not None and len(np.unique(trajectories)) == n
+    return np.random.default_rng(0).permutation(n) if alone else np.arange(n)
 
 
 def measure_whitened(train: np.ndarray, test: np.ndarray, active: np.ndarray) -> Values:

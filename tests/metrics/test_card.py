@@ -72,6 +72,18 @@ def test_one_nan_is_seen_also_where_few_rows_are_measured():
     assert (values(card, "all", "reason") == "latent 0 holds NaN or infinite values").all()
 
 
+def test_rows_without_an_order_are_not_taken_for_a_course_in_time():
+    phase = np.linspace(0, 2 * np.pi, 300, endpoint=False)
+    circle = np.column_stack([np.cos(phase), np.sin(phase)])
+    name = "informational_correlation[mean]"
+    assert values(rom.independence(circle), column="p_value")[name] > 0.05
+    card = rom.independence(circle, ordered=False)
+    assert values(card, column="p_value")[name] < 0.05
+    assert values(card, column="n_eff")[name] > 150
+    with pytest.raises(InputError, match="order"):
+        rom.independence(circle, times=phase, ordered=False)
+
+
 def test_an_infinite_total_correlation_says_why():
     x = np.random.default_rng(0).normal(size=(60, 2))
     card = rom.independence(np.column_stack([x, x.sum(axis=1)]))
