@@ -23,6 +23,12 @@ REDUCERS: dict[str, str] = {
     "beta-tcvae": "rom.reducers.beta_tcvae:BetaTCVAE",
 }
 
+#: Kind of a saved model -> class with ``from_state(values, arrays)``.
+MODELS: dict[str, str] = {
+    "reducer": "rom.reducers.base:Reducer",
+    "field-model": "rom.reducers.field_model:FieldModel",
+}
+
 #: Layout name -> module with ``TITLE``, ``OPTIONS``, ``recognise(path) -> str`` (why, or "") and, for HDF5,
 #: ``propose(path, options) -> Proposal`` (and ``HDF5 = False`` where the file that is given only names HDF5 files); for
 #: other files ``open_files(paths, mapping) -> Snapshots``. The first that recognises a file reads it.

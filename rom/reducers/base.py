@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -16,35 +15,89 @@ from rom.data.memory import pass_bytes
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features
 from rom.errors import InputError
+from rom.reducers import persistence
+from rom.reducers.context import FitContext, OnEpoch
+from rom.reducers.learned import Arrays, Declared, Values, above, below, collect, give
+from rom.reducers.options import check_options
+from rom.registry import reducer_class
 
 if TYPE_CHECKING:
     from rom.training.checkpoint import Checkpoint
-
-OnEpoch = Callable[[Mapping[str, float]], None]
 
 
 class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):
     """Base of every reducer: rows (n, n_features) <-> latents (n, n_components).
 
-    A subclass stores its arguments in ``__init__`` and implements ``_fit`` (set the attributes that end
-    in ``_``), ``_encode``, ``_decode``, ``_arrays`` and ``_restore``. Where the rows come from, in which
-    blocks they are read, what is checked and how they are saved is the same for all.
+    A subclass says what it is (`registry_name` to `needs_all_rows`) and what it learns (`learned`),
+    stores its arguments in ``__init__``, among them `n_components`, `memory_limit` and
+    `random_state`, and implements three verbs. Where the rows come from, in which blocks they are
+    read, what is checked and how a model is saved is the same for all.
 
     Where :class:`rom.Snapshots` have a mask, a reducer works on the cells with data.
+
+    Examples
+    --------
+    A whole reducer: kernel PCA by scikit-learn. One file with this class and one row in
+    :data:`rom.registry.REDUCERS` are all that a comparison, its report and the contract tests need.
+
+    >>> from sklearn.decomposition import KernelPCA
+    >>> class RadialPCA(Reducer):
+    ...     registry_name = "radial-pca"
+    ...     title, short_title = "kernel PCA with a Gaussian kernel", "radial PCA"
+    ...     needs_all_rows = True
+    ...     learned = {"rows_": "n p"}  # all else follows from the training rows
+    ...
+    ...     def __init__(self, n_components=2, *, memory_limit=None, random_state=None):
+    ...         self.n_components = n_components
+    ...         self.memory_limit = memory_limit
+    ...         self.random_state = random_state
+    ...
+    ...     def _fit(self, rows, context):
+    ...         self.n_components_, self.rows_ = self.n_components, rows[:]
+    ...         self._restored()
+    ...
+    ...     def _restored(self):
+    ...         kernel = KernelPCA(self.n_components_, kernel="rbf", fit_inverse_transform=True)
+    ...         self._kernel = kernel.fit(self.rows_)
+    ...
+    ...     def _encode(self, rows):
+    ...         return self._kernel.transform(rows)
+    ...
+    ...     def _decode(self, latents):
+    ...         return self._kernel.inverse_transform(latents)
+    >>> X = np.random.default_rng(0).normal(size=(30, 8))
+    >>> reducer = RadialPCA(3).fit(X)
+    >>> reducer.transform(X).shape, reducer.inverse_transform(reducer.transform(X)).shape
+    ((30, 3), (30, 8))
     """
 
-    #: Whether fitting twice gives the same result whatever the seed: one run is enough.
-    deterministic: ClassVar[bool] = False
     #: Name in the registry, written into saved files.
     registry_name: ClassVar[str]
     #: What a report calls the method, in full and in tables and legends.
     title: ClassVar[str]
     short_title: ClassVar[str]
+    #: Whether another `random_state` gives another result: a comparison then fits with several seeds.
+    has_seeds: ClassVar[bool] = False
+    #: Whether it is trained in epochs: it has `history_`, takes `epochs`, and resumes from a checkpoint.
+    has_epochs: ClassVar[bool] = False
+    #: Whether its latents are weighed against a prior: it takes `beta`, and `beta_` is what was in force.
+    has_beta: ClassVar[bool] = False
+    #: Whether ``x_hat`` is an affine function of z.
+    has_linear_decoder: ClassVar[bool] = False
+    #: Whether a fit holds all rows, or a matrix of all their pairs, in memory at once.
+    needs_all_rows: ClassVar[bool] = False
+    #: What is learned and saved, see :mod:`rom.reducers.learned`; `n_components_` always is.
+    learned: ClassVar[Declared]
+
+    #: The kind of a saved model, see :data:`rom.registry.MODELS`.
+    kind: ClassVar[str] = "reducer"
+
+    n_components_: int
+    memory_limit: int | str | None = None
 
     @abstractmethod
-    def _fit(
-        self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None, checkpoint: Checkpoint | None
-    ) -> None: ...
+    def _fit(self, rows: Snapshots, context: FitContext) -> None:
+        """Set `n_components_` and what `learned` names."""
 
     @abstractmethod
     def _encode(self, rows: np.ndarray) -> np.ndarray: ...
@@ -52,18 +105,23 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     @abstractmethod
     def _decode(self, latents: np.ndarray) -> np.ndarray: ...
 
-    @abstractmethod
-    def _arrays(self) -> dict[str, np.ndarray]:
-        """Everything learned, as named arrays."""
-
-    @abstractmethod
-    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Set everything learned from the arrays of :meth:`_arrays`; `layout_` is already there."""
+    def _restored(self) -> None:
+        """Set what follows from what was learned, after it was read from a file."""
 
     @property
-    @abstractmethod
     def n_parameters_(self) -> int:
         """Numbers that were fitted, for the cost table."""
+        return sum(values.size for values in self._learned_arrays().values())
+
+    @property
+    def stored_bytes_(self) -> int:
+        """Bytes of the arrays that a decoder and an encoder need."""
+        return sum(values.nbytes for values in self._learned_arrays().values())
+
+    def _learned_arrays(self) -> Arrays:
+        """The arrays of the state without the record of the fit, whose names begin with "_"."""
+        arrays = self._state()[1]
+        return {name: values for name, values in arrays.items() if not name.startswith("_")}
 
     def fit(
         self,
@@ -100,15 +158,19 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         rows = self._as_rows(X, reset=True)
         self.layout_ = rows.layout
         held_out = None if validation is None else self._as_rows(validation, reset=False)
-        self._fit(rows, held_out, on_epoch, checkpoint)
+        self._fit(rows, FitContext(held_out, on_epoch, checkpoint))
         return self
 
     def transform(self, X: np.ndarray | Snapshots) -> np.ndarray:
         """Latents (n, n_components) of rows; Snapshots are read block by block."""
         check_is_fitted(self)
         rows = self._as_rows(X, reset=False)
-        size = pass_bytes(getattr(self, "memory_limit", None))
+        size = pass_bytes(self.memory_limit)
         return np.concatenate([self._encode(block) for block in rows.blocks(size)])
+
+    def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray] | None:
+        """Mean and log-variance of q(z|x), two arrays (n, n_components); None where z is a function of x."""
+        return None
 
     def inverse_transform(self, Z: np.ndarray) -> np.ndarray:
         """Rows (n, n_features) decoded from latents (n, n_components)."""
@@ -154,12 +216,60 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         """The same reducer with a decoder in double precision."""
         return self
 
+    def amplitudes(self) -> np.ndarray:
+        """By how much to move each latent to show what it does: (n_components,), 1 unless a reducer knows better."""
+        return np.ones(self.n_components_)
+
+    def record(self) -> dict[str, Any]:
+        """What is worth keeping of a fit, as plain values: the options that were resolved, and what was found."""
+        check_is_fitted(self)
+        plain = (int, float, str, bool)
+        return {name.strip("_"): getattr(self, name) for name, kind in self.learned.items() if kind in plain}
+
+    def state(self) -> tuple[Values, Arrays]:
+        """The fitted reducer as plain values and arrays; :meth:`from_state` makes it again."""
+        check_is_fitted(self)
+        parameters = self.get_params(deep=False)
+        seed = parameters["random_state"]
+        if seed is not None and not isinstance(seed, int | np.integer):
+            parameters["random_state"] = None  # a generator object is not data
+        layout, layout_arrays = self.layout_.state()
+        learned, arrays = self._state()
+        values = {"name": self.registry_name, "parameters": parameters, "layout": layout, "learned": learned}
+        return values, above(layout_arrays, "layout/") | above(arrays, "learned/")
+
+    @staticmethod
+    def from_state(values: Values, arrays: Arrays) -> Reducer:
+        """The reducer that :meth:`state` described.
+
+        Raises
+        ------
+        InputError
+            If something is missing, unknown, or does not fit the rest.
+        """
+        kind = reducer_class(values["name"])
+        try:
+            reducer: Reducer = kind(**check_options(kind, values["parameters"], allow_nan=True))
+        except InputError as error:
+            raise InputError(f"parameters{error}") from error
+        reducer.layout_ = FieldLayout.from_state(values["layout"], below(arrays, "layout/"))
+        reducer.n_features_in_ = reducer.layout_.n_features
+        reducer._restore(dict(values["learned"]), below(arrays, "learned/"))
+        reducer._restored()
+        return reducer
+
+    def _state(self) -> tuple[Values, Arrays]:
+        values, arrays = collect(self, self.learned)
+        return {"n_components_": int(self.n_components_)} | values, arrays
+
+    def _restore(self, values: Values, arrays: Arrays) -> None:
+        give(self, {"n_components_": int}, values, arrays, {}, self.from_state)
+        sizes = {"k": self.n_components_, "p": self.n_features_in_}
+        give(self, self.learned, values, arrays, sizes, self.from_state)
+
     def save(self, path: str | Path) -> None:
         """Write the fitted reducer to one safetensors file; :func:`rom.load` reads it."""
-        from rom.reducers.persistence import save_reducer
-
-        check_is_fitted(self)
-        save_reducer(self, path)
+        persistence.save(self, path)
 
     @property
     def _n_features_out(self) -> int:

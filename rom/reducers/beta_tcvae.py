@@ -71,9 +71,9 @@ class BetaTCVAE(BetaOptions, NeuralReducer):
     registry_name = "beta-tcvae"
     title, short_title = "β-total-correlation variational autoencoder", "β-TCVAE"
     _variational: ClassVar[bool] = True
+    has_beta = True
+    learned = NeuralReducer.learned | {"beta_": float}
     _min_batch: ClassVar[int] = 64  # for a mixture of posteriors
-    _floats: ClassVar[tuple[str, ...]] = ("beta_",)
-
     tc_weight: float = 6.0
 
     def _objective(self, total_variance: float) -> Objective:

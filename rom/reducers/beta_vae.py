@@ -84,8 +84,8 @@ class BetaVAE(BetaOptions, NeuralReducer):
     registry_name = "beta-vae"
     title, short_title = "β-variational autoencoder", "β-VAE"
     _variational: ClassVar[bool] = True
-
-    _floats: ClassVar[tuple[str, ...]] = ("beta_", "decoder_variance_")
+    has_beta = True
+    learned = NeuralReducer.learned | {"beta_": float, "decoder_variance_": float}
 
     capacity: float | None = None
     capacity_weight: float | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,13 +17,33 @@ from rom.reducers.latents import Latents, read_latents, write_latents
 from rom.reducers.persistence import load, model_file
 
 
-def layout_of(model: Any) -> FieldLayout:
-    """Layout of the rows of a model: a FieldModel, or a bare reducer."""
-    layout: FieldLayout = model.layout if hasattr(model, "pipeline") else model.layout_
-    return layout
+class Model(Protocol):
+    """What is asked of a model here: a reducer is one, and so is a FieldModel."""
+
+    @property
+    def registry_name(self) -> str: ...
+
+    @property
+    def layout_(self) -> FieldLayout: ...
+
+    @property
+    def n_components_(self) -> int: ...
+
+    def transform(self, X: np.ndarray | Snapshots) -> np.ndarray: ...
+
+    def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray] | None: ...
+
+    def inverse_transform(self, Z: np.ndarray) -> np.ndarray: ...
+
+    def amplitudes(self) -> np.ndarray: ...
 
 
-def encode(model: Any, snapshots: Snapshots) -> Latents:
+def latents_of(model: Model, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray | None]:
+    """Latents (n, n_components), posterior means where there is a posterior, and then its log-variances."""
+    return model.posterior(X) or (model.transform(X), None)
+
+
+def encode(model: Model, snapshots: Snapshots) -> Latents:
     """Latents of snapshots, read block by block.
 
     Parameters
@@ -36,17 +56,10 @@ def encode(model: Any, snapshots: Snapshots) -> Latents:
     InputError
         If the snapshots are of other variables, another grid, unit or mask; the message names the difference.
     """
-    rows = fitting(layout_of(model), snapshots)
-    reducer = model
-    if hasattr(model, "pipeline"):
-        reducer, rows = model.reducer, model.pipeline.transform(rows)
-    if hasattr(reducer, "posterior"):
-        values, log_variance = reducer.posterior(rows)
-    else:
-        values, log_variance = reducer.transform(rows), None
+    values, log_variance = latents_of(model, fitting(model.layout_, snapshots))
     return Latents(
         values, log_variance, snapshots.times, snapshots.time_unit, snapshots.trajectories, snapshots.parameters,
-        snapshots.name, reducer.registry_name,
+        snapshots.name, model.registry_name,
     )  # fmt: skip
 
 
@@ -77,7 +90,7 @@ def _words(values: Sequence[Any]) -> str:
     return ", ".join(map(str, values))
 
 
-def decode(model: Any, latents: Latents | np.ndarray, *, files: Sequence[Path] = ()) -> Snapshots:
+def decode(model: Model, latents: Latents | np.ndarray, *, files: Sequence[Path] = ()) -> Snapshots:
     """Snapshots in physical units that are decoded when they are read: fields never are whole in memory.
 
     Parameters
@@ -101,12 +114,12 @@ def decode(model: Any, latents: Latents | np.ndarray, *, files: Sequence[Path] =
     (True, ('u', 'v'))
     """
     latents = latents if isinstance(latents, Latents) else Latents(np.asarray(latents))
-    n_components = getattr(model, "reducer", model).n_components_
-    if latents.values.ndim != 2 or latents.values.shape[1] != n_components:
+    if latents.values.ndim != 2 or latents.values.shape[1] != model.n_components_:
         raise InputError(
-            f"{latents.dataset}: latents of shape {latents.values.shape}, but the model has {n_components} latents"
+            f"{latents.dataset}: latents of shape {latents.values.shape}, "
+            f"but the model has {model.n_components_} latents"
         )
-    layout = layout_of(model)
+    layout = model.layout_
     return Snapshots(
         DecodedRows(model.inverse_transform, latents.values, layout.n_features, files),
         layout,
@@ -118,7 +131,7 @@ def decode(model: Any, latents: Latents | np.ndarray, *, files: Sequence[Path] =
     )
 
 
-def modes(model: Any, *, files: Sequence[Path] = ()) -> Snapshots:
+def modes(model: Model, *, files: Sequence[Path] = ()) -> Snapshots:
     """One field per latent, in physical units: what the latent adds to the field at latents zero.
 
     ``mode_i = decode(a_i e_i) - decode(0)``. For POD zero latents are the mean and a_i is the standard deviation of
@@ -135,11 +148,8 @@ def modes(model: Any, *, files: Sequence[Path] = ()) -> Snapshots:
     -------
     Snapshots of n_components rows, with parameters ``latent`` (from 0) and ``amplitude`` (a_i).
     """
-    reducer = getattr(model, "reducer", model)
-    amplitudes = np.ones(reducer.n_components_)
-    if hasattr(reducer, "singular_values_"):
-        amplitudes = np.asarray(reducer.singular_values_, dtype=np.float64) / np.sqrt(reducer.n_samples_seen_)
-    layout, values = layout_of(model), np.diag(amplitudes)
+    amplitudes = model.amplitudes()
+    layout, values = model.layout_, np.diag(amplitudes)
     origin = model.inverse_transform(np.zeros((1, len(amplitudes))))
     source = DecodedRows(model.inverse_transform, values, layout.n_features, files, origin=origin)
     parameters = {"latent": np.arange(len(amplitudes)), "amplitude": amplitudes}

@@ -49,6 +49,7 @@ class LinearAutoencoder(NeuralReducer):
 
     registry_name = "linear-autoencoder"
     title, short_title = "linear autoencoder", "linear AE"
+    has_linear_decoder = True
 
     architecture: str = "linear"
 

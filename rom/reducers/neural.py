@@ -6,14 +6,13 @@ import copy
 import hashlib
 import math
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import torch
 from sklearn.utils import check_random_state
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from rom.data.memory import memory_bytes, pass_bytes, training_shares
@@ -23,10 +22,11 @@ from rom.errors import InputError, nearest
 from rom.metrics.activity import kl_per_component
 from rom.nets.layers import ACTIVATIONS
 from rom.nets.network import LatentNetwork, build_network, initialise, resolve_architecture
-from rom.reducers.base import OnEpoch, Reducer
+from rom.reducers.base import Reducer
+from rom.reducers.context import FitContext
+from rom.reducers.learned import Arrays, Declared, Values, above, below
 from rom.training.allocator import kept_memory
 from rom.training.batches import Batches
-from rom.training.checkpoint import Checkpoint
 from rom.training.device import PRECISIONS, reproducible, resolve_device
 from rom.training.loop import Recipe, train
 from rom.training.objective import RECONSTRUCTIONS, Objective
@@ -53,8 +53,16 @@ class NeuralReducer(Reducer):
     _variational: ClassVar[bool] = False
     #: Rows of a batch at least, as far as `batch_size` and the data allow.
     _min_batch: ClassVar[int] = MIN_BATCH
-    #: Numbers that a subclass learns in `_conclude`; they are saved with the network.
-    _floats: ClassVar[tuple[str, ...]] = ()
+    has_seeds = has_epochs = True
+    learned: ClassVar[Declared] = {
+        "architecture_": str,
+        "batch_size_": int,
+        "epochs_": int,
+        "device_": str,
+        "sigmoid_": bool,
+        "_columns": list,
+        "_records": "e c",
+    }
 
     n_components: int = 2
     _: KW_ONLY
@@ -78,10 +86,9 @@ class NeuralReducer(Reducer):
     def _objective(self, total_variance: float) -> Objective:
         """What is minimised, from the sum of the features' variances over the training rows."""
 
-    def _fit(
-        self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None, checkpoint: Checkpoint | None
-    ) -> None:
+    def _fit(self, rows: Snapshots, context: FitContext) -> None:
         self._check_arguments()
+        validation = context.validation
         if self.patience is not None and validation is None:
             raise InputError(f"patience={self.patience} needs validation rows: fit(rows, validation=...)")
         self.device_ = resolve_device(self.device, self.precision)
@@ -111,8 +118,8 @@ class NeuralReducer(Reducer):
                 Recipe(self.epochs_, float(self.learning_rate), self.patience, self.precision),
                 generator=generator,
                 validation=None if validation is None else Batches(validation, self._inference_rows, None, rest),
-                on_epoch=on_epoch,
-                checkpoint=checkpoint,
+                on_epoch=context.on_epoch,
+                checkpoint=context.checkpoint,
                 context=self._context(rows, mean, spread),
             )
         self._columns = list(records[0])
@@ -188,19 +195,22 @@ class NeuralReducer(Reducer):
         log_variances = [v for _, v in parts if v is not None]
         return means, torch.cat(log_variances).cpu().numpy().astype(rows.dtype) if log_variances else None
 
-    @available_if(lambda self: self._variational)
-    def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and log-variance of q(z|x): two arrays (n, n_components). Variational networks only."""
+    def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray] | None:
+        """Mean and log-variance of q(z|x): two arrays (n, n_components); None of a network without a variance."""
         check_is_fitted(self)
+        if not self._variational:
+            return None
         rows = self._as_rows(X, reset=False)
         parts = [self._posterior(block) for block in rows.blocks(pass_bytes(self.memory_limit))]
         means, log_variances = zip(*parts, strict=True)
         return np.concatenate(means), np.concatenate(log_variances)
 
-    @available_if(lambda self: self._variational)
     def kl_per_component(self, X: np.ndarray | Snapshots) -> np.ndarray:
         """``1/2 mean_x (mu^2 + sigma^2 - 1 - ln sigma^2)`` per latent: (n_components,), nats."""
-        return kl_per_component(*self.posterior(X))
+        posterior = self.posterior(X)
+        if posterior is None:
+            raise InputError(f"{type(self).__name__} has no posterior, so no divergence from a prior")
+        return kl_per_component(*posterior)
 
     def _encode(self, rows: np.ndarray) -> np.ndarray:
         return self._posterior(rows)[0]
@@ -221,27 +231,25 @@ class NeuralReducer(Reducer):
         values = torch.from_numpy(np.array(rows, dtype=np.float32 if single else np.float64))
         return [part.to(self.network_.shift.device) for part in values.split(self._inference_rows)]
 
-    def _arrays(self) -> dict[str, np.ndarray]:
-        arrays = {f"network/{name}": value.cpu().numpy() for name, value in self.network_.state_dict().items()}
-        names = np.frombuffer("\n".join(self._columns).encode(), dtype=np.uint8)
-        settings = np.array([self.batch_size_, self.epochs_, self.sigmoid_], dtype=np.int64)
-        floats = np.array([getattr(self, name) for name in self._floats], dtype=np.float64)
-        arrays |= {"history": self._records, "history_columns": names, "settings": settings}
-        return arrays | ({"floats": floats} if self._floats else {})
+    def record(self) -> dict[str, Any]:
+        return super().record() | {"depth": self.depth_}
 
-    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        self.n_components_ = int(self.n_components)
+    def _state(self) -> tuple[Values, Arrays]:
+        values, arrays = super()._state()
+        weights = {name: value.cpu().numpy() for name, value in self.network_.state_dict().items()}
+        return values, arrays | above(weights, "network/")
+
+    def _restore(self, values: Values, arrays: Arrays) -> None:
+        super()._restore(values, arrays)
+        self._check_arguments()
         self.device_ = resolve_device("auto")  # the machine it was trained on may have had another
-        self.architecture_ = resolve_architecture(self.architecture, self.layout_)
-        batch_size, epochs, sigmoid = (int(v) for v in arrays["settings"])
-        self.batch_size_, self.epochs_, self.sigmoid_ = batch_size, epochs, bool(sigmoid)
-        for name, value in zip(self._floats, arrays.get("floats", ()), strict=True):
-            setattr(self, name, float(value))
-        self._records = arrays["history"]
-        self._columns = bytes(arrays["history_columns"]).decode().split("\n")
+        weights = below(arrays, "network/")
+        with torch.device("meta"):  # takes no memory: what the file claims is compared with what it holds
+            wanted = {name: tuple(value.shape) for name, value in self._build().state_dict().items()}
+        if wanted != {name: value.shape for name, value in weights.items()}:
+            raise InputError("the weights do not fit the network that the options describe")
         self.network_ = self._build()
-        state = {k.removeprefix("network/"): v for k, v in arrays.items() if k.startswith("network/")}
-        self.network_.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in state.items()})
+        self.network_.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in weights.items()})
         self.network_.to(self.device_).eval()
 
 

@@ -5,53 +5,45 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, Protocol
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from rom.data.layout import FieldLayout
 from rom.errors import InputError
-from rom.registry import reducer_class
+from rom.registry import MODELS
+from rom.registry import load as load_entry
 
-if TYPE_CHECKING:
-    from rom.reducers.base import Reducer
-
-FORMAT, VERSION = "rom-model", 1
+FORMAT, VERSION = "rom-model", 2
 FILE_NAME = "model.safetensors"
+#: What a wrong file may lead to in the classes that are made of it.
+DAMAGED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError)
 
 
-def save_reducer(reducer: Reducer, path: str | Path) -> None:
-    """Write a fitted reducer."""
-    header, arrays = reducer_state(reducer)
-    write(path, {"kind": "reducer", "reducer": header}, arrays)
+class Header(BaseModel):
+    """What the file says of itself: which kind of model, and its plain values."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    format: Literal["rom-model"]
+    version: Literal[2]
+    kind: str
+    model: dict[str, Any]
 
 
-def reducer_state(reducer: Reducer) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """JSON header and arrays of a fitted reducer."""
-    parameters = reducer.get_params(deep=False)
-    seed = parameters.get("random_state")
-    if seed is not None and not isinstance(seed, int | np.integer):
-        parameters["random_state"] = None  # a generator object is not data
-    layout, layout_arrays = reducer.layout_.state()
-    header = {"name": reducer.registry_name, "parameters": parameters, "layout": layout}
-    header["n_features_in"] = reducer.n_features_in_
-    arrays = {f"layout/{k}": v for k, v in layout_arrays.items()}
-    return header, arrays | {f"learned/{k}": v for k, v in reducer._arrays().items()}
+class Storable(Protocol):
+    """What can be saved: it has a kind, a row in :data:`rom.registry.MODELS`, and a state."""
+
+    @property
+    def kind(self) -> str: ...
+
+    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]: ...
 
 
-def reducer_from_state(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Reducer:
-    """The reducer that :func:`reducer_state` described."""
-    parameters = {k: tuple(v) if isinstance(v, list) else v for k, v in header["parameters"].items()}
-    reducer = reducer_class(header["name"])(**parameters)
-    reducer.layout_ = FieldLayout.from_state(header["layout"], below(arrays, "layout/"))
-    reducer.n_features_in_ = int(header["n_features_in"])
-    reducer._restore(below(arrays, "learned/"))
-    return reducer
-
-
-def below(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
-    """The arrays whose names start with the prefix, without it."""
-    return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+def save(model: Storable, path: str | Path) -> None:
+    """Write a fitted reducer or the model of a run."""
+    values, arrays = model.state()
+    write(path, {"kind": model.kind, "model": values}, arrays)
 
 
 def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
@@ -85,7 +77,7 @@ def model_file(path: str | Path) -> Path:
     return path
 
 
-def read(path: str | Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def read(path: str | Path) -> tuple[Header, dict[str, np.ndarray]]:
     """Header and arrays of a file that :func:`write` wrote; a folder stands for the model in it."""
     from safetensors import SafetensorError, safe_open
 
@@ -94,14 +86,29 @@ def read(path: str | Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         with safe_open(path, framework="numpy") as file:
             text = (file.metadata() or {}).get("rom")
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, *DAMAGED) as error:
         raise InputError(f"{path}: not a saved model: {error}") from error
-    header = json.loads(text) if text else {}
-    if header.get("format") != FORMAT:
+    return _header(path, text), arrays
+
+
+def _header(path: Path, text: str | None) -> Header:
+    try:
+        content = json.loads(text) if text else {}
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: a damaged model: its header cannot be read ({error})") from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError(f"{path}: a safetensors file, but not written by this package")
-    if header["version"] > VERSION:
+    version = content.get("version")
+    if isinstance(version, int) and version > VERSION:
         raise InputError(f"{path}: written by a newer version of this package, update it to read the file")
-    return header, arrays
+    if isinstance(version, int) and version < VERSION:
+        raise InputError(f"{path}: written by an older version of this package (format {version}); fit it again")
+    try:
+        return Header(**content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(f"{path}: a damaged model: {where}: {first['msg']}") from error
 
 
 def load(path: str | Path) -> Any:
@@ -113,7 +120,7 @@ def load(path: str | Path) -> Any:
 
     Returns
     -------
-    POD, QuadraticPOD, Autoencoder, BetaVAE, or FieldModel for a run: the same verbs on fields in physical units.
+    A reducer, or FieldModel for a run: the same verbs on fields in physical units.
 
     Raises
     ------
@@ -130,8 +137,9 @@ def load(path: str | Path) -> Any:
     (20, 2)
     """
     header, arrays = read(path)
-    if header["kind"] == "field-model":
-        from rom.reducers.field_model import FieldModel
-
-        return FieldModel.from_state(header, arrays)
-    return reducer_from_state(header["reducer"], arrays)
+    if header.kind not in MODELS:
+        raise InputError(f"{path}: a damaged model: no model of kind {header.kind!r}")
+    try:
+        return load_entry(MODELS[header.kind]).from_state(header.model, arrays)
+    except DAMAGED as error:
+        raise InputError(f"{path}: a damaged model: {error}") from error

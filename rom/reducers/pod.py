@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from numbers import Integral
-from typing import Any, Self, final
+from typing import Any, ClassVar, Self, final
 
 import numpy as np
 
@@ -16,10 +15,9 @@ from rom.linalg.rank import choose_rank
 from rom.linalg.spectrum import Spectrum
 from rom.linalg.stream import Stream
 from rom.linalg.svd import SOLVERS, choose_solver, fix_signs, solve
-from rom.reducers.base import OnEpoch, Reducer
-from rom.training.checkpoint import Checkpoint
-
-PRECISIONS = ("double", "single")
+from rom.reducers.base import Reducer
+from rom.reducers.context import FitContext
+from rom.reducers.learned import Declared
 
 
 @final
@@ -105,9 +103,21 @@ class POD(Reducer):
     (2, True)
     """
 
-    deterministic = True
     registry_name = "pod"
     title, short_title = "proper orthogonal decomposition", "POD"
+    has_linear_decoder = True
+    learned: ClassVar[Declared] = {
+        "components_": "k p",
+        "mean_": "p",
+        "spectrum_": "?",
+        "explained_variance_": "k",
+        "explained_variance_ratio_": "k",
+        "residual_": float,
+        "residual_excess_": float,
+        "solver_": str,
+        "precision_": str,
+        "n_samples_seen_": int,
+    }
 
     def __init__(
         self,
@@ -128,9 +138,7 @@ class POD(Reducer):
         self.power_iterations = power_iterations
         self.random_state = random_state
 
-    def _fit(
-        self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None, checkpoint: Checkpoint | None
-    ) -> None:
+    def _fit(self, rows: Snapshots, context: FitContext) -> None:
         if self.solver not in ("auto", *SOLVERS):
             raise InputError(f"no solver {self.solver!r}; {nearest(str(self.solver), ['auto', *SOLVERS])}")
         size = block_bytes(self.memory_limit)
@@ -241,19 +249,11 @@ class POD(Reducer):
         """Numbers in the modes; the mean, which every reducer needs, does not count."""
         return int(self.components_.size)
 
-    def _arrays(self) -> dict[str, np.ndarray]:
-        names = ("components_", "mean_", "spectrum_", "explained_variance_", "explained_variance_ratio_")
-        solver = np.array([list(SOLVERS).index(self.solver_), PRECISIONS.index(self.precision_), self.n_samples_seen_])
-        arrays = {name: np.asarray(getattr(self, name)) for name in (*names, "residual_", "residual_excess_")}
-        return arrays | {"solver": solver}
+    def amplitudes(self) -> np.ndarray:
+        """The standard deviation of each latent over the training rows, ``sigma_i / sqrt(n)``."""
+        return np.asarray(self.singular_values_, dtype=np.float64) / np.sqrt(self.n_samples_seen_)
 
-    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        for name in arrays.keys() - {"solver"}:
-            setattr(self, name, arrays[name] if arrays[name].ndim else float(arrays[name]))
-        self.solver_ = list(SOLVERS)[int(arrays["solver"][0])]
-        self.precision_ = PRECISIONS[int(arrays["solver"][1])]
-        self.n_samples_seen_ = int(arrays["solver"][2])
-        self.n_components_ = len(self.components_)
+    def _restored(self) -> None:
         self.singular_values_ = self.spectrum_[: self.n_components_]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from numbers import Real
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 
@@ -13,10 +13,10 @@ from rom.data.snapshots import Snapshots
 from rom.errors import InputError
 from rom.linalg.gram import centred, panels
 from rom.linalg.ridge import STRENGTHS, HeldOut, Ridge
-from rom.reducers.base import OnEpoch, Reducer
-from rom.reducers.persistence import below
+from rom.reducers.base import Reducer
+from rom.reducers.context import FitContext
+from rom.reducers.learned import MODEL, Declared
 from rom.reducers.pod import POD
-from rom.training.checkpoint import Checkpoint
 
 #: Latents weaker than this, relative to the first, are rounding and stand in no product.
 WEAKEST = 1e-7
@@ -94,9 +94,15 @@ class QuadraticPOD(Reducer):
     (0.29, True)
     """
 
-    deterministic = True
     registry_name = "pod-quadratic"
     title, short_title = "POD with a quadratic manifold", "quadratic POD"
+    learned: ClassVar[Declared] = {
+        "pod_": MODEL,
+        "quadratic_components_": "q p",
+        "product_mean_": "q",
+        "regularisation_": float,
+        "residual_": float,
+    }
 
     def __init__(
         self,
@@ -113,9 +119,7 @@ class QuadraticPOD(Reducer):
         self.memory_limit = memory_limit
         self.random_state = random_state
 
-    def _fit(
-        self, rows: Snapshots, validation: Snapshots | None, on_epoch: OnEpoch | None, checkpoint: Checkpoint | None
-    ) -> None:
+    def _fit(self, rows: Snapshots, context: FitContext) -> None:
         if self.n_components is None:
             raise InputError("n_components=None keeps all modes, which leaves nothing to correct; give a number")
         gamma = self.regularisation
@@ -125,7 +129,7 @@ class QuadraticPOD(Reducer):
         self._check_memory(rows)
         ridge = self._regress(rows)
         if gamma is None:
-            scores = self._scores(ridge, len(rows), validation)
+            scores = self._scores(ridge, len(rows), context.validation)
             least = min(scores)
             gamma = max(g for g, score in zip(STRENGTHS, scores, strict=True) if score <= least + SLACK * abs(least))
         self.regularisation_ = float(gamma)
@@ -216,15 +220,11 @@ class QuadraticPOD(Reducer):
         """Numbers in V and W; the mean, which every reducer needs, does not count."""
         return int(self.components_.size + self.quadratic_components_.size)
 
-    def _arrays(self) -> dict[str, np.ndarray]:
-        names = ("quadratic_components_", "product_mean_", "regularisation_", "residual_")
-        linear = {f"pod/{name}": values for name, values in self.pod_._arrays().items()}
-        return linear | {name: np.asarray(getattr(self, name)) for name in names}
+    def amplitudes(self) -> np.ndarray:
+        """Those of the linear part."""
+        return self.pod_.amplitudes()
 
-    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        pod = self._pod()
-        pod.layout_, pod.n_features_in_ = self.layout_, self.n_features_in_
-        pod._restore(below(arrays, "pod/"))
-        self._adopt(pod)
-        self.quadratic_components_, self.product_mean_ = arrays["quadratic_components_"], arrays["product_mean_"]
-        self.regularisation_, self.residual_ = float(arrays["regularisation_"]), float(arrays["residual_"])
+    def _restored(self) -> None:
+        if self.pod_.n_components_ != self.n_components_:
+            raise InputError(f"{self.n_components_} latents of {self.pod_.n_components_} modes")
+        self._adopt(self.pod_)

@@ -53,7 +53,7 @@ def method_facts(results: Results) -> Pairs:
         seeds = sorted({run.seed for m in methods for run in m.runs})
         sizes = sorted({m.n_components for m in methods})
         said.insert(0, f"{count(len(sizes), 'latent size')} ({', '.join(map(str, sizes))})")
-        if results.is_trained(methods[0]):
+        if results.has_seeds(methods[0]):
             said.append(f"{'seeds' if len(seeds) > 1 else 'seed'}: {', '.join(map(str, seeds))}")
         pairs.append((method_title(reducer), "; ".join(said)))
     return pairs

@@ -58,7 +58,7 @@ def ranked_energy(results: Results) -> Iterator[Plot]:
 def latent_modes(results: Results) -> Iterator[Plot]:
     """What each active latent of the networks changes in the first variable, from low to high."""
     view, k = View(results.layout), results.sizes[-1]
-    methods = [method for method in results.at(k) if results.is_trained(method)]
+    methods = [method for method in results.at(k) if results.is_nonlinear(method)]
     for reducer in dict.fromkeys(method.reducer for method in methods):
         # of several beta the one in the middle
         same = [method for method in methods if method.reducer == reducer]

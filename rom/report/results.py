@@ -160,9 +160,13 @@ class Results:
         errors = self.values(method, "relative_error")
         return method.runs[int(np.argsort(errors, kind="stable")[(len(errors) - 1) // 2])]
 
-    def is_trained(self, method: Method) -> bool:
+    def has_seeds(self, method: Method) -> bool:
         """Whether a method depends on a seed."""
-        return not reducer_class(method.reducer).deterministic
+        return bool(reducer_class(method.reducer).has_seeds)
+
+    def is_nonlinear(self, method: Method) -> bool:
+        """Whether a method reconstructs more than a plane."""
+        return not reducer_class(method.reducer).has_linear_decoder
 
     # ---- models, latents, fields -----------------------------------------------------------------
 
@@ -191,7 +195,7 @@ class Results:
 
     @cached_property
     def layout(self) -> FieldLayout:
-        return self.model(self.methods[0].runs[0]).layout
+        return self.model(self.methods[0].runs[0]).layout_
 
     @cached_property
     def originals(self) -> np.ndarray:
@@ -241,8 +245,9 @@ def options(results: Results, reducer: str) -> dict[str, str]:
     for method in (m for m in results.methods if m.reducer == reducer):
         parameters = results.model(method.runs[0]).reducer.get_params()
         info = results.store.run_info(method.runs[0])
-        resolved = {name.rstrip("_"): value for name, value in info.get("resolved", {}).items()}
-        for name, value in (parameters | resolved).items():
+        # numbers that were found are in the tables; what was resolved or chosen stands here
+        record = {k: v for k, v in info["record"].items() if k in parameters or not isinstance(v, float)}
+        for name, value in (parameters | record).items():
             if name not in ("n_components", "random_state", "beta") and value is not None:
                 values = found.setdefault(name.replace("_", " "), [])
                 size = name == "memory_limit" and isinstance(value, int)

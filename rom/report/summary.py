@@ -82,7 +82,7 @@ def _against_chance(results: Results, k: int, metric: str, far: str) -> str:
 
 
 def _certainty(results: Results) -> list[str]:
-    seeds = sorted({len(m.runs) for m in results.methods if results.is_trained(m)})
+    seeds = sorted({len(m.runs) for m in results.methods if results.has_seeds(m)})
     if not seeds:
         return []
     if seeds[-1] == 1:

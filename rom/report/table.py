@@ -28,4 +28,4 @@ def by_size(results: Results) -> list[Method]:
 
 def start(results: Results, method: Method) -> list[str]:
     """The cells below START."""
-    return [method.name, str(method.n_components), str(len(method.runs)) if results.is_trained(method) else MISSING]
+    return [method.name, str(method.n_components), str(len(method.runs)) if results.has_seeds(method) else MISSING]

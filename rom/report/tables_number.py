@@ -60,10 +60,10 @@ def _nonlinear(results: Results) -> list[list[str]]:
 
 
 def _active(results: Results) -> list[list[str]]:
-    """What each network with the most latents uses of them."""
+    """What each nonlinear method with the most latents uses of them."""
     rows = []
     for method in results.at(results.sizes[-1]):
-        if not results.is_trained(method):
+        if not results.is_nonlinear(method):
             continue
         said = count_range(results.values(method, "active_latents"))
         energy = percent(results.values(method, "energy_captured", "train"))

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import glob
-import inspect
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, FiniteFloat, ValidationError
 
 from rom.data.catalog import Card, Strict, Suggested
 from rom.data.memory import memory_bytes
 from rom.data.scan import MISSING
 from rom.errors import InputError, nearest
+from rom.reducers.options import check_options
 from rom.registry import REDUCERS, reducer_class
 
 DEFAULT_BETA = (1.0,)
 #: Reducers that run beside a POD and a network, to tell what comes from training from what comes from nonlinearity.
 CONTROLS = ("linear-autoencoder",)
+#: Options of reducers that a study sets by its own entries.
+SET_BY_STUDY = frozenset({"n_components", "random_state", "beta", "energy_share"})
 
 
 class SplitOptions(Strict):
@@ -64,7 +66,7 @@ class Study(Strict):
     @property
     def control_reducers(self) -> tuple[str, ...]:
         """The controls that run beside the reducers of the study: where it compares POD with a network."""
-        trained = any(not reducer_class(name).deterministic for name in self.reducers)
+        trained = any(reducer_class(name).has_epochs for name in self.reducers)
         wanted = self.controls and "pod" in self.reducers and trained
         return tuple(name for name in CONTROLS if name not in self.reducers) if wanted else ()
 
@@ -141,20 +143,10 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
 
 def _check_options(reducer: str, options: Mapping[str, Any], where: str) -> None:
     """Names and types of a reducer's options, from its constructor; what values are allowed it checks itself."""
-    known = set(parameters_of(reducer)) - {"n_components", "random_state", "beta", "energy_share"}
-    types = get_type_hints(reducer_class(reducer).__init__)
-    for key, value in options.items():
-        if key not in known:
-            raise InputError(f"{where}: options.{reducer}: unknown option {key!r}; {nearest(key, known)}")
-        try:
-            TypeAdapter(types.get(key, Any), config=ConfigDict(allow_inf_nan=False)).validate_python(value)
-        except ValidationError as error:
-            raise InputError(f"{where}: options.{reducer}.{key}: {error.errors()[0]['msg']}, got {value!r}") from error
-
-
-def parameters_of(reducer: str) -> list[str]:
-    """The constructor's arguments: a reducer's constructor is its list of options."""
-    return list(inspect.signature(reducer_class(reducer)).parameters)
+    try:
+        check_options(reducer_class(reducer), options, without=SET_BY_STUDY)
+    except InputError as error:
+        raise InputError(f"{where}: options.{reducer}{error}") from error
 
 
 def read_study(path: str | Path) -> Study:

@@ -12,6 +12,7 @@ import numpy as np
 from rom.data.memory import pass_bytes
 from rom.data.snapshots import Snapshots
 from rom.metrics import SquaredErrors
+from rom.reducers.coding import latents_of
 from rom.reducers.field_model import FieldModel
 from rom.registry import METRICS, load
 from rom.study.accumulate import accumulators, errors_of
@@ -77,7 +78,7 @@ def reconstruct(model: FieldModel, prepared: Prepared, part: str) -> Reconstruct
     encode_seconds = decode_seconds = 0.0
     for block in _pieces(rows.blocks(pass_bytes(prepared.study.memory_limit))):
         start = time.perf_counter()
-        latents, log_variance = _encode(model, block)
+        latents, log_variance = latents_of(model, block)
         encoded = time.perf_counter()
         decoded = model.inverse_transform(latents)
         encode_seconds += encoded - start
@@ -149,12 +150,3 @@ def _entries(value: Any) -> Iterator[tuple[str, float]]:
         yield from ((str(i), float(number)) for i, number in enumerate(value))
     else:
         yield "", float(value)
-
-
-def _encode(model: FieldModel, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """Posterior means of rows, and log-variances where the reducer has them."""
-    posterior = getattr(model.reducer, "posterior", None)
-    if posterior is None:
-        return model.transform(rows), None
-    mean, log_variance = posterior(model.pipeline.apply(rows))
-    return mean, log_variance

@@ -19,11 +19,10 @@ import threadpoolctl
 from rom.data.snapshots import Snapshots
 from rom.metrics import convert_beta, relative_error_per_snapshot
 from rom.reducers.field_model import FieldModel
-from rom.reducers.persistence import FILE_NAME, reducer_state
+from rom.reducers.persistence import FILE_NAME
 from rom.registry import reducer_class
 from rom.study.accumulate import is_image
 from rom.study.activity import measure_activity
-from rom.study.config import parameters_of
 from rom.study.environment import cpu_model, environment, versions
 from rom.study.evaluate import Reconstruction, Values, measure, number, reconstruct
 from rom.study.factors import measure_factors
@@ -32,13 +31,10 @@ from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.progress import write_progress
 from rom.study.resume import RunCheckpoint
-from rom.study.shared import SharedRows, is_network, memory_limit
+from rom.study.shared import SharedRows, memory_limit
 from rom.study.store import COLUMNS, IDENTITY, RECONSTRUCTION, STATISTICS, Store
 
 PARTS = ("train", "test")
-RESOLVED = ("architecture_", "depth_", "batch_size_", "epochs_", "device_", "sigmoid_", "beta_", "decoder_variance_",
-            "solver_", "regularisation_")  # fmt: skip
-FOUND = ("precision_", "residual_", "residual_excess_")  # what a reducer says of its own accuracy
 
 
 @dataclass(frozen=True)
@@ -99,13 +95,11 @@ def _score(store: Store, run: Run) -> float:
 def _fit(task: Task, run: Run, folder: Path) -> tuple[FieldModel, dict[str, Any], Values]:
     """The fitted model, what run.json says of it, and what it cost."""
     prepared, pipeline, threads = task.prepared, task.prepared.pipeline, task.threads
-    parameters = dict(run.parameters)
-    if "memory_limit" in parameters_of(run.reducer):
-        parameters["memory_limit"] = memory_limit(run, threads)
-    reducer = reducer_class(run.reducer)(**parameters)
+    limit = memory_limit(run, threads)
+    reducer = reducer_class(run.reducer)(**run.parameters | {"memory_limit": limit})
     rows = {name: _rows(task, run, name) for name in ("train", "validation")}
     # what the last bit of a training may depend on, beside what the training says itself
-    context = {"run": run.id, "memory_limit": parameters.get("memory_limit"), "cpu": cpu_model(), **versions()}
+    context = {"run": run.id, "memory_limit": limit, "cpu": cpu_model(), **versions()}
     checkpoint = RunCheckpoint(task.store.checkpoint_file(run.id), seconds=task.checkpoint_seconds, context=context)
     reducer.fit(
         rows["train"],
@@ -115,21 +109,18 @@ def _fit(task: Task, run: Run, folder: Path) -> tuple[FieldModel, dict[str, Any]
     )
     fit_seconds = checkpoint.fit_seconds
     model = FieldModel(pipeline, reducer)
-    learned = {k: v for k, v in reducer_state(reducer)[1].items() if k.startswith("learned/")}
-    stored = sum(values.nbytes for name, values in learned.items() if not name.startswith("learned/history"))
     values = [
         number("fit_seconds", fit_seconds, "s"),
         number("n_parameters", reducer.n_parameters_),
-        number("stored_bytes", stored, "B"),
+        number("stored_bytes", reducer.stored_bytes_, "B"),
         number("threads", threads),
     ]
-    info = {**run.to_dict(), "resolved": _resolved(reducer), "threads": threads}
-    info |= {"resumed_epochs": checkpoint.resumed_epochs, "memory_limit": parameters.get("memory_limit")}
+    info = {**run.to_dict(), "record": reducer.record(), "threads": threads}
+    info |= {"resumed_epochs": checkpoint.resumed_epochs, "memory_limit": limit}
     if is_image(prepared.snapshots.layout):
         info["data_range"] = prepared.train_range  # that of the SSIM
     info |= {"fingerprint": prepared.fingerprint, "identity": prepared.identity}
-    info["device"] = getattr(reducer, "device_", "cpu")
-    info |= {name.rstrip("_"): getattr(reducer, name) for name in FOUND if hasattr(reducer, name)}
+    info["device"] = info["record"].get("device", "cpu")
     return model, info, values
 
 
@@ -158,8 +149,11 @@ def _evaluate(model: FieldModel, prepared: Prepared) -> Evaluation:
 
 def _rows(task: Task, run: Run, part: str) -> Snapshots:
     """Preprocessed rows: those that trainings share, else from the source."""
-    if task.rows is not None and is_network(run) and (shared := task.rows.part(task.prepared, part)) is not None:
-        return shared
+    # reducers without epochs, as POD, read the data in its own precision
+    if task.rows is not None and reducer_class(run.reducer).has_epochs:
+        shared = task.rows.part(task.prepared, part)
+        if shared is not None:
+            return shared
     return task.prepared.pipeline.transform(task.prepared.part(part))
 
 
@@ -179,25 +173,20 @@ def limited_threads(threads: int) -> Iterator[None]:
             torch.set_num_threads(before)
 
 
-def _resolved(reducer: Any) -> dict[str, Any]:
-    return {name: getattr(reducer, name) for name in RESOLVED if hasattr(reducer, name)}
-
-
 #: Columns of the results -> convention of rom.metrics.convert_beta.
 BETA_COLUMNS = {"tau": "tau", "tau_share": "energy_share", "beta_mean": "mean/mean", "beta_norm": "beta_norm"}
 
 
 def beta_record(prepared: Prepared, run: Run, reducer: Any) -> dict[str, float]:
     """The beta in force at the end of the training in other conventions (docs/conventions.md); empty without one."""
-    beta = None if run.beta is None else getattr(reducer, "beta_", run.beta)
-    if beta is None or math.isnan(beta):  # with a capacity beta is not used
+    if not reducer.has_beta or math.isnan(reducer.beta_):  # with a capacity beta is not used
         return {}
     sizes: dict[str, float] = {
         "n_features": prepared.snapshots.pack().shape[1],
         "n_components": run.n_components,
         "total_variance": prepared.total_variance,
     }
-    return {column: convert_beta(beta, "sum/sum", name, **sizes) for column, name in BETA_COLUMNS.items()}
+    return {column: convert_beta(reducer.beta_, "sum/sum", name, **sizes) for column, name in BETA_COLUMNS.items()}
 
 
 def _write(
@@ -229,9 +218,8 @@ def _write(
     with h5py.File(folder / RECONSTRUCTION, "w") as file:
         file["test/relative_error"] = relative_error_per_snapshot(test.errors)
         file["test/error_map"] = test.gathered["error_map"]
-    history = getattr(model.reducer, "history_", None)
-    if history is not None:
-        history.to_csv(folder / "history.csv", index=False)
+    if model.reducer.has_epochs:
+        model.reducer.history_.to_csv(folder / "history.csv", index=False)
     model.save(folder / FILE_NAME)
     text = json.dumps({**info, **betas, "environment": environment()}, indent=1, default=str)
     (folder / "run.json").write_text(text, encoding="utf-8")

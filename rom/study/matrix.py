@@ -10,7 +10,7 @@ from typing import Any
 
 from rom.metrics import convert_beta
 from rom.registry import reducer_class
-from rom.study.config import Study, parameters_of
+from rom.study.config import Study
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,18 @@ def expand(study: Study, identity: str, total_variance: float = math.nan) -> lis
     """All runs of a resolved study. `identity` stands for data, split and pipeline in the runs' ids.
 
     The controls come last, with one seed. `total_variance` is that of the preprocessed training rows, by which an
-    energy share becomes a beta. A deterministic reducer runs once, one without `beta` once for all betas; `epochs` and
-    `memory_limit` reach those that have them.
+    energy share becomes a beta. A reducer without seeds runs once, one without `beta` once for
+    all betas; `epochs` reach those that have them.
     """
     runs = []
     for name in (*study.reducers, *study.control_reducers):
-        known = parameters_of(name)
-        betas = _betas(study, total_variance) if "beta" in known else (None,)
-        once = reducer_class(name).deterministic or name not in study.reducers
-        seeds = 1 if once else study.seeds
+        reducer = reducer_class(name)
+        betas = _betas(study, total_variance) if reducer.has_beta else (None,)
+        seeds = study.seeds if reducer.has_seeds and name in study.reducers else 1
         common = dict(study.options.get(name, {}))
-        if study.epochs is not None and "epochs" in known:
+        if study.epochs is not None and reducer.has_epochs:
             common["epochs"] = study.epochs
-        if study.memory_limit is not None and "memory_limit" in known:
+        if study.memory_limit is not None:
             common.setdefault("memory_limit", study.memory_limit)
         for k in study.n_components or ():
             for beta in betas:
@@ -93,8 +92,9 @@ def expected_work(run: Run) -> tuple[float, float, int]:
     Among trainings ``epochs x channels``, the sum over the layers (defaults where nothing is given; a default number of
     epochs, which depends on the data, counts as 30); where that is the same, the number of latents.
     """
-    options = dict(reducer_class(run.reducer)().get_params()) | run.parameters
-    if "epochs" not in options:
+    reducer = reducer_class(run.reducer)
+    if not reducer.has_epochs:
         return 0.0, 0.0, run.n_components
+    options = dict(reducer().get_params()) | run.parameters
     width = 1 if options.get("architecture") == "linear" else sum(options.get("channels") or (1,))
     return 1.0, float((options["epochs"] or 30) * width), run.n_components

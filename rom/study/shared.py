@@ -14,7 +14,7 @@ import numpy as np
 
 from rom.data.memory import memory_bytes, pass_bytes, training_shares
 from rom.data.snapshots import Snapshots
-from rom.study.config import parameters_of
+from rom.registry import reducer_class
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.progress import Progress
@@ -55,11 +55,6 @@ def memory_limit(run: Run, threads: int) -> int | str:
     return memory_bytes(None) * threads // (os.cpu_count() or threads) if given is None else given
 
 
-def is_network(run: Run) -> bool:
-    """Whether a run trains: reducers without epochs, as POD, read the data in its own precision."""
-    return "epochs" in parameters_of(run.reducer)
-
-
 @contextmanager
 def shared_rows(
     store: Store, prepared: Prepared, waiting: Sequence[Run], threads: int, progress: Progress
@@ -69,7 +64,7 @@ def shared_rows(
     That is for a single training, for small data, and where the rows do not fit in the memory limit of a run: then
     they are read from the source in the order of its blocks (:class:`rom.training.batches.Batches`).
     """
-    networks = [run for run in waiting if is_network(run)]
+    networks = [run for run in waiting if reducer_class(run.reducer).has_epochs]
     row_bytes = 4 * prepared.snapshots.pack().shape[1]
     sizes = [row_bytes * len(getattr(prepared.split, name)) for name in PARTS]
     room = [training_shares(memory_bytes(memory_limit(run, threads))) for run in networks]

@@ -12,7 +12,6 @@ import numpy as np
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, RomError
 from rom.registry import reducer_class
-from rom.study.config import parameters_of
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.workers import Workers
@@ -59,7 +58,7 @@ def _trials(prepared: Prepared, runs: Sequence[Run]) -> list[Trial]:
         if rows.in_memory:  # these rows alone, not the array they are in
             rows = Snapshots.from_array(rows[:], layout=rows.layout, name=rows.name)
         parameters = dict(run.parameters)
-        if "epochs" in parameters_of(name):
+        if reducer_class(name).has_epochs:
             parameters["epochs"] = 1 if parameters.get("epochs") is None else min(1, parameters["epochs"])
         trials.append(Trial(name, parameters, prepared.pipeline.transform(rows)))
     return trials

@@ -10,15 +10,15 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import rom
 from rom.data.layout import FieldLayout
 from rom.errors import InputError
+from rom.reducers.options import parameters_of
 from rom.registry import REDUCERS, reducer_class
-from rom.study.config import parameters_of
 
 ROWS = np.random.default_rng(0).normal(size=(60, 12)) @ np.diag(np.linspace(2, 0.2, 12)) + 3
 
 
 def small(name, n_components=2, **parameters):
     """A reducer that trains in no time."""
-    if "epochs" in parameters_of(name):
+    if reducer_class(name).has_epochs:
         parameters.setdefault("epochs", 2)
     return reducer_class(name)(n_components, random_state=0, **parameters)
 
@@ -93,8 +93,8 @@ def test_units_do_not_change_what_is_learned(name):
     relative = []
     for scale in (1.0, 1e-6, 1e4):
         X = ROWS * scale
-        reducer = small(name, epochs=5) if "epochs" in parameters_of(name) else small(name)
-        if "beta" in parameters_of(name):
+        reducer = small(name, epochs=5) if reducer_class(name).has_epochs else small(name)
+        if reducer_class(name).has_beta:
             reducer.set_params(beta=0.1 * scale**2)  # a variance
         X_hat = reducer.fit(X).inverse_transform(reducer.transform(X))
         relative.append(np.linalg.norm(X - X_hat) / np.linalg.norm(X - X.mean(axis=0)))
@@ -106,9 +106,7 @@ def test_never_reads_a_source_whole(name, monkeypatch):
     X = np.random.default_rng(1).normal(size=(40, 6)).astype(np.float32)
     monkeypatch.setattr("rom.data.snapshots.BLOCK_BYTES", 10 * 6 * 4)
     snapshots = rom.Snapshots(SmallReadsOnly(X, 10), FieldLayout(("x",), (6,)))
-    reducer = small(name)
-    if "memory_limit" in parameters_of(name):
-        reducer.set_params(memory_limit=6 * 10 * 6 * 4)
+    reducer = small(name, memory_limit=6 * 10 * 6 * 4)
     Z = reducer.fit(snapshots).transform(snapshots)
     np.testing.assert_allclose(Z, reducer.transform(X), rtol=1e-4, atol=1e-5)
 
@@ -130,7 +128,8 @@ def test_masked_snapshots_are_reduced_on_the_cells_with_data(name):
 
 @every
 def test_the_jacobian_is_the_derivative_of_the_decoder(name):
-    smooth = {"activation": "tanh"} if "activation" in parameters_of(name) else {}  # a kink has no derivative
+    # a kink has no derivative
+    smooth = {"activation": "tanh"} if "activation" in parameters_of(reducer_class(name)) else {}
     reducer = small(name, **smooth).fit(ROWS)
     Z = reducer.transform(ROWS[:5])
     J = reducer.jacobian(Z)

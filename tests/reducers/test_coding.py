@@ -56,7 +56,7 @@ def test_a_file_goes_to_latents_and_back(tmp_path, pod, bare):
     assert (notes, [path.name for path in xdmf]) == ([], ["decoded_t0.xdmf", "decoded_t1.xdmf"])
     decoded = rom.open_snapshots(written)
     expected = model.inverse_transform(model.transform(snapshots()))
-    layout = model.layout_ if bare else model.layout
+    layout = model.layout_
     np.testing.assert_array_equal(decoded.layout.to_fields(decoded[:]), layout.to_fields(expected))
     assert np.isnan(decoded.layout.to_fields(decoded[:])[:, :, MASK]).all()
     np.testing.assert_array_equal(decoded.layout.mask, MASK)
@@ -176,7 +176,7 @@ def test_decoded_rows_are_decoded_block_by_block(pod):
     counts = []
 
     class Counting:
-        pipeline, layout, reducer = pod.pipeline, pod.layout, pod.reducer
+        layout_, n_components_ = pod.layout_, pod.n_components_
 
         def inverse_transform(self, Z):
             counts.append(len(Z))

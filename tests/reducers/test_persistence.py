@@ -38,8 +38,8 @@ def test_the_model_of_a_run_works_in_physical_units_and_survives_a_file(tmp_path
     exact = FieldModel(pipeline, rows).decode_fields(FieldModel(pipeline, rows).transform(snapshots))
     np.testing.assert_allclose(exact, snapshots.layout.to_fields(snapshots[:]), atol=1e-8)
     assert np.isnan(loaded.decode_fields(Z)[..., MASK]).all()
-    assert loaded.layout.units == ("m/s", "Pa")
-    np.testing.assert_array_equal(loaded.layout.coordinates["x"], np.arange(5.0))
+    assert loaded.layout_.units == ("m/s", "Pa")
+    np.testing.assert_array_equal(loaded.layout_.coordinates["x"], np.arange(5.0))
 
 
 def test_files_that_cannot_be_loaded(tmp_path):

@@ -132,7 +132,7 @@ def test_a_run_records_what_pod_says_of_its_accuracy():
     options = {"pod": {"solver": "randomized"}}
     comparison = rom.compare(X, reducers=["pod"], n_components=[2], options=options, jobs=1)
     (run,) = comparison.store.runs()
-    info, model = comparison.store.run_info(run), comparison.store.model(run)
+    info, model = comparison.store.run_info(run)["record"], comparison.store.model(run)
     assert info["residual"] == pytest.approx(model.reducer.residual_)
     assert info["residual"] ** 2 == pytest.approx(1 - model.reducer.explained_variance_ratio_.sum())
     assert info["residual_excess"] >= 0

@@ -1,0 +1,30 @@
+"""FitContext: what a fit is given beside the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rom.data.snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from rom.training.checkpoint import Checkpoint
+
+OnEpoch = Callable[[Mapping[str, float]], None]
+
+
+@dataclass(frozen=True)
+class FitContext:
+    """What a fit is given beside the training rows; a reducer takes of it what it needs.
+
+    Attributes
+    ----------
+    validation : Snapshots, optional. Rows on which options are chosen and a training is watched.
+    on_epoch : callable, optional. Called with the row of `history_` after every epoch.
+    checkpoint : Checkpoint, optional. Where a training is kept, and goes on from.
+    """
+
+    validation: Snapshots | None = None
+    on_epoch: OnEpoch | None = None
+    checkpoint: Checkpoint | None = None
