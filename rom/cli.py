@@ -309,7 +309,7 @@ def data_list() -> None:
     for name in catalog.dataset_names():
         card = catalog.find_card(name)
         there = "" if None not in catalog.locate(card) else " (not there yet)"
-        print(f"{name:<16} {card.title} [{card.kind}{there}]")
+        print(f"{name:<20} {card.title} [{card.kind}{there}]")
 
 
 @data_app.command("show")
