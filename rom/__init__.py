@@ -15,6 +15,9 @@ _PUBLIC = {
     "Pipeline": "rom.pipeline.chain",
     "POD": "rom.reducers.pod",
     "QuadraticPOD": "rom.reducers.quadratic",
+    "PODKernel": "rom.reducers.pod_kernel",
+    "PODICA": "rom.reducers.pod_ica",
+    "KernelPCA": "rom.reducers.kernel_pca",
     "Autoencoder": "rom.reducers.autoencoder",
     "BetaVAE": "rom.reducers.beta_vae",
     "LinearAutoencoder": "rom.reducers.linear_autoencoder",
@@ -41,9 +44,12 @@ if TYPE_CHECKING:
     from rom.reducers.autoencoder import Autoencoder as Autoencoder
     from rom.reducers.beta_tcvae import BetaTCVAE as BetaTCVAE
     from rom.reducers.beta_vae import BetaVAE as BetaVAE
+    from rom.reducers.kernel_pca import KernelPCA as KernelPCA
     from rom.reducers.linear_autoencoder import LinearAutoencoder as LinearAutoencoder
     from rom.reducers.persistence import load as load
     from rom.reducers.pod import POD as POD
+    from rom.reducers.pod_ica import PODICA as PODICA
+    from rom.reducers.pod_kernel import PODKernel as PODKernel
     from rom.reducers.quadratic import QuadraticPOD as QuadraticPOD
     from rom.reducers.uncorrelated_autoencoder import UncorrelatedAutoencoder as UncorrelatedAutoencoder
     from rom.study.comparison import Comparison as Comparison

@@ -316,7 +316,7 @@ def data_list() -> None:
 def data_show(name: str) -> None:
     """Show a data set's card and where its files are."""
     from rom.data import catalog
-    from rom.study.config import DEFAULT_BETA
+    from rom.study.config import DEFAULT_ENERGY_SHARE
 
     card = catalog.find_card(name)
     print(f"{card.name}: {card.title}\n{card.description}")
@@ -325,7 +325,8 @@ def data_show(name: str) -> None:
         print(f"file:     {file.name}: {path or f'not there yet, goes to {catalog.data_home() / card.name}'}")
     suggested = card.suggested
     shares = suggested.energy_share
-    weight = f"energy_share {list(shares)}" if shares else f"beta {list(suggested.beta or DEFAULT_BETA)}"
+    betas, default = suggested.beta, list(DEFAULT_ENERGY_SHARE)
+    weight = f"beta {list(betas)}" if betas else f"energy_share {list(shares) if shares else default}"
     print(f"suggested: n_components {list(suggested.n_components)}, {weight} {suggested.options}")
 
 

@@ -16,8 +16,13 @@ from rom.errors import InputError, nearest
 REDUCERS: dict[str, str] = {
     "pod": "rom.reducers.pod:POD",
     "pod-quadratic": "rom.reducers.quadratic:QuadraticPOD",
+    "pod-kernel": "rom.reducers.pod_kernel:PODKernel",
+    "pod-ica": "rom.reducers.pod_ica:PODICA",
+    "kernel-pca": "rom.reducers.kernel_pca:KernelPCA",
     "autoencoder": "rom.reducers.autoencoder:Autoencoder",
     "beta-vae": "rom.reducers.beta_vae:BetaVAE",
+    "example-autoencoder": "rom.reducers.example:ExampleAutoencoder",
+    "example-beta-vae": "rom.reducers.example:ExampleBetaVAE",
     "linear-autoencoder": "rom.reducers.linear_autoencoder:LinearAutoencoder",
     "uncorrelated-autoencoder": "rom.reducers.uncorrelated_autoencoder:UncorrelatedAutoencoder",
     "beta-tcvae": "rom.reducers.beta_tcvae:BetaTCVAE",

@@ -51,8 +51,9 @@ class Make(Strict):
 
 
 class Suggested(Strict):
-    """What a comparison takes where the user says nothing: of beta and energy_share one, or neither (beta = 1)."""
+    """What a comparison takes where the user says nothing: of beta and energy_share one, or neither."""
 
+    reducers: tuple[str, ...] | None = None
     n_components: tuple[int, ...] = (2, 4)
     beta: tuple[float, ...] | None = None
     energy_share: tuple[float, ...] | None = None

@@ -8,6 +8,9 @@ import numpy as np
 
 from rom.errors import InputError
 
+#: A share of the energy that is not told from rounding.
+ROUNDING = 1e-12
+
 
 def choose_rank(
     singular_values: np.ndarray,
@@ -54,7 +57,11 @@ def choose_rank(
             raise InputError(f"tolerance={tolerance!r} must lie in (0, 1)")
         # what is left after k modes, summed from the small end: 1 - tolerance^2 would be rounded to 1
         left = np.append(np.cumsum(singular_values[::-1] ** 2)[::-1][1:], 0.0)
-        return int(np.argmax(left <= tolerance**2 * total_energy)) + 1
+        # of a spectrum that was not computed to its end, the rest counts too
+        rest = total_energy - float(np.sum(singular_values**2))
+        left += rest if rest > ROUNDING * total_energy else 0.0
+        enough = left <= tolerance**2 * total_energy
+        return int(np.argmax(enough)) + 1 if enough.any() else available
     if n_components is None:
         return max(1, int(np.sum(singular_values > resolution * singular_values[0])))
     if isinstance(n_components, Integral) and not isinstance(n_components, bool):

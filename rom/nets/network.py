@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import torch
 from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from rom.data.layout import FieldLayout
-from rom.errors import InputError, nearest
 from rom.nets.conv import MEMORY_FORMAT, conv_decoder, conv_encoder
 from rom.nets.layers import Style
 from rom.nets.levels import Levels, grid_levels
 from rom.nets.mlp import mlp_decoder, mlp_encoder
 
-ARCHITECTURES = ("auto", "conv", "mlp", "linear")
 #: ln sigma^2 of q(z|x) at the start: with sigma = 1 the noise drowns the latents before the decoder has
 #: learnt to use them, and the KL term then switches them off for good (docs/adr/0004).
 START_LOG_VARIANCE = -4.0
 
 
-class LatentNetwork(nn.Module):
-    """Rows -> latents -> rows.
+class Network(nn.Module, ABC):
+    """What a training asks of a network.
+
+    Attributes
+    ----------
+    n_features : int, of the fields
+    n_values : int, that the encoder sees of each row
+    spread : the size of the fluctuations, by which losses are divided
+    left_out : float, the mean squared error of what the decoder cannot reach
+    """
+
+    n_features: int
+    n_values: int
+    spread: torch.Tensor
+    left_out: float = 0.0
+
+    @abstractmethod
+    def encode(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Mean and, where there is one, log-variance of q(z|x): (n, n_latents) each."""
+
+    @abstractmethod
+    def decode(self, latents: torch.Tensor) -> torch.Tensor: ...
+
+    @abstractmethod
+    def squared_error(self, rows: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
+        """``sum |x - decode(z)|^2`` over rows and features."""
+
+    @abstractmethod
+    def cross_entropy(self, rows: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
+        """The binary cross-entropy, summed over rows and features."""
+
+
+class LatentNetwork(Network):
+    """Rows -> latents -> rows: encoder body, heads and decoder.
 
     ``encode`` gives the mean and, where `variational`, the log-variance of q(z|x). The rows are shifted
     and divided by fixed numbers on the way in and back on the way out, so that the layers see values
@@ -29,12 +61,12 @@ class LatentNetwork(nn.Module):
     """
 
     shift: torch.Tensor
-    spread: torch.Tensor
 
     def __init__(self, encoder: nn.Module, width: int, n_latents: int, decoder: nn.Module, *, variational: bool,
                  sigmoid: bool, layout: FieldLayout, levels: Levels | None = None) -> None:  # fmt: skip
         super().__init__()
         self.encoder, self.decoder, self.sigmoid = encoder, decoder, sigmoid
+        self.n_features = self.n_values = layout.n_features
         self.depth = None if levels is None else levels.depth
         self.mean = nn.Linear(width, n_latents)
         self.log_variance = nn.Linear(width, n_latents) if variational else None
@@ -58,6 +90,12 @@ class LatentNetwork(nn.Module):
         output = self.decode_logits(latents)
         return torch.sigmoid(output) if self.sigmoid else output * self.spread + self.shift
 
+    def squared_error(self, rows: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
+        return (rows - self.decode(latents)).square().sum()
+
+    def cross_entropy(self, rows: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
+        return binary_cross_entropy_with_logits(self.decode_logits(latents), rows, reduction="sum")
+
     def variable_means(self, mean: torch.Tensor) -> torch.Tensor:
         """The mean of each variable (n_variables,) of a mean row (n_features,)."""
         sums = mean.new_zeros(int(self.variable.max()) + 1).index_add(0, self.variable, mean)
@@ -68,17 +106,6 @@ class LatentNetwork(nn.Module):
         total = sum(p.numel() for p in self.parameters())
         decoder = sum(p.numel() for p in self.decoder.parameters())
         return total - decoder, decoder
-
-
-def resolve_architecture(architecture: str, layout: FieldLayout) -> str:
-    """ "auto" is convolutional where the layout has a grid, a multilayer perceptron otherwise."""
-    if architecture not in ARCHITECTURES:
-        raise InputError(f"no architecture {architecture!r}; {nearest(str(architecture), ARCHITECTURES)}")
-    if architecture == "auto":
-        return "conv" if layout.has_grid else "mlp"
-    if architecture == "conv" and not layout.has_grid:
-        raise InputError("architecture='conv' needs a grid of 1 to 3 axes; name the axes, or use 'mlp'")
-    return architecture
 
 
 def build_network(
@@ -93,8 +120,7 @@ def build_network(
         encoder, width = conv_encoder(layout, levels, hidden, style)
         decoder = conv_decoder(n_latents, layout, levels, style)
     else:
-        # widths from wide to narrow; the linear control has none
-        widths = [] if architecture == "linear" else [*sorted(channels, reverse=True), *hidden]
+        widths = [] if architecture == "linear" else hidden
         encoder, width = mlp_encoder(layout.n_features, widths, style)
         decoder = mlp_decoder(n_latents, layout.n_features, widths, style)
     network = LatentNetwork(

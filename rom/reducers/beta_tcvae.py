@@ -40,14 +40,14 @@ class BetaTCVAE(BetaOptions, NeuralReducer):
         Not negative.
     beta, energy_share, annealing, annealing_share, cycles
         As for :class:`rom.BetaVAE`.
-    architecture, channels, hidden, depth, activation, batch_norm, epochs, batch_size, learning_rate, patience
-    reconstruction, precision, device, memory_limit, random_state
+    architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds, batch_size
+    learning_rate, patience, reconstruction, precision, device, memory_limit, random_state
         As for :class:`rom.Autoencoder`.
 
     Attributes
     ----------
     beta_ : float, the beta in force at the end
-    network_, history_, n_parameters_, n_components_, architecture_, batch_size_, epochs_, device_, sigmoid_
+    network_, history_, converged_, stop_reason_, architecture_, n_parameters_, n_components_, ...
         As for :class:`rom.Autoencoder`; the history has the estimate of the total correlation.
 
     Raises

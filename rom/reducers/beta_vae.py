@@ -48,15 +48,15 @@ class BetaVAE(BetaOptions, NeuralReducer):
     decoder_variance : {"fixed", "learned"}, default "fixed"
         "learned": the loss is the negative log-likelihood with the decoder's best variance ``s^2`` plus beta times
         the divergence (sigma-VAE), as if beta were ``2 s^2 beta``: it follows the error, and 1 is the VAE.
-    architecture, channels, hidden, depth, activation, batch_norm, epochs, batch_size, learning_rate, patience
-    reconstruction, precision, device, memory_limit, random_state
+    architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds, batch_size
+    learning_rate, patience, reconstruction, precision, device, memory_limit, random_state
         As for :class:`rom.Autoencoder`; the network has a second head, the log-variance.
 
     Attributes
     ----------
     beta_ : float. The beta of the canonical loss in force at the end; NaN with a capacity.
     decoder_variance_ : float. ``s^2`` per value, from the training error with sampled latents; beta_ / 2 if fixed.
-    network_, history_, n_parameters_, n_components_, architecture_, batch_size_, epochs_, device_, sigmoid_
+    network_, history_, converged_, stop_reason_, architecture_, n_parameters_, n_components_, ...
         As for :class:`rom.Autoencoder`.
 
     Raises

@@ -5,7 +5,7 @@ A reducer declares ``learned``: the name of each attribute, and what it is.
 - axes of an array, a letter each: ``"k p"``. k is the number of latents, p that of features; any other letter stands
   for one size within a reducer, and ``"?"`` for any size;
 - ``int``, ``float``, ``str``, ``bool`` or ``list`` (of plain values);
-- ``MODEL``: a reducer within the reducer.
+- ``MODEL``: a reducer within the reducer, or None.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def collect(owner: Any, declared: Declared) -> tuple[Values, Arrays]:
     for name, kind in declared.items():
         found = getattr(owner, name)
         if kind is MODEL:
-            values[name], inner = found.state()
+            values[name], inner = (None, {}) if found is None else found.state()
             arrays |= above(inner, f"{name}/")
         elif isinstance(kind, str):
             arrays[name] = np.asarray(found)
@@ -72,7 +72,11 @@ def give(
     """
     for name, kind in declared.items():
         if kind is MODEL:
-            setattr(owner, name, model(values[name], below(arrays, f"{name}/")))
+            inner = values[name]
+            found = None if inner is None else model(inner, below(arrays, f"{name}/"))
+            if found is not None and found.n_features_in_ != sizes["p"]:
+                raise InputError(f"{name} is of {found.n_features_in_} features, the model of {sizes['p']}")
+            setattr(owner, name, found)
         elif isinstance(kind, str):
             setattr(owner, name, checked(arrays, name, kind.split(), sizes))
         else:

@@ -21,12 +21,13 @@ class LinearAutoencoder(NeuralReducer):
 
     Parameters
     ----------
-    n_components, epochs, batch_size, learning_rate, patience, precision, device, memory_limit, random_state
+    n_components, epochs, max_steps, max_seconds, batch_size, learning_rate, patience, precision, device
+    memory_limit, random_state
         As for :class:`rom.Autoencoder`. The other options of networks have no effect here.
 
     Attributes
     ----------
-    network_, history_, n_parameters_, n_components_, batch_size_, epochs_, device_
+    network_, history_, converged_, stop_reason_, n_parameters_, n_components_, ...
         As for :class:`rom.Autoencoder`.
 
     Raises

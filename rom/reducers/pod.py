@@ -51,6 +51,8 @@ class POD(Reducer):
     tolerance : float in (0, 1), optional
         Keep the fewest modes whose relative projection error on the training data is at most this.
         Excludes `n_components`.
+    max_components : int, optional
+        Keep at most so many modes, whatever energy or tolerance ask for.
     memory_limit : int or str, optional
         Bytes, or a string such as "1GB" (10^9) or "1GiB", for blocks of rows. Default: a quarter of the
         machine's memory.
@@ -125,6 +127,7 @@ class POD(Reducer):
         *,
         solver: str = "auto",
         tolerance: float | None = None,
+        max_components: int | None = None,
         memory_limit: int | str | None = None,
         oversampling: int = 10,
         power_iterations: int | str = "auto",
@@ -133,6 +136,7 @@ class POD(Reducer):
         self.n_components = n_components
         self.solver = solver
         self.tolerance = tolerance
+        self.max_components = max_components
         self.memory_limit = memory_limit
         self.oversampling = oversampling
         self.power_iterations = power_iterations
@@ -161,15 +165,20 @@ class POD(Reducer):
 
     def _randomized(self, available: int) -> dict[str, Any] | None:
         """The arguments of the randomised solver, checked; None where the number of modes is not known beforehand."""
-        for name, value in {"oversampling": self.oversampling, "power_iterations": self.power_iterations}.items():
+        options = {"oversampling": self.oversampling, "power_iterations": self.power_iterations}
+        for name, value in options.items():
             known = isinstance(value, Integral) and not isinstance(value, bool) and value >= 0
             if not known and (name, value) != ("power_iterations", "auto"):
                 raise InputError(f"{name}={value!r} must be a whole number, 0 or more")
-        k = self.n_components
+        k, most = self.n_components, self.max_components
+        if most is not None and (not isinstance(most, Integral) or isinstance(most, bool) or most < 1):
+            raise InputError(f"max_components={most!r} must be a whole number, 1 or more")
         if self.tolerance is not None or not isinstance(k, Integral) or isinstance(k, bool):
+            k = most
+        if k is None:
             return None
-        options = {"oversampling": self.oversampling, "power_iterations": self.power_iterations}
-        return {"n_modes": min(max(int(k), 1), available), "seed": self.random_state or 0, **options}
+        wanted = min(max(int(k), 1), available if most is None else most, available)
+        return {"n_modes": wanted, "seed": self.random_state or 0, **options}
 
     def partial_fit(self, X: np.ndarray | Snapshots, y: Any = None) -> Self:
         """Go on with more snapshots, which need not be kept: for a solver that is still running.
@@ -230,13 +239,14 @@ class POD(Reducer):
         self.n_components_, self.n_samples_seen_ = k, n_rows
 
     def _rank(self, spectrum: Spectrum) -> int:
-        return choose_rank(
+        k = choose_rank(
             spectrum.singular_values,
             spectrum.total_energy,
             self.n_components,
             self.tolerance,
             resolution=spectrum.resolution,
         )
+        return k if self.max_components is None else min(k, self.max_components)
 
     def _encode(self, rows: np.ndarray) -> np.ndarray:
         return (rows - self.mean_.astype(rows.dtype)) @ self.components_.T.astype(rows.dtype)

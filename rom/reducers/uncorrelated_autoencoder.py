@@ -28,13 +28,13 @@ class UncorrelatedAutoencoder(NeuralReducer):
     n_components : int, default 2
     correlation_weight : float, default 0.1
         Not negative; 0 is the autoencoder.
-    architecture, channels, hidden, depth, activation, batch_norm, epochs, batch_size, learning_rate, patience
-    reconstruction, precision, device, memory_limit, random_state
+    architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds, batch_size
+    learning_rate, patience, reconstruction, precision, device, memory_limit, random_state
         As for :class:`rom.Autoencoder`; batches shrink to 64 rows only.
 
     Attributes
     ----------
-    network_, history_, n_parameters_, n_components_, architecture_, batch_size_, epochs_, device_, sigmoid_
+    network_, history_, converged_, stop_reason_, architecture_, n_parameters_, n_components_, ...
         As for :class:`rom.Autoencoder`; the history has the penalty's mean squared correlation.
 
     Raises

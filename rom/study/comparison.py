@@ -82,7 +82,7 @@ class Comparison:
 def compare(
     data: str | Path | Sequence[str | Path] | Snapshots | np.ndarray = "cylinder_wake",
     *,
-    reducers: Sequence[str] = ("pod", "autoencoder", "beta-vae"),
+    reducers: Sequence[str] | None = None,
     n_components: Sequence[int] | None = None,
     beta: Sequence[float] | None = None,
     energy_share: Sequence[float] | None = None,
@@ -107,10 +107,12 @@ def compare(
     ----------
     data : data set name, path of a file or card, pattern or list of files, Snapshots, or a 2-D array
         (n_snapshots, n_features)
-    reducers : names in :data:`rom.registry.REDUCERS`; default "pod", "autoencoder", "beta-vae"
-    n_components, beta : latent sizes and betas; default: what the data set's card suggests, else (2, 4), (1.0,)
+    reducers : names in :data:`rom.registry.REDUCERS`; default: what the data set's card suggests, else "pod",
+        "autoencoder", "beta-vae"
+    n_components, beta : latent sizes and betas; default: what the card suggests, else (2, 4) and an energy share
     energy_share : instead of `beta`, and independent of units and grid: the share of the total variance below which
-        linear theory switches a latent off; ``beta = 2 share * total variance`` of the preprocessed training snapshots
+        linear theory switches a latent off; ``beta = 2 share * total variance`` of the preprocessed training snapshots.
+        Default, where neither the user nor a card says anything: 1e-3
     seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD in either form, which has none, runs once.
     controls : bool, default True. Where POD is compared with a network, a linear autoencoder runs as well, once: what
         it lacks to POD is what training leaves undone, what a network gains over it comes from nonlinearity.

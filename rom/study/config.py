@@ -17,7 +17,12 @@ from rom.errors import InputError, nearest
 from rom.reducers.options import check_options
 from rom.registry import REDUCERS, reducer_class
 
+#: Shares of the variance below which linear theory switches a latent off, by default: small enough to
+#: cost little, large enough for the divergence to matter (docs/networks.md).
+DEFAULT_ENERGY_SHARE = (1e-3,)
+#: Where the loss has another meaning of beta.
 DEFAULT_BETA = (1.0,)
+DEFAULT_REDUCERS = ("pod", "autoencoder", "beta-vae")
 #: Reducers that run beside a POD and a network, to tell what comes from training from what comes from nonlinearity.
 CONTROLS = ("linear-autoencoder",)
 #: Options of reducers that a study sets by its own entries.
@@ -50,7 +55,7 @@ class Study(Strict):
 
     data: str | tuple[str, ...] = "cylinder_wake"
     mapping: dict[str, Any] = Field(default_factory=dict)
-    reducers: tuple[str, ...] = ("pod", "autoencoder", "beta-vae")
+    reducers: tuple[str, ...] | None = None
     n_components: tuple[int, ...] | None = None
     beta: tuple[FiniteFloat, ...] | None = None
     energy_share: tuple[FiniteFloat, ...] | None = None  # tau over the total variance, instead of beta
@@ -66,9 +71,10 @@ class Study(Strict):
     @property
     def control_reducers(self) -> tuple[str, ...]:
         """The controls that run beside the reducers of the study: where it compares POD with a network."""
-        trained = any(reducer_class(name).has_epochs for name in self.reducers)
-        wanted = self.controls and "pod" in self.reducers and trained
-        return tuple(name for name in CONTROLS if name not in self.reducers) if wanted else ()
+        reducers = self.reducers or ()
+        trained = any(reducer_class(name).has_epochs for name in reducers)
+        wanted = self.controls and "pod" in reducers and trained
+        return tuple(name for name in CONTROLS if name not in reducers) if wanted else ()
 
     def resolve(self, card: Card | None) -> Study:
         """The same study with every None filled in from the card or the defaults."""
@@ -77,12 +83,17 @@ class Study(Strict):
         for name, values in self.options.items():
             options[name] = options.get(name, {}) | values
         weights: Study | Suggested = self if self.beta or self.energy_share else suggested
+        beta, share = weights.beta, weights.energy_share
+        if not beta and not share:
+            # with a capacity, a learned variance or another loss beta is no variance of the data
+            beta, share = (DEFAULT_BETA, None) if _is_special(options) else (None, DEFAULT_ENERGY_SHARE)
         return make_study(
             {
                 **self.model_dump(),
+                "reducers": self.reducers or suggested.reducers or DEFAULT_REDUCERS,
                 "n_components": self.n_components or suggested.n_components,
-                "beta": weights.beta if weights.energy_share else weights.beta or DEFAULT_BETA,
-                "energy_share": weights.energy_share,
+                "beta": beta,
+                "energy_share": share,
                 "split": self.split or (card.split if card else {}),
                 "pipeline": self.pipeline or (card.pipeline if card else {}),
                 "options": options,
@@ -103,7 +114,7 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
         study = Study(**values)
     except ValidationError as error:
         raise InputError(f"{where}: {_first_line(error)}") from error
-    for name in study.reducers:
+    for name in study.reducers or ():
         if name not in REDUCERS:
             raise InputError(f"{where}: reducers: no reducer {name!r}; {nearest(name, REDUCERS)}")
     for key in ("reducers", "n_components", "beta", "energy_share"):
@@ -132,13 +143,22 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
         if name not in REDUCERS:
             raise InputError(f"{where}: options: no reducer {name!r}; {nearest(name, REDUCERS)}")
         _check_options(name, options, where)
-        special = options.get("capacity") is not None or options.get("decoder_variance") == "learned"
-        if study.energy_share is not None and special:
+        if study.energy_share is not None and _is_special({name: options}):
             raise InputError(
                 f"{where}: options.{name}: with a capacity or a learned variance beta is no variance of the data, and "
                 "energy_share says nothing; leave one of them out"
             )
     return study
+
+
+def _is_special(options: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether the options of some reducer give the loss a weight that is no variance of the data."""
+    return any(
+        given.get("capacity") is not None
+        or given.get("decoder_variance") == "learned"
+        or given.get("reconstruction") == "bernoulli"
+        for given in options.values()
+    )
 
 
 def _check_options(reducer: str, options: Mapping[str, Any], where: str) -> None:

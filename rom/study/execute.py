@@ -115,6 +115,8 @@ def _fit(task: Task, run: Run, folder: Path) -> tuple[FieldModel, dict[str, Any]
         number("stored_bytes", reducer.stored_bytes_, "B"),
         number("threads", threads),
     ]
+    if reducer.has_epochs:
+        values.append(number("converged", reducer.converged_, reason=reducer.stop_reason_))
     info = {**run.to_dict(), "record": reducer.record(), "threads": threads}
     info |= {"resumed_epochs": checkpoint.resumed_epochs, "memory_limit": limit}
     if is_image(prepared.snapshots.layout):

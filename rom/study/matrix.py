@@ -52,10 +52,11 @@ def expand(study: Study, identity: str, total_variance: float = math.nan) -> lis
     all betas; `epochs` reach those that have them.
     """
     runs = []
-    for name in (*study.reducers, *study.control_reducers):
+    reducers = study.reducers or ()
+    for name in (*reducers, *study.control_reducers):
         reducer = reducer_class(name)
         betas = _betas(study, total_variance) if reducer.has_beta else (None,)
-        seeds = study.seeds if reducer.has_seeds and name in study.reducers else 1
+        seeds = study.seeds if reducer.has_seeds and name in reducers else 1
         common = dict(study.options.get(name, {}))
         if study.epochs is not None and reducer.has_epochs:
             common["epochs"] = study.epochs

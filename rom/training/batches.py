@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -46,6 +47,12 @@ class Batches:
             stored = self._stored()
             self.cache = self._read(self.parts) if stored is None else stored
 
+    def in_order(self) -> Batches:
+        """The same rows, always in the same order; nothing is read or kept twice."""
+        twin = copy.copy(self)
+        twin.generator = None
+        return twin
+
     def __len__(self) -> int:
         return -(-len(self.rows) // self.batch_size)
 
@@ -53,6 +60,9 @@ class Batches:
         pools = [self.cache] if self.cache is not None else read_ahead(self._read, self._pools())
         rest = torch.empty((0, self.rows.shape[1]))
         for pool in pools:
+            if self.batch_size >= len(self.rows) == len(pool):
+                yield pool  # all rows at once: their order does not matter
+                return
             order = self._order(len(pool))
             room = self.batch_size - len(rest)
             for chosen in (order[:room], *order[room:].split(self.batch_size)):

@@ -43,3 +43,14 @@ def reproducible() -> Iterator[None]:
     """cuDNN keeps to the algorithms that give the same bits every time inside the block; a CPU does so anyway."""
     with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True):
         yield
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """PyTorch uses one thread inside the block: for layers so small that sharing them out costs more."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -3,113 +3,177 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import torch
 
 from rom.errors import RunError
-from rom.nets.network import LatentNetwork
+from rom.nets.network import Network
 from rom.training.batches import Batches
 from rom.training.checkpoint import Checkpoint
 from rom.training.objective import Losses, Objective
+from rom.training.recipe import Course, Recipe
+from rom.training.soap import Soap
 from rom.training.state import Best, restore, snapshot
 
 Record = dict[str, float]
 
-#: Share of all steps in which the learning rate rises.
-WARM_UP = 0.1
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How long, how fast and how exactly: see the options of :class:`rom.Autoencoder`."""
-
-    epochs: int
-    learning_rate: float
-    patience: int | None = None
-    precision: str = "float32"
-
-    def rate(self, progress: float) -> float:
-        """The learning rate after the share `progress` of all steps: a short rise, then a cosine down to zero."""
-        if progress < WARM_UP:
-            return self.learning_rate * progress / WARM_UP
-        return self.learning_rate * (1 + math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP))) / 2
-
 
 def train(
-    network: LatentNetwork,
+    network: Network,
     objective: Objective,
     batches: Batches,
     recipe: Recipe,
     *,
     generator: torch.Generator,
+    variance: float,
     validation: Batches | None = None,
     on_epoch: Callable[[Mapping[str, float]], None] | None = None,
     checkpoint: Checkpoint | None = None,
     context: Mapping[str, Any] | None = None,
-) -> list[Record]:
-    """Train in place with Adam; one record per epoch.
+) -> tuple[list[Record], Course]:
+    """Train in place; the records of the history, and how the training ended.
 
-    A record holds the epoch, the learning rate at its end, and the mean losses over its training batches (and over
-    the validation rows, after the epoch and with the final weights of the objective). All randomness comes from the
-    generator. With a checkpoint of the same `context`, training goes on where it was interrupted, to the same bits.
-    With a patience, training stops after so many epochs without a lower validation loss, counted from where the
-    objective is final, and the network goes back to the best.
+    A record holds the epoch, the stage, the learning rate, and the mean losses over the training
+    batches since the last record (and over the validation rows, with the weights of that moment and
+    the final weights of the objective). All randomness comes from the generator. With a checkpoint
+    of the same `context`, training goes on where it was interrupted, to the same bits.
+
+    Each stage ends at a learning rate of zero, and is then judged on the validation rows, without
+    them on the training rows. The network with the lowest loss that was seen there is kept: also
+    the one that training started from.
+
+    Parameters
+    ----------
+    variance : float
+        Sum of the features' variances over the training rows: what the gain of a stage is small
+        beside.
 
     Raises
     ------
     RunError
         If the loss is no longer a finite number.
     """
-    device = network.shift.device
-    optimiser = torch.optim.Adam(network.parameters(), lr=recipe.learning_rate, fused=True)
-    steps = recipe.epochs * len(batches)
+    device = network.spread.device
+    optimiser = _optimiser(network, recipe)
     machine = {"torch": torch.__version__, "device": str(device), "threads": torch.get_num_threads()}
     context = machine | asdict(recipe) | dict(context or {})
-    best = Best(recipe.patience)
-    history = restore(checkpoint, context, network, optimiser, generator, best)
-    for epoch in range(len(history) + 1, recipe.epochs + 1):
-        if best.is_enough:
-            break
+    judged = batches.in_order() if validation is None else validation
+    # so many epochs as are asked for end with the weights of the last one
+    keeps = recipe.epochs is None or recipe.patience is not None
+    best, course = Best(recipe.patience, keeps=keeps), Course.begin(recipe, len(batches))
+    history, state = restore(checkpoint, context, network, optimiser, generator, best)
+    if state:
+        course = Course(**state)
+    elif keeps:
+        loss = evaluate(network, objective, judged)["validation_total"]
+        course.last = loss
+        best.look(0, loss, network)
+    epoch, earlier, start = len(history) * course.look, course.seconds, time.monotonic()
+    while not course.ended:
         network.train()
         sums: Losses = {}
-        for step, rows in enumerate(batches, start=(epoch - 1) * len(batches)):
-            optimiser.param_groups[0]["lr"] = rate = recipe.rate((step + 1) / steps)
+        noise = _noise(network, recipe, history, variance)
+        steps = range(epoch * len(batches), (epoch + course.look) * len(batches))
+        rows = (rows for _ in range(course.look) for rows in batches)
+        for step, batch in zip(steps, rows, strict=True):
+            rate = optimiser.param_groups[0]["lr"] = course.rate(recipe, step)
             with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
-                losses = objective(network, rows.to(device), generator, step / steps)
+                losses = objective(network, batch.to(device), generator, course.progress(step), noise)
             optimiser.zero_grad(set_to_none=True)
-            # in units of the data, so that small units do not disappear below Adam's epsilon
-            (losses["total"] if objective.in_nats else losses["total"] / network.spread.square()).backward()
+            # in units of the data, so that small units do not disappear below the optimiser's epsilon
+            total = losses["total"]
+            (total if objective.in_nats else total / network.spread.square()).backward()
             optimiser.step()
-            _add(sums, losses, len(rows))
-        record = {"epoch": float(epoch), "learning_rate": rate, **_means(sums, "train")}
-        if validation is not None:
-            record |= evaluate(network, objective, validation)
-            if objective.is_final(epoch / recipe.epochs):
-                best.look(epoch, record["validation_total"], network)
+            _add(sums, losses, len(batch))
+        epoch += course.look
+        record = {"epoch": float(epoch), "stage": float(course.stage), "learning_rate": rate}
+        record |= _means(sums, "train")
         if not math.isfinite(record["train_total"]):
             raise RunError(f"the loss is not finite after epoch {epoch}; try a smaller learning_rate")
+        is_final = objective.is_final(course.progress(steps.stop))
+        if validation is not None:
+            record |= evaluate(network, objective, validation)
+            if is_final:
+                best.look(epoch, record["validation_total"], network)
         history.append(record)
-        if checkpoint is not None and epoch < recipe.epochs and checkpoint.is_due(epoch):
-            state = snapshot(network, optimiser, generator, best)
-            checkpoint.save(epoch, context, state, history=history, best=best.record)
+        course.seconds = earlier + time.monotonic() - start
+        if epoch == course.end:
+            _end_stage(network, objective, judged, recipe, course, best, record, variance)
+        if best.is_enough:
+            course.close(True, f"no lower validation loss for {recipe.patience} epochs")
+        if recipe.max_seconds is not None and course.seconds > recipe.max_seconds:
+            course.close(False, f"the budget of {recipe.max_seconds:g} s ended the training")
+        if checkpoint is not None and not course.ended and checkpoint.is_due(epoch):
+            arrays = snapshot(network, optimiser, generator, best)
+            checkpoint.save(epoch, context, arrays, history=history, best=best.record, course=course.state())
         if on_epoch is not None:
-            on_epoch(record | {"epochs": recipe.epochs})
+            on_epoch(record | {"epochs": course.end})
     best.restore(network)
+    course.kept = best.record["epoch"] if best.weights else epoch
     network.eval()
-    return history
+    return history, course
+
+
+def measured(network: Network, objective: Objective, batches: Batches) -> Record:
+    """A history of one record, of a network that needs no training."""
+    losses = evaluate(network, objective, batches.in_order())
+    names = {name: name.replace("validation_", "train_") for name in losses}
+    return {"epoch": 0.0, "stage": 0.0, "learning_rate": 0.0} | {names[k]: v for k, v in losses.items()}
+
+
+def _noise(network: Network, recipe: Recipe, history: list[Record], variance: float) -> float:
+    """The standard deviation of the noise on what the encoder sees; none before the first record.
+
+    As much per value as the squared error that was left, times its share of the variance: where
+    latents leave much, they must not depend on what they cannot tell; where little, it vanishes.
+    """
+    if not recipe.noise or not history or variance == 0:
+        return 0.0
+    within = max(0.0, history[-1]["train_reconstruction"] - network.left_out)
+    return math.sqrt(recipe.noise * within / network.n_values * within / variance)
+
+
+def _optimiser(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
+    if recipe.optimiser == "soap":
+        return Soap(network.parameters(), lr=recipe.learning_rate)
+    return torch.optim.Adam(network.parameters(), lr=recipe.learning_rate, fused=True)
+
+
+def _end_stage(
+    network: Network,
+    objective: Objective,
+    judged: Batches,
+    recipe: Recipe,
+    course: Course,
+    best: Best,
+    record: Record,
+    variance: float,
+) -> None:
+    """Decide whether the training goes on; without validation rows the network is measured first."""
+    if recipe.epochs is not None:
+        course.judge(recipe, record["train_total"], is_enough=True, gain="")
+        return
+    loss = record.get("validation_total")
+    if loss is None:
+        loss = evaluate(network, objective, judged)["validation_total"]
+        if objective.is_final(1.0):
+            best.look(course.end, loss, network)
+    is_enough, gain = objective.gained(course.last, loss, variance)
+    course.judge(recipe, loss, is_enough=is_enough, gain=gain)
 
 
 @torch.no_grad()
-def evaluate(network: LatentNetwork, objective: Objective, batches: Batches) -> Record:
+def evaluate(network: Network, objective: Objective, batches: Batches) -> Record:
     """Mean losses over held-out rows, with the same noise every time: looking changes nothing."""
     generator = torch.Generator().manual_seed(0)
     network.eval()
     sums: Losses = {}
     for rows in batches:
-        _add(sums, objective(network, rows.to(network.shift.device), generator), len(rows))
+        _add(sums, objective(network, rows.to(network.spread.device), generator), len(rows))
     return _means(sums, "validation")
 
 

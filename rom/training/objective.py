@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits
 
-from rom.nets.network import LatentNetwork
+from rom.nets.network import Network
 
 RECONSTRUCTIONS = ("squared", "bernoulli")
 Losses = dict[str, torch.Tensor]
+#: A doubling of the steps that lowers the error by less than this, relative to itself or to the
+#: fluctuations of the data, has gained nothing that matters.
+LEAST_GAIN, LEAST_SHARE = 0.1, 2e-4
+LEAST_GAIN_IN_NATS = 0.01
 
 
 class Code(NamedTuple):
@@ -35,20 +39,29 @@ class Objective:
     sample: ClassVar[bool] = False
 
     def __call__(
-        self, network: LatentNetwork, rows: torch.Tensor, generator: torch.Generator, progress: float = 1.0
+        self,
+        network: Network,
+        rows: torch.Tensor,
+        generator: torch.Generator,
+        progress: float = 1.0,
+        noise: float = 0.0,
     ) -> Losses:
-        """Mean losses of a batch (total, reconstruction, kl, ...), each a scalar, after a share of all steps."""
-        mean, log_variance = network.encode(rows)
+        """Mean losses of a batch (total, reconstruction, kl, ...), each a scalar, after a share of all steps.
+
+        With `noise` the encoder sees the rows plus white noise of that standard deviation.
+        """
+        seen = rows
+        if noise:
+            seen = rows + noise * torch.randn(rows.shape, generator=generator).to(rows)
+        mean, log_variance = network.encode(seen)
         latents = mean
         if self.sample and log_variance is not None:
             # drawn where the generator lives, so that every device sees the same numbers
-            noise = torch.randn(mean.shape, generator=generator, dtype=mean.dtype).to(mean.device)
-            latents = mean + torch.exp(0.5 * log_variance) * noise
-        if self.reconstruction == "bernoulli":
-            error = binary_cross_entropy_with_logits(network.decode_logits(latents), rows, reduction="sum")
-        else:
-            error = (rows - network.decode(latents)).square().sum()
-        return self.combine(error / len(rows), Code(mean, log_variance, latents), rows.shape[1], progress)
+            drawn = torch.randn(mean.shape, generator=generator, dtype=mean.dtype).to(mean.device)
+            latents = mean + torch.exp(0.5 * log_variance) * drawn
+        measure = network.cross_entropy if self.reconstruction == "bernoulli" else network.squared_error
+        error = measure(rows, latents) / len(rows)
+        return self.combine(error, Code(mean, log_variance, latents), network.n_features, progress)
 
     def combine(self, error: torch.Tensor, code: Code, n_features: int, progress: float) -> Losses:
         """All losses of a batch from its mean error and its code."""
@@ -57,6 +70,20 @@ class Objective:
     def is_final(self, progress: float) -> bool:
         """Whether the objective stays as it is from here on; only then its values can be compared."""
         return True
+
+    def gained(self, before: float, after: float, variance: float) -> tuple[bool, str]:
+        """Whether a stage of a training gained too little for another, and its gain in words.
+
+        Squared errors are compared as errors: a gain of less than a tenth, or of less than 2e-4 of
+        the fluctuations. Nats are compared as they are: a gain of less than a hundredth.
+        """
+        if self.in_nats:
+            gain = (before - after) / max(abs(after), 1.0)
+            return gain < LEAST_GAIN_IN_NATS, f"{100 * gain:.2g} % of its nats"
+        error, left = math.sqrt(max(before, 0.0)), math.sqrt(max(after, 0.0))
+        least = max(LEAST_GAIN * error, LEAST_SHARE * math.sqrt(variance))
+        percent = 100 * (error - left) / error if error else 0.0
+        return error - left < least, f"{percent:.2g} %"
 
     @property
     def in_nats(self) -> bool:

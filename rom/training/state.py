@@ -15,16 +15,16 @@ Arrays = dict[str, np.ndarray]
 
 
 class Best:
-    """The epoch of the lowest validation loss and its weights; nothing is kept without a patience."""
+    """The epoch of the lowest loss, its weights, and how many looks there were since."""
 
-    def __init__(self, patience: int | None) -> None:
-        self.patience = patience
+    def __init__(self, patience: int | None, *, keeps: bool = True) -> None:
+        self.patience, self.keeps = patience, keeps
         self.record: dict[str, Any] = {"epoch": 0, "loss": math.inf, "waited": 0}
         self.weights: dict[str, torch.Tensor] = {}
 
     def look(self, epoch: int, loss: float, network: torch.nn.Module) -> None:
         """One more epoch."""
-        if self.patience is None:
+        if not self.keeps:
             return
         if loss < self.record["loss"]:
             self.record = {"epoch": epoch, "loss": loss, "waited": 0}
@@ -63,11 +63,11 @@ def restore(
     optimiser: torch.optim.Optimizer,
     generator: torch.Generator,
     best: Best,
-) -> list[dict[str, float]]:
-    """Set the state that was kept last; the records of the epochs before it, none where nothing was kept."""
+) -> tuple[list[dict[str, float]], dict[str, Any]]:
+    """Set the state that was kept last; the records before it and the course, empty where nothing was kept."""
     found = None if checkpoint is None else checkpoint.load(context)
     if found is None:
-        return []
+        return [], {}
     header, arrays = found
     tensors = {name: torch.from_numpy(np.array(values)) for name, values in arrays.items()}
     network.load_state_dict(_below(tensors, "network/"))
@@ -78,10 +78,11 @@ def restore(
         number, _, moment = name.partition("/")
         like = parameters[int(number)]
         # in the memory order of its parameter: the fused optimiser goes through both as they lie in memory
-        moments.setdefault(int(number), {})[moment] = torch.empty_like(like).copy_(value) if value.ndim else value
+        ordered = torch.empty_like(like).copy_(value) if value.shape == like.shape else value
+        moments.setdefault(int(number), {})[moment] = ordered
     optimiser.load_state_dict({"state": moments, "param_groups": optimiser.state_dict()["param_groups"]})
     generator.set_state(tensors["generator"])
-    return list(header["history"])
+    return list(header["history"]), dict(header["course"])
 
 
 def _below(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

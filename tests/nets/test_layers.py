@@ -23,7 +23,9 @@ bodies = pytest.mark.parametrize("architecture", ["conv", "mlp"])
 
 def network_for(architecture, **options):
     layout = FieldLayout(("u",), (12, 6), ("y", "x"))
-    options = {"channels": (3, 4), "hidden": (5,), "variational": True, "sigmoid": False} | options
+    options = {"channels": (3, 4), "variational": True, "sigmoid": False} | options
+    # convolutions have two channels and a dense layer, the dense network three layers
+    options = {"hidden": (5,) if architecture == "conv" else (4, 3, 5)} | options
     return build_network(layout, 2, architecture=architecture, **options)
 
 
@@ -84,7 +86,9 @@ def test_one_value_per_channel_is_normalised_as_in_evaluation():
 @bodies
 def test_a_last_batch_of_one_row_is_learned_from(architecture):
     rows = SNAPSHOTS[architecture]
-    reducer = rom.BetaVAE(2, batch_norm=True, batch_size=8, epochs=2, channels=(3, 4), random_state=0).fit(rows)
+    reducer = rom.BetaVAE(
+        2, batch_norm=True, batch_size=8, epochs=2, channels=(3, 4), architecture=architecture, random_state=0
+    ).fit(rows)
     assert len(rows) % reducer.batch_size_ == 1
     assert np.isfinite(reducer.transform(rows)).all()
 
@@ -92,13 +96,16 @@ def test_a_last_batch_of_one_row_is_learned_from(architecture):
 @bodies
 def test_rows_do_not_see_each_other_after_training(architecture):
     rows = SNAPSHOTS[architecture]
-    reducer = rom.Autoencoder(2, batch_norm=True, epochs=2, channels=(3, 4), random_state=0).fit(rows)
+    reducer = rom.Autoencoder(
+        2, batch_norm=True, epochs=2, channels=(3, 4), architecture=architecture, random_state=0
+    ).fit(rows)
     np.testing.assert_allclose(reducer.transform(rows[:3]), reducer.transform(rows)[:3], rtol=1e-4, atol=1e-6)
 
 
 @bodies
 def test_validation_rows_change_nothing_with_batch_norm(architecture):
-    rows, options = SNAPSHOTS[architecture], {"batch_norm": True, "epochs": 2, "channels": (3, 4), "random_state": 0}
+    rows, options = SNAPSHOTS[architecture], {"batch_norm": True, "epochs": 2, "channels": (3, 4)}
+    options |= {"architecture": architecture, "random_state": 0}
     watched = rom.BetaVAE(2, **options).fit(rows, validation=rows[:4])
     np.testing.assert_array_equal(watched.transform(rows), rom.BetaVAE(2, **options).fit(rows).transform(rows))
 
@@ -106,7 +113,9 @@ def test_validation_rows_change_nothing_with_batch_norm(architecture):
 @bodies
 def test_running_statistics_are_saved(architecture, tmp_path):
     rows = SNAPSHOTS[architecture]
-    reducer = rom.BetaVAE(2, batch_norm=True, activation="elu", epochs=2, channels=(3, 4), random_state=0).fit(rows)
+    reducer = rom.BetaVAE(
+        2, batch_norm=True, activation="elu", epochs=2, channels=(3, 4), architecture=architecture, random_state=0
+    ).fit(rows)
     reducer.save(tmp_path / "model")
     loaded = rom.load(tmp_path / "model")
     for name, value in reducer.network_.state_dict().items():
@@ -120,8 +129,9 @@ def test_a_continued_training_with_batch_norm_ends_with_the_same_bits(architectu
 
     def reducer():
         return rom.BetaVAE(
-            2, batch_norm=True, activation="silu", batch_size=8, epochs=4, channels=(3, 4), random_state=0
-        )
+            2, batch_norm=True, activation="silu", batch_size=8, epochs=4, channels=(3, 4),
+            architecture=architecture, random_state=0,
+        )  # fmt: skip
 
     class StopHereError(Exception):
         pass

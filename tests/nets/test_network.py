@@ -6,8 +6,7 @@ import torch
 
 import rom
 from rom.data.layout import FieldLayout
-from rom.errors import InputError
-from rom.nets.network import build_network, initialise, resolve_architecture
+from rom.nets.network import build_network, initialise
 
 
 def network_for(layout, architecture="conv", n_latents=2, **options):
@@ -25,16 +24,6 @@ def test_the_autoencoder_has_the_same_body_without_the_variance_head():
     assert network_for(layout, variational=False).part_sizes() == (69_076 - 34, 65_089)
 
 
-def test_auto_is_convolutional_where_there_is_a_grid():
-    grid, cloud = FieldLayout(("u",), (4, 4), ("y", "x")), FieldLayout(("u",), (16,))
-    assert resolve_architecture("auto", grid) == "conv"
-    assert resolve_architecture("auto", cloud) == "mlp"
-    with pytest.raises(InputError, match="needs a grid"):
-        resolve_architecture("conv", cloud)
-    with pytest.raises(InputError, match="did you mean 'linear'"):
-        resolve_architecture("liner", cloud)
-
-
 @pytest.mark.parametrize("architecture", ["conv", "mlp", "linear"])
 def test_a_sigmoid_network_starts_near_the_mean(architecture):
     layout = FieldLayout(("u",), (8, 8), ("y", "x"))
@@ -46,5 +35,5 @@ def test_a_sigmoid_network_starts_near_the_mean(architecture):
 
 def test_output_is_a_sigmoid_only_for_values_in_the_unit_interval():
     X = np.random.default_rng(0).random((32, 6))
-    assert rom.Autoencoder(1, epochs=1, random_state=0).fit(X).sigmoid_
-    assert not rom.Autoencoder(1, epochs=1, random_state=0).fit(X + 1).sigmoid_
+    assert rom.Autoencoder(1, architecture="mlp", epochs=1, random_state=0).fit(X).sigmoid_
+    assert not rom.Autoencoder(1, architecture="mlp", epochs=1, random_state=0).fit(X + 1).sigmoid_

@@ -10,7 +10,7 @@ from rom.metrics import active_components, linear_beta_vae
 EIGENVALUES = np.array([5.117, 3.741, 3.2, 2.0, 0.5])
 
 
-def gaussian(eigenvalues, n=64_000):
+def gaussian(eigenvalues, n=32_000):
     """Rows whose covariance is exactly diagonal with these eigenvalues."""
     X = np.random.default_rng(0).normal(size=(n, len(eigenvalues)))
     X -= X.mean(axis=0)
@@ -21,7 +21,7 @@ X = gaussian(EIGENVALUES)
 
 
 def fit(rows=X, n_components=2, **options):
-    options = {"epochs": 60, "batch_size": 1000, "learning_rate": 1e-1, "random_state": 0} | options
+    options = {"epochs": 60, "batch_size": 500, "learning_rate": 1e-1, "random_state": 0} | options
     return rom.BetaVAE(n_components, architecture="linear", **options).fit(rows)
 
 

@@ -32,9 +32,8 @@ def test_square_wave(tmp_path):
 
 def test_cylinder_wake():
     snapshots = rom.open_snapshots("cylinder_wake")
-    options = snapshots.card.suggested.options["autoencoder"] | {"epochs": 10}
-    pod, autoencoder = errors(snapshots, snapshots.card.split, snapshots.card.pipeline, **options)
-    assert autoencoder < 0.8 * pod
+    pod, autoencoder = errors(snapshots, snapshots.card.split, snapshots.card.pipeline, max_steps=1000)
+    assert autoencoder < 0.01 * pod
 
 
 def test_the_wakes_modes_come_in_pairs():

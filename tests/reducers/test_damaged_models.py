@@ -14,12 +14,18 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 6))
 
 
+MODELS = ["pod", "quadratic", "vae", "mlp", "kernel", "ica", "run"]
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     rom.POD(2).fit(X).save(folder / "pod")
     rom.QuadraticPOD(2).fit(X).save(folder / "quadratic")
     rom.BetaVAE(2, epochs=1, random_state=0).fit(X).save(folder / "vae")
+    rom.Autoencoder(2, epochs=1, architecture="mlp", random_state=0).fit(X).save(folder / "mlp")
+    rom.PODKernel(2).fit(X).save(folder / "kernel")
+    rom.PODICA(2, random_state=0).fit(X).save(folder / "ica")
     snapshots = rom.Snapshots.from_array(X)
     pipeline = rom.Pipeline().fit(snapshots)
     FieldModel(pipeline, rom.POD(2).fit(pipeline.transform(snapshots))).save(folder / "run")
@@ -66,7 +72,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("name", ["pod", "quadratic", "vae", "run"])
+@pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_wrong_header_is_an_input_error(files, tmp_path, name, change):
     with pytest.raises(InputError) as found:
@@ -74,7 +80,7 @@ def test_a_wrong_header_is_an_input_error(files, tmp_path, name, change):
     assert str(tmp_path / "changed") in str(found.value)
 
 
-@pytest.mark.parametrize("name", ["pod", "quadratic", "vae", "run"])
+@pytest.mark.parametrize("name", MODELS)
 def test_every_array_is_checked(files, tmp_path, name):
     arrays = load_file(files / name)
     for key, values in arrays.items():
@@ -97,10 +103,10 @@ def test_every_array_is_checked(files, tmp_path, name):
 
 def test_a_network_that_would_fill_the_memory_is_refused_before_it_is_built(files, tmp_path):
     def huge(header, arrays):
-        header["model"]["parameters"]["channels"] = [10**9, 10**9]
+        header["model"]["learned"]["hidden_"] = [10**9, 10**9]
 
     with pytest.raises(InputError, match="weights do not fit"):
-        rom.load(changed(files / "vae", tmp_path / "changed", huge))
+        rom.load(changed(files / "mlp", tmp_path / "changed", huge))
 
 
 def test_a_file_that_was_cut_off(files, tmp_path):

@@ -73,13 +73,28 @@ def test_data_is_relative_to_the_study_file(tmp_path):
 
 def test_a_study_says_more_than_a_card_and_a_card_more_than_nothing():
     card = catalog.find_card("cylinder_wake")
+    options = {"autoencoder": {"channels": [16, 32], "epochs": 5}}
+    card = card.model_copy(update={"suggested": card.suggested.model_copy(update={"options": options})})
     study = make_study({"n_components": [3], "options": {"autoencoder": {"epochs": 7}}}, "test").resolve(card)
     assert study.n_components == (3,)
-    assert study.beta == (1.0,)
+    assert (study.beta, study.energy_share) == (None, (1e-3,))
     assert study.split is not None
     assert study.split.kind == "blocks"
-    assert study.options["autoencoder"] == {"channels": [16, 32], "depth": 2, "epochs": 7}
+    assert study.options["autoencoder"] == {"channels": [16, 32], "epochs": 7}
+    assert study.reducers == ("pod", "autoencoder", "beta-vae")
     assert make_study({}, "test").resolve(None).n_components == (2, 4)
+
+
+def test_a_card_may_suggest_reducers():
+    card = catalog.find_card("mnist-5k")
+    assert "example-beta-vae" in make_study({}, "test").resolve(card).reducers
+    assert make_study({"reducers": ["pod"]}, "test").resolve(card).reducers == ("pod",)
+
+
+@pytest.mark.parametrize("special", [{"capacity": 2.0}, {"decoder_variance": "learned"}])
+def test_where_beta_is_no_variance_its_default_is_one(special):
+    study = make_study({"options": {"beta-vae": special}}, "test").resolve(None)
+    assert (study.beta, study.energy_share) == ((1.0,), None)
 
 
 def test_what_is_wrong_in_a_card_is_the_cards_fault():
@@ -92,7 +107,7 @@ def test_an_energy_share_takes_the_place_of_beta():
     card = catalog.find_card("cylinder_wake")
     study = make_study({"energy_share": [1e-3]}, "test").resolve(card)
     assert (study.beta, study.energy_share) == (None, (1e-3,))
-    assert make_study({}, "test").resolve(None).beta == (1.0,)
+    assert make_study({}, "test").resolve(None).energy_share == (1e-3,)
     suggested = card.suggested.model_copy(update={"beta": None, "energy_share": (1e-4,)})
     card = card.model_copy(update={"suggested": suggested})
     assert make_study({}, "test").resolve(card).energy_share == (1e-4,)

@@ -104,6 +104,10 @@ def test_beta_in_force_is_saved(tmp_path):
 
 
 def test_only_variational_networks_have_a_posterior():
-    assert hasattr(rom.BetaVAE(), "posterior")
-    assert hasattr(rom.BetaTCVAE(), "posterior")
-    assert not hasattr(rom.Autoencoder(), "posterior")
+    rows = np.random.default_rng(0).normal(size=(20, 4))
+    for reducer in (rom.BetaVAE, rom.BetaTCVAE):
+        assert reducer(1, epochs=1).fit(rows).posterior(rows) is not None
+    plain = rom.Autoencoder(1, epochs=1).fit(rows)
+    assert plain.posterior(rows) is None
+    with pytest.raises(rom.InputError, match="no posterior"):
+        plain.kl_per_component(rows)

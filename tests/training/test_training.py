@@ -11,7 +11,7 @@ from rom.errors import InputError, RunError
 def test_history_has_a_row_per_epoch_and_total_is_reconstruction_plus_beta_kl():
     rows = np.random.default_rng(0).normal(size=(64, 6))
     seen = []
-    vae = rom.BetaVAE(2, beta=0.3, annealing="none", epochs=4, random_state=0)
+    vae = rom.BetaVAE(2, architecture="mlp", beta=0.3, annealing="none", epochs=4, random_state=0)
     vae.fit(rows, validation=rows[:20], on_epoch=seen.append)
     history = vae.history_
     assert list(history.epoch) == [1, 2, 3, 4] == [record["epoch"] for record in seen]
@@ -70,5 +70,6 @@ def test_a_point_cloud_is_trained_with_a_perceptron_and_a_grid_with_convolutions
     fields = np.random.default_rng(0).normal(size=(20, 4, 4))
     grid = rom.Snapshots.from_array(fields, axes="t y x")
     cloud = rom.Snapshots.from_array(fields.reshape(20, 16), layout=FieldLayout(("u",), (16,)))
-    assert rom.Autoencoder(1, epochs=1).fit(grid).architecture_ == "conv"
-    assert rom.Autoencoder(1, epochs=1).fit(cloud).architecture_ == "mlp"
+    options = {"architecture": "fields", "epochs": 1}
+    assert rom.Autoencoder(1, **options).fit(grid).architecture_ == "conv"
+    assert rom.Autoencoder(1, **options).fit(cloud).architecture_ == "mlp"

@@ -1,0 +1,432 @@
+"""Error against CPU time: rom's networks beside EZyRB, pyLOM and plain PyTorch, and their cost on large meshes.
+
+    python benchmarks/reduction_vs_peers.py [--rounds 3] [--data cylinder_wake] [--only rom,"ezyrb podae"] [--quick]
+    python benchmarks/reduction_vs_peers.py --mesh [--memory 1GB] [--only 8k,64k,300x256x512] [--quick]
+
+Needs the extra ``peers``, the data set kuramoto_sivashinsky (``rom data make kuramoto_sivashinsky``), Linux for --mesh.
+Every contender gets the rows of ``rom.study.prepare``: split, centred, scaled and weighted; rom sees the validation
+rows too, which tell it when to stop. The error is that of the test rows, relative to their fluctuations about the
+training mean.
+
+rom: ``rom.Autoencoder``, ``max_steps`` as many as the budget allows: it ends earlier where nothing more is gained.
+rom epochs: the same with ``epochs``: one stage that takes the whole budget.
+rom conv: ``architecture="conv"``, with ``epochs``.
+pytorch conv: two strided convolutions each way, Adam at 1e-3, batch 32, as anybody would write it.
+ezyrb podae, ezyrb ae: the released package with the best learning rate, rank and widths of a small grid (README.md).
+pylom ae: two-dimensional fields only.
+
+A budget is CPU time of the fit on one thread. Two short trainings, after one to warm up, tell how many epochs fit it;
+the table says what they really took. Each measurement is a process of its own, contenders take turns, and the table
+gives the median over the rounds, each of which has its own seed.
+
+``--mesh``: ``rom.Autoencoder(8)`` with nothing else but the memory limit beside ``rom.POD(8)``, on travelling smooth
+structures in HDF5 files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+BATCH, RATE = 32, 1e-3
+#: Data set -> budgets in seconds of CPU time, latents.
+CASES: dict[str, tuple[tuple[float, ...], tuple[int, ...]]] = {
+    "cylinder_wake": ((3, 10), (2, 4, 16)),
+    "kuramoto_sivashinsky": ((15,), (7, 8)),
+}
+#: Data set -> rank, hidden widths and learning rate of EZyRB's PODAE: the best of README.md.
+PODAE: dict[str, tuple[int, list[int], float]] = {
+    "cylinder_wake": (22, [64, 64], 1e-3),
+    "kuramoto_sivashinsky": (22, [64, 64], 3e-3),
+}
+PACKAGES = ("numpy", "torch", "ezyrb", "pyLowOrder")
+LATENTS = 8
+#: Name -> snapshots, cells of the grid (two variables each), whether it is read as a list of points.
+MESHES: dict[str, tuple[int, tuple[int, int], bool]] = {
+    "8k": (200, (64, 64), False),
+    "64k": (200, (128, 256), False),
+    "512k": (200, (512, 512), False),
+    "8M": (200, (2048, 2048), False),
+    "300x256x512": (300, (256, 512), False),
+    "300x512x1024": (300, (512, 1024), False),
+    "300x512x1024 points": (300, (512, 1024), True),
+}
+PARTS = ("train", "validation", "test")
+Rows = dict[str, Any]
+#: (contender, latents) -> its measurements.
+Found = dict[tuple[str, int], list[dict[str, Any]]]
+Reconstruct = Callable[[np.ndarray], np.ndarray]
+
+
+def fit_pod(rows: Rows, k: int, epochs: int, seed: int) -> Reconstruct:
+    import rom
+
+    model = rom.POD(k).fit(rows["train"])
+    return lambda x: model.inverse_transform(model.transform(x))
+
+
+def fit_rom(rows: Rows, k: int, epochs: int, seed: int, *, exact: bool, **options: Any) -> Reconstruct:
+    """`exact`: so many epochs; else at most so many, in stages."""
+    import rom
+
+    length = {"epochs": epochs} if exact else {"max_steps": epochs * rows.get("steps", 1)}
+    model = rom.Autoencoder(k, random_state=seed, **length, **options)
+    model.fit(rows["train"], validation=rows["validation"])
+    rows["steps"] = model.n_steps_ // model.epochs_
+    rows["said"] = f"{model.n_steps_:,} steps, {model.architecture_}"
+    return lambda x: model.inverse_transform(model.transform(x))
+
+
+def fit_pytorch(rows: Rows, k: int, epochs: int, seed: int) -> Reconstruct:
+    import torch
+    from torch import nn
+
+    torch.manual_seed(seed)
+    layout, x = rows["train"].layout, rows["train"][:]
+    scale = x.std()
+    data = torch.from_numpy(layout.to_fields(x / scale, fill=0.0)).float()
+    c, small = data.shape[1], [size // 4 for size in data.shape[2:]]
+    n = 64 * int(np.prod(small))
+    Conv, Up = (nn.Conv1d, nn.ConvTranspose1d) if len(small) == 1 else (nn.Conv2d, nn.ConvTranspose2d)
+    encoder = nn.Sequential(
+        Conv(c, 32, 3, stride=2, padding=1), nn.ReLU(), Conv(32, 64, 3, stride=2, padding=1), nn.ReLU(),
+        nn.Flatten(), nn.Linear(n, k),
+    )  # fmt: skip
+    decoder = nn.Sequential(
+        nn.Linear(k, n), nn.ReLU(), nn.Unflatten(1, (64, *small)),
+        Up(64, 32, 4, stride=2, padding=1), nn.ReLU(), Up(32, c, 4, stride=2, padding=1),
+    )  # fmt: skip
+    optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=RATE)
+    for _ in range(epochs):
+        for chosen in torch.randperm(len(data)).split(BATCH):
+            loss = nn.functional.mse_loss(decoder(encoder(data[chosen])), data[chosen])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+    def reconstruct(x: np.ndarray) -> np.ndarray:
+        with torch.no_grad():
+            fields = torch.from_numpy(layout.to_fields(x / scale, fill=0.0)).float()
+            return layout.to_rows(decoder(encoder(fields)).numpy()) * scale
+
+    return reconstruct
+
+
+def fit_ezyrb(rows: Rows, k: int, epochs: int, seed: int, *, fields: bool) -> Reconstruct:
+    """AE on the `fields`, or PODAE with a leading coefficient of variance one."""
+    import ezyrb
+    import torch
+
+    torch.manual_seed(seed)
+    x, silu = rows["train"][:].T, torch.nn.SiLU()
+    rank, podae_widths, podae_rate = PODAE[rows["data"]]
+    widths, rate = ([128, 64], RATE) if fields else (podae_widths, podae_rate)
+    model = ezyrb.AE([*widths, k], [k, *reversed(widths)], silu, silu, epochs, lr=rate)
+    if fields:
+        scale = x.std()
+    else:
+        model = ezyrb.PODAE(ezyrb.POD("svd", rank=rank), model)
+        smaller = x @ x.T if len(x) < x.shape[1] else x.T @ x
+        scale = np.sqrt(np.linalg.eigvalsh(smaller)[-1] / x.shape[1])
+    model.fit(x / scale)
+    return lambda y: model.expand(model.reduce(y.T / scale)).T * scale
+
+
+def fit_pylom(rows: Rows, k: int, epochs: int, seed: int) -> Reconstruct:
+    import pyLOM.NN
+    import torch
+
+    torch.manual_seed(seed)
+    layout, scale = rows["train"].layout, rows["train"][:].std()
+
+    def fields(x: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(layout.to_fields(x / scale, fill=0.0)).float()
+
+    c, *shape = fields(rows["train"][:1]).shape[1:]
+    levels, channels, nlinear = 3, 16, 128
+    options = (levels, k, *shape, c, channels, 4, 1, [pyLOM.NN.silu()] * (levels + 2), nlinear)
+    coders = pyLOM.NN.Encoder2D(*options), pyLOM.NN.Decoder2D(*options)
+    model = pyLOM.NN.Autoencoder(k, tuple(shape), c, *coders, device="cpu")
+    parts = [fields(rows[part][:]) for part in ("train", "validation")]
+    with tempfile.TemporaryDirectory() as folder:
+        model.fit(*parts, epochs=epochs, batch_size=BATCH, lr=RATE, BASEDIR=folder, pin_memory=False)
+
+    def reconstruct(x: np.ndarray) -> np.ndarray:
+        with torch.no_grad():
+            return layout.to_rows(model(fields(x))[0].numpy()) * scale
+
+    return reconstruct
+
+
+PROGRAMS: dict[str, Callable[..., Reconstruct]] = {
+    "pod": fit_pod,
+    "rom": partial(fit_rom, exact=False),
+    "rom epochs": partial(fit_rom, exact=True),
+    "rom conv": partial(fit_rom, exact=True, architecture="conv"),
+    "pytorch conv": fit_pytorch,
+    "ezyrb podae": partial(fit_ezyrb, fields=False),
+    "ezyrb ae": partial(fit_ezyrb, fields=True),
+    "pylom ae": fit_pylom,
+}
+#: One number: no calibration, no budget.
+UNTRAINED = ("pod",)
+
+
+def cpu_seconds(work: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.process_time()
+    result = work()
+    return time.process_time() - start, result
+
+
+def epochs_within(budget: float, train: Callable[[int], Any]) -> int:
+    """How many epochs take so much CPU time: two trainings tell that of one and of what comes first."""
+    train(1)  # imports, warms up
+    few, much = 2, 0.03 * budget
+    while True:
+        first, more = (cpu_seconds(lambda n=n: train(n))[0] for n in (few, 4 * few))
+        if more - first > much:
+            each = (more - first) / (3 * few)
+            return max(1, int((budget - first) / each + few))
+        few *= 4
+
+
+def measure(name: str, data: str, k: int, budget: float, seed: int) -> dict[str, Any]:
+    """One fit in this process, with as many epochs as the budget allows."""
+    import torch
+
+    import rom
+    from rom.study.config import Study
+    from rom.study.prepare import prepare
+
+    torch.set_num_threads(1)
+    prepared = prepare(Study(data=data, reducers=("pod",), n_components=(k,)), rom.open_snapshots(data))
+    rows: Rows = {part: prepared.pipeline.transform(prepared.part(part)) for part in PARTS}
+    rows["data"] = data
+
+    def train(epochs: int) -> Reconstruct:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return PROGRAMS[name](rows, k, epochs, seed)
+
+    if name in UNTRAINED:
+        train(1)
+        epochs = 1
+    elif name == "rom":  # stages of max_steps are long: their epochs are timed by exact ones
+        epochs = epochs_within(budget, partial(PROGRAMS["rom epochs"], rows, k, seed=seed))
+    else:
+        epochs = epochs_within(budget, train)
+    seconds, reconstruct = cpu_seconds(lambda: train(epochs))
+    test = rows["test"][:]
+    error = np.linalg.norm(reconstruct(test) - test) / np.linalg.norm(test)
+    return {"seconds": seconds, "error": float(error), "said": rows.get("said", f"{epochs:,} epochs")}
+
+
+def in_turns(given: argparse.Namespace, data: str, budget: float, sizes: list[int]) -> Found:
+    """The measurements of each contender and each number of latents."""
+    found: Found = {(name, k): [] for name in given.names for k in sizes}
+    for seed in range(given.rounds):
+        for name, k in found:
+            if skipped(name, data) or (name in UNTRAINED and seed):
+                continue
+            found[name, k].append(run(["error", name, data, str(k), str(budget), str(seed)]))
+            print(name, data, k, budget, seed, found[name, k][-1], file=sys.stderr)
+    return {key: measurements for key, measurements in found.items() if measurements}
+
+
+def skipped(name: str, data: str) -> bool:
+    return name == "pylom ae" and data != "cylinder_wake"
+
+
+def table(data: str, budget: float, sizes: list[int], found: Found) -> None:
+    """Medians: error (least to most), CPU seconds, and what the contender says of itself."""
+    print(f"\n{data}, {budget:g} s of CPU time: error (least to most); CPU seconds used\n")
+    print("| | " + " | ".join(f"{k} latents" for k in sizes) + " |")
+    print("|---|" + "---|" * len(sizes))
+    medians: dict[tuple[str, int], float] = {}
+    for name in dict.fromkeys(name for name, _ in found):
+        cells = []
+        for k in sizes:
+            errors = [one["error"] for one in found[name, k]]
+            medians[name, k] = statistics.median(errors)
+            span = f" ({min(errors):.2g} to {max(errors):.2g})" if len(errors) > 1 else ""
+            seconds = statistics.median(one["seconds"] for one in found[name, k])
+            said = "" if name in UNTRAINED else f", {found[name, k][0]['said']}"
+            cells.append(f"{medians[name, k]:.3g}{span}; {seconds:.1f} s{said}")
+        print(f"| {name} | " + " | ".join(cells) + " |")
+    for peer in ("ezyrb podae", "ezyrb ae", "pylom ae", "pytorch conv"):
+        if ("rom", sizes[0]) in medians and (peer, sizes[0]) in medians:
+            ratios = (f"{medians['rom', k] / medians[peer, k]:.2g}" for k in sizes)
+            print(f"| error of rom / {peer} | " + " | ".join(ratios) + " |")
+
+
+def write_waves(path: Path, n: int, shape: tuple[int, int], *, points: bool) -> None:
+    """Two variables of smooth structures that travel through a periodic box, each at its own speed."""
+    import h5py
+
+    y, x = (np.arange(size, dtype=np.float32) / size for size in shape)
+
+    def hill(axis: np.ndarray, centre: float, width: float) -> np.ndarray:
+        return np.exp((np.cos(2 * np.pi * (axis - centre)) - 1) / width)
+
+    with h5py.File(path, "w") as file:
+        values = file.create_dataset("uv", (n, 2, int(np.prod(shape))) if points else (n, 2, *shape), "f4")
+        for row in range(n):
+            t = row / n
+            slow, fast = (
+                np.outer(hill(y, 0.5 + 0.1 * np.sin(2 * np.pi * s * t), 0.1), hill(x, s * t, 0.05)) for s in (1, 2)
+            )
+            for variable, field in enumerate((slow + fast, slow - 0.5 * fast)):
+                values[row, variable] = field.reshape(-1) if points else field
+
+
+def measure_mesh(kind: str, path: Path, limit: str, *, points: bool) -> dict[str, Any]:
+    """One fit of rom's POD or autoencoder in this process; warmed up on few values."""
+    import torch
+
+    import rom
+
+    torch.set_num_threads(1)
+    snapshots = rom.open_snapshots(path, dataset="uv", axes="t c point" if points else "t c y x")
+    held_out = np.arange(len(snapshots)) % 10 == 9
+    rows, validation = (snapshots.select(np.flatnonzero(part)) for part in (~held_out, held_out))
+    small = np.random.default_rng(0).normal(size=(50, 40))
+    looks: list[tuple[float, float]] = []
+
+    def look(record: Any) -> None:
+        looks.append((record["epoch"], time.process_time()))
+
+    if kind == "pod":
+        rom.POD(LATENTS).fit(small)
+        model = rom.POD(LATENTS, memory_limit=limit)
+        work = partial(model.fit, rows)
+    else:
+        rom.Autoencoder(LATENTS, epochs=2).fit(small)
+        model = rom.Autoencoder(LATENTS, memory_limit=limit, random_state=0)
+        work = partial(model.fit, rows, validation=validation, on_epoch=look)
+    before, wall = peak(), time.perf_counter()
+    seconds, _ = cpu_seconds(work)
+    found = {"seconds": seconds, "wall": time.perf_counter() - wall, "before": before, "peak": peak()}
+    x = validation[:20]
+    about = x - rows.mean()
+    found["error"] = float(np.linalg.norm(model.inverse_transform(model.transform(x)) - x) / np.linalg.norm(about))
+    if kind == "autoencoder":
+        found |= {"steps": model.n_steps_, "modes": model.pod_.n_components_ if model.pod_ else 0}
+        found |= {"architecture": model.architecture_, "reason": model.stop_reason_}
+        if len(looks) > 1:  # the first record comes after what is trained for it
+            (first, start), (last, end) = looks[0], looks[-1]
+            found["training"] = (end - start) * last / (last - first)
+    return found
+
+
+def peak() -> float:
+    """The largest resident size of this process alone, in GB; getrusage would give the parent's."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1e6
+
+
+def mesh(given: argparse.Namespace) -> None:
+    """Prints the table of costs against the size of the mesh."""
+    print(f"rom.Autoencoder({LATENTS}) beside rom.POD({LATENTS}), memory_limit={given.memory!r}\n")
+    columns = ("", "values", "snapshots", "GB", "POD s", "autoencoder s (wall)", "after POD s", "training s")
+    columns += ("steps", "modes", "peak GB POD", "peak GB", "error POD", "error")
+    print("| " + " | ".join(columns) + " |\n|" + "---|" * len(columns))
+    for name in given.names:
+        n, shape, points = MESHES[name]
+        with tempfile.TemporaryDirectory(dir=given.folder) as folder:
+            path = Path(folder) / "waves.h5"
+            write_waves(path, n, shape, points=points)
+            options = [str(path), given.memory, "points" if points else "grid"]
+            turns = range(given.rounds)
+            both = [[run(["mesh", kind, *options]) for kind in ("pod", "autoencoder")] for _ in turns]
+        pod, network = (
+            {
+                key: statistics.median(one[key] for one in fits)
+                for key in fits[0]
+                if isinstance(fits[0][key], int | float)
+            }
+            for fits in zip(*both, strict=True)
+        )
+        print(f"{name}: {both[0]}", file=sys.stderr)
+        values = 2 * int(np.prod(shape))
+        cells = (name, f"{values:,}", n, f"{4e-9 * n * values:.2f}", f"{pod['seconds']:.2f}",
+                 f"{network['seconds']:.2f} ({network['wall']:.2f})", f"{network['seconds'] - pod['seconds']:.2f}",
+                 f"{network.get('training', 0):.2f}", f"{network['steps']:,}", network["modes"],
+                 f"{pod['peak']:.2f}", f"{network['peak']:.2f}", f"{pod['error']:.3g}", f"{network['error']:.3g}")  # fmt: skip
+        print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
+
+
+def run(arguments: list[str]) -> dict[str, Any]:
+    """A measurement in a process of its own, on one thread."""
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    command = [sys.executable, __file__, "--measure", *arguments]
+    output = subprocess.run(command, capture_output=True, text=True, env=os.environ | threads)
+    if output.returncode:
+        raise SystemExit(f"{' '.join(arguments)} failed:\n{output.stderr}")
+    found: dict[str, Any] = json.loads(output.stdout.splitlines()[-1])
+    return found
+
+
+def machine() -> str:
+    """CPU, cores and versions."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    found = []
+    for package in PACKAGES:
+        with contextlib.suppress(ImportError):
+            found.append(f"{package} {version(package)}")
+    return f"{model}, one thread; Python {platform.python_version()}, {', '.join(found)}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, help="default: 3, with --mesh 1")
+    parser.add_argument("--data", help=f"one of {', '.join(CASES)}; default: all")
+    parser.add_argument("--budgets", help="seconds of CPU time instead of those of the data set")
+    parser.add_argument("--only", help="some contenders or, with --mesh, some meshes")
+    parser.add_argument("--quick", action="store_true", help="one round of 1 s, or the smallest mesh")
+    parser.add_argument("--mesh", action="store_true")
+    parser.add_argument("--memory", default="1GB", help="memory_limit, with --mesh")
+    parser.add_argument("--folder", help="for the files of --mesh; default: the temporary folder")
+    parser.add_argument("--measure", nargs="+", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.measure:
+        kind, name, *rest = given.measure
+        if kind == "mesh":
+            found = measure_mesh(name, Path(rest[0]), rest[1], points=rest[2] == "points")
+        else:
+            found = measure(name, rest[0], int(rest[1]), float(rest[2]), int(rest[3]))
+        print(json.dumps(found))
+        return
+    known = MESHES if given.mesh else PROGRAMS
+    given.names = given.only.split(",") if given.only else list(known)[: 1 if given.mesh and given.quick else None]
+    if unknown := set(given.names) - set(known):
+        parser.error(f"--only: no {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    given.rounds = given.rounds or (1 if given.mesh or given.quick else 3)
+    print(machine())
+    if given.mesh:
+        mesh(given)
+        return
+    for data in [given.data] if given.data else CASES:
+        budgets, sizes = CASES[data]
+        for budget in map(float, given.budgets.split(",")) if given.budgets else (1.0,) if given.quick else budgets:
+            table(data, budget, list(sizes), in_turns(given, data, budget, list(sizes)))
+
+
+if __name__ == "__main__":
+    main()

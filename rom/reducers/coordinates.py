@@ -1,0 +1,88 @@
+"""POD coordinates: rows as coefficients of the leading modes of the training rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rom.data.layout import FieldLayout
+from rom.data.memory import memory_bytes, pass_bytes
+from rom.data.snapshots import Snapshots
+from rom.linalg.gram import centred
+from rom.reducers.pod import POD
+
+#: Modes are kept until they leave so little of the fluctuations of the training rows, as an error.
+LEFT_OUT = 1e-4
+#: More modes are not kept: a network has to learn each of them.
+MOST_MODES = 1024
+#: Part of the memory limit for the modes, which a fit holds a few times.
+MODES_SHARE = 8
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """A part of the data in POD coordinates.
+
+    Attributes
+    ----------
+    rows : (n, r + 1) float32 array. Coefficients, and the energy outside the span of the modes.
+    residual : float. The part outside the span as a relative error about the training mean.
+    """
+
+    rows: np.ndarray
+    residual: float
+
+    def leading(self, r: int) -> Coefficients:
+        """In the coordinates of the first r modes."""
+        inside, left = self.rows[:, :-1], self.rows[:, -1:]
+        more = np.square(inside[:, r:], dtype=np.float64).sum(axis=1, keepdims=True)
+        rows = np.hstack([inside[:, :r], (left + more).astype(np.float32)])
+        return Coefficients(rows, self.residual)
+
+    def snapshots(self) -> Snapshots:
+        layout = FieldLayout(("coefficient",), (self.rows.shape[1],))
+        return Snapshots.from_array(np.ascontiguousarray(self.rows), layout=layout)
+
+
+def fit_modes(rows: Snapshots, memory_limit: int | str | None) -> POD:
+    """The modes that leave LEFT_OUT of the training rows, at most n - 1, MOST_MODES or what memory allows."""
+    n, n_features = rows.shape
+    affordable = memory_bytes(memory_limit) // MODES_SHARE // (rows.dtype.itemsize * n_features)
+    most = max(1, min(n - 1, n_features, MOST_MODES, affordable))
+    pod = POD(tolerance=LEFT_OUT, max_components=most, memory_limit=memory_limit, random_state=0)
+    return pod.fit(rows)
+
+
+def project(pod: POD, rows: Snapshots, memory_limit: int | str | None) -> Coefficients:
+    """Rows in the coordinates of the modes; one pass.
+
+    What is outside the span is computed as a difference of fields, not of energies: it may be 1e-8 of
+    them.
+    """
+    modes = pod.components_
+    parts, total = [], 0.0
+    for block in rows.blocks(pass_bytes(memory_limit)):
+        about = centred(block, pod.mean_, modes.dtype.type)
+        total += float(np.square(about, dtype=np.float64).sum())
+        inside = about @ modes.T
+        about -= inside @ modes
+        left = np.einsum("ij,ij->i", about, about, dtype=np.float64)
+        parts.append(np.column_stack([inside, left]).astype(np.float32))
+    found = np.concatenate(parts)
+    outside = float(found[:, -1].sum(dtype=np.float64))
+    return Coefficients(found, float(np.sqrt(outside / total)) if total > 0 else 0.0)
+
+
+def leading(pod: POD, r: int) -> POD:
+    """The same POD with its first r modes alone."""
+    if r >= pod.n_components_:
+        return pod
+    values, arrays = pod.state()
+    residual = float(np.sqrt(max(1 - pod.explained_variance_ratio_[:r].sum(), 0)))
+    values["learned"] = values["learned"] | {"n_components_": r, "residual_": residual}
+    for name in ("components_", "explained_variance_", "explained_variance_ratio_"):
+        arrays[f"learned/{name}"] = arrays[f"learned/{name}"][:r].copy()
+    found = POD.from_state(values, arrays)
+    assert isinstance(found, POD)
+    return found

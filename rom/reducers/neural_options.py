@@ -1,0 +1,47 @@
+"""Checks of the options that all networks share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rom.errors import InputError, nearest
+from rom.nets.layers import ACTIVATIONS
+from rom.training.device import PRECISIONS
+from rom.training.objective import RECONSTRUCTIONS
+
+if TYPE_CHECKING:
+    from rom.reducers.neural import NeuralReducer
+
+OPTIONAL = ("epochs", "depth", "patience", "max_steps", "batch_size")
+
+
+def check_arguments(reducer: NeuralReducer) -> None:
+    """Raise InputError for the first option that is out of range."""
+    optional = {name: getattr(reducer, name) for name in OPTIONAL}
+    given = {name: value for name, value in optional.items() if value is not None}
+    for name, value in {"n_components": reducer.n_components, **given}.items():
+        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
+            raise InputError(f"{name}={value!r} must be an int of at least 1")
+    for name in ("channels", "hidden"):
+        values = getattr(reducer, name)
+        if values is None and name == "hidden":
+            continue
+        widths = values if isinstance(values, list | tuple) else [None]
+        if any(not isinstance(width, int | np.integer) or width < 1 for width in widths):
+            raise InputError(f"{name}={values!r} must be a tuple of ints of at least 1")
+    if not reducer.channels:
+        raise InputError("channels must name at least one width")
+    if str(reducer.activation) not in ACTIVATIONS:
+        raise InputError(f"no activation {reducer.activation!r}; {nearest(str(reducer.activation), ACTIVATIONS)}")
+    if not isinstance(reducer.batch_norm, bool | np.bool_):
+        raise InputError(f"batch_norm={reducer.batch_norm!r} must be True or False")
+    for name in ("learning_rate", "max_seconds"):
+        value = getattr(reducer, name)
+        is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if value is not None and not (is_number and 0 < value < np.inf):
+            raise InputError(f"{name}={value!r} must be a positive number")
+    for name, known in (("reconstruction", RECONSTRUCTIONS), ("precision", PRECISIONS)):
+        if (value := getattr(reducer, name)) not in known:
+            raise InputError(f"no {name} {value!r}; {nearest(str(value), known)}")

@@ -1,0 +1,121 @@
+"""Recipe: how a network is trained, and for how long."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+#: The learning rate rises in so many steps, however short a training is: at once, a full step in
+#: directions that are known from one gradient undoes the start ...
+WARM_UP_STEPS = 50
+#: ... stays, and falls to zero over the last part of the stage.
+FALL_SHARE = 0.3
+#: A training to convergence is looked at once in so many steps at least.
+LOOK_STEPS = 50
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How long, how fast and how exactly: see the options of :class:`rom.Autoencoder`.
+
+    Parameters
+    ----------
+    optimiser : {"adam", "soap"}
+    learning_rate : float, the largest
+    epochs : int, optional. Exactly so many passes; by default the training goes on to convergence:
+        stages of `first_steps`, as many again, twice as many, ... until one gains too little or
+        the next would pass `max_steps`.
+    max_seconds : float, optional. A training that has taken longer ends after the epoch.
+    patience : int, optional. It ends after so many epochs without a lower validation loss.
+    noise : float. Variance of the white noise on what the encoder sees, as a share of the squared
+        error per value that was left in the last record: it shrinks with the error.
+    """
+
+    learning_rate: float
+    optimiser: str = "adam"
+    epochs: int | None = None
+    first_steps: int = 500
+    max_steps: int = 8000
+    max_seconds: float | None = None
+    patience: int | None = None
+    precision: str = "float32"
+    noise: float = 0.0
+
+
+@dataclass
+class Course:
+    """Where a training stands: its stage, what the last one reached, and why it ended.
+
+    `stage` counts from 0, `start` and `length` are in epochs; `look` epochs make one record of the
+    history. `first` is the length of the first stage, in which the objective comes into force.
+    """
+
+    look: int
+    first: int
+    length: int
+    stage: int = 0
+    start: int = 0
+    last: float = math.inf
+    seconds: float = 0.0
+    ended: bool = False
+    converged: bool = False
+    reason: str = ""
+    #: The epoch whose weights were kept, 0 for those of the start.
+    kept: int = -1
+    steps_per_epoch: int = 1
+
+    @classmethod
+    def begin(cls, recipe: Recipe, steps_per_epoch: int) -> Course:
+        """The course of a training that begins."""
+        if recipe.epochs is not None:
+            return cls(1, recipe.epochs, recipe.epochs, steps_per_epoch=steps_per_epoch)
+        look = -(-LOOK_STEPS // steps_per_epoch)
+        first = max(1, round(recipe.first_steps / (steps_per_epoch * look))) * look
+        return cls(look, first, first, steps_per_epoch=steps_per_epoch)
+
+    def state(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def end(self) -> int:
+        """The epoch that ends the stage."""
+        return self.start + self.length
+
+    def rate(self, recipe: Recipe, step: int) -> float:
+        """The learning rate of a step, counted from the start of the training.
+
+        Within a stage it rises in a straight line, stays, and falls to zero over the last 30 %.
+        """
+        total = self.length * self.steps_per_epoch
+        done = step - self.start * self.steps_per_epoch
+        rise = (done + 1) / WARM_UP_STEPS
+        fall = (1 - done / total) / FALL_SHARE
+        return recipe.learning_rate * min(1.0, rise, fall)
+
+    def progress(self, step: int) -> float:
+        """The share of the first stage that is done, 1 from its end on."""
+        return min(1.0, step / (self.first * self.steps_per_epoch))
+
+    def judge(self, recipe: Recipe, loss: float, *, is_enough: bool, gain: str) -> None:
+        """A stage has ended with this loss: go on with one as long as all before, or end."""
+        steps = self.end * self.steps_per_epoch
+        if recipe.epochs is not None:
+            self.close(False, f"trained for {recipe.epochs:,} epochs, as asked")
+        elif is_enough and self.stage:
+            gained = f"the last {self.length * self.steps_per_epoch:,} of {steps:,} steps"
+            self.close(True, f"{gained} lowered the error by {gain}")
+        elif 2 * steps > recipe.max_steps:
+            budget = f"the budget of {recipe.max_steps:,} steps ended the training"
+            self.close(False, f"{budget}; the last stage lowered the error by {gain}")
+        else:
+            self.stage, self.start, self.length = self.stage + 1, self.end, self.end
+        self.last = min(self.last, loss)
+
+    def close(self, converged: bool, reason: str) -> None:
+        """The training ends."""
+        self.ended, self.converged, self.reason = True, converged, reason
+
+
+#: Of a network that starts where nothing can be gained.
+EXACT = Course(1, 0, 0, ended=True, converged=True, reason="as many latents as modes: POD is exact", kept=0)
