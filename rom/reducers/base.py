@@ -92,6 +92,8 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     #: The kind of a saved model, see :data:`rom.registry.MODELS`.
     kind: ClassVar[str] = "reducer"
 
+    #: Whether the rows themselves are read in every epoch.
+    reads_rows_in_epochs: bool = False
     n_components_: int
     memory_limit: int | str | None = None
 

@@ -91,6 +91,11 @@ class NeuralReducer(Reducer):
     memory_limit: int | str | None = None
     random_state: int | None = None
 
+    @property
+    def reads_rows_in_epochs(self) -> bool:  # type: ignore[override]
+        """Whether the network is one on fields; one in POD coordinates reads them once."""
+        return self.architecture not in ("auto", "pod")
+
     @abstractmethod
     def _objective(self, total_variance: float) -> Objective:
         """What is minimised, from the sum of the features' variances over the training rows."""

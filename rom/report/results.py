@@ -239,6 +239,10 @@ class Results:
         return values
 
 
+#: What stands elsewhere in the report, or differs from run to run.
+NOT_OPTIONS = ("n_components", "random_state", "beta", "stop_reason", "n_steps")
+
+
 def options(results: Results, reducer: str) -> dict[str, str]:
     """Every option of a reducer as it was used, given or default; several values where its runs differ."""
     found: dict[str, list[str]] = {}
@@ -248,7 +252,7 @@ def options(results: Results, reducer: str) -> dict[str, str]:
         # numbers that were found are in the tables; what was resolved or chosen stands here
         record = {k: v for k, v in info["record"].items() if k in parameters or not isinstance(v, float)}
         for name, value in (parameters | record).items():
-            if name not in ("n_components", "random_state", "beta") and value is not None:
+            if name not in NOT_OPTIONS and value is not None:
                 values = found.setdefault(name.replace("_", " "), [])
                 size = name == "memory_limit" and isinstance(value, int)
                 text = f"{value / 1e9:.3g} GB" if size else _plain(value)

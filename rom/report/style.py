@@ -41,7 +41,8 @@ GREY = "#8c8c8c"
 MASK = "#b8b8b8"
 #: Okabe and Ito's colours, told apart with every kind of colour vision.
 COLOURS = {"pod": "#222222", "autoencoder": "#0072B2", "beta-vae": "#D55E00"}
-MORE_COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#A6761D")
+MORE_COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#A6761D", "#999933", "#882255", "#44AA99",
+                "#661100")  # fmt: skip
 MARKERS = {"pod": "s", "autoencoder": "o", "beta-vae": "^"}
 
 

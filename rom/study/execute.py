@@ -31,7 +31,7 @@ from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.progress import write_progress
 from rom.study.resume import RunCheckpoint
-from rom.study.shared import SharedRows, memory_limit
+from rom.study.shared import SharedRows, memory_limit, reads_often
 from rom.study.store import COLUMNS, IDENTITY, RECONSTRUCTION, STATISTICS, Store
 
 PARTS = ("train", "test")
@@ -151,8 +151,7 @@ def _evaluate(model: FieldModel, prepared: Prepared) -> Evaluation:
 
 def _rows(task: Task, run: Run, part: str) -> Snapshots:
     """Preprocessed rows: those that trainings share, else from the source."""
-    # reducers without epochs, as POD, read the data in its own precision
-    if task.rows is not None and reducer_class(run.reducer).has_epochs:
+    if task.rows is not None and reads_often(run):
         shared = task.rows.part(task.prepared, part)
         if shared is not None:
             return shared

@@ -55,6 +55,15 @@ def memory_limit(run: Run, threads: int) -> int | str:
     return memory_bytes(None) * threads // (os.cpu_count() or threads) if given is None else given
 
 
+def reads_often(run: Run) -> bool:
+    """Whether a run reads its rows in every epoch: then it takes those that are shared.
+
+    Others, as POD and networks in POD coordinates, read the source once or twice in its own precision.
+    """
+    reducer = reducer_class(run.reducer)
+    return bool(reducer.has_epochs and reducer(**run.parameters).reads_rows_in_epochs)
+
+
 @contextmanager
 def shared_rows(
     store: Store, prepared: Prepared, waiting: Sequence[Run], threads: int, progress: Progress
@@ -64,7 +73,7 @@ def shared_rows(
     That is for a single training, for small data, and where the rows do not fit in the memory limit of a run: then
     they are read from the source in the order of its blocks (:class:`rom.training.batches.Batches`).
     """
-    networks = [run for run in waiting if reducer_class(run.reducer).has_epochs]
+    networks = [run for run in waiting if reads_often(run)]
     row_bytes = 4 * prepared.snapshots.pack().shape[1]
     sizes = [row_bytes * len(getattr(prepared.split, name)) for name in PARTS]
     room = [training_shares(memory_bytes(memory_limit(run, threads))) for run in networks]

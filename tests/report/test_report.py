@@ -32,7 +32,7 @@ from rom.report.words import mean_sd, percent
 from rom.study.store import Store
 
 TINY: dict[str, dict[str, Any]] = {
-    name: {"channels": (4,), "hidden": (4,), "architecture": "mlp"} for name in ("autoencoder", "beta-vae")
+    name: {"hidden": (4,), "architecture": "pod"} for name in ("autoencoder", "beta-vae")
 }
 ALWAYS = {"accuracy", "pod-spectrum", "pod-modes", "latents"}
 
@@ -171,7 +171,7 @@ def test_report_says_what_was_compared(flow: Store, flow_page: Path) -> None:
         "u (m/s) and p (Pa)",
         "6 x 10 (y, x)",
         "6.67 % of the values",
-        "channels: 4",
+        "hidden: 4",
         "epochs: 2",
         "hidden: 4",
     ):

@@ -20,7 +20,11 @@ from rom.training.batches import Batches
 
 X = (np.random.default_rng(0).normal(size=(160, 30)) * np.arange(1, 31)).reshape(160, 5, 6)
 X[:, 2, 3] = np.nan  # a mask
-OPTIONS: dict[str, Any] = {"n_components": [2], "controls": False, "seeds": 2, "epochs": 2, "jobs": 1, "threads": 1}
+FIELDS = {"architecture": "fields"}
+NETWORKS = {"autoencoder": FIELDS, "beta-vae": FIELDS}
+OPTIONS: dict[str, Any] = {
+    "n_components": [2], "controls": False, "seeds": 2, "epochs": 2, "jobs": 1, "threads": 1, "options": NETWORKS,
+}  # fmt: skip
 
 
 def fields():
@@ -63,7 +67,7 @@ def test_results_are_the_same_bits_with_and_without(tmp_path, monkeypatch, seen)
 
 
 def prepared_and_runs(**values):
-    study = make_study({"n_components": [2], "seeds": 2} | values, "test")
+    study = make_study({"n_components": [2], "seeds": 2, "options": NETWORKS} | values, "test")
     prepared = prepare(study, fields())
     return prepared, expand(prepared.study, prepared.identity, prepared.total_variance)
 
