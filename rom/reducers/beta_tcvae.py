@@ -50,11 +50,6 @@ class BetaTCVAE(BetaOptions, NeuralReducer):
     network_, history_, converged_, stop_reason_, architecture_, n_parameters_, n_components_, ...
         As for :class:`rom.Autoencoder`; the history has the estimate of the total correlation.
 
-    Raises
-    ------
-    InputError (a ValueError)
-        From :meth:`fit`, if an argument is out of range.
-
     References
     ----------
     T. Q. Chen, X. Li, R. Grosse, D. Duvenaud, "Isolating sources of disentanglement in variational autoencoders",
@@ -63,9 +58,10 @@ class BetaTCVAE(BetaOptions, NeuralReducer):
     Examples
     --------
     >>> import numpy as np
-    >>> X = np.random.default_rng(0).normal(size=(64, 8))
-    >>> BetaTCVAE(2, beta=0.1, epochs=3, random_state=0).fit(X).transform(X).shape
-    (64, 2)
+    >>> rows = np.random.default_rng(0).normal(size=(100, 5))
+    >>> mean, log_variance = BetaTCVAE(2, beta=0.1, epochs=2, random_state=0).fit(rows).posterior(rows)
+    >>> mean.shape == log_variance.shape
+    True
     """
 
     registry_name = "beta-tcvae"

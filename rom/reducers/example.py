@@ -63,25 +63,11 @@ class ExampleAutoencoder(ExampleOptions, NeuralReducer):
 @final
 @dataclass(eq=False, repr=False, kw_only=True)
 class ExampleBetaVAE(BetaOptions, ExampleOptions, NeuralReducer):
-    """:class:`rom.BetaVAE` with the network of the MNIST literature.
+    """:class:`rom.BetaVAE` with the network of the MNIST literature, see :class:`ExampleAutoencoder`.
 
-    On 28 x 28 images and with two latents 69,076 parameters of the encoder and 65,089 of the decoder;
-    see :class:`ExampleAutoencoder`.
-
-    Parameters
-    ----------
-    n_components and all options
-        As for :class:`rom.BetaVAE` without capacity and learned variance, with other defaults.
-
-    Attributes
-    ----------
-    beta_ : float, the beta in force at the end
-    network_, history_, n_parameters_, n_components_, ...
-        As for :class:`rom.Autoencoder`.
-
-    References
-    ----------
-    F. Chollet, "Variational autoencoder", keras.io/examples/generative/vae, 2020.
+    On 28 x 28 images and with two latents 69,076 parameters of the encoder and 65,089 of the decoder.
+    Options are those of :class:`rom.BetaVAE` without capacity and learned variance; `beta_` is the beta
+    in force at the end.
 
     Examples
     --------

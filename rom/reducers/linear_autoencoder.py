@@ -28,12 +28,7 @@ class LinearAutoencoder(NeuralReducer):
     Attributes
     ----------
     network_, history_, converged_, stop_reason_, n_parameters_, n_components_, ...
-        As for :class:`rom.Autoencoder`.
-
-    Raises
-    ------
-    InputError (a ValueError)
-        From :meth:`fit`, if an argument is out of range.
+        As for :class:`rom.Autoencoder`, as are the errors.
 
     References
     ----------
@@ -43,9 +38,9 @@ class LinearAutoencoder(NeuralReducer):
     Examples
     --------
     >>> import numpy as np
-    >>> X = np.random.default_rng(0).normal(size=(64, 8))
-    >>> LinearAutoencoder(2, epochs=3, random_state=0).fit(X).transform(X).shape
-    (64, 2)
+    >>> plane = np.random.default_rng(0).normal(size=(50, 3)) @ np.eye(3, 8)
+    >>> LinearAutoencoder(3, epochs=2, random_state=0).fit(plane).inverse_transform(np.zeros((1, 3))).shape
+    (1, 8)
     """
 
     registry_name = "linear-autoencoder"

@@ -37,11 +37,6 @@ class UncorrelatedAutoencoder(NeuralReducer):
     network_, history_, converged_, stop_reason_, architecture_, n_parameters_, n_components_, ...
         As for :class:`rom.Autoencoder`; the history has the penalty's mean squared correlation.
 
-    Raises
-    ------
-    InputError (a ValueError)
-        From :meth:`fit`, if an argument is out of range.
-
     References
     ----------
     H. Schwarz, P. P. Lin, J.-P. M. Zemke, T. Rung, "Disentangled latent spaces for reduced order models using
@@ -50,9 +45,10 @@ class UncorrelatedAutoencoder(NeuralReducer):
     Examples
     --------
     >>> import numpy as np
-    >>> X = np.random.default_rng(0).normal(size=(64, 8))
-    >>> UncorrelatedAutoencoder(2, epochs=3, random_state=0).fit(X).transform(X).shape
-    (64, 2)
+    >>> rows = np.random.default_rng(0).normal(size=(80, 6))
+    >>> fitted = UncorrelatedAutoencoder(3, correlation_weight=1.0, epochs=2, random_state=0).fit(rows)
+    >>> "train_correlation" in fitted.history_
+    True
     """
 
     registry_name = "uncorrelated-autoencoder"

@@ -171,7 +171,6 @@ def test_report_says_what_was_compared(flow: Store, flow_page: Path) -> None:
         "u (m/s) and p (Pa)",
         "6 x 10 (y, x)",
         "6.67 % of the values",
-        "hidden: 4",
         "epochs: 2",
         "hidden: 4",
     ):
