@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
-from rom.reducers.coordinates import Coefficients, fit_modes, leading, project
+from rom.reducers.coordinates import LEFT_OUT, MOST_MODES, Coefficients, fit_modes, leading, project
 from rom.reducers.pod import POD
 
 ARCHITECTURES = ("auto", "pod", "fields", "conv", "mlp", "linear")
@@ -97,11 +99,15 @@ def choose(
     held = None if held_out is None or not len(held_out) else project(pod, held_out, memory_limit)
     residual = float("nan") if held is None else held.residual
     modes = f"the {pod.n_components_} modes of the training rows"
+    if pod.n_components_ < min(len(rows) - 1, rows.shape[1], MOST_MODES) and pod.residual_ > LEFT_OUT:
+        modes += f" (memory_limit allows no more; they leave {100 * pod.residual_:.2g} %)"
     if held is None:
         reason = "as asked" if architecture == "pod" else "no validation rows to measure by"
     else:
         said = f"validation rows have {100 * residual:.2g} % of their fluctuations outside {modes}"
-        if architecture == "auto" and residual > LARGEST_RESIDUAL:
+        # where memory bounds the modes, training rows are outside them as well: that is not counted
+        beyond = np.sqrt(max(0.0, residual**2 - pod.residual_**2))
+        if architecture == "auto" and beyond > LARGEST_RESIDUAL:
             return Choice(other, f"{said}, more than {100 * LARGEST_RESIDUAL:g} %", residual)
         reason = f"as asked; {said}" if architecture == "pod" else said
     r = min(pod.n_components_, NETWORK_MODES)

@@ -67,8 +67,8 @@ class Autoencoder(NeuralReducer):
     device : str, default "auto"
         A CUDA device where there is one, else the CPU; or a name that PyTorch knows.
     memory_limit : int or str, optional
-        Bytes, or a string such as "1GB", for training and validation rows. In POD coordinates an
-        eighth of it bounds the modes, and rows are read for the POD and once more. On fields rows are
+        Bytes, or a string such as "1GB", for training and validation rows. In POD coordinates a
+        quarter of it bounds the modes, and rows are read for the POD and once more. On fields rows are
         read once and kept where they fit as float32, else read in shuffled blocks in every epoch. The
         network and its gradients come on top. Default: a quarter of the machine's memory.
     random_state : int, RandomState or None, default None

@@ -17,7 +17,7 @@ LEFT_OUT = 1e-4
 #: More modes are not kept: a network has to learn each of them.
 MOST_MODES = 1024
 #: Part of the memory limit for the modes, which a fit holds a few times.
-MODES_SHARE = 8
+MODES_SHARE = 4
 
 
 @dataclass(frozen=True)

@@ -72,4 +72,4 @@ def test_leading_coordinates_are_those_of_fewer_modes():
 def test_modes_are_bounded_by_rows_and_memory():
     assert fit_modes(ROWS, None).n_components_ == 6
     assert fit_modes(ROWS.select(np.arange(4)), None).n_components_ == 3
-    assert fit_modes(ROWS, 8 * 8 * 30 * 2).n_components_ == 2
+    assert fit_modes(ROWS, 4 * 8 * 30 * 2).n_components_ == 2

@@ -55,6 +55,13 @@ def test_auto_measures_what_validation_rows_have_outside_the_span():
     assert rom.Autoencoder(2, epochs=1).fit(SMOOTH).architecture_reason_ == "no validation rows to measure by"
 
 
+def test_a_small_memory_limit_means_fewer_modes_and_says_so():
+    rows, held = SMOOTH[::2], SMOOTH[1::2]
+    few = rom.Autoencoder(2, epochs=1, memory_limit=4 * 8 * 48 * 3, random_state=0).fit(rows, validation=held)
+    assert few.record()["n_modes"] == 3
+    assert "memory_limit allows no more" in few.architecture_reason_
+
+
 def test_another_loss_has_no_pod_coordinates():
     rows = RNG.random((30, 8))
     assert rom.Autoencoder(2, reconstruction="bernoulli", epochs=1).fit(rows).architecture_ == "mlp"
