@@ -15,10 +15,11 @@ def errors(snapshots, split, pipeline, **options):
     """Test relative errors of POD and of an autoencoder with two latents, in the pipeline's norm."""
     parts = split_snapshots(snapshots, **split)
     fitted = rom.Pipeline(**pipeline).fit(snapshots.select(parts.train))
-    train, test = (fitted.transform(snapshots.select(rows)) for rows in (parts.train, parts.test))
+    chosen = (parts.train, parts.validation, parts.test)
+    train, held_out, test = (fitted.transform(snapshots.select(rows)) for rows in chosen)
     rows, mean = test[:], train[:].mean(axis=0)
     for reducer in (rom.POD(2), rom.Autoencoder(2, random_state=0, **options)):
-        reducer.fit(train)
+        reducer.fit(train, validation=held_out)
         yield relative_error(rows, reducer.inverse_transform(reducer.transform(rows)), reference=mean)
 
 
