@@ -40,7 +40,7 @@ class Defaults:
         """Those of a network whose latents are sampled: noise asks for smaller and for more steps."""
         if self.optimiser != "soap" or not sampled:
             return self
-        return replace(self, learning_rate=0.3 * self.learning_rate, first_steps=4 * self.first_steps)
+        return replace(self, learning_rate=0.3 * self.learning_rate, first_steps=2 * self.first_steps)
 
 
 DEFAULTS = {
