@@ -6,7 +6,7 @@
 Needs the extra ``peers`` and the data set mnist; ``--tensorflow`` names the interpreter of another environment that has
 TensorFlow (and no need of rom). All train the same layers with the same loss on the same pixels in [0, 1], batch 128:
 
-rom: ``rom.BetaVAE(2, beta=1.0)``, nothing but its public interface.
+rom: ``example-beta-vae``, nothing but its public interface.
 pytorch: the same network as a plain eager loop, as anybody would write it.
 tf graph, tf xla, tf eager: a ``keras.Model`` with its own ``train_step`` and ``Mean`` metrics, as Keras' VAE example is
 built; as a graph, as a graph that XLA compiles (Keras' default), and with ``run_eagerly=True`` (the reference).
@@ -57,9 +57,10 @@ Decoder = Callable[[np.ndarray], np.ndarray]
 
 def train_rom(images: np.ndarray, epochs: int | None, seed: int, after_epoch: AfterEpoch) -> tuple[Posterior, Decoder]:
     import rom
+    from rom.reducers.example import ExampleBetaVAE
 
     rows = rom.Snapshots.from_array(images, axes="t y x")
-    model = rom.BetaVAE(2, beta=1.0, epochs=epochs, random_state=seed)
+    model = ExampleBetaVAE(2, beta=1.0, epochs=epochs, random_state=seed)
     model.fit(rows, on_epoch=lambda record: after_epoch())
     expect((model.batch_size_, model.n_parameters_), (BATCH, ENCODER + DECODER))
     return (lambda x: model.posterior(rom.Snapshots.from_array(x, axes="t y x"))), model.inverse_transform
