@@ -72,6 +72,7 @@ def choose(
     rows: Snapshots,
     held_out: Snapshots | None,
     memory_limit: int | str | None,
+    n_components: int = 1,
 ) -> Choice:
     """The architecture that is asked for, or the one that a measurement speaks for.
 
@@ -95,7 +96,7 @@ def choose(
         return Choice(other if architecture == "fields" else architecture, "as asked")
     if reconstruction != "squared":
         return Choice(other, "POD coordinates have a squared error")
-    pod = fit_modes(rows, memory_limit)
+    pod = fit_modes(rows, memory_limit, n_components + 1)
     held = None if held_out is None or not len(held_out) else project(pod, held_out, memory_limit)
     residual = float("nan") if held is None else held.residual
     modes = f"the {pod.n_components_} modes of the training rows"

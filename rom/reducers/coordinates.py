@@ -45,11 +45,15 @@ class Coefficients:
         return Snapshots.from_array(np.ascontiguousarray(self.rows), layout=layout)
 
 
-def fit_modes(rows: Snapshots, memory_limit: int | str | None) -> POD:
-    """The modes that leave LEFT_OUT of the training rows, at most n - 1, MOST_MODES or what memory allows."""
+def fit_modes(rows: Snapshots, memory_limit: int | str | None, at_least: int = 1) -> POD:
+    """The modes that leave LEFT_OUT of the training rows, at most n - 1, MOST_MODES or what memory allows.
+
+    However little memory allows, `at_least` so many may be taken: fewer modes than latents would be
+    worse than POD.
+    """
     n, n_features = rows.shape
     affordable = memory_bytes(memory_limit) // MODES_SHARE // (rows.dtype.itemsize * n_features)
-    most = max(1, min(n - 1, n_features, MOST_MODES, affordable))
+    most = max(1, min(n - 1, n_features, MOST_MODES, max(affordable, at_least)))
     pod = POD(tolerance=LEFT_OUT, max_components=most, memory_limit=memory_limit, random_state=0)
     return pod.fit(rows)
 

@@ -107,7 +107,7 @@ class NeuralReducer(Reducer):
         self.device_ = resolve_device(self.device, self.precision)
         self.n_components_ = int(self.n_components)
         held_out = context.validation
-        choice = choose(self.architecture, self.reconstruction, rows, held_out, self.memory_limit)
+        choice = choose(self.architecture, self.reconstruction, rows, held_out, self.memory_limit, self.n_components_)
         self.architecture_, self.architecture_reason_ = choice.architecture, choice.reason
         self.pod_, self.projection_residual_ = choice.pod, choice.residual
         hidden = (

@@ -71,7 +71,8 @@ class Course:
         if recipe.epochs is not None:
             return cls(1, recipe.epochs, recipe.epochs, steps_per_epoch=steps_per_epoch)
         look = -(-LOOK_STEPS // steps_per_epoch)
-        first = max(1, round(recipe.first_steps / (steps_per_epoch * look))) * look
+        looks = round(recipe.first_steps / (steps_per_epoch * look))
+        first = max(1, min(looks, recipe.max_steps // (steps_per_epoch * look))) * look
         return cls(look, first, first, steps_per_epoch=steps_per_epoch)
 
     def state(self) -> dict[str, Any]:

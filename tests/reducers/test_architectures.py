@@ -62,6 +62,14 @@ def test_a_small_memory_limit_means_fewer_modes_and_says_so():
     assert "memory_limit allows no more" in few.architecture_reason_
 
 
+def test_memory_never_leaves_fewer_modes_than_latents():
+    rows = RNG.normal(size=(60, 40))
+    few = rom.Autoencoder(8, max_steps=100, memory_limit=4 * 8 * 40 * 3, random_state=0).fit(rows)
+    assert few.record()["n_modes"] == 9
+    assert error(few, rows, rows) <= error(rom.POD(8).fit(rows), rows, rows) * (1 + 1e-6)
+    assert "exact" not in few.stop_reason_
+
+
 def test_another_loss_has_no_pod_coordinates():
     rows = RNG.random((30, 8))
     assert rom.Autoencoder(2, reconstruction="bernoulli", epochs=1).fit(rows).architecture_ == "mlp"

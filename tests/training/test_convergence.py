@@ -63,6 +63,12 @@ def test_a_budget_of_steps_ends_it():
     assert "budget of 500 steps" in reducer.stop_reason_
 
 
+@pytest.mark.parametrize(("steps_per_epoch", "budget"), [(1, 100), (11, 100), (11, 700), (64, 500)])
+def test_a_small_budget_is_kept(steps_per_epoch, budget):
+    course = Course.begin(Recipe(1e-2, first_steps=1000, max_steps=budget), steps_per_epoch)
+    assert 0 < course.end * steps_per_epoch <= budget
+
+
 def test_a_budget_of_seconds_ends_it():
     reducer = rom.Autoencoder(2, max_seconds=1e-6, random_state=0).fit(TRAIN, validation=HELD)
     assert (reducer.n_steps_, reducer.converged_) == (50, False)
