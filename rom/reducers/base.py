@@ -92,8 +92,6 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     #: The kind of a saved model, see :data:`rom.registry.MODELS`.
     kind: ClassVar[str] = "reducer"
 
-    #: Whether the rows themselves are read in every epoch.
-    reads_rows_in_epochs: bool = False
     n_components_: int
     memory_limit: int | str | None = None
 
@@ -106,6 +104,11 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
 
     @abstractmethod
     def _decode(self, latents: np.ndarray) -> np.ndarray: ...
+
+    @property
+    def reads_rows_in_epochs(self) -> bool:
+        """Whether the rows themselves are read in every epoch."""
+        return False
 
     def _restored(self) -> None:
         """Set what follows from what was learned, after it was read from a file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from numbers import Integral
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -91,12 +91,10 @@ class KernelDecoder(Reducer):
         # modes, coordinates, targets and predictions: a few arrays as wide as the modes are many
         room = memory_bytes(self.memory_limit) // (32 * max(rows.shape))
         most = max(at_least, min(room, available))
-        pod = POD(memory_limit=self.memory_limit, random_state=self.random_state)
-        if most < available:
-            return pod.set_params(n_components=most).fit(rows)
-        pod.set_params(tolerance=ENERGY_LEFT**0.5).fit(rows)
+        options: dict[str, Any] = {"memory_limit": self.memory_limit, "random_state": self.random_state}
+        pod = POD(tolerance=ENERGY_LEFT**0.5, max_components=most, **options).fit(rows)
         if pod.n_components_ < at_least:
-            pod.set_params(n_components=at_least, tolerance=None).fit(rows)
+            pod = POD(at_least, **options).fit(rows)
         return pod
 
     def _coordinates(self, pod: POD, rows: Snapshots) -> np.ndarray:

@@ -92,7 +92,7 @@ class NeuralReducer(Reducer):
     random_state: int | None = None
 
     @property
-    def reads_rows_in_epochs(self) -> bool:  # type: ignore[override]
+    def reads_rows_in_epochs(self) -> bool:
         """Whether the network is one on fields; one in POD coordinates reads them once."""
         return self.architecture not in ("auto", "pod")
 
@@ -110,10 +110,8 @@ class NeuralReducer(Reducer):
         choice = choose(self.architecture, self.reconstruction, rows, held_out, self.memory_limit, self.n_components_)
         self.architecture_, self.architecture_reason_ = choice.architecture, choice.reason
         self.pod_, self.projection_residual_ = choice.pod, choice.residual
-        hidden = (
-            default_hidden(self.architecture_, self.n_components_, len(rows)) if self.hidden is None else self.hidden
-        )
-        self.hidden_ = [int(width) for width in hidden]
+        default = default_hidden(self.architecture_, self.n_components_, len(rows))
+        self.hidden_ = [int(width) for width in (default if self.hidden is None else self.hidden)]
         if choice.rows is not None:
             known = of_coefficients(choice.rows)
             rows = choice.rows.snapshots()
@@ -153,9 +151,11 @@ class NeuralReducer(Reducer):
                     checkpoint=context.checkpoint,
                     context=self._context(rows, known),
                 )
-        if course.kept == 0:
-            # nothing was gained on the start, which is POD: now to all digits
+        if course.kept == 0 and self.pod_ is not None:
+            # nothing was gained on the start, which is POD: now to all digits, and drawn where the generator is
+            self.network_.cpu()
             self._begin(known, torch.Generator().manual_seed(seed), torch.float64)
+            self.network_.to(self.device_)
         self.converged_, self.stop_reason_ = course.converged, course.reason
         self.epochs_ = int(records[-1]["epoch"])
         self.n_steps_ = self.epochs_ * len(batches)

@@ -19,13 +19,14 @@ OPTIONAL = ("epochs", "depth", "patience", "max_steps", "batch_size")
 
 def check_arguments(reducer: NeuralReducer) -> None:
     """Raise InputError for the first option that is out of range."""
-    optional = {name: getattr(reducer, name) for name in OPTIONAL}
-    given = {name: value for name, value in optional.items() if value is not None}
-    for name, value in {"n_components": reducer.n_components, **given}.items():
+    options = reducer.get_params(deep=False)
+    given = [name for name in OPTIONAL if options[name] is not None]
+    for name in ("n_components", *given):
+        value = options[name]
         if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
             raise InputError(f"{name}={value!r} must be an int of at least 1")
     for name in ("channels", "hidden"):
-        values = getattr(reducer, name)
+        values = options[name]
         if values is None and name == "hidden":
             continue
         widths = values if isinstance(values, list | tuple) else [None]
@@ -38,10 +39,10 @@ def check_arguments(reducer: NeuralReducer) -> None:
     if not isinstance(reducer.batch_norm, bool | np.bool_):
         raise InputError(f"batch_norm={reducer.batch_norm!r} must be True or False")
     for name in ("learning_rate", "max_seconds"):
-        value = getattr(reducer, name)
+        value = options[name]
         is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
         if value is not None and not (is_number and 0 < value < np.inf):
             raise InputError(f"{name}={value!r} must be a positive number")
     for name, known in (("reconstruction", RECONSTRUCTIONS), ("precision", PRECISIONS)):
-        if (value := getattr(reducer, name)) not in known:
+        if (value := options[name]) not in known:
             raise InputError(f"no {name} {value!r}; {nearest(str(value), known)}")

@@ -74,27 +74,12 @@ def train(
         best.look(0, loss, network)
     epoch, earlier, start = len(history) * course.look, course.seconds, time.monotonic()
     while not course.ended:
-        network.train()
-        sums: Losses = {}
         noise = _noise(network, recipe, history, variance)
-        steps = range(epoch * len(batches), (epoch + course.look) * len(batches))
-        rows = (rows for _ in range(course.look) for rows in batches)
-        for step, batch in zip(steps, rows, strict=True):
-            rate = optimiser.param_groups[0]["lr"] = course.rate(recipe, step)
-            with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
-                losses = objective(network, batch.to(device), generator, course.progress(step), noise)
-            optimiser.zero_grad(set_to_none=True)
-            # in units of the data, so that small units do not disappear below the optimiser's epsilon
-            total = losses["total"]
-            (total if objective.in_nats else total / network.spread.square()).backward()
-            optimiser.step()
-            _add(sums, losses, len(batch))
+        record = _learn(network, objective, batches, recipe, course, optimiser, generator, epoch, noise)
         epoch += course.look
-        record = {"epoch": float(epoch), "stage": float(course.stage), "learning_rate": rate}
-        record |= _means(sums, "train")
         if not math.isfinite(record["train_total"]):
             raise RunError(f"the loss is not finite after epoch {epoch}; try a smaller learning_rate")
-        is_final = objective.is_final(course.progress(steps.stop))
+        is_final = objective.is_final(course.progress(epoch * len(batches)))
         if validation is not None:
             record |= evaluate(network, objective, validation)
             if is_final:
@@ -116,6 +101,36 @@ def train(
     course.kept = best.record["epoch"] if best.weights else epoch
     network.eval()
     return history, course
+
+
+def _learn(
+    network: Network,
+    objective: Objective,
+    batches: Batches,
+    recipe: Recipe,
+    course: Course,
+    optimiser: torch.optim.Optimizer,
+    generator: torch.Generator,
+    epoch: int,
+    noise: float,
+) -> Record:
+    """The steps from this epoch to the next record, and the record's training part."""
+    network.train()
+    device, sums = network.spread.device, Losses()
+    steps = range(epoch * len(batches), (epoch + course.look) * len(batches))
+    rows = (rows for _ in range(course.look) for rows in batches)
+    for step, batch in zip(steps, rows, strict=True):
+        rate = optimiser.param_groups[0]["lr"] = course.rate(recipe, step)
+        with torch.autocast(device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
+            losses = objective(network, batch.to(device), generator, course.progress(step), noise)
+        optimiser.zero_grad(set_to_none=True)
+        # in units of the data, so that small units do not disappear below the optimiser's epsilon
+        total = losses["total"]
+        (total if objective.in_nats else total / network.spread.square()).backward()
+        optimiser.step()
+        _add(sums, losses, len(batch))
+    record = {"epoch": float(epoch + course.look), "stage": float(course.stage), "learning_rate": rate}
+    return record | _means(sums, "train")
 
 
 def measured(network: Network, objective: Objective, batches: Batches) -> Record:
