@@ -45,7 +45,7 @@ class Autoencoder(NeuralReducer):
     epochs : int, optional
         Exactly so many passes over the training rows. Default: to convergence. A stage of steps is
         followed by one as long as all before it, until one lowers the error of the validation rows
-        (without them, of the training rows) by less than a tenth, or by less than 2e-4 of the
+        (without them, of the training rows) by less than a tenth, or by less than 3e-4 of the
         fluctuations; the weights with the lowest error are kept (docs/training.md).
     max_steps : int, optional
         The most steps of a training to convergence. Default 8,000.

@@ -71,7 +71,8 @@ def train(
     elif keeps:
         loss = evaluate(network, objective, judged)["validation_total"]
         course.last = loss
-        best.look(0, loss, network)
+        # no training row speaks for leaving it: only a gain on the rows that judge does
+        best.look(0, loss, -math.inf, network)
     epoch, earlier, start = len(history) * course.look, course.seconds, time.monotonic()
     while not course.ended:
         noise = _noise(network, recipe, history, variance)
@@ -82,15 +83,17 @@ def train(
         is_final = objective.is_final(course.progress(epoch * len(batches)))
         if validation is not None:
             record |= evaluate(network, objective, validation)
-            if is_final:
-                best.look(epoch, record["validation_total"], network)
+            # at a high learning rate the lowest of many is luck: without a patience stages are compared
+            if is_final and recipe.patience is not None:
+                best.look(epoch, record["validation_total"], record["train_total"], network)
         history.append(record)
         course.seconds = earlier + time.monotonic() - start
-        if epoch == course.end:
+        too_long = recipe.max_seconds is not None and course.seconds > recipe.max_seconds
+        if epoch == course.end or too_long:
             _end_stage(network, objective, judged, recipe, course, best, record, variance)
         if best.is_enough:
             course.close(True, f"no lower validation loss for {recipe.patience} epochs")
-        if recipe.max_seconds is not None and course.seconds > recipe.max_seconds:
+        if too_long and not course.converged:
             course.close(False, f"the budget of {recipe.max_seconds:g} s ended the training")
         if checkpoint is not None and not course.ended and checkpoint.is_due(epoch):
             arrays = snapshot(network, optimiser, generator, best)
@@ -168,17 +171,25 @@ def _end_stage(
     record: Record,
     variance: float,
 ) -> None:
-    """Decide whether the training goes on; without validation rows the network is measured first."""
+    """Decide whether the training goes on; without validation rows the network is measured first.
+
+    Validation rows that are out of reach hold their error up whatever is learned: a gain on the
+    training rows then is one, too.
+    """
+    train = record["train_total"]
     if recipe.epochs is not None:
-        course.judge(recipe, record["train_total"], is_enough=True, gain="")
+        course.judge(recipe, train, train, is_enough=True, gain="")
         return
     loss = record.get("validation_total")
     if loss is None:
         loss = evaluate(network, objective, judged)["validation_total"]
-        if objective.is_final(1.0):
-            best.look(course.end, loss, network)
+    if recipe.patience is None:
+        best.look(course.end, loss, train, network)
     is_enough, gain = objective.gained(course.last, loss, variance)
-    course.judge(recipe, loss, is_enough=is_enough, gain=gain)
+    if objective.out_of_reach(train, loss, best.record["loss"]):
+        best.prefer(course.end, train, network)
+        is_enough = is_enough and objective.gained(course.last_train, train, variance)[0]
+    course.judge(recipe, loss, train, is_enough=is_enough, gain=gain)
 
 
 @torch.no_grad()

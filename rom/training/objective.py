@@ -14,8 +14,10 @@ RECONSTRUCTIONS = ("squared", "bernoulli")
 Losses = dict[str, torch.Tensor]
 #: A doubling of the steps that lowers the error by less than this, relative to itself or to the
 #: fluctuations of the data, has gained nothing that matters.
-LEAST_GAIN, LEAST_SHARE = 0.1, 2e-4
+LEAST_GAIN, LEAST_SHARE = 0.1, 3e-4
 LEAST_GAIN_IN_NATS = 0.01
+#: Errors that differ by less are equal; so many times that of the training rows is out of reach.
+SLACK, OUT_OF_REACH = 0.01, 3.0
 
 
 class Code(NamedTuple):
@@ -74,7 +76,7 @@ class Objective:
     def gained(self, before: float, after: float, variance: float) -> tuple[bool, str]:
         """Whether a stage of a training gained too little for another, and its gain in words.
 
-        Squared errors are compared as errors: a gain of less than a tenth, or of less than 2e-4 of
+        Squared errors are compared as errors: a gain of less than a tenth, or of less than 3e-4 of
         the fluctuations. Nats are compared as they are: a gain of less than a hundredth.
         """
         if self.in_nats:
@@ -84,6 +86,14 @@ class Objective:
         least = max(LEAST_GAIN * error, LEAST_SHARE * math.sqrt(variance))
         percent = 100 * (error - left) / error if error else 0.0
         return error - left < least, f"{percent:.2g} %"
+
+    def out_of_reach(self, train: float, loss: float, best: float) -> bool:
+        """Whether rows that judge are held up by what no training row shows, and not harmed.
+
+        Their error is three times that of the training rows, and within a hundredth of the best.
+        """
+        near = loss <= (1 + 2 * SLACK) * best
+        return not self.in_nats and near and loss > OUT_OF_REACH**2 * train
 
     @property
     def in_nats(self) -> bool:

@@ -57,6 +57,7 @@ class Course:
     stage: int = 0
     start: int = 0
     last: float = math.inf
+    last_train: float = math.inf
     seconds: float = 0.0
     ended: bool = False
     converged: bool = False
@@ -98,8 +99,8 @@ class Course:
         """The share of the first stage that is done, 1 from its end on."""
         return min(1.0, step / (self.first * self.steps_per_epoch))
 
-    def judge(self, recipe: Recipe, loss: float, *, is_enough: bool, gain: str) -> None:
-        """A stage has ended with this loss: go on with one as long as all before, or end."""
+    def judge(self, recipe: Recipe, loss: float, train: float, *, is_enough: bool, gain: str) -> None:
+        """A stage has ended with these losses: go on with one as long as all before, or end."""
         steps = self.end * self.steps_per_epoch
         if recipe.epochs is not None:
             self.close(False, f"trained for {recipe.epochs:,} epochs, as asked")
@@ -111,7 +112,7 @@ class Course:
             self.close(False, f"{budget}; the last stage lowered the error by {gain}")
         else:
             self.stage, self.start, self.length = self.stage + 1, self.end, self.end
-        self.last = min(self.last, loss)
+        self.last, self.last_train = min(self.last, loss), min(self.last_train, train)
 
     def close(self, converged: bool, reason: str) -> None:
         """The training ends."""

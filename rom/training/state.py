@@ -19,18 +19,27 @@ class Best:
 
     def __init__(self, patience: int | None, *, keeps: bool = True) -> None:
         self.patience, self.keeps = patience, keeps
-        self.record: dict[str, Any] = {"epoch": 0, "loss": math.inf, "waited": 0}
+        self.record: dict[str, Any] = {"epoch": 0, "loss": math.inf, "train": math.inf, "waited": 0}
         self.weights: dict[str, torch.Tensor] = {}
 
-    def look(self, epoch: int, loss: float, network: torch.nn.Module) -> None:
-        """One more epoch."""
+    def look(self, epoch: int, loss: float, train: float, network: torch.nn.Module) -> None:
+        """One more epoch: its loss on the rows that judge, and on the training rows."""
         if not self.keeps:
             return
         if loss < self.record["loss"]:
-            self.record = {"epoch": epoch, "loss": loss, "waited": 0}
-            self.weights = {name: value.detach().clone() for name, value in network.state_dict().items()}
+            self.record = {"epoch": epoch, "loss": loss, "train": train, "waited": 0}
+            self._take(network)
         else:
             self.record["waited"] += 1
+
+    def prefer(self, epoch: int, train: float, network: torch.nn.Module) -> None:
+        """The end of a stage that is as good for the rows that judge: better if it is for the training rows."""
+        if self.keeps and train < self.record["train"]:
+            self.record |= {"epoch": epoch, "train": train}
+            self._take(network)
+
+    def _take(self, network: torch.nn.Module) -> None:
+        self.weights = {name: value.detach().clone() for name, value in network.state_dict().items()}
 
     @property
     def is_enough(self) -> bool:

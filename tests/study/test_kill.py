@@ -18,7 +18,7 @@ CLI = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); 
 
 
 def test_killed_three_times_and_started_again(tmp_path):
-    summary = check(write_flow(tmp_path / "flow.h5"), tmp_path, kills=3, epochs=120)
+    summary = check(write_flow(tmp_path / "flow.h5"), tmp_path, kills=3, epochs=800)
     assert "none" not in summary
 
 

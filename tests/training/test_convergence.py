@@ -24,7 +24,7 @@ def test_stages_double_until_the_budget():
     ends = []
     while not course.ended:
         ends.append(course.end)
-        course.judge(recipe, 1.0, is_enough=False, gain="50 %")
+        course.judge(recipe, 1.0, 1.0, is_enough=False, gain="50 %")
     assert ends == [500, 1000, 2000, 4000]
     assert not course.converged
     assert "the budget of 4,000 steps" in course.reason
@@ -79,6 +79,18 @@ def test_so_many_epochs_are_so_many():
     reducer = rom.Autoencoder(2, epochs=7, random_state=0).fit(TRAIN, validation=HELD)
     assert list(reducer.history_.epoch) == list(range(1, 8))
     assert reducer.stop_reason_ == "trained for 7 epochs, as asked"
+
+
+def test_validation_rows_out_of_reach_do_not_end_a_training_that_gains():
+    """A field that is in no training row holds the validation error up; the training rows still gain."""
+    rich = np.hstack([np.cos(m * PHASE + np.arange(12)) / m for m in range(1, 9)])
+    rows, far = rich[:70], rich[70:].copy()
+    far[:3] += np.random.default_rng(0).normal(size=rich.shape[1])
+    options = {"architecture": "pod", "random_state": 0}
+    short = rom.Autoencoder(2, max_steps=1000, **options).fit(rows, validation=far)
+    reducer = rom.Autoencoder(2, **options).fit(rows, validation=far)
+    assert reducer.n_steps_ > 1000
+    assert error_of(reducer, rows) < 0.8 * error_of(short, rows)
 
 
 def test_pure_noise_is_left_to_pod():
