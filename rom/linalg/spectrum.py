@@ -16,6 +16,9 @@ class Spectrum:
 
     ``modes(k)`` computes the leading k modes, (k, n_features) with orthonormal rows. Singular values below
     ``resolution * sigma_1`` are rounding. `excess` is an estimate of error over optimal error, minus one.
+
+    Where the solver knows them to all digits: `left`, the (n, m) left singular vectors, and
+    `row_energies`, the (n,) squared norms of the centred rows.
     """
 
     mean: np.ndarray
@@ -24,6 +27,8 @@ class Spectrum:
     modes: Callable[[int], np.ndarray]
     resolution: float
     excess: float = 0.0
+    left: np.ndarray | None = None
+    row_energies: np.ndarray | None = None
 
 
 def rounding(snapshots: Snapshots) -> float:

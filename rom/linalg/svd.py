@@ -50,7 +50,9 @@ def gram(snapshots: Snapshots, max_bytes: int, precision: str = "double") -> Spe
         small_mean = len(snapshots) * float(mean @ mean) <= total and values[k - 1] > resolution * values[0]
         return orthonormal(_project(snapshots, scaled, None if small_mean else mean, max_bytes, dtype))
 
-    return Spectrum(mean, values, total, modes, resolution)
+    if dtype is np.float32:
+        return Spectrum(mean, values, total, modes, resolution)
+    return Spectrum(mean, values, total, modes, resolution, left=vectors, row_energies=np.diagonal(matrix))
 
 
 #: Up to this condition of the products of rows Cholesky QR, done twice, is as orthonormal as Householder QR.
@@ -152,14 +154,17 @@ def solve(
     solver: Callable[..., Spectrum],
     max_bytes: int,
     rank: Callable[[Spectrum], int],
+    left_out: float = 1.0,
 ) -> tuple[Spectrum, int, str]:
     """The spectrum, the number of modes to keep by `rank`, and the precision of the arithmetic.
 
     Large float32 data are tried in single precision first, and once more in double precision where a mode that
-    is kept is too weak for it: by `rank`, a mode of less than a thousandth of the first one's energy.
+    is kept is too weak for it: by `rank`, a mode of less than a thousandth of the first one's energy. Where
+    modes are kept until a smaller share of the energy is left out, one will be: nothing is tried.
     """
     operations = float(np.prod(snapshots.shape)) * min(snapshots.shape)
-    if solver is not direct and snapshots.dtype == np.float32 and operations >= SINGLE_OPERATIONS:
+    may_be_single = snapshots.dtype == np.float32 and left_out >= SINGLE_SHARE
+    if solver is not direct and may_be_single and operations >= SINGLE_OPERATIONS:
         spectrum = solver(snapshots, max_bytes, "single")
         k = rank(replace(spectrum, resolution=0.0))
         if spectrum.singular_values[k - 1] ** 2 >= SINGLE_SHARE * spectrum.singular_values[0] ** 2:
@@ -169,8 +174,11 @@ def solve(
 
 
 def fix_signs(modes: np.ndarray) -> np.ndarray:
-    """Flip each mode so that its entry of largest magnitude is positive (a mode's sign is arbitrary); in place."""
+    """Flip each mode so that its entry of largest magnitude is positive (a mode's sign is arbitrary); in place.
+
+    Returns the signs, (k,): -1 of a mode that was flipped.
+    """
     flipped = np.array([mode.max() < -mode.min() for mode in modes], dtype=bool)
     # not numpy.negative(mode, out=mode): with rows that are columns in memory (stride 64 bytes) it gave wrong numbers
     modes[flipped] *= -1
-    return modes
+    return np.where(flipped, -1.0, 1.0)

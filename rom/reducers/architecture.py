@@ -96,7 +96,7 @@ def choose(
         return Choice(other if architecture == "fields" else architecture, "as asked")
     if reconstruction != "squared":
         return Choice(other, "POD coordinates have a squared error")
-    pod = fit_modes(rows, memory_limit, n_components + 1)
+    pod, coefficients = fit_modes(rows, memory_limit, n_components + 1)
     held = None if held_out is None or not len(held_out) else project(pod, held_out, memory_limit)
     residual = float("nan") if held is None else held.residual
     modes = f"the {pod.n_components_} modes of the training rows"
@@ -112,9 +112,10 @@ def choose(
             return Choice(other, f"{said}, more than {100 * LARGEST_RESIDUAL:g} %", residual)
         reason = f"as asked; {said}" if architecture == "pod" else said
     r = min(pod.n_components_, NETWORK_MODES)
-    coefficients = project(pod, rows, memory_limit).leading(r)
+    if coefficients is None:
+        coefficients = project(pod, rows, memory_limit)
     held = None if held is None else held.leading(r)
-    return Choice("pod", reason, residual, leading(pod, r), coefficients, held)
+    return Choice("pod", reason, residual, leading(pod, r), coefficients.leading(r), held)
 
 
 def default_hidden(architecture: str, n_components: int, n: int) -> Sequence[int]:

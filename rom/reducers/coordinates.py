@@ -45,17 +45,19 @@ class Coefficients:
         return Snapshots.from_array(np.ascontiguousarray(self.rows), layout=layout)
 
 
-def fit_modes(rows: Snapshots, memory_limit: int | str | None, at_least: int = 1) -> POD:
+def fit_modes(rows: Snapshots, memory_limit: int | str | None, at_least: int = 1) -> tuple[POD, Coefficients | None]:
     """The modes that leave LEFT_OUT of the training rows, at most n - 1, MOST_MODES or what memory allows.
 
     However little memory allows, `at_least` so many may be taken: fewer modes than latents would be
-    worse than POD.
+    worse than POD. The rows in these coordinates come with them where the solver knows them: a pass
+    over a large file less.
     """
     n, n_features = rows.shape
     affordable = memory_bytes(memory_limit) // MODES_SHARE // (rows.dtype.itemsize * n_features)
     most = max(1, min(n - 1, n_features, MOST_MODES, max(affordable, at_least)))
     pod = POD(tolerance=LEFT_OUT, max_components=most, memory_limit=memory_limit, random_state=0)
-    return pod.fit(rows)
+    scores = pod.fit_scores(rows)
+    return pod, None if scores is None else _coefficients(*scores, float(np.sum(pod.spectrum_**2)))
 
 
 def project(pod: POD, rows: Snapshots, memory_limit: int | str | None) -> Coefficients:
@@ -65,17 +67,21 @@ def project(pod: POD, rows: Snapshots, memory_limit: int | str | None) -> Coeffi
     them.
     """
     modes = pod.components_
-    parts, total = [], 0.0
+    inside, left, total = [], [], 0.0
     for block in rows.blocks(pass_bytes(memory_limit)):
         about = centred(block, pod.mean_, modes.dtype.type)
         total += float(np.square(about, dtype=np.float64).sum())
-        inside = about @ modes.T
-        about -= inside @ modes
-        left = np.einsum("ij,ij->i", about, about, dtype=np.float64)
-        parts.append(np.column_stack([inside, left]).astype(np.float32))
-    found = np.concatenate(parts)
-    outside = float(found[:, -1].sum(dtype=np.float64))
-    return Coefficients(found, float(np.sqrt(outside / total)) if total > 0 else 0.0)
+        inside.append(about @ modes.T)
+        about -= inside[-1] @ modes
+        left.append(np.einsum("ij,ij->i", about, about, dtype=np.float64))
+    return _coefficients(np.concatenate(inside), np.concatenate(left), total)
+
+
+def _coefficients(inside: np.ndarray, left: np.ndarray, total: float) -> Coefficients:
+    """From the coefficients, what the modes leave of each row, and the energy of all rows."""
+    rows = np.column_stack([inside, left]).astype(np.float32)
+    outside = float(left.sum(dtype=np.float64))
+    return Coefficients(rows, float(np.sqrt(outside / total)) if total > 0 else 0.0)
 
 
 def leading(pod: POD, r: int) -> POD:

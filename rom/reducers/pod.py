@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, ClassVar, Self, final
 
 import numpy as np
@@ -142,7 +142,31 @@ class POD(Reducer):
         self.power_iterations = power_iterations
         self.random_state = random_state
 
+    def fit_transform(self, X: np.ndarray | Snapshots, y: Any = None) -> np.ndarray:
+        """Fit, and the latents (n, n_components) of the same rows; see :meth:`fit_scores`."""
+        scores = self.fit_scores(X)
+        return self.transform(X) if scores is None else scores[0]
+
+    def fit_scores(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray] | None:
+        """Fit, and what the solver knows of the rows without another pass over them.
+
+        Of the Gram matrix in double precision: the latents ``U Sigma``, (n, n_components), and the
+        energy that the modes leave of each row, (n,) in float64. Otherwise None.
+        """
+        rows = self._as_rows(X, reset=True)
+        self.layout_ = rows.layout
+        spectrum, signs = self._decompose(rows)
+        if spectrum.left is None or spectrum.row_energies is None:
+            return None
+        latents = spectrum.left[:, : self.n_components_] * (signs * self.singular_values_)
+        left = np.maximum(spectrum.row_energies - np.square(latents).sum(axis=1), 0.0)
+        return latents.astype(rows.dtype), left
+
     def _fit(self, rows: Snapshots, context: FitContext) -> None:
+        self._decompose(rows)
+
+    def _decompose(self, rows: Snapshots) -> tuple[Spectrum, np.ndarray]:
+        """Fit; what the solver found, and the signs that the modes were given."""
         if self.solver not in ("auto", *SOLVERS):
             raise InputError(f"no solver {self.solver!r}; {nearest(str(self.solver), ['auto', *SOLVERS])}")
         size = block_bytes(self.memory_limit)
@@ -159,9 +183,18 @@ class POD(Reducer):
                     "solver='gram' chooses by energy or tolerance"
                 )
             solver = partial(solver, **randomized)
-        spectrum, k, self.precision_ = solve(rows, solver, size, self._rank)
+        spectrum, k, self.precision_ = solve(rows, solver, size, self._rank, self._left_out())
         self._stream: Stream | None = None
-        self._learn(spectrum, spectrum.modes(k), len(rows), rows.dtype)
+        return spectrum, self._learn(spectrum, spectrum.modes(k), len(rows), rows.dtype)
+
+    def _left_out(self) -> float:
+        """The share of the energy that the modes may leave; 1 where their number is given."""
+        if isinstance(self.tolerance, Real):
+            return float(self.tolerance) ** 2
+        k = self.n_components
+        if k is None and self.max_components is None:
+            return 0.0
+        return 1 - k if isinstance(k, float) else 1.0
 
     def _randomized(self, available: int) -> dict[str, Any] | None:
         """The arguments of the randomised solver, checked; None where the number of modes is not known beforehand."""
@@ -226,9 +259,11 @@ class POD(Reducer):
         self._learn(spectrum, before.modes[:k].copy(), before.n_rows, rows.dtype)
         return self
 
-    def _learn(self, spectrum: Spectrum, modes: np.ndarray, n_rows: int, dtype: np.dtype) -> None:
+    def _learn(self, spectrum: Spectrum, modes: np.ndarray, n_rows: int, dtype: np.dtype) -> np.ndarray:
+        """Set what is learned; the signs that the modes were given."""
         k = len(modes)
-        self.components_ = fix_signs(modes.astype(dtype, copy=False))
+        self.components_ = modes.astype(dtype, copy=False)
+        signs = fix_signs(self.components_)
         self.mean_ = spectrum.mean.astype(dtype)
         self.spectrum_ = spectrum.singular_values
         self.singular_values_ = spectrum.singular_values[:k]
@@ -237,6 +272,7 @@ class POD(Reducer):
         self.residual_ = float(np.sqrt(max(1 - self.explained_variance_ratio_.sum(), 0)))
         self.residual_excess_ = spectrum.excess
         self.n_components_, self.n_samples_seen_ = k, n_rows
+        return signs
 
     def _rank(self, spectrum: Spectrum) -> int:
         k = choose_rank(

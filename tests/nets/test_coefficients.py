@@ -26,7 +26,7 @@ def network(pod, k, *, variational=False, n_features=30):
 @pytest.mark.parametrize("k", [1, 2, 6, 9])
 @torch.no_grad()
 def test_it_starts_at_pod(k):
-    pod = fit_modes(ROWS, None)
+    pod = fit_modes(ROWS, None)[0]
     start = network(pod, k)
     coefficients = pod.transform(X)
     latents = start.encode(torch.from_numpy(coefficients))[0]
@@ -39,7 +39,7 @@ def test_it_starts_at_pod(k):
 
 @torch.no_grad()
 def test_a_posterior_starts_narrow():
-    mean, log_variance = network(fit_modes(ROWS, None), 2, variational=True).encode(torch.zeros(3, 7).double())
+    mean, log_variance = network(fit_modes(ROWS, None)[0], 2, variational=True).encode(torch.zeros(3, 7).double())
     assert mean.shape == log_variance.shape == (3, 2)
     np.testing.assert_allclose(log_variance.numpy(), -4)
 
@@ -62,14 +62,25 @@ def test_what_is_left_out_is_told_from_rounding():
 
 
 def test_leading_coordinates_are_those_of_fewer_modes():
-    few, many = POD(2).fit(ROWS), fit_modes(ROWS, None)
+    few, many = POD(2).fit(ROWS), fit_modes(ROWS, None)[0]
     shorter = leading(many, 2)
     np.testing.assert_allclose(shorter.components_, few.components_, atol=1e-10)
     assert shorter.residual_ == pytest.approx(few.residual_, rel=1e-6)
     np.testing.assert_allclose(project(many, ROWS, None).leading(2).rows, project(few, ROWS, None).rows, rtol=1e-4)
 
 
+def test_coefficients_that_come_with_the_modes_are_those_of_a_pass(monkeypatch):
+    monkeypatch.setattr("rom.linalg.svd.DIRECT_OPERATIONS", 0)
+    X = np.random.default_rng(5).normal(size=(20, 300)) * 0.7 ** np.arange(20)[:, None]
+    rows = Snapshots.from_array(X)
+    pod, found = fit_modes(rows, 4 * 8 * 300 * 9)
+    assert (pod.n_components_, pod.solver_) == (9, "gram")
+    passed = project(pod, rows, None)
+    np.testing.assert_allclose(found.rows, passed.rows, rtol=1e-5, atol=1e-6)
+    assert found.residual == pytest.approx(passed.residual, rel=1e-6)
+
+
 def test_modes_are_bounded_by_rows_and_memory():
-    assert fit_modes(ROWS, None).n_components_ == 6
-    assert fit_modes(ROWS.select(np.arange(4)), None).n_components_ == 3
-    assert fit_modes(ROWS, 4 * 8 * 30 * 2).n_components_ == 2
+    assert fit_modes(ROWS, None)[0].n_components_ == 6
+    assert fit_modes(ROWS.select(np.arange(4)), None)[0].n_components_ == 3
+    assert fit_modes(ROWS, 4 * 8 * 30 * 2)[0].n_components_ == 2

@@ -209,4 +209,30 @@ def test_a_spectrum_over_twelve_decades_is_as_accurate_as_the_docstring_says():
 def test_signs_are_fixed_whatever_the_order_in_memory(order, k):
     modes = np.asarray(np.random.default_rng(k).normal(size=(k, 11)), order=order)
     signs = np.sign(modes[np.arange(k), np.argmax(np.abs(modes), axis=1)])
-    np.testing.assert_array_equal(fix_signs(modes.copy(order="K")), modes * signs[:, None])
+    flipped = modes.copy(order="K")
+    np.testing.assert_array_equal(fix_signs(flipped), signs)
+    np.testing.assert_array_equal(flipped, modes * signs[:, None])
+
+
+@pytest.mark.parametrize("solver", ["svd", "gram", "randomized"])
+@pytest.mark.parametrize("shape", [(12, 40), (40, 12)])
+def test_fit_transform_gives_the_latents_of_the_rows(solver, shape):
+    X = np.random.default_rng(1).normal(size=shape) + 3
+    latents = rom.POD(4, solver=solver).fit_transform(X)
+    np.testing.assert_allclose(latents, rom.POD(4, solver=solver).fit(X).transform(X), atol=1e-10)
+
+
+def test_the_gram_matrix_knows_what_the_modes_leave_of_each_row():
+    X = np.random.default_rng(2).normal(size=(15, 60))
+    pod = rom.POD(5, solver="gram")
+    _, left = pod.fit_scores(X)
+    rebuilt = pod.inverse_transform(pod.transform(X))
+    np.testing.assert_allclose(left, np.square(X - rebuilt).sum(axis=1), rtol=1e-10)
+
+
+def test_no_attempt_in_single_precision_where_weak_modes_are_asked_for(monkeypatch):
+    monkeypatch.setattr("rom.linalg.svd.SINGLE_OPERATIONS", 1)
+    X = np.random.default_rng(3).normal(size=(20, 90)).astype(np.float32)  # a flat spectrum
+    assert rom.POD(3, solver="gram").fit(X).precision_ == "single"
+    for options in ({"tolerance": 1e-3}, {"n_components": 0.99999}, {}):
+        assert rom.POD(**options, solver="gram").fit(X).precision_ == "double"
