@@ -24,9 +24,9 @@ _PUBLIC = {
     "UncorrelatedAutoencoder": "rom.reducers.uncorrelated_autoencoder",
     "BetaTCVAE": "rom.reducers.beta_tcvae",
     "load": "rom.reducers.persistence",
-    "compare": "rom.study.comparison",
+    "compare": "rom.comparison",
     "independence": "rom.metrics.card",
-    "Comparison": "rom.study.comparison",
+    "Comparison": "rom.comparison",
     "RomError": "rom.errors",
     "InputError": "rom.errors",
 }
@@ -34,6 +34,8 @@ __all__ = [*_PUBLIC, "metrics"]
 
 if TYPE_CHECKING:
     from rom import metrics as metrics
+    from rom.comparison import Comparison as Comparison
+    from rom.comparison import compare as compare
     from rom.data.layout import FieldLayout as FieldLayout
     from rom.data.open import open_snapshots as open_snapshots
     from rom.data.snapshots import Snapshots as Snapshots
@@ -52,8 +54,6 @@ if TYPE_CHECKING:
     from rom.reducers.pod_kernel import PODKernel as PODKernel
     from rom.reducers.quadratic import QuadraticPOD as QuadraticPOD
     from rom.reducers.uncorrelated_autoencoder import UncorrelatedAutoencoder as UncorrelatedAutoencoder
-    from rom.study.comparison import Comparison as Comparison
-    from rom.study.comparison import compare as compare
 
 
 def __getattr__(name: str) -> Any:

@@ -131,9 +131,9 @@ def compare(
     parameter: Annotated[str | None, typer.Option(help="Parameter of an inter- or extrapolation split.")] = None,
 ) -> int:
     """Compare reducers on the same snapshots and write a report."""
+    from rom.comparison import run_study
     from rom.data.open import data_name
-    from rom.study.comparison import run_study
-    from rom.study.config import make_study, read_study
+    from rom.study.config import Study, read_study
 
     mapping = _mapping(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
     given: dict[str, Any] = {
@@ -147,30 +147,17 @@ def compare(
         "memory_limit": memory_limit,
         "missing": missing,
     }
-    given = {key: value for key, value in given.items() if value is not None}
     files = data or [DEFAULT_DATA]
     is_study = len(files) == 1 and _is_study(files[0])
-    base: dict[str, Any] = {"data": files[0] if len(files) == 1 else files}
-    if is_study:
-        base = read_study(files[0]).model_dump(exclude_unset=True)
-    for one, other in (("beta", "energy_share"), ("energy_share", "beta")):
-        if one in given and other not in given:  # two names of one thing: the command line's wins
-            base.pop(other, None)
-    # an option of the command line changes one entry of a table of the study, the others stay
-    tables: dict[str, dict[str, Any]] = {"mapping": mapping, "split": {"kind": split, "parameter": parameter}}
-    for key, table in tables.items():
-        if entries := {name: value for name, value in table.items() if value is not None}:
-            given[key] = (base.get(key) or {}) | entries
-    study = make_study(base | given, files[0] if is_study else "command line")
+    base = read_study(files[0]) if is_study else Study(data=files[0] if len(files) == 1 else tuple(files))
+    given |= {"mapping": mapping, "split": {"kind": split, "parameter": parameter}}
+    study = base.with_options(given, files[0] if is_study else "command line")
     out = out or Path(f"rom-{data_name(study.data)}")
     comparison = run_study(
         study, out=out, jobs=jobs, threads=threads, show_progress=True, cluster=cluster,
         checkpoint_seconds=checkpoint_seconds, alone=True,
     )  # fmt: skip
-    from rom.report.page import write_report  # now: it brings matplotlib, which the runs do not need
-
-    page = write_report(comparison.store, out)
-    print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")
+    print(f"report: {comparison.report()}\ntable:  {comparison.path / 'results.csv'}")
     for warning in comparison.warnings:
         print(f"note: {warning}", file=sys.stderr)
     for run_id, reason in comparison.failures.items():
@@ -290,14 +277,18 @@ def independence(
 
 @app.command()
 def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")]) -> None:
-    """Build the report of a comparison anew from its stored results."""
+    """Build the report of a comparison anew; what this version measures and the store lacks is measured."""
+    from rom.evaluation.again import measure_again
+    from rom.evaluation.results import write_results
     from rom.report.page import write_report
     from rom.study.store import Store
 
     store = Store.open(folder)
+    for note in measure_again(store):
+        print(f"note: {note}", file=sys.stderr)
     if not store.finished():  # results.csv may be all that is left of them
         raise InputError(f"{folder}: no finished run there; run the comparison again")
-    store.write_table()
+    write_results(store)
     print(f"report: {write_report(store, folder)}")
 
 

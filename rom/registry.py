@@ -87,6 +87,7 @@ class Metric:
     bounds: tuple[float, float] = (-math.inf, math.inf)
     most_rows: int | None = None
     most_latents: int | None = None
+    version: int = 1
 
 
 #: Metric name in the results table -> function.

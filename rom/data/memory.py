@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable, Iterator
+
+import numpy as np
 
 from rom.data import snapshots
 from rom.errors import InputError
+
+#: Rows that are worked on at once.
+PIECE_BYTES = 2**23
 
 
 def memory_bytes(limit: int | str | None) -> int:
@@ -30,6 +36,13 @@ def memory_bytes(limit: int | str | None) -> int:
 def pass_bytes(limit: int | str | None) -> int:
     """Bytes of a block of rows for one pass: the default, or so few that the copies made of it fit in the limit."""
     return min(snapshots.BLOCK_BYTES, memory_bytes(limit) // 16)
+
+
+def pieces(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """Blocks of rows in small parts: what is computed of each, several copies in double precision, stays small."""
+    for block in blocks:
+        step = max(1, PIECE_BYTES // max(1, block[0].nbytes))
+        yield from (block[start : start + step] for start in range(0, len(block), step))
 
 
 def training_shares(limit: int) -> tuple[int, int]:

@@ -69,7 +69,7 @@ def missing_runs(results: Results) -> Pairs:
     failures = results.store.failures()
     pairs = []
     for run in results.store.runs():
-        if not results.store.is_done(run):
+        if not results.store.is_measured(run):
             name = f"{results.name((run.reducer, run.beta))}, {count(run.n_components, 'latent')}, seed {run.seed}"
             pairs.append((name, failures.get(run.id, "not finished")))
     return pairs

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from rom.evaluation.factors import usable_parameters
 from rom.report.results import Method, Results
 from rom.report.style import Plot, colour, fitted, new_figure
 from rom.report.words import count, latent
-from rom.study.factors import usable_parameters
 
 MOST_LATENTS, MOST_PARAMETERS = 4, 4
 

@@ -14,6 +14,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from rom.errors import InputError
+from rom.evaluation.cautions import cautions
+from rom.evaluation.collapse import collapses
 from rom.report.facts import data_facts, definitions, environment_facts, method_facts, missing_runs
 from rom.report.figures_accuracy import accuracy
 from rom.report.figures_beta import kl_per_latent, sweep
@@ -33,8 +35,6 @@ from rom.report.results import Results
 from rom.report.style import Plot, Written, looks, write
 from rom.report.summary import summary
 from rom.report.tables import tables
-from rom.study.cautions import cautions
-from rom.study.collapse import collapses
 from rom.study.store import Store
 
 #: The figures in the order of the report, by section. One yields as many plots as the data asks for, or none.

@@ -10,10 +10,10 @@ import numpy as np
 
 from rom.data.layout import FieldLayout
 from rom.errors import InputError
+from rom.evaluation.collapse import training_eigenvalues
 from rom.reducers.field_model import FieldModel
 from rom.registry import reducer_class
 from rom.report.words import integer, method_name
-from rom.study.collapse import training_eigenvalues
 from rom.study.matrix import Run, short
 from rom.study.store import Store
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rom.evaluation.results import differences_of
 from rom.metrics import convert_beta
 from rom.report.results import Results
 from rom.report.table import START, Table, by_size, start
@@ -27,7 +28,7 @@ def tables(results: Results) -> list[Table]:
         found.append(agreement(results))
     if any(results.values(method, "factor_score[informativeness]").size for method in results.methods):
         found.append(factors(results))
-    paired = results.store.differences()
+    paired = differences_of(results.store)
     found += [differences(results, paired, k) for k in results.shown_sizes if (paired.n_components == k).any()]
     found += [overfitting(results), cost(results)]
     return found + ([betas(results)] if any(method.beta is not None for method in results.methods) else [])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from rom.evaluation.accumulate import why_no_bands
 from rom.metrics.spectral import BANDS
 from rom.report.results import Method, Results
 from rom.report.table import START, Table, by_size, start
 from rom.report.words import MISSING, integer, mean_sd, number, percent
-from rom.study.accumulate import why_no_bands
 
 
 def single_snapshots(results: Results) -> Table:

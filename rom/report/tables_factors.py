@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from rom.evaluation.factors import usable_parameters
 from rom.report.results import Method, Results
 from rom.report.table import START, Table, by_size, start
 from rom.report.words import MISSING, latent, listing, mean_sd
-from rom.study.factors import usable_parameters
 
 SCORES = {
     "mutual_information_gap": "MIG",

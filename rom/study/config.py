@@ -25,6 +25,8 @@ DEFAULT_BETA = (1.0,)
 DEFAULT_REDUCERS = ("pod", "autoencoder", "beta-vae")
 #: Reducers that run beside a POD and a network, to tell what comes from training from what comes from nonlinearity.
 CONTROLS = ("linear-autoencoder",)
+#: Tables of a study of which options change single entries.
+TABLES = ("mapping", "split")
 #: Options of reducers that a study sets by its own entries.
 SET_BY_STUDY = frozenset({"n_components", "random_state", "beta", "energy_share"})
 
@@ -67,6 +69,26 @@ class Study(Strict):
     split: SplitOptions | None = None
     pipeline: PipelineOptions | None = None
     options: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    def with_options(self, given: Mapping[str, Any], where: str = "options") -> Study:
+        """This study with other options; those that are None, or not given, stay.
+
+        Of a table (`mapping`, `split`) single entries change, the others stay. `beta` and `energy_share` are two names
+        of one thing: the one that is given takes the place of the other. Raises InputError as :func:`make_study`.
+        """
+        values = self.model_dump(exclude_unset=True)
+        given = {name: value for name, value in given.items() if value is not None}
+        for one, other in (("beta", "energy_share"), ("energy_share", "beta")):
+            if one in given and other not in given:
+                values.pop(other, None)
+        for name, value in given.items():
+            if name in TABLES:
+                entries = {key: entry for key, entry in value.items() if entry is not None}
+                value = (values.get(name) or {}) | entries
+                if not value:
+                    continue
+            values[name] = value
+        return make_study(values, where)
 
     @property
     def control_reducers(self) -> tuple[str, ...]:

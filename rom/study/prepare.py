@@ -18,7 +18,6 @@ from rom.data.snapshots import Snapshots
 from rom.data.split import Split, split_snapshots
 from rom.errors import AssumptionWarning, InputError
 from rom.pipeline import Pipeline
-from rom.registry import METRICS
 from rom.study.config import Study
 
 MIN_SNAPSHOTS = 5
@@ -56,9 +55,9 @@ class Prepared:
 
     @property
     def identity(self) -> str:
-        """Digest of version, metrics, data, split and pipeline: runs with the same one are comparable."""
+        """Digest of version, data, split and pipeline: runs with the same one are comparable."""
         rows = [getattr(self.split, name) for name in ("train", "validation", "test")]
-        parts = [__version__, sorted(METRICS), self.fingerprint, self.pipeline.state()[0]]
+        parts = [__version__, self.fingerprint, self.pipeline.state()[0]]
         digest = hashlib.sha256(json.dumps(parts).encode())
         for part in rows:
             digest.update(np.asarray(part, dtype=np.int64).tobytes() + b"|")

@@ -11,6 +11,7 @@ import pytest
 from matplotlib.axes import Axes
 
 import rom
+from rom.evaluation.collapse import Collapse
 from rom.metrics import linear_beta_vae
 from rom.report import page as page_module
 from rom.report import style
@@ -19,7 +20,6 @@ from rom.report.figures_rate import rate_distortion
 from rom.report.page import write_report
 from rom.report.results import Results
 from rom.report.tables import betas
-from rom.study.collapse import Collapse
 from rom.study.store import Store
 
 BETAS = [0.1, 1.0, 10.0, 1e4]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import rom
+from rom.evaluation.results import differences_of
 from rom.report import style
 from rom.report.figures_ranking import latent_modes, ranked_energy
 from rom.report.figures_tradeoff import _front, tradeoff
@@ -88,7 +89,7 @@ def test_the_linear_control_is_in_its_table_and_in_no_other(results: Results) ->
 
 
 def test_differences_with_two_seeds_are_worded_as_indications(results: Results) -> None:
-    found = results.store.differences()
+    found = differences_of(results.store)
     table = differences(results, found, 2)
     assert len(table.rows) == 6  # pairs of four methods
     assert "2 seeds even a * is an indication only" in table.note

@@ -19,6 +19,7 @@ import rom.errors
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
+from rom.execution import attempts
 from rom.report import figures_accuracy, figures_examples, style
 from rom.report import page as page_module
 from rom.report.figures_correlation import correlations
@@ -198,7 +199,7 @@ def test_failed_and_unfinished_runs_are_listed(flow: Store, tmp_path: Path, few_
     first, second = (run for run in store.runs() if run.reducer == "autoencoder" and run.n_components == 2)
     for run in (first, second):
         shutil.rmtree(store.folder(run.id))
-    store.fail(first, "ArithmeticError: the loss is <nan>")
+    attempts.fail(store, first, "ArithmeticError: the loss is <nan>")
     text = read(write_report(store, tmp_path / "report")).text
     assert "AE, 2 latents, seed 0" in text
     assert "the loss is <nan>" in text
@@ -210,7 +211,7 @@ def test_store_without_a_finished_run_gives_a_page(flow: Store, tmp_path: Path) 
     store = _copy(flow, tmp_path / "store")
     for run in store.runs():
         shutil.rmtree(store.folder(run.id))
-        store.fail(run, "MemoryError: too large")
+        attempts.fail(store, run, "MemoryError: too large")
     page = read(write_report(store, tmp_path / "store"))
     assert "No run has finished" in page.text
     assert not page.images

@@ -1,0 +1,289 @@
+"""rom.compare: from snapshots to a table and a report."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rom.data.open import open_mapped
+from rom.data.snapshots import Snapshots
+from rom.evaluation.cautions import cautions
+from rom.evaluation.collapse import collapses
+from rom.evaluation.dimension import measure_dimension
+from rom.evaluation.leakage import measure_leakage
+from rom.evaluation.measure import measure_run, measures
+from rom.evaluation.results import differences_of, write_results
+from rom.execution import attempts
+from rom.execution.cluster import absolute, check_workers, connect
+from rom.execution.dispatch import Execution, execute, execute_on_cluster, open_workers, share_cores
+from rom.execution.fit import Task, fit_run
+from rom.execution.progress import Progress
+from rom.execution.shared import shared_rows
+from rom.execution.threads import limited_threads
+from rom.execution.trial import try_out
+from rom.registry import reducer_class
+from rom.study.config import Study, make_study
+from rom.study.describe import describe, overview
+from rom.study.matrix import Run, expand
+from rom.study.prepare import Prepared, prepare
+from rom.study.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from distributed import Client
+
+
+class Comparison:
+    """The results of a comparison: a view of its run store.
+
+    Attributes
+    ----------
+    path : Path of the store
+    table : DataFrame, tidy: one row per run, split and metric
+    differences : DataFrame, paired differences of the methods over the seeds, see
+        :func:`rom.evaluation.differences.differences`
+    failures : dict of run id to reason
+    warnings : list of str: what speaks against the errors, methods with latents that are switched off, and what to do
+    """
+
+    def __init__(self, store: Store, *, temporary: bool = False) -> None:
+        self.store = store
+        self.path = store.path
+        if temporary:  # the folder lives as long as its results are in use
+            weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        return self.store.table()
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        return differences_of(self.store)
+
+    @property
+    def failures(self) -> dict[str, str]:
+        return self.store.failures()
+
+    @property
+    def warnings(self) -> list[str]:
+        """A test part too near to the training part, or too far from it; latents that are switched off, and why."""
+        split = [f"split: {text}" for text in cautions(self.store)]
+        return split + [f"{found.label}: {found.text}" for found in collapses(self.store)]
+
+    def report(self, path: str | Path | None = None) -> Path:
+        """Write report.html, report.md and figures/ into a folder, by default the store; returns the page."""
+        from rom.report.page import write_report  # now: it brings matplotlib, which the runs do not need
+
+        return write_report(self.store, path or self.path)
+
+
+def compare(
+    data: str | Path | Sequence[str | Path] | Snapshots | np.ndarray = "cylinder_wake",
+    *,
+    reducers: Sequence[str] | None = None,
+    n_components: Sequence[int] | None = None,
+    beta: Sequence[float] | None = None,
+    energy_share: Sequence[float] | None = None,
+    seeds: int = 3,
+    controls: bool = True,
+    epochs: int | None = None,
+    split: dict[str, Any] | None = None,
+    pipeline: dict[str, Any] | None = None,
+    options: dict[str, dict[str, Any]] | None = None,
+    jobs: int | None = None,
+    threads: int | None = None,
+    out: str | Path | None = None,
+    show_progress: bool = False,
+    cluster: str | None = None,
+    checkpoint_seconds: float = 30.0,
+    memory_limit: int | str | None = None,
+    missing: str | None = None,
+) -> Comparison:
+    """Compare reducers on the same snapshots, split, preprocessing and norm.
+
+    Parameters
+    ----------
+    data : data set name, path of a file or card, pattern or list of files, Snapshots, or a 2-D array
+        (n_snapshots, n_features)
+    reducers : names in :data:`rom.registry.REDUCERS`; default: what the data set's card suggests, else "pod",
+        "autoencoder", "beta-vae"
+    n_components, beta : latent sizes and betas; default: what the card suggests, else (2, 4) and an energy share
+    energy_share : instead of `beta`, and independent of units and grid: the share of the total variance below which
+        linear theory switches a latent off; ``beta = 2 share * total variance`` of the preprocessed training snapshots.
+        Default, where neither the user nor a card says anything: 1e-3
+    seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD in either form, which has none, runs once.
+    controls : bool, default True. Where POD is compared with a network, a linear autoencoder runs as well, once: what
+        it lacks to POD is what training leaves undone, what a network gains over it comes from nonlinearity.
+    epochs : int, optional. Default: the card's, else the reducers' own rule.
+    split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
+    options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16, 32)}}``
+    jobs : int, optional. Runs at the same time; default one per core.
+    threads : int, optional. Threads of each run; default: the cores shared out among the jobs. The same number gives
+        the same bits, whatever `jobs`.
+    out : folder of the run store, optional. Runs it already holds are not done again, trainings that were interrupted
+        go on from where they were last kept. Default: a temporary folder that goes with the returned object.
+    show_progress : bool, default False
+    cluster : address of a Dask scheduler, optional, e.g. ``"tcp://head:8786"``. Runs go to its workers, which see the
+        same files; so they do inside ``with joblib.parallel_config("dask")``.
+    checkpoint_seconds : float, default 30. How often a training is kept in the folder, at the end of an epoch.
+    memory_limit : int or str, optional, e.g. ``"1GB"``. Memory for the data in each run; default a quarter of the
+        machine's.
+    missing : {"error", "drop-snapshots"}, default "error". What to do with snapshots that lack values which others
+        have. Values that are missing in every snapshot become the mask.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError
+        If the input is wrong; nothing has been written then.
+
+    Examples
+    --------
+    >>> import numpy as np, rom
+    >>> X = np.random.default_rng(0).normal(size=(60, 8)) @ np.diag(np.arange(8))
+    >>> comparison = rom.compare(X, reducers=["pod"], n_components=[2])
+    >>> sorted(comparison.table.split.unique())
+    ['test', 'train']
+    """
+    values: dict[str, Any] = {
+        "reducers": reducers,
+        "n_components": n_components,
+        "beta": beta,
+        "energy_share": energy_share,
+        "seeds": seeds,
+        "controls": controls,
+        "epochs": epochs,
+        "memory_limit": memory_limit,
+        "missing": missing,
+    }
+    values |= {"split": split, "pipeline": pipeline, "options": options or {}}
+    if isinstance(data, str | Path):
+        values["data"] = str(data)
+        snapshots = None
+    elif isinstance(data, Sequence) and all(isinstance(item, str | Path) for item in data):
+        values["data"] = [str(item) for item in data]
+        snapshots = None
+    else:
+        snapshots = data if isinstance(data, Snapshots) else Snapshots.from_array(np.asanyarray(data))
+        values["data"] = snapshots.name
+    given = {key: value for key, value in values.items() if value is not None}
+    return run_study(
+        make_study(given, "compare"), snapshots, out=out, jobs=jobs, threads=threads, show_progress=show_progress,
+        cluster=cluster, checkpoint_seconds=checkpoint_seconds,
+    )  # fmt: skip
+
+
+def run_study(
+    study: Study,
+    snapshots: Snapshots | None = None,
+    *,
+    out: str | Path | None = None,
+    jobs: int | None = None,
+    threads: int | None = None,
+    show_progress: bool = False,
+    cluster: str | None = None,
+    checkpoint_seconds: float = 30.0,
+    alone: bool = False,
+) -> Comparison:
+    """Do the runs of a study; arguments as for :func:`compare`.
+
+    `alone` says that this process does nothing else, as that of the command line: those of the runs then share its
+    memory.
+    """
+    how = Execution(jobs, threads, checkpoint_seconds, alone)
+    store = Store.check_free(tempfile.mkdtemp(prefix="rom-") if out is None else out)
+    comparison = Comparison(store, temporary=out is None)  # now, so that a temporary folder goes if something is wrong
+    with connect(cluster) as client:
+        if snapshots is None:
+            snapshots = open_mapped(study.data if client is None else absolute(study.data), study.mapping)
+        if client is not None:
+            how.check_cluster()
+            check_workers(client, snapshots, comparison.path)
+        progress = Progress(show=show_progress)
+        prepared = _prepare(study, snapshots, progress)
+        _do_runs(prepared, comparison.store, how, progress, client)
+    return comparison
+
+
+def _prepare(study: Study, snapshots: Snapshots, progress: Progress) -> Prepared:
+    prepared = prepare(study, snapshots)
+    for note in prepared.notes:
+        progress.note(f"note: {note}")
+    progress.note(overview(prepared))
+    return prepared
+
+
+def _do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress, cluster: Client | None) -> None:
+    runs = expand(prepared.study, prepared.identity, prepared.total_variance)
+    waiting = [run for run in runs if not _is_done(store, run)]
+    unfitted = [run for run in waiting if not store.is_fitted(run)]
+    jobs, threads = share_cores(len(runs), how.jobs, how.threads) if cluster is None else (1, 1)
+    attempts.tidy(store)
+    with open_workers(do_run, waiting, jobs, alone=how.alone) as workers:
+        try_out(prepared, unfitted, workers)
+        leakage = measure_leakage(prepared)
+        if leakage.leaks:
+            progress.note(f"warning: {leakage.text}")
+        measured = {"leakage": leakage.to_dict(), "dimension": measure_dimension(prepared)}
+        store.write_study(describe(prepared) | measured | {"runs": [run.to_dict() for run in runs]})
+        store.write_data(prepared)
+        try:
+            with (
+                shared_rows(store, prepared, [] if cluster else unfitted, threads, progress) as rows,
+                progress.watch(store, runs, waiting),
+            ):
+                task = Task(Store(store.path.absolute()), prepared, threads, how.checkpoint_seconds, rows)
+                if cluster is not None:
+                    outcomes = execute_on_cluster(cluster, do_run, task, waiting, how.jobs)
+                else:
+                    outcomes = execute(do_run, task, waiting, jobs, workers)
+                for run, outcome in outcomes:
+                    progress.finished(run, outcome)
+        finally:
+            attempts.tidy(store)
+            write_results(store)
+
+
+def _is_done(store: Store, run: Run) -> bool:
+    return store.is_fitted(run) and store.measured_by(run) == measures()
+
+
+def do_run(task: Task, run: Run) -> dict[str, Any]:
+    """Fit and measure a run, what of it is not there yet; a failure is kept with the store, and the others go on.
+
+    Returns {"run": id, "seconds", "error" (a failure) or "relative_error"}.
+    """
+    start, store = time.perf_counter(), task.store
+    attempt = None
+    try:
+        reducer_class(run.reducer)  # imports what it needs, so that its threads can be limited
+        with limited_threads(task.threads):
+            if not store.is_fitted(run):
+                attempt = attempts.start(store, run)
+                fit_run(task, run, attempt)
+                attempts.finish(store, run, attempt)
+                attempt = None
+            # by a process that died before it could say so, it may be measured as well
+            if not _is_done(store, run):
+                measure_run(store, task.prepared, run)
+        score = _score(store, run)
+    except Exception as error:  # whatever it is: the other runs go on
+        reason = f"{type(error).__name__}: {error}"
+        attempts.fail(store, run, reason, attempt)
+        return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
+    return {"run": run.id, "seconds": time.perf_counter() - start, "relative_error": score}
+
+
+def _score(store: Store, run: Run) -> float:
+    metrics = store.metrics(run)
+    return float(metrics[(metrics.metric == "relative_error") & (metrics.split == "test")]["value"].iloc[0])

@@ -1,0 +1,105 @@
+"""Everything that is measured of one stored fit; nothing is trained here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rom.evaluation.accumulate import is_image
+from rom.evaluation.activity import measure_activity
+from rom.evaluation.factors import measure_factors
+from rom.evaluation.latents import measure_latents, measure_whitened
+from rom.evaluation.reconstruct import Reconstruction, reconstruct
+from rom.metrics import relative_error_per_snapshot
+from rom.registry import METRICS, load
+from rom.study.matrix import Run
+from rom.study.prepare import Prepared
+from rom.study.store import COLUMNS, ENCODED, IDENTITY, STATISTICS, Store
+from rom.study.values import Values, number
+
+#: Raised by whoever changes what is measured beside METRICS.
+VERSION = 1
+
+
+def measures() -> str:
+    """Digest of what is measured: a store that says another one is measured again, and not trained again."""
+    rows = [VERSION, sorted((name, metric.version) for name, metric in METRICS.items())]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
+
+
+def measure_run(store: Store, prepared: Prepared, run: Run) -> None:
+    """Measure a fitted run and keep what was found."""
+    fitted, model = store.run_info(run), store.model(run)
+    parts = {
+        part: reconstruct(model, prepared, part, store.latents(run, part), store.log_variance(run, part))
+        for part in ENCODED
+    }
+    latents = {part: found.latents for part, found in parts.items()}
+    activity = measure_activity(model, prepared, latents)
+    layout = prepared.snapshots.layout
+    units = dict(zip(layout.variables, layout.units, strict=True))
+    values: dict[str, Values] = {part: [] for part in ENCODED}
+    values["train"] += fitted["costs"]
+    for part, found in parts.items():
+        full = part == "test"
+        values[part] += [number("encode_seconds", fitted["encode_seconds"][part], "s")]
+        values[part] += [number("decode_seconds", found.decode_seconds, "s")]
+        values[part] += metrics_of(found, units, full=full)
+        values[part] += measure_latents(found, activity.active, full=full)
+        values[part] += activity.values[part]
+    values["test"] += measure_whitened(latents["train"], latents["test"], activity.active)
+    values["test"] += measure_factors(latents["test"], activity.active, prepared.part("test").parameters)
+    info: dict[str, Any] = {
+        "active": np.flatnonzero(activity.active).tolist(),
+        "order": activity.ranking.order.tolist(),
+        "signs": activity.signs.astype(int).tolist(),
+        "latent_means": activity.fill.tolist(),
+    }
+    if is_image(layout):
+        info["data_range"] = prepared.train_range  # that of the SSIM
+    test = parts["test"]
+    fields = {
+        "relative_error": relative_error_per_snapshot(test.errors),
+        "error_map": test.gathered["error_map"],
+    }
+    store.write_measures(run, measures(), info, _table(prepared, run, fitted, values), fields)
+
+
+def metrics_of(found: Reconstruction, units: Mapping[str, str], *, full: bool) -> Values:
+    """Every metric of the registry that there is input for, but those of latents, on one part; intervals in `full`."""
+    return list(_metrics(found, units, full))
+
+
+def _metrics(found: Reconstruction, units: Mapping[str, str], full: bool) -> Iterator[dict[str, Any]]:
+    inputs = found.inputs
+    for name, metric in METRICS.items():
+        if metric.takes in inputs:
+            more = {}
+            if full and metric.interval:
+                more = load(metric.interval)(*inputs[metric.takes], found.trajectories)._asdict()
+            for key, value in _entries(load(metric.function)(*inputs[metric.takes])):
+                unit = units[key] if metric.unit == "variable" else metric.unit
+                yield number(f"{name}[{key}]" if key else name, value, unit, **more)
+
+
+def _entries(value: Any) -> Iterator[tuple[str, float]]:
+    if isinstance(value, dict):
+        yield from ((str(key), float(number)) for key, number in value.items())
+    elif np.ndim(value) == 1:
+        yield from ((str(i), float(number)) for i, number in enumerate(value))
+    else:
+        yield "", float(value)
+
+
+def _table(prepared: Prepared, run: Run, fitted: Mapping[str, Any], values: Mapping[str, Values]) -> pd.DataFrame:
+    """The rows of the results: what is measured, and of what."""
+    identity = {"dataset": prepared.snapshots.name, "reducer": run.reducer, "n_components": run.n_components}
+    identity |= {"beta": run.beta, "seed": run.seed, "run": run.id, "split_kind": prepared.split.kind}
+    identity |= fitted["betas"]
+    rows = [identity | {"split": part, **row} for part, found in values.items() for row in found]
+    return pd.DataFrame(rows).reindex(columns=COLUMNS + STATISTICS + IDENTITY)

@@ -1,0 +1,1 @@
+"""Execution: how the runs of a study are done."""

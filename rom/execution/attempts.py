@@ -1,0 +1,72 @@
+"""Attempts: how a fit becomes a run of the store in one step, whenever its process dies."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from pathlib import Path
+
+from rom.study.files import replace, to_disk
+from rom.study.matrix import Run
+from rom.study.store import CHECKPOINT, FIRST_FILES, Store
+
+
+def start(store: Store, run: Run) -> Path:
+    """An empty folder for one attempt at a run; what others left is removed, but not the checkpoint.
+
+    Each attempt has a folder of its own: one that was given up for dead and goes on finds its folder gone, and
+    cannot write into that of the attempt which took its place. A checkpoint it may still write is a state of the
+    same training, whole like any other: it makes no difference to what the new attempt ends with.
+    """
+    part = store.part_folder(run.id)
+    for left in part.iterdir() if part.is_dir() else ():
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        elif left.name != CHECKPOINT:
+            left.unlink(missing_ok=True)
+    if not store.is_fitted(run):
+        shutil.rmtree(store.folder(run.id), ignore_errors=True)
+    folder = part / uuid.uuid4().hex[:8]
+    folder.mkdir(parents=True)
+    return folder
+
+
+def finish(store: Store, run: Run, folder: Path) -> None:
+    """Make a fit count, in one step, unless another was faster; other attempts and the checkpoint go."""
+    if not store.is_fitted(run):
+        for file in folder.iterdir():
+            to_disk(file)
+        try:
+            folder.replace(store.folder(run.id))
+        except OSError:
+            if not store.is_fitted(run):  # another was faster by the blink of an eye
+                raise
+    shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
+
+
+def fail(store: Store, run: Run, reason: str, attempt: Path | None = None) -> None:
+    """Keep of a run but why it failed, and its fit where it has one.
+
+    An attempt at a fit whose place another has taken has no say.
+    """
+    fitted = store.is_fitted(run)
+    if attempt is not None and (fitted or not attempt.is_dir()):
+        return
+    if fitted:  # the fit is whole, measuring it went wrong
+        replace(store.folder(run.id) / "error.txt", reason + "\n")
+        return
+    shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
+    folder = start(store, run)
+    (folder / "error.txt").write_text(reason + "\n", encoding="utf-8")
+    finish(store, run, folder)
+
+
+def tidy(store: Store) -> None:
+    """Remove what an earlier comparison that was killed left for nobody: shared rows, attempts at finished runs."""
+    shutil.rmtree(store.shared_folder, ignore_errors=True)
+    for marker in store.path.glob(".rom-*"):
+        if FIRST_FILES.fullmatch(marker.name):
+            marker.unlink(missing_ok=True)
+    for part in (store.path / "runs").glob("*.part"):
+        if (part.with_suffix("") / "run.json").is_file():
+            shutil.rmtree(part, ignore_errors=True)

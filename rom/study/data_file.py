@@ -1,0 +1,52 @@
+"""data.h5 of a store: what belongs to the snapshots of each part, and a few of the test part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from rom.data.formats import hdf5
+from rom.data.write.canonical import storable
+from rom.study.files import reading, to_disk
+from rom.study.prepare import Prepared
+
+#: Snapshots of the test part that reports show.
+N_EXAMPLES = 6
+
+
+def write(path: Path, prepared: Prepared) -> None:
+    """Times, trajectories, parameters and row numbers of each part, and the example fields of the test part."""
+    part_file = path.with_name(path.name + ".part")
+    with h5py.File(part_file, "w") as file:
+        for part in ("train", "validation", "test"):
+            rows = prepared.part(part)
+            group = file.create_group(part)
+            group["rows"] = getattr(prepared.split, part)
+            if rows.times is not None:
+                group["times"] = rows.times
+                group["times"].attrs["units"] = rows.time_unit
+            if rows.trajectories is not None:
+                group["trajectories"] = rows.trajectories
+            for name, values in rows.parameters.items():
+                group[f"parameters/{name}"] = storable(values)
+        test = prepared.part("test")
+        chosen = np.unique(np.linspace(0, len(test) - 1, N_EXAMPLES).round().astype(int))
+        file["examples/positions"] = chosen
+        file["examples/rows"] = test[chosen]
+        file["train_mean"] = prepared.train_mean
+    to_disk(part_file)
+    part_file.replace(path)
+
+
+def read(path: Path, name: str) -> np.ndarray | None:
+    """A dataset, None where the data has no such thing."""
+    with reading(path), h5py.File(path, "r") as file:
+        return hdf5.values(file[name]) if name in file else None
+
+
+def parameter_names(path: Path, part: str) -> list[str]:
+    """Names of the parameters of the snapshots of a part."""
+    with reading(path), h5py.File(path, "r") as file:
+        return list(file.get(f"{part}/parameters", {}))
