@@ -111,6 +111,9 @@ def compare(
     controls: Annotated[
         bool | None, typer.Option("--controls/--no-controls", help="A linear autoencoder beside POD and networks.")
     ] = None,
+    audit: Annotated[
+        bool | None, typer.Option("--audit", help="One seed of every network again, for twice as many steps.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads of each run. Default: the cores over the jobs.")] = None,
@@ -143,6 +146,7 @@ def compare(
         "energy_share": _numbers(energy_share, float, "energy-share"),
         "seeds": seeds,
         "controls": controls,
+        "audit": audit,
         "epochs": epochs,
         "memory_limit": memory_limit,
         "missing": missing,

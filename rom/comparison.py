@@ -16,6 +16,8 @@ from rom.data.open import open_mapped
 from rom.data.snapshots import Snapshots
 from rom.evaluation.cautions import cautions
 from rom.evaluation.collapse import collapses
+from rom.evaluation.convergence import audit as audited
+from rom.evaluation.convergence import headline
 from rom.evaluation.dimension import measure_dimension
 from rom.evaluation.leakage import measure_leakage
 from rom.evaluation.measure import measure_run, measures
@@ -31,7 +33,7 @@ from rom.execution.trial import try_out
 from rom.registry import reducer_class
 from rom.study.config import Study, make_study
 from rom.study.describe import describe, overview
-from rom.study.matrix import Run, expand
+from rom.study.matrix import Run, expand, restart
 from rom.study.prepare import Prepared, prepare
 from rom.study.store import Store
 
@@ -50,7 +52,8 @@ class Comparison:
     differences : DataFrame, paired differences of the methods over the seeds, see
         :func:`rom.evaluation.differences.differences`
     failures : dict of run id to reason
-    warnings : list of str: what speaks against the errors, methods with latents that are switched off, and what to do
+    warnings : list of str: trainings that are not at their optimum, what speaks against the errors, methods with
+        latents that are switched off, and what to do
     """
 
     def __init__(self, store: Store, *, temporary: bool = False) -> None:
@@ -73,9 +76,13 @@ class Comparison:
 
     @property
     def warnings(self) -> list[str]:
-        """A test part too near to the training part, or too far from it; latents that are switched off, and why."""
-        split = [f"split: {text}" for text in cautions(self.store)]
-        return split + [f"{found.label}: {found.text}" for found in collapses(self.store)]
+        """What the audit found of the trainings; a test part too near to the training part, or too far from it; latents
+        that are switched off, and why."""
+        findings = audited(self.store)
+        said = [headline(findings)] if findings else []
+        said += [f"{found.label}: {found.text}; {found.advice}" for found in findings]
+        said += [f"split: {text}" for text in cautions(self.store)]
+        return said + [f"{found.label}: {found.text}" for found in collapses(self.store)]
 
     def report(self, path: str | Path | None = None) -> Path:
         """Write report.html, report.md and figures/ into a folder, by default the store; returns the page."""
@@ -93,6 +100,7 @@ def compare(
     energy_share: Sequence[float] | None = None,
     seeds: int = 3,
     controls: bool = True,
+    audit: bool = False,
     epochs: int | None = None,
     split: dict[str, Any] | None = None,
     pipeline: dict[str, Any] | None = None,
@@ -121,7 +129,9 @@ def compare(
     seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD in either form, which has none, runs once.
     controls : bool, default True. Where POD is compared with a network, a linear autoencoder runs as well, once: what
         it lacks to POD is what training leaves undone, what a network gains over it comes from nonlinearity.
-    epochs : int, optional. Default: the card's, else the reducers' own rule.
+    audit : bool, default False. One seed of every training again, for twice as many steps: :attr:`Comparison.warnings`
+        says where it gains more than a tenth.
+    epochs : int, optional. Exactly so many. Default: until nothing is gained, see docs/training.md.
     split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
     options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16, 32)}}``
     jobs : int, optional. Runs at the same time; default one per core.
@@ -162,6 +172,7 @@ def compare(
         "energy_share": energy_share,
         "seeds": seeds,
         "controls": controls,
+        "audit": audit,
         "epochs": epochs,
         "memory_limit": memory_limit,
         "missing": missing,
@@ -243,15 +254,32 @@ def _do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progres
                 progress.watch(store, runs, waiting),
             ):
                 task = Task(Store(store.path.absolute()), prepared, threads, how.checkpoint_seconds, rows)
-                if cluster is not None:
-                    outcomes = execute_on_cluster(cluster, do_run, task, waiting, how.jobs)
-                else:
-                    outcomes = execute(do_run, task, waiting, jobs, workers)
-                for run, outcome in outcomes:
-                    progress.finished(run, outcome)
+
+                def do(some: list[Run]) -> None:
+                    if cluster is not None:
+                        outcomes = execute_on_cluster(cluster, do_run, task, some, how.jobs)
+                    else:
+                        outcomes = execute(do_run, task, some, jobs, workers)
+                    for run, outcome in outcomes:
+                        progress.finished(run, outcome)
+
+                do(waiting)
+                if prepared.study.audit:
+                    longer = _restarts(store, prepared, runs)
+                    progress.total += len(longer)
+                    do([run for run in longer if not _is_done(store, run)])
         finally:
             attempts.tidy(store)
             write_results(store)
+
+
+def _restarts(store: Store, prepared: Prepared, runs: list[Run]) -> list[Run]:
+    """The first seed of every training again, for twice as many steps: the audit sees whether it gains."""
+    first = [run for run in runs if run.seed == 0 and reducer_class(run.reducer).has_epochs and store.is_fitted(run)]
+    longer = [restart(run, 2 * store.run_info(run)["record"]["epochs"], prepared.identity) for run in first]
+    pairs = [(run.id, again.to_dict()) for run, again in zip(first, longer, strict=True)]
+    store.write_study(store.study() | {"restarts": pairs})
+    return longer
 
 
 def _is_done(store: Store, run: Run) -> bool:

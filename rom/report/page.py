@@ -16,6 +16,7 @@ from markupsafe import Markup
 from rom.errors import InputError
 from rom.evaluation.cautions import cautions
 from rom.evaluation.collapse import collapses
+from rom.evaluation.convergence import audit, headline
 from rom.report.facts import data_facts, definitions, environment_facts, method_facts, missing_runs
 from rom.report.figures_accuracy import accuracy
 from rom.report.figures_beta import kl_per_latent, sweep
@@ -82,9 +83,15 @@ def write_report(store: Store, folder: str | Path) -> Path:
 
 
 def _content(results: Results) -> dict[str, Any]:
+    findings = audit(results.store)
     return {
         "title": results.title,
         "summary": summary(results),
+        "headline": headline(findings),
+        "audit": [
+            (f"{results.name((found.reducer, found.beta))}, {found.n_components} latents", found.text, found.advice)
+            for found in findings
+        ],
         "cautions": cautions(results.store),
         "warnings": [
             (f"{results.name((found.reducer, found.beta))}, {found.n_components} latents", found.text)

@@ -63,6 +63,8 @@ class Study(Strict):
     energy_share: tuple[FiniteFloat, ...] | None = None  # tau over the total variance, instead of beta
     seeds: int = Field(default=3, ge=1)
     controls: bool = True
+    audit: bool = False  # restart one seed of every network with twice the steps
+    audit_factor: FiniteFloat = Field(default=2.0, gt=1)  # how far behind the best of its size a method may be
     epochs: int | None = Field(default=None, ge=1)
     memory_limit: int | str | None = None
     missing: str = "error"

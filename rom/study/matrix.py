@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from rom.metrics import convert_beta
@@ -70,6 +70,12 @@ def expand(study: Study, identity: str, total_variance: float = math.nan) -> lis
                         parameters["beta"] = beta
                     runs.append(Run(_run_id(name, parameters, identity), name, k, beta, seed, parameters))
     return runs
+
+
+def restart(run: Run, epochs: int, identity: str) -> Run:
+    """The same training with another number of epochs, for the audit."""
+    parameters = run.parameters | {"epochs": epochs}
+    return replace(run, id=_run_id(run.reducer, parameters, identity), parameters=parameters)
 
 
 def _betas(study: Study, total_variance: float) -> tuple[float | None, ...]:

@@ -134,6 +134,12 @@ class Store:
         with reading(self.study_file):
             return [Run(**entry) for entry in self.study()["runs"]]
 
+    def restarts(self) -> list[tuple[Run, Run]]:
+        """Runs of the study, and what an audit trained again for twice as long; no part of the results."""
+        by_id = {run.id: run for run in self.runs()}
+        with reading(self.study_file):
+            return [(by_id[of], Run(**entry)) for of, entry in self.study().get("restarts", [])]
+
     def is_fitted(self, run: Run) -> bool:
         return (self.folder(run.id) / "run.json").is_file()
 
