@@ -103,7 +103,10 @@ def compare(
     ] = None,
     reducers: Annotated[str | None, typer.Option(help=f"With commas, of {', '.join(REDUCERS)}.")] = None,
     components: Annotated[str | None, typer.Option(help="Numbers of latents, e.g. 2,4.")] = None,
-    beta: Annotated[str | None, typer.Option(help="Weights of the KL divergence, e.g. 0.5,1,4.")] = None,
+    beta: Annotated[str | None, typer.Option(help="Weights of the KL divergence, e.g. 0.5,1,4, or auto.")] = None,
+    beta_tolerance: Annotated[
+        float | None, typer.Option(help="Of beta auto: share of the energy that may be given up, default 0.01.")
+    ] = None,
     energy_share: Annotated[
         str | None, typer.Option(help="Instead of beta: shares of the variance below which latents go, e.g. 1e-4,1e-3.")
     ] = None,
@@ -142,7 +145,8 @@ def compare(
     given: dict[str, Any] = {
         "reducers": _list(reducers),
         "n_components": _numbers(components, int, "components"),
-        "beta": _numbers(beta, float, "beta"),
+        "beta": beta if beta == "auto" else _numbers(beta, float, "beta"),
+        "beta_tolerance": beta_tolerance,
         "energy_share": _numbers(energy_share, float, "energy-share"),
         "seeds": seeds,
         "controls": controls,

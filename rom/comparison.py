@@ -8,12 +8,13 @@ import time
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from rom.data.open import open_mapped
 from rom.data.snapshots import Snapshots
+from rom.errors import RunError
 from rom.evaluation.cautions import cautions
 from rom.evaluation.collapse import collapses
 from rom.evaluation.convergence import audit as audited
@@ -23,8 +24,9 @@ from rom.evaluation.leakage import measure_leakage
 from rom.evaluation.measure import measure_run, measures
 from rom.evaluation.results import differences_of, write_results
 from rom.execution import attempts
+from rom.execution.choose import choose_run, chosen_betas
 from rom.execution.cluster import absolute, check_workers, connect
-from rom.execution.dispatch import Execution, execute, execute_on_cluster, open_workers, share_cores
+from rom.execution.dispatch import Crew, Execution, open_workers, share_cores
 from rom.execution.fit import Task, fit_run
 from rom.execution.progress import Progress
 from rom.execution.shared import shared_rows
@@ -33,7 +35,7 @@ from rom.execution.trial import try_out
 from rom.registry import reducer_class
 from rom.study.config import Study, make_study
 from rom.study.describe import describe, overview
-from rom.study.matrix import Run, expand, restart
+from rom.study.matrix import Run, expand, paths, restart
 from rom.study.prepare import Prepared, prepare
 from rom.study.store import Store
 
@@ -96,7 +98,8 @@ def compare(
     *,
     reducers: Sequence[str] | None = None,
     n_components: Sequence[int] | None = None,
-    beta: Sequence[float] | None = None,
+    beta: Sequence[float] | Literal["auto"] | None = None,
+    beta_tolerance: float | None = None,
     energy_share: Sequence[float] | None = None,
     seeds: int = 3,
     controls: bool = True,
@@ -123,6 +126,8 @@ def compare(
     reducers : names in :data:`rom.registry.REDUCERS`; default: what the data set's card suggests, else "pod",
         "autoencoder", "beta-vae"
     n_components, beta : latent sizes and betas; default: what the card suggests, else (2, 4) and an energy share
+        "auto": the largest beta that gives up at most `beta_tolerance` (default 0.01) of the energy of the validation
+        snapshots, see :func:`rom.reducers.beta_path.walk`; one for all sizes. `beta/` holds the whole path.
     energy_share : instead of `beta`, and independent of units and grid: the share of the total variance below which
         linear theory switches a latent off; ``beta = 2 share * total variance`` of the preprocessed training snapshots.
         Default, where neither the user nor a card says anything: 1e-3
@@ -169,6 +174,7 @@ def compare(
         "reducers": reducers,
         "n_components": n_components,
         "beta": beta,
+        "beta_tolerance": beta_tolerance,
         "energy_share": energy_share,
         "seeds": seeds,
         "controls": controls,
@@ -235,7 +241,8 @@ def _prepare(study: Study, snapshots: Snapshots, progress: Progress) -> Prepared
 
 
 def _do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress, cluster: Client | None) -> None:
-    runs = expand(prepared.study, prepared.identity, prepared.total_variance)
+    walks = paths(prepared.study, prepared.identity)
+    runs = _expand(prepared, store, walks)
     waiting = [run for run in runs if not _is_done(store, run)]
     unfitted = [run for run in waiting if not store.is_fitted(run)]
     jobs, threads = share_cores(len(runs), how.jobs, how.threads) if cluster is None else (1, 1)
@@ -246,31 +253,48 @@ def _do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progres
         if leakage.leaks:
             progress.note(f"warning: {leakage.text}")
         measured = {"leakage": leakage.to_dict(), "dimension": measure_dimension(prepared)}
-        store.write_study(describe(prepared) | measured | {"runs": [run.to_dict() for run in runs]})
+        described = describe(prepared) | measured | {"walks": [walk.to_dict() for walk in walks]}
+        # of a beta that is still to be chosen there are no runs yet
+        store.write_study(described | {"runs": [] if _to_choose(store, walks) else [run.to_dict() for run in runs]})
         store.write_data(prepared)
         try:
-            with (
-                shared_rows(store, prepared, [] if cluster else unfitted, threads, progress) as rows,
-                progress.watch(store, runs, waiting),
-            ):
+            with shared_rows(store, prepared, [] if cluster else unfitted, threads, progress) as rows:
                 task = Task(Store(store.path.absolute()), prepared, threads, how.checkpoint_seconds, rows)
-
-                def do(some: list[Run]) -> None:
-                    if cluster is not None:
-                        outcomes = execute_on_cluster(cluster, do_run, task, some, how.jobs)
-                    else:
-                        outcomes = execute(do_run, task, some, jobs, workers)
-                    for run, outcome in outcomes:
-                        progress.finished(run, outcome)
-
-                do(waiting)
+                crew = Crew(task, jobs, workers, cluster, how.jobs)
+                if to_choose := _to_choose(store, walks):
+                    _choose(crew, to_choose, progress)
+                    runs = _expand(prepared, store, walks)
+                    store.write_study(described | {"runs": [run.to_dict() for run in runs]})
+                _fit_and_measure(crew, store, runs, progress)
                 if prepared.study.audit:
-                    longer = _restarts(store, prepared, runs)
-                    progress.total += len(longer)
-                    do([run for run in longer if not _is_done(store, run)])
+                    _fit_and_measure(crew, store, _restarts(store, prepared, runs), progress)
         finally:
             attempts.tidy(store)
             write_results(store)
+
+
+def _expand(prepared: Prepared, store: Store, walks: list[Run]) -> list[Run]:
+    """The runs; with an arbitrary beta, of which only their number counts, where it is still to be chosen."""
+    chosen = {walk.reducer: 1.0 for walk in walks} | chosen_betas(store, walks)
+    return expand(prepared.study, prepared.identity, prepared.total_variance, chosen)
+
+
+def _to_choose(store: Store, walks: list[Run]) -> list[Run]:
+    return [walk for walk in walks if store.path_of(walk) is None]
+
+
+def _choose(crew: Crew, walks: list[Run], progress: Progress) -> None:
+    for walk, outcome in crew.do(choose_run, walks):
+        if "error" in outcome:
+            raise RunError(f"no beta could be chosen for {walk.reducer} k={walk.n_components}: {outcome['error']}")
+        progress.note(f"beta for {walk.reducer} k={walk.n_components}: {outcome['said']} ({outcome['seconds']:.1f} s)")
+
+
+def _fit_and_measure(crew: Crew, store: Store, runs: list[Run], progress: Progress) -> None:
+    waiting = [run for run in runs if not _is_done(store, run)]
+    with progress.watch(store, runs, waiting):
+        for run, outcome in crew.do(do_run, waiting):
+            progress.finished(run, outcome)
 
 
 def _restarts(store: Store, prepared: Prepared, runs: list[Run]) -> list[Run]:

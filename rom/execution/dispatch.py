@@ -63,6 +63,23 @@ class Execution:
             )
 
 
+@dataclass(frozen=True)
+class Crew:
+    """Who does the runs of a comparison: the workers, this process, a back end of joblib, or a cluster."""
+
+    task: Task
+    jobs: int
+    workers: Workers | None = None
+    cluster: Client | None = None
+    slots: int | None = None
+
+    def do(self, work: Work, runs: Sequence[Run]) -> Iterator[Outcome]:
+        """Each run with how it went, as they are ready."""
+        if self.cluster is not None:
+            return execute_on_cluster(self.cluster, work, self.task, runs, self.slots)
+        return execute(work, self.task, runs, self.jobs, self.workers)
+
+
 def share_cores(n_runs: int, jobs: int | None, threads: int | None) -> tuple[int, int]:
     """Runs at the same time and threads of each: what was not given so that all cores have something to do.
 

@@ -57,8 +57,8 @@ def fit_run(task: Task, run: Run, folder: Path) -> None:
     context = {"run": run.id, "memory_limit": limit, "cpu": cpu_model(), **versions()}
     checkpoint = RunCheckpoint(task.store.checkpoint_file(run.id), seconds=task.checkpoint_seconds, context=context)
     reducer.fit(
-        _rows(task, run, "train"),
-        validation=_rows(task, run, "validation"),
+        rows_of(task, run, "train"),
+        validation=rows_of(task, run, "validation"),
         on_epoch=lambda record: write_progress(folder, record),
         checkpoint=checkpoint,
     )
@@ -84,7 +84,7 @@ def fit_run(task: Task, run: Run, folder: Path) -> None:
     (folder / "run.json").write_text(json.dumps(info, indent=1, default=str), encoding="utf-8")
 
 
-def _rows(task: Task, run: Run, part: str) -> Snapshots:
+def rows_of(task: Task, run: Run, part: str) -> Snapshots:
     """Preprocessed rows: those that trainings share, else from the source."""
     if task.rows is not None and reads_often(run):
         shared = task.rows.part(task.prepared, part)

@@ -30,14 +30,26 @@ from rom.reducers.statistics import Statistics, of_coefficients, of_rows
 from rom.training.allocator import kept_memory
 from rom.training.batches import Batches
 from rom.training.device import one_thread, reproducible, resolve_device
-from rom.training.loop import measured, train
+from rom.training.loop import Record, measured, train
 from rom.training.objective import Objective
-from rom.training.recipe import EXACT, Recipe
+from rom.training.recipe import EXACT, Course, Recipe
 
 if TYPE_CHECKING:
     import pandas as pd
 
 INFERENCE_ROWS, INFERENCE_BYTES = 1024, 2**26
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a network is trained on: rows, those that judge it, what is known of them, and all randomness."""
+
+    rows: Snapshots
+    batches: Batches
+    held_out: Batches | None
+    known: Statistics
+    seed: int
+    generator: torch.Generator
 
 
 @dataclass(eq=False, repr=False)
@@ -101,67 +113,79 @@ class NeuralReducer(Reducer):
         """What is minimised, from the sum of the features' variances over the training rows."""
 
     def _fit(self, rows: Snapshots, context: FitContext) -> None:
-        check_arguments(self)
         if self.patience is not None and context.validation is None:
             raise InputError(f"patience={self.patience} needs validation rows: fit(rows, validation=...)")
+        material = self._material(rows, context.validation)
+        objective = self._objective(material.known.variance)
+        self._start(material)
+        if self._is_exact and not objective.sample:
+            records, course = [measured(self.network_, objective, material.batches)], EXACT
+        else:
+            records, course = self._learn(material, objective, self._recipe(objective), context)
+        if course.kept == 0 and self.pod_ is not None:
+            # nothing was gained on the start, which is POD: now to all digits, and drawn where the generator is
+            self.network_.cpu()
+            self._begin(material.known, torch.Generator().manual_seed(material.seed), torch.float64)
+            self.network_.to(self.device_)
+        self.converged_, self.stop_reason_ = course.converged, course.reason
+        self.epochs_ = int(records[-1]["epoch"])
+        self.n_steps_ = self.epochs_ * len(material.batches)
+        self._columns = list(records[0])
+        self._records = np.array([list(record.values()) for record in records])
+        self._settle()
+        self._conclude()
+
+    def _material(self, rows: Snapshots, held_out: Snapshots | None) -> Material:
+        """The rows in the coordinates of the architecture, which is chosen here, and all sizes that follow."""
+        check_arguments(self)
         self.device_ = resolve_device(self.device, self.precision)
         self.n_components_ = int(self.n_components)
-        held_out = context.validation
         choice = choose(self.architecture, self.reconstruction, rows, held_out, self.memory_limit, self.n_components_)
         self.architecture_, self.architecture_reason_ = choice.architecture, choice.reason
         self.pod_, self.projection_residual_ = choice.pod, choice.residual
         default = default_hidden(self.architecture_, self.n_components_, len(rows))
         self.hidden_ = [int(width) for width in (default if self.hidden is None else self.hidden)]
+        limit, rest = training_shares(memory_bytes(self.memory_limit))
         if choice.rows is not None:
             known = of_coefficients(choice.rows)
             rows = choice.rows.snapshots()
             held_out = None if choice.held_out is None else choice.held_out.snapshots()
         else:
-            known = of_rows(rows, training_shares(memory_bytes(self.memory_limit))[0] // 8)
-        self._train(rows, held_out, known, context)
-        self._conclude()
-
-    def _train(self, rows: Snapshots, held_out: Snapshots | None, known: Statistics, context: FitContext) -> None:
+            known = of_rows(rows, limit // 8)
         bernoulli = self.reconstruction == "bernoulli"
         if bernoulli and not known.in_unit_interval:
             raise InputError("reconstruction='bernoulli' needs values between 0 and 1, these are not; use 'squared'")
         self.sigmoid_ = bernoulli or (known.in_unit_interval and self.architecture_ in ("conv", "mlp"))
         self.batch_size_ = default_batch(self.architecture_, len(rows), self.batch_size, self._min_batch)
-        objective = self._objective(known.variance)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         generator = torch.Generator().manual_seed(seed)
-        self.network_: Network = self._build()
-        self._begin(known, generator)
-        limit, rest = training_shares(memory_bytes(self.memory_limit))
         batches = Batches(rows, self.batch_size_, generator, limit)
-        if self._is_exact and not objective.sample:
-            records, course = [measured(self.network_, objective, batches)], EXACT
-        else:
-            small = nullcontext() if self.pod_ is None else one_thread()
-            with kept_memory(), reproducible(), small:
-                records, course = train(
-                    self.network_.to(self.device_),
-                    objective,
-                    batches,
-                    self._recipe(objective),
-                    generator=generator,
-                    variance=known.variance,
-                    validation=None if held_out is None else Batches(held_out, self._inference_rows, None, rest),
-                    on_epoch=context.on_epoch,
-                    checkpoint=context.checkpoint,
-                    context=self._context(rows, known),
-                )
-        if course.kept == 0 and self.pod_ is not None:
-            # nothing was gained on the start, which is POD: now to all digits, and drawn where the generator is
-            self.network_.cpu()
-            self._begin(known, torch.Generator().manual_seed(seed), torch.float64)
-            self.network_.to(self.device_)
-        self.converged_, self.stop_reason_ = course.converged, course.reason
-        self.epochs_ = int(records[-1]["epoch"])
-        self.n_steps_ = self.epochs_ * len(batches)
-        self._columns = list(records[0])
-        self._records = np.array([list(record.values()) for record in records])
-        self._settle()
+        judging = None if held_out is None else Batches(held_out, self._inference_rows, None, rest)
+        return Material(rows, batches, judging, known, seed, generator)
+
+    def _start(self, material: Material) -> None:
+        """The network before its first step."""
+        self.network_: Network = self._build()
+        self._begin(material.known, material.generator)
+
+    def _learn(
+        self, material: Material, objective: Objective, recipe: Recipe, context: FitContext
+    ) -> tuple[list[Record], Course]:
+        """Train the network from where it is."""
+        small = nullcontext() if self.pod_ is None else one_thread()
+        with kept_memory(), reproducible(), small:
+            return train(
+                self.network_.to(self.device_),
+                objective,
+                material.batches,
+                recipe,
+                generator=material.generator,
+                variance=material.known.variance,
+                validation=material.held_out,
+                on_epoch=context.on_epoch,
+                checkpoint=context.checkpoint,
+                context=self._context(material.rows, material.known),
+            )
 
     def _begin(self, known: Statistics, generator: torch.Generator, dtype: torch.dtype = torch.float32) -> None:
         """The network where its training starts."""

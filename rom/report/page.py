@@ -26,6 +26,7 @@ from rom.report.figures_examples import examples
 from rom.report.figures_factors import against_parameters
 from rom.report.figures_latents import scatter
 from rom.report.figures_modes import modes, spectrum
+from rom.report.figures_path import beta_paths
 from rom.report.figures_plane import plane
 from rom.report.figures_ranking import latent_modes, ranked_energy
 from rom.report.figures_rate import rate_distortion
@@ -41,7 +42,7 @@ from rom.study.store import Store
 #: The figures in the order of the report, by section. One yields as many plots as the data asks for, or none.
 FIGURES: dict[str, tuple[Callable[[Results], Iterator[Plot]], ...]] = {
     "Accuracy": (accuracy, tradeoff, errors_over_time, error_maps, examples),
-    "The weight β": (sweep, kl_per_latent, rate_distortion),
+    "The weight β": (beta_paths, sweep, kl_per_latent, rate_distortion),
     "POD": (modes, spectrum),
     "Training": (training,),
     "Latent variables": (ranked_energy, scatter, latent_modes, over_time, correlations, plane),

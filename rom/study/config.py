@@ -6,7 +6,7 @@ import glob
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field, FiniteFloat, ValidationError
 
@@ -20,6 +20,8 @@ from rom.registry import REDUCERS, reducer_class
 #: Shares of the variance below which linear theory switches a latent off, by default: small enough to
 #: cost little, large enough for the divergence to matter (docs/networks.md).
 DEFAULT_ENERGY_SHARE = (1e-3,)
+#: A beta that is chosen by :func:`rom.reducers.beta_path.walk`.
+AUTO: Literal["auto"] = "auto"
 #: Where the loss has another meaning of beta.
 DEFAULT_BETA = (1.0,)
 DEFAULT_REDUCERS = ("pod", "autoencoder", "beta-vae")
@@ -59,7 +61,9 @@ class Study(Strict):
     mapping: dict[str, Any] = Field(default_factory=dict)
     reducers: tuple[str, ...] | None = None
     n_components: tuple[int, ...] | None = None
-    beta: tuple[FiniteFloat, ...] | None = None
+    beta: tuple[FiniteFloat, ...] | Literal["auto"] | None = None
+    #: Of beta = "auto": the share of the energy that may be given up for independence.
+    beta_tolerance: FiniteFloat = Field(default=0.01, gt=0, lt=1)
     energy_share: tuple[FiniteFloat, ...] | None = None  # tau over the total variance, instead of beta
     seeds: int = Field(default=3, ge=1)
     controls: bool = True
@@ -143,7 +147,7 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
             raise InputError(f"{where}: reducers: no reducer {name!r}; {nearest(name, REDUCERS)}")
     for key in ("reducers", "n_components", "beta", "energy_share"):
         given = getattr(study, key)
-        if given is None:
+        if given is None or given == AUTO:
             continue
         if not given:
             raise InputError(f"{where}: {key}: at least one value expected")
@@ -157,7 +161,7 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
         raise InputError(f"{where}: {error}") from error
     if study.missing not in MISSING:
         raise InputError(f"{where}: missing={study.missing!r} is unknown; {nearest(study.missing, MISSING)}")
-    if study.beta is not None and min(study.beta) < 0:
+    if isinstance(study.beta, tuple) and min(study.beta) < 0:
         raise InputError(f"{where}: beta: must not be negative, got {list(study.beta)}")
     if study.beta is not None and study.energy_share is not None:
         raise InputError(f"{where}: beta and energy_share are two ways to say the same thing; give one of them")
@@ -167,10 +171,11 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
         if name not in REDUCERS:
             raise InputError(f"{where}: options: no reducer {name!r}; {nearest(name, REDUCERS)}")
         _check_options(name, options, where)
-        if study.energy_share is not None and _is_special({name: options}):
+        by_share = study.energy_share is not None or study.beta == AUTO
+        if by_share and _is_special({name: options}):
             raise InputError(
                 f"{where}: options.{name}: with a capacity or a learned variance beta is no variance of the data, and "
-                "energy_share says nothing; leave one of them out"
+                "energy_share (or beta = 'auto') says nothing; leave one of them out"
             )
     return study
 

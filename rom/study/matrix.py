@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from rom.metrics import convert_beta
 from rom.registry import reducer_class
-from rom.study.config import Study
+from rom.study.config import AUTO, Study
 
 
 @dataclass(frozen=True)
@@ -44,24 +45,22 @@ def short(beta: float, digits: int = 3) -> str:
     return f"{rounded:.15g}" if 1e-4 <= rounded < 1e6 else f"{rounded:.{digits}g}"
 
 
-def expand(study: Study, identity: str, total_variance: float = math.nan) -> list[Run]:
+def expand(
+    study: Study, identity: str, total_variance: float = math.nan, chosen: Mapping[str, float] | None = None
+) -> list[Run]:
     """All runs of a resolved study. `identity` stands for data, split and pipeline in the runs' ids.
 
     The controls come last, with one seed. `total_variance` is that of the preprocessed training rows, by which an
-    energy share becomes a beta. A reducer without seeds runs once, one without `beta` once for
-    all betas; `epochs` reach those that have them.
+    energy share becomes a beta; `chosen` has the beta of each reducer where the study says "auto". A reducer without
+    seeds runs once, one without `beta` once for all betas; `epochs` reach those that have them.
     """
     runs = []
     reducers = study.reducers or ()
     for name in (*reducers, *study.control_reducers):
         reducer = reducer_class(name)
-        betas = _betas(study, total_variance) if reducer.has_beta else (None,)
+        betas = _betas(study, total_variance, (chosen or {}).get(name)) if reducer.has_beta else (None,)
         seeds = study.seeds if reducer.has_seeds and name in reducers else 1
-        common = dict(study.options.get(name, {}))
-        if study.epochs is not None and reducer.has_epochs:
-            common["epochs"] = study.epochs
-        if study.memory_limit is not None:
-            common.setdefault("memory_limit", study.memory_limit)
+        common = _common(study, name)
         for k in study.n_components or ():
             for beta in betas:
                 for seed in range(seeds):
@@ -72,13 +71,37 @@ def expand(study: Study, identity: str, total_variance: float = math.nan) -> lis
     return runs
 
 
+def paths(study: Study, identity: str) -> list[Run]:
+    """The walks over beta that a study with beta = "auto" begins with: one for each reducer and number of latents."""
+    found = []
+    for name in study.reducers or ():
+        for k in study.n_components or () if study.beta == AUTO and reducer_class(name).has_beta else ():
+            parameters = _common(study, name) | {"n_components": k, "random_state": 0}
+            text = json.dumps([name, parameters, identity, study.beta_tolerance], sort_keys=True, default=str)
+            digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+            found.append(Run(f"{name}-k{k}-path-{digest}", name, k, None, 0, parameters))
+    return found
+
+
+def _common(study: Study, name: str) -> dict[str, Any]:
+    """The options that all runs of a reducer share."""
+    common = dict(study.options.get(name, {}))
+    if study.epochs is not None and reducer_class(name).has_epochs:
+        common["epochs"] = study.epochs
+    if study.memory_limit is not None:
+        common.setdefault("memory_limit", study.memory_limit)
+    return common
+
+
 def restart(run: Run, epochs: int, identity: str) -> Run:
     """The same training with another number of epochs, for the audit."""
     parameters = run.parameters | {"epochs": epochs}
     return replace(run, id=_run_id(run.reducer, parameters, identity), parameters=parameters)
 
 
-def _betas(study: Study, total_variance: float) -> tuple[float | None, ...]:
+def _betas(study: Study, total_variance: float, chosen: float | None) -> tuple[float | None, ...]:
+    if study.beta == AUTO:
+        return (chosen,)
     if study.energy_share is None:
         return study.beta or ()
     return tuple(
