@@ -29,7 +29,8 @@ def choose_run(task: Task, run: Run) -> dict[str, Any]:
         reason = f"{type(error).__name__}: {error}"
         return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
     point = path.chosen
-    said = f"an energy share of {point.energy_share:.2g} costs nothing to speak of, {point.active} latents active"
+    lost = 100 * (max(one.energy for one in path.points) - point.energy)
+    said = f"energy share {point.energy_share:.2g} gives up {lost:.2g} % of the energy, {point.active} latents active"
     return {"run": run.id, "seconds": time.perf_counter() - start, "said": said}
 
 

@@ -29,7 +29,8 @@ def share_of_theory(tolerance, k):
     return shares[np.array(left) - floor <= tolerance * total][-1]
 
 
-def test_on_linear_data_it_is_the_beta_of_theory(tolerance=0.03):
+def test_on_linear_data_it_is_the_beta_of_theory():
+    tolerance = 0.03
     found = walk(rom.BetaVAE(3, **OPTIONS), rom.Snapshots.from_array(gaussian()), None, tolerance)
     expected = share_of_theory(tolerance, 3)
     assert expected / 1.3 < found.chosen.energy_share < expected * 1.3
