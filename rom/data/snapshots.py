@@ -13,6 +13,7 @@ import numpy as np
 from rom.data.ahead import read_ahead
 from rom.data.axes import arrange
 from rom.data.layout import FieldLayout, real_array
+from rom.data.order import follow_each_other
 from rom.data.sources import ALL, ArraySource, Features, RowSource, Tile
 from rom.data.views import Apply, Map
 from rom.errors import InputError
@@ -45,7 +46,8 @@ class Snapshots:
     own_split : mapping of "train" | "validation" | "test" to row numbers, optional
         The split that came with the data.
     ordered : bool, optional
-        Whether neighbouring rows are neighbours in time. Default: True where there are times.
+        Whether neighbouring rows are neighbours in time. Default: True where there are times, elsewhere measured
+        (:func:`rom.data.order.follow_each_other`) when it is first asked for.
     name : str, default "array"
         Name for tables and reports.
     card : Card, optional
@@ -112,7 +114,8 @@ class Snapshots:
             if values is not None and values.shape != (source.shape[0],):
                 raise InputError(f"{name}: {what} has shape {values.shape}, there are {source.shape[0]} snapshots")
         self._sort()
-        self.ordered = self.times is not None if ordered is None else ordered
+        #: None: it is measured when it is first asked for.
+        self._ordered = True if ordered is None and self.times is not None else ordered
 
     @classmethod
     def from_array(
@@ -180,6 +183,14 @@ class Snapshots:
     @property
     def dtype(self) -> np.dtype:
         return self._source.dtype
+
+    @property
+    def ordered(self) -> bool:
+        """Whether neighbouring rows are neighbours in time; what was measured is added to `assumptions`."""
+        if self._ordered is None:
+            self._ordered, why = follow_each_other(self)
+            self.assumptions.append(why)
+        return self._ordered
 
     @property
     def source(self) -> RowSource:

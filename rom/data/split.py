@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rom.data.decorrelation import decorrelation_length
+from rom.data.order import NEAR_COPY, neighbour_difference
 from rom.data.snapshots import Snapshots
 from rom.errors import AssumptionWarning, InputError, nearest
 
@@ -126,10 +127,12 @@ def _own(snapshots: Snapshots, validation: float, seed: int) -> Split:
 
 
 def _random(snapshots: Snapshots, validation: float, test: float, seed: int, stratify: str | None) -> Split:
-    if snapshots.ordered:
+    near = neighbour_difference(snapshots) < NEAR_COPY
+    if snapshots.ordered or near:
+        kinds = "'blocks'" if snapshots.ordered else "'interpolation' or 'extrapolation', or 'blocks'"
         warnings.warn(
-            f"{snapshots.name}: a random split of snapshots that follow each other in time tests on near-copies of "
-            "the training snapshots; use split kind 'blocks'",
+            f"{snapshots.name}: a random split of snapshots that {'' if near else 'may '}follow each other tests on "
+            f"near-copies of the training snapshots; use split kind {kinds}",
             AssumptionWarning,
             stacklevel=3,
         )

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rom.data.memory import pass_bytes
+from rom.data.order import NEAR_COPY
 from rom.study.prepare import Prepared
 
 #: Test snapshots that are looked up, evenly spaced; fewer where they would not fit into the memory of a pass.
 MOST_TESTED = 500
-#: Relative error below which snapshots next to each other in time are near-copies: they share 75 % of their energy.
-NEAR_COPY = 0.5
 #: The same where order means nothing: only what is (almost) the same snapshot again.
 DUPLICATE = 0.1
 

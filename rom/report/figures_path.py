@@ -34,7 +34,7 @@ def beta_paths(results: Results) -> Iterator[Plot]:
                 "One network that goes from a small weight of the divergence to a large one, each point from "
                 "the weights of the one before.",
                 "Left: the energy of the validation snapshots that is given up, against the energy share (line), and "
-                f"the active latents (steps). Dashed: the {100 * tolerance:g} % that may be given up; the orange point is "
+                f"the active latents (steps). Dashed: the {100 * tolerance:g} % that may be given up; orange: "
                 "the largest share that keeps to it.",
                 "Right: energy given up against the mean |r| of the active latents; circles: no other point is better "
                 "in both.",

@@ -175,7 +175,7 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
         if by_share and _is_special({name: options}):
             raise InputError(
                 f"{where}: options.{name}: with a capacity or a learned variance beta is no variance of the data, and "
-                "energy_share (or beta = 'auto') says nothing; leave one of them out"
+                "energy_share says nothing, nor does beta = 'auto'; leave one of them out"
             )
     return study
 
@@ -216,9 +216,11 @@ def read_study(path: str | Path) -> Study:
 
 def _first_line(error: ValidationError) -> str:
     first = error.errors()[0]
-    *above, key = first["loc"] or ("",)
+    # of a union each kind that is tried has a place in the path: tuple[finite-float,...]
+    path = [part for part in first["loc"] if "[" not in str(part)]
+    *above, key = path or [""]
     models: dict[Any, type[BaseModel]] = {"split": SplitOptions, "pipeline": PipelineOptions}
-    where = ".".join(str(part) for part in first["loc"])
+    where = ".".join(str(part) for part in path)
     if first["type"] == "extra_forbidden":
         known = (models[above[0]] if above else Study).model_fields
         return f"unknown option {where!r}; {nearest(str(key), known)}"

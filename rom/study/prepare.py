@@ -89,6 +89,7 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
             "nothing to reduce; leave it out with variables=[...]"
         )
     _check_enough(snapshots)
+    snapshots.ordered  # noqa: B018  # measured of all rows, once, before parts are taken
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", AssumptionWarning)
         split = split_snapshots(snapshots, **study.split.model_dump())

@@ -73,7 +73,7 @@ def test_where_order_means_nothing_only_the_memoriser_counts():
     found = measure_leakage(prepared(Snapshots.from_array(X)))
     assert np.isnan(found.next_in_time)
     assert (found.leaks, found.to_dict()["next_in_time"]) == (False, None)
-    twice = measure_leakage(prepared(Snapshots.from_array(np.repeat(X, 5, axis=0))))
+    twice = measure_leakage(prepared(Snapshots.from_array(np.tile(X, (9, 1)))))
     assert twice.leaks
     assert "interpolation" in twice.text
 

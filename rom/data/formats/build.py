@@ -62,7 +62,7 @@ def build(paths: Sequence[Path], proposals: Sequence[Proposal], options: Mapping
         trajectories=trajectories,
         parameters=_parameters(proposals),
         own_split=_own_split(paths, proposals, starts, assumptions),
-        ordered=all(p.ordered for p in proposals),
+        ordered=_ordered(proposals),
         name=name,
         assumptions=list(dict.fromkeys(assumptions)),
     )
@@ -179,6 +179,12 @@ def _check_shapes(source: H5Source, paths: Sequence[Path], ends: np.ndarray) -> 
             )
 
 
+def _ordered(proposals: Sequence[Proposal]) -> bool | None:
+    """What all of them say; None where nothing is said against an order, and not all are sure of it."""
+    said = {proposal.ordered for proposal in proposals}
+    return said.pop() if len(said) == 1 else False if False in said else None
+
+
 def _times(
     paths: Sequence[Path], proposals: Sequence[Proposal], counts: np.ndarray, assumptions: list[str]
 ) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -190,10 +196,8 @@ def _times(
         if proposal.times is not None and len(proposal.times) != n:
             raise InputError(f"{path}: times has shape {np.shape(proposal.times)}, there are {n} snapshots")
     times = np.concatenate([np.asarray(p.times, np.float64) for p in proposals]) if all(with_times) else None
-    if times is None and all(p.ordered for p in proposals):
-        order = "rows are taken to be in the order of time"
-        order += " and files in the order of the numbers in their names" if len(paths) > 1 else ""
-        assumptions.append(f"no times given: {order}")
+    if times is None and len(paths) > 1 and _ordered(proposals) is not False:
+        assumptions.append("no times given: files are taken to be in the order of the numbers in their names")
     numbered: list[np.ndarray] = []
     for proposal, n in zip(proposals, counts, strict=True):
         own = np.zeros(n, np.int64) if proposal.trajectories is None else np.asarray(proposal.trajectories)

@@ -128,7 +128,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
             time_unit=str(file["time"].attrs.get("units", "")) if "time" in file else "",
             trajectories=trajectories,
             parameters=hdf5.parameters(file),
-            ordered="time" in file,
+            ordered=True if "time" in file else None,
         )
 
 

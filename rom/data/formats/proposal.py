@@ -32,7 +32,8 @@ class Proposal:
     time_unit : str
     trajectories : (n_rows,) ints, None where the file is one trajectory.
     parameters : name -> (n_rows,) values.
-    ordered : whether neighbouring rows are neighbours in time; False for independent samples.
+    ordered : whether neighbouring rows are neighbours in time; False for independent samples. None: where there are
+        no times it is measured.
     own_split : part -> rows, where one file holds several parts of a split.
     scaled_by : two (n_variables, *grid) arrays, the scale and the offset of fields that were scaled before they were
         stored: what is read is ``stored * scale + offset``. None for fields that were not.
@@ -52,7 +53,7 @@ class Proposal:
     time_unit: str = ""
     trajectories: np.ndarray | None = None
     parameters: Mapping[str, np.ndarray] = field(default_factory=dict)
-    ordered: bool = True
+    ordered: bool | None = None
     own_split: Mapping[str, np.ndarray] | None = None
     scaled_by: tuple[np.ndarray, np.ndarray] | None = None
     assumptions: list[str] = field(default_factory=list)
