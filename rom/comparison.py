@@ -22,6 +22,7 @@ from rom.evaluation.convergence import headline
 from rom.evaluation.dimension import measure_dimension
 from rom.evaluation.leakage import measure_leakage
 from rom.evaluation.measure import measure_run, measures
+from rom.evaluation.pod_curve import measure_pod_curve
 from rom.evaluation.results import differences_of, write_results
 from rom.execution import attempts
 from rom.execution.choose import choose_run, chosen_betas
@@ -253,6 +254,7 @@ def _do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progres
         if leakage.leaks:
             progress.note(f"warning: {leakage.text}")
         measured = {"leakage": leakage.to_dict(), "dimension": measure_dimension(prepared)}
+        measured |= {"pod_curve": measure_pod_curve(prepared)}
         described = describe(prepared) | measured | {"walks": [walk.to_dict() for walk in walks]}
         # of a beta that is still to be chosen there are no runs yet
         store.write_study(described | {"runs": [] if _to_choose(store, walks) else [run.to_dict() for run in runs]})

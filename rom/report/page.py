@@ -21,6 +21,7 @@ from rom.report.facts import data_facts, definitions, environment_facts, method_
 from rom.report.figures_accuracy import accuracy
 from rom.report.figures_beta import kl_per_latent, sweep
 from rom.report.figures_correlation import correlations
+from rom.report.figures_cost import costs
 from rom.report.figures_errors import error_maps, errors_over_time
 from rom.report.figures_examples import examples
 from rom.report.figures_factors import against_parameters
@@ -41,7 +42,7 @@ from rom.study.store import Store
 
 #: The figures in the order of the report, by section. One yields as many plots as the data asks for, or none.
 FIGURES: dict[str, tuple[Callable[[Results], Iterator[Plot]], ...]] = {
-    "Accuracy": (accuracy, tradeoff, errors_over_time, error_maps, examples),
+    "Accuracy": (accuracy, costs, tradeoff, errors_over_time, error_maps, examples),
     "The weight β": (beta_paths, sweep, kl_per_latent, rate_distortion),
     "POD": (modes, spectrum),
     "Training": (training,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rom.report.figures_cost import same_bytes
 from rom.report.results import Results
 from rom.report.words import count, count_range, listing, mean_sd, number, percent
 
@@ -28,7 +29,12 @@ def summary(results: Results) -> list[str]:
         return ["No run has finished: there is nothing to compare yet."]
     accuracy = [_accuracy(results, k, first=k == results.sizes[0]) for k in results.shown_sizes]
     correlation = [_correlation(results, k) for k in results.shown_sizes if k > 1]
-    paragraphs = (accuracy, [*correlation, CAUTION] if correlation else [], _certainty(results))
+    accuracy.append(same_bytes(results))
+    paragraphs = (
+        [said for said in accuracy if said],
+        [*correlation, CAUTION] if correlation else [],
+        _certainty(results),
+    )
     return [_unbroken(" ".join(sentences)) for sentences in paragraphs if sentences]
 
 

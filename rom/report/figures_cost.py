@@ -1,0 +1,93 @@
+"""Cost as an axis: the error against what a method stores, and what it takes to fit and to decode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from rom.report.results import Method, Results
+from rom.report.style import GREY, Plot, colour, marker, new_figure, plain_log_ticks
+from rom.report.sweep import sentences
+from rom.report.words import count, number, size
+
+#: Axis label -> metric, part, factor.
+AXES = {
+    "bytes stored": ("stored_bytes", "train", 1.0),
+    "time to fit (s)": ("fit_seconds", "train", 1.0),
+    "time to decode a snapshot (ms)": ("decode_seconds", "test", 1000.0),
+}
+
+
+def costs(results: Results) -> Iterator[Plot]:
+    """Test error of every method and size against three costs, with POD's whole curve."""
+    figure = new_figure(3.2)
+    grid = figure.subplots(1, 3, sharey=True)
+    for axes, (label, (metric, part, factor)) in zip(grid, AXES.items(), strict=True):
+        scale = factor / results.size("test") if metric == "decode_seconds" else factor
+        for key in results.keys:
+            methods = results.of(key)
+            x = [scale * results.mean(method, metric, part) for method in methods]
+            y = [results.mean(method, "relative_error") for method in methods]
+            axes.plot(x, y, color=colour(results, key), marker=marker(key), ms=5, lw=0.8, label=results.name(key))
+            for method, where in zip(methods, zip(x, y, strict=True), strict=True):
+                axes.annotate(str(method.n_components), where, (4, 3), textcoords="offset points", fontsize=6)
+        axes.set_xscale("log")
+        axes.set_xlabel(label)
+    stored, errors = _curve(results)
+    if len(errors):
+        grid[0].plot(stored, errors, color=GREY, lw=0.9, zorder=1, label=f"POD, 1 to {len(errors)} modes")
+    _errors(grid[0], results)
+    figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    yield Plot(
+        "cost",
+        "Error against cost",
+        sentences(
+            f"Relative error of the {results.n('test')} test snapshots against what encoder and decoder store, the "
+            "time of the fit and the time to decode one snapshot, means over the seeds; all axes are logarithmic, "
+            "numbers at the points are latents. Down and to the left is better.",
+            "The grey line is POD with every number of modes." * bool(len(errors)),
+            "Times are of the machine of the comparison, where runs at the same time share its cores.",
+        ),
+        figure,
+    )
+
+
+def _errors(axes: Axes, results: Results) -> None:
+    values = np.concatenate([results.values(method, "relative_error") for method in results.methods])
+    axes.set_ylabel("relative error, test")
+    if (values > 0).any():
+        axes.set_yscale("log")
+        axes.set_ylim(values[values > 0].min() / 2, 1.6 * values.max())
+        plain_log_ticks(axes)
+
+
+def _curve(results: Results) -> tuple[np.ndarray, np.ndarray]:
+    """Bytes and test errors of POD with 1, 2, ... modes; nothing in a store of an older version."""
+    curve = results.study.get("pod_curve")
+    if not curve:
+        return np.empty(0), np.empty(0)
+    none, each = curve["bytes"]
+    errors = np.array(curve["errors"])
+    return none + each * np.arange(1, len(errors) + 1), errors
+
+
+def same_bytes(results: Results) -> str:
+    """What POD does with the bytes of the best network; nothing where there is none, or POD's curve is not known."""
+    stored, errors = _curve(results)
+    networks = [method for method in results.methods if results.has_seeds(method)]
+    if not networks or not len(errors):
+        return ""
+    best = min(networks, key=lambda method: results.mean(method, "relative_error"))
+    room = results.mean(best, "stored_bytes", "train")
+    modes = int((stored <= room).sum())
+    said = f"{_called(best)} stores {size(room)} and has a test error of {number(results.mean(best, 'relative_error'))}"
+    if not modes:
+        return f"{said}; POD stores more with one mode."
+    at_most = " or more" if modes == len(errors) else ""
+    return f"{said}; for the same bytes POD holds {count(modes, 'mode')}{at_most} and has {number(errors[modes - 1])}."
+
+
+def _called(method: Method) -> str:
+    return f"{method.name} with {count(method.n_components, 'latent')}"
