@@ -108,8 +108,12 @@ class CylinderFlow:
         rng = np.random.default_rng(seed)
         for x0, y0, strength in rng.uniform((1, -1, -1), (2, 1, 1), (4, 3)):
             w += strength * np.exp(-((x - x0) ** 2 + (y - y0) ** 2) / 0.1)
-        self.w = self.w_old = self.to_modes(w)
-        self.psi = self.stream_function(self.w)
+        self.begin(self.to_modes(w))
+
+    def begin(self, w: np.ndarray) -> None:
+        """Start from these modes of the vorticity; the first step takes away the slip they leave at the wall."""
+        self.w = self.w_old = w
+        self.psi = self.stream_function(w)
         self.advection_old, _ = self.advection()
 
     def build_solvers(self) -> None:
