@@ -33,8 +33,8 @@ def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
         units={"u": "1"},
         coordinates={"x": x},
         coordinate_units={"x": "1"},
-        times=t,
-        time_unit="1",
+        # each snapshot is a closed form of its time alone: a parameter, not the steps of a run
+        parameters={"time": t},
         attributes={"title": "Burgers, closed form", "reynolds": REYNOLDS},
     )
 
