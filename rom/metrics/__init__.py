@@ -61,6 +61,7 @@ from rom.metrics.reconstruction import (
     relative_error_snapshot_quantiles,
     rmse_per_variable,
 )
+from rom.metrics.resampled import resampled_difference
 from rom.metrics.seeds import (
     ENOUGH_SEEDS,
     Difference,
@@ -183,6 +184,7 @@ __all__ = [
     "relative_error_per_snapshot",
     "relative_error_per_variable",
     "relative_error_snapshot_quantiles",
+    "resampled_difference",
     "rmse_per_variable",
     "shift_null",
     "spatial_moments",
