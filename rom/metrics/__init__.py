@@ -31,10 +31,12 @@ from rom.metrics.information import (
     mutual_information,
     neighbour_total_correlation,
 )
-from rom.metrics.intervals import Uncertainty, energy_captured_interval, memory, relative_error_interval
+from rom.metrics.intervals import Uncertainty, energy_captured_interval, relative_error_interval
 from rom.metrics.linear_vae import LinearBetaVAE, linear_beta_vae
+from rom.metrics.memory import cautious_sample_size, memory
 from rom.metrics.number_of_latents import elbow, hard_threshold
 from rom.metrics.orthogonality import decoder_orthogonality, jacobian_cosines
+from rom.metrics.paired import paired_error_difference
 from rom.metrics.ranking import (
     Ranking,
     ablation_energy,
@@ -100,6 +102,7 @@ from rom.metrics.total_correlation import (
     total_correlation_null,
     total_correlation_per_extra_latent,
 )
+from rom.metrics.verdict import Verdict, dependence_verdict
 
 __all__ = [
     "BETA_CONVENTIONS",
@@ -114,11 +117,13 @@ __all__ = [
     "SpatialMoments",
     "SquaredErrors",
     "Uncertainty",
+    "Verdict",
     "ablation_energy",
     "active_components",
     "active_latents",
     "band_errors",
     "canonical_signs",
+    "cautious_sample_size",
     "consistency",
     "convert_beta",
     "copula_total_correlation",
@@ -129,6 +134,7 @@ __all__ = [
     "decoder_orthogonality",
     "decorrelation_length",
     "deleted_blocks_interval",
+    "dependence_verdict",
     "det_correlation",
     "det_correlation_null",
     "distance_correlation",
@@ -173,6 +179,7 @@ __all__ = [
     "nrmse_per_variable",
     "p_value",
     "paired_difference",
+    "paired_error_difference",
     "permutation_null",
     "pooled_energy_captured",
     "pooled_relative_error",

@@ -98,6 +98,13 @@ def informational_correlations(Z: ArrayLike) -> dict[str, float]:
     return over_pairs(informational_correlation(Z))
 
 
+def signed_informational_correlations(Z: ArrayLike) -> dict[str, float]:
+    """The same with the sign of the estimated information, which scatters about zero: for intervals."""
+    information = mutual_information(Z)
+    roots = np.sign(information) * np.sqrt(-np.expm1(-2 * np.abs(information)))
+    return over_pairs(np.asarray(roots))
+
+
 def neighbour_total_correlation(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> float:
     """Total correlation in nats by nearest neighbours on rank-Gaussianised columns.
 

@@ -19,9 +19,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from rom.errors import InputError
 from rom.metrics._check import component_matrix
+from rom.metrics.correlation import correlation_matrix
+from rom.metrics.scales import SAME, Scale
+from rom.metrics.trajectories import pairings, several
 
 #: Blocks of a jackknife.
 BLOCKS = 10
+#: Pairings of trajectories that an effective sample size is taken from.
+PAIRINGS = 99
 #: Draws of a null distribution.
 DRAWS = 999
 
@@ -56,17 +61,25 @@ def correlation_spectrum(latents: NDArray[np.float64]) -> NDArray[np.complex128]
     return np.asarray(np.fft.rfft(centred, axis=0).T)
 
 
-def effective_sample_size(Z: ArrayLike) -> NDArray[np.float64]:
+def effective_sample_size(Z: ArrayLike, trajectories: ArrayLike | None = None) -> NDArray[np.float64]:
     """Effective number of snapshots for the correlation of each pair of latents.
 
-    ``n_eff = n / sum_k rho_i(k) rho_j(k)`` with the circular autocorrelations rho of the two (Bartlett 1946), which is
-    one over the mean square of their correlation over all circular shifts. Of two autoregressive series with
-    coefficient phi it is ``n (1 - phi^2) / (1 + phi^2)``, of white noise n. Of a periodic flow with few periods it is a
-    handful, whatever the number of snapshots.
+    ``n_eff = n / sum_k rho_i(k) rho_j(k)`` with the circular autocorrelations rho of the two
+    (Bartlett 1946), which is one over the mean square of their correlation over all circular
+    shifts. Of two autoregressive series with coefficient phi it is ``n (1 - phi^2) / (1 + phi^2)``,
+    of white noise n. Of a periodic flow with few periods it is a handful, whatever the number of
+    snapshots.
+
+    It is no more than what the two have together, each ``n / sum_k rho(k)^2``. A wave and its
+    harmonic, cos wt and cos 2wt, are uncorrelated under every shift; without this bound they would
+    seem to be worth n snapshots, and they are worth four.
 
     Parameters
     ----------
     Z : array (n_snapshots, n_components), rows in time
+    trajectories : array (n_snapshots,), optional
+        Which trajectory each row belongs to. From five on, instead, one over the mean square of the
+        correlation of latents of different trajectories: their number counts.
 
     Returns
     -------
@@ -75,8 +88,8 @@ def effective_sample_size(Z: ArrayLike) -> NDArray[np.float64]:
 
     References
     ----------
-    Bartlett 1946, On the theoretical specification and sampling properties of autocorrelated time-series, J. R. Stat.
-    Soc. Suppl. 8, 27.
+    Bartlett 1946, On the theoretical specification and sampling properties of autocorrelated
+    time-series, J. R. Stat. Soc. Suppl. 8, 27.
 
     Examples
     --------
@@ -86,17 +99,37 @@ def effective_sample_size(Z: ArrayLike) -> NDArray[np.float64]:
     >>> Z = np.column_stack([np.sin(2 * np.pi * t / 100), np.cos(2 * np.pi * t / 100)])  # six periods
     >>> print(effective_sample_size(Z)[0, 1].round(3))
     2.0
+    >>> harmonic = np.column_stack([Z[:, 0], np.cos(4 * np.pi * t / 100)])
+    >>> print(effective_sample_size(harmonic)[0, 1].round(3))
+    4.0
     """
     latents = component_matrix("Z", Z)
     n, d = latents.shape
     sizes = np.full((d, d), np.nan)
     if n > 1 and d > 1:
         first, second = np.triu_indices(d, k=1)
-        square = np.square(correlation_shifts(latents)).mean(axis=1)
+        labels = several(trajectories, n)
+        if labels is None:
+            square = np.square(correlation_shifts(latents)).mean(axis=1)
+            itself = np.tile(np.arange(d)[:, None], 2)
+            own = 1 / np.square(correlation_shifts(latents, itself)).mean(axis=1)
+            most = np.minimum(own[first] + own[second], n)
+        else:
+            square, most = _square_between(latents, labels)[first, second], np.float64(n)
         with np.errstate(divide="ignore"):
-            sizes[first, second] = np.minimum(1 / square, n)
+            sizes[first, second] = np.minimum(1 / square, most)
         sizes[second, first] = sizes[first, second]
     return sizes
+
+
+def _square_between(latents: NDArray[np.float64], labels: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Mean square of the correlation of latents of different trajectories: (d, d)."""
+    order = np.argsort(labels, kind="stable")
+    rows, labels, d = latents[order], labels[order], latents.shape[1]
+    draws = [
+        np.square(correlation_matrix(np.take_along_axis(rows, one, axis=0))) for one in pairings(labels, d, PAIRINGS, 0)
+    ]
+    return np.asarray(np.mean(draws, axis=0))
 
 
 def shifted(Z: NDArray[np.float64], shifts: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -197,16 +230,46 @@ def without_blocks(latents: NDArray[np.float64], blocks: int) -> Iterator[NDArra
         yield np.delete(latents, slice(low, high), axis=0)
 
 
-def jackknife_interval(value: float, without: ArrayLike) -> Interval:
-    """``value ± t_{g-1} se`` from the values without each of g blocks, ``se^2 = (g - 1)/g sum (v_b - mean)^2``."""
+def jackknife_interval(
+    value: float, without: ArrayLike, scale: Scale = SAME, *, wider: float = 1.0, bias: bool = False
+) -> Interval:
+    """``value ± t_{g-1} se`` from the values without each of g blocks, ``se^2 = (g - 1)/g sum (v_b - mean)^2``.
+
+    In a `scale` (see :mod:`rom.metrics.scales`); the ends are taken back from it. `wider` multiplies
+    se, see :func:`between_blocks`. With `bias` the interval reaches from the smaller to the larger
+    of value and ``value - (g - 1) (mean - value)``, which the jackknife takes to be without bias.
+    """
     from scipy.stats import t  # here: importing the package must not load scipy
 
     values = np.asarray(without, dtype=np.float64)
     if not np.isfinite(values).all() or not np.isfinite(value):
         return Interval(float("nan"), float("nan"), "not defined without some of the blocks")
-    g = len(values)
-    half = float(t.ppf(0.975, g - 1) * np.sqrt((g - 1) / g * np.square(values - values.mean()).sum()))
-    return Interval(value - half, value + half)
+    g, centre, values = len(values), float(scale.to(value)), scale.to(values)
+    mean = float(values.mean())
+    error = wider * np.sqrt((g - 1) / g * np.square(values - mean).sum())
+    half = float(t.ppf(0.975, g - 1) * error)
+    shift = (g - 1) * (centre - mean) if bias else 0.0
+    ends = [centre + min(shift, 0.0) - half, centre + max(shift, 0.0) + half]
+    low, high = np.sort(scale.back(np.array(ends))).tolist()
+    return Interval(low, high)
+
+
+def between_blocks(n: int, n_eff: float, blocks: int = BLOCKS) -> float:
+    """By how much the standard error of a jackknife is too small because blocks remember each other.
+
+    Blocks of L = n / g snapshots give the variance of a mean less the share ``sum_k |k| rho(k) / (L
+    sum_k rho(k))``. Of an autoregressive series with ``sum_k rho(k) = T = n / n_eff`` this is
+    ``(T - 1/T) / (2 L)``. At most one half, which is reached at n_eff = g.
+
+    Examples
+    --------
+    >>> from rom.metrics.significance import between_blocks
+    >>> between_blocks(200, 200.0), round(between_blocks(200, 21.0), 3)
+    (1.0, 1.144)
+    """
+    memory = max(n / n_eff, 1.0)
+    share = min((memory - 1 / memory) / (2 * n / blocks), 0.5)
+    return float(1 / np.sqrt(1 - share))
 
 
 def moving_block_bootstrap(
@@ -233,7 +296,7 @@ def moving_block_bootstrap(
     ----------
     Künsch 1989, see :func:`deleted_blocks_interval`; Kreiss, Lahiri 2012, Bootstrap methods for time series.
     """
-    order, first, lengths, chances = _blocks(n, max(block, 1), trajectories)
+    order, first, lengths, chances = blocks_of(n, max(block, 1), trajectories)
     if block < 1 or lengths.max() > n // 2:
         return Interval(float("nan"), float("nan"), f"{n} snapshots are too few for blocks of {block}")
     generator, per_draw = np.random.default_rng(seed), -(-n // int(lengths.min()))
@@ -251,7 +314,7 @@ def moving_block_bootstrap(
     return Interval(float(low), float(high))
 
 
-def _blocks(n: int, block: int, trajectories: ArrayLike | None) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+def blocks_of(n: int, block: int, trajectories: ArrayLike | None) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     """Rows in the order of the trajectories; of all blocks the first place in it, the length and the summed chances."""
     labels = np.zeros(n, dtype=int) if trajectories is None else np.asarray(trajectories)
     if labels.shape != (n,):

@@ -20,16 +20,26 @@ def errors_of(error, energy):
     return m.SquaredErrors(np.asarray(error)[:, None], np.asarray(energy)[:, None], np.ones(1), np.ones(1))
 
 
-@pytest.mark.parametrize("phi", [0.0, 0.8])
-def test_coverage_of_a_ratio_known_in_closed_form(phi, monkeypatch):
+@pytest.mark.parametrize(("phi", "n"), [(0.0, 40), (0.0, 200), (0.5, 40), (0.9, 300)])
+def test_coverage_of_a_ratio_known_in_closed_form(phi, n):
     """Of e = 0.1 z^2 and r = 1 + z^2 / 2 with z of variance one, the ratio is 0.1 / 1.5."""
-    monkeypatch.setattr(m.moving_block_bootstrap, "__kwdefaults__", {"trajectories": None, "draws": 99, "seed": 0})
-    hits, n = 0, 60
-    for seed in range(n):
-        z = autoregressive(phi, 300, seed)
-        found = m.relative_error_interval(errors_of(0.1 * z**2, 1 + z**2 / 2))
-        hits += found.low <= np.sqrt(0.1 / 1.5) <= found.high
-    assert 0.78 <= hits / n <= 1
+    bounds = []
+    for seed in range(200):
+        z = autoregressive(phi, n, seed)
+        bounds.append(m.relative_error_interval(errors_of(0.1 * z**2, 1 + z**2 / 2))[:2])
+    low, high = np.array(bounds).T
+    given = np.isfinite(low)
+    assert given.mean() > 0.85
+    covered = ((low < np.sqrt(0.1 / 1.5)) & (np.sqrt(0.1 / 1.5) < high))[given].mean()
+    assert covered > 0.88  # 0.95 less three and a half standard deviations, and what was measured
+
+
+def test_there_is_no_interval_where_snapshots_are_worth_too_few():
+    z = autoregressive(0.99, 60, 0)
+    found = m.relative_error_interval(errors_of(0.1 * z**2, 1 + z**2 / 2))
+    assert np.isnan([found.low, found.high]).all()
+    assert "counted cautiously: too few, at least 8 are needed" in found.reason
+    assert m.cautious_sample_size(200, 1, 200.0) == pytest.approx(200 / (1 + np.sqrt(6 / 200)))
 
 
 def test_an_interval_that_ignored_time_would_be_too_narrow():
@@ -104,7 +114,7 @@ def test_there_may_be_none_and_it_says_why():
     assert "too few" in m.relative_error_interval(errors_of(z[:3], np.ones(3))).reason
     assert "no energy" in m.relative_error_interval(errors_of(z, np.zeros(12))).reason
     null = m.energy_captured_interval(errors_of(z, z))
-    assert null.reason == "the same for every draw"
+    assert null.reason == "the same for every snapshot"
     assert np.isnan([null.low, null.high]).all()
     with pytest.raises(InputError, match="trajectories"):
         m.moving_block_bootstrap(lambda rows: 1.0, 10, 2, trajectories=[1, 2])

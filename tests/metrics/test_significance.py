@@ -42,6 +42,13 @@ def test_effective_sample_size_of_autoregressive_series(phi, n):
     assert max(sizes) <= n
 
 
+def test_a_wave_and_its_harmonic_are_worth_what_a_wave_is_worth():
+    phase = 2 * np.pi * 6 * np.arange(600) / 600
+    assert m.effective_sample_size(np.column_stack([np.cos(phase), np.cos(2 * phase)]))[0, 1] == pytest.approx(4)
+    noise = np.random.default_rng(0).normal(size=600)
+    assert m.effective_sample_size(np.column_stack([np.cos(phase), noise]))[0, 1] > 200
+
+
 def test_the_shift_test_keeps_its_size_and_the_naive_test_does_not():
     n, tests = 500, 400
     shift = naive = 0

@@ -1,0 +1,59 @@
+"""Latents of several trajectories: each with those of another one, instead of with another time.
+
+Shifted in time, latents of a periodic trajectory are functions of each other again. Those of two
+trajectories have nothing to do with each other, whatever their course in time; and the time since
+the start, which many have in common, stays the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rom.errors import InputError
+
+#: Fewer trajectories can be paired in too few ways.
+FEWEST_TRAJECTORIES = 5
+
+
+def several(trajectories: ArrayLike | None, n: int) -> NDArray[np.intp] | None:
+    """Numbers 0 ... K - 1 of the trajectories of n rows; None unless there are five, of rows in time.
+
+    Raises InputError if there is not one label for each row.
+    """
+    if trajectories is None:
+        return None
+    labels = np.asarray(trajectories)
+    if labels.shape != (n,):
+        raise InputError(f"trajectories must hold one entry for each of {n} rows, not {labels.shape}")
+    numbers = np.unique(labels, return_inverse=True)[1]
+    count = int(numbers.max()) + 1
+    return numbers.astype(np.intp) if FEWEST_TRAJECTORIES <= count <= n // 2 else None
+
+
+def pairings(labels: NDArray[np.intp], d: int, draws: int, seed: int) -> Iterator[NDArray[np.intp]]:
+    """Rows (n, d), draw by draw, that give every latent another trajectory at the same time.
+
+    The trajectories stand in a ring, in a random order; each latent is taken from the one that is
+    its own number of places further on, so that no two latents (of at most K) meet in the
+    trajectory they share. A shorter trajectory begins again.
+
+    Parameters
+    ----------
+    labels : array (n,), numbers from 0 of the trajectories; rows of one stand together, in time
+    """
+    sizes = np.bincount(labels)
+    starts, count = np.cumsum(sizes) - sizes, len(sizes)
+    time = np.arange(len(labels)) - starts[labels]
+    generator = np.random.default_rng(seed)
+    for _ in range(draws):
+        ring = generator.permutation(count)
+        place = np.argsort(ring)
+        steps = np.concatenate([generator.permutation(count) for _ in range(-(-d // count))])[:d]
+        rows = np.empty((len(labels), d), dtype=np.intp)
+        for i in range(d):
+            other = ring[(place[labels] + steps[i]) % count]
+            rows[:, i] = starts[other] + time % sizes[other]
+        yield rows

@@ -1,0 +1,62 @@
+"""What a p value says of a dependence, and when it says nothing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+#: Independent snapshots below which neither an interval nor a test of dependence is given.
+ENOUGH_EFFECTIVE = 10
+LEVEL = 0.05
+DEPENDENT = "dependent"
+NOT_TOLD = "not told from independent"
+CANNOT = "cannot be tested"
+
+
+class Verdict(NamedTuple):
+    """ "dependent", "not told from independent" or "cannot be tested", this with the reason."""
+
+    verdict: str
+    reason: str = ""
+
+
+def dependence_verdict(p_value: float, n_eff: float, *, level: float = LEVEL) -> Verdict:
+    """What a measure of dependence says, from its p value and effective sample size.
+
+    A large p value is no sign of independence where hardly anything could have had a small one. On
+    the limit cycle of a periodic flow each latent is a function of the other; so it is after any
+    shift in time, and the test has no power, however many snapshots there are. Such latents are
+    worth a handful of independent snapshots. Below ten the verdict is "cannot be tested".
+
+    Parameters
+    ----------
+    p_value : against what latents give that have nothing to do with each other; NaN without one
+    n_eff : :func:`rom.metrics.effective_sample_size` of the latents
+    level : a p value below it is called dependent
+
+    Returns
+    -------
+    Verdict
+
+    Examples
+    --------
+    >>> from rom.metrics import dependence_verdict
+    >>> dependence_verdict(0.01, 120.0).verdict, dependence_verdict(0.4, 120.0).verdict
+    ('dependent', 'not told from independent')
+    >>> print(*dependence_verdict(0.4, 2.1), sep=": ")
+    cannot be tested: worth 2 independent snapshots, at least 10 are needed
+    """
+    if not np.isfinite(n_eff):
+        return Verdict(CANNOT, "no pair of latents that vary")
+    if n_eff < ENOUGH_EFFECTIVE:
+        return Verdict(CANNOT, too_few_effective(n_eff))
+    if not np.isfinite(p_value):
+        return Verdict(CANNOT, "no p value")
+    return Verdict(DEPENDENT if p_value < level else NOT_TOLD)
+
+
+def too_few_effective(n_eff: float) -> str:
+    """The reason below ten independent snapshots."""
+    worth = f"{int(n_eff)} independent snapshot{'s' * (int(n_eff) != 1)}"
+    return f"worth {worth}, at least {ENOUGH_EFFECTIVE} are needed"
