@@ -28,7 +28,9 @@ def measure_latents(found: Reconstruction, active: np.ndarray, *, full: bool) ->
     """
     order = _order(found)
     latents = found.latents[order].astype(np.float64)
-    values = [*_rows(measure_independence(latents, active, full=full), MEANS)]
+    trajectories = None if _alone(found) or found.trajectories is None else found.trajectories[order]
+    measured = measure_independence(latents, active, full=full, trajectories=trajectories)
+    values = [*_rows(measured, MEANS)]
     if full and found.log_variance is not None:
         noise = np.random.default_rng(0).standard_normal(latents.shape)[order]
         sampled = latents + np.exp(found.log_variance[order] / 2) * noise
@@ -42,9 +44,13 @@ def _order(found: Reconstruction) -> np.ndarray:
     Shifts and blocks respect an order. Of snapshots without one, the order in the file would be taken for a course in
     time: of images that are sorted by their labels, of a sweep over a parameter.
     """
-    n, trajectories = len(found.latents), found.trajectories
-    alone = trajectories is not None and len(np.unique(trajectories)) == n
-    return np.random.default_rng(0).permutation(n) if alone else np.arange(n)
+    n = len(found.latents)
+    return np.random.default_rng(0).permutation(n) if _alone(found) else np.arange(n)
+
+
+def _alone(found: Reconstruction) -> bool:
+    """Whether each snapshot is a trajectory of its own."""
+    return found.trajectories is not None and len(np.unique(found.trajectories)) == len(found.latents)
 
 
 def measure_whitened(train: np.ndarray, test: np.ndarray, active: np.ndarray) -> Values:

@@ -29,6 +29,7 @@ def independence(
     times: ArrayLike | None = None,
     log_variance: ArrayLike | None = None,
     ordered: bool = True,
+    trajectories: ArrayLike | None = None,
 ) -> pd.DataFrame:
     """How independent latent variables are: every measure of the package, with its null, interval and p value.
 
@@ -51,13 +52,17 @@ def independence(
     ordered : bool
         False for snapshots whose order means nothing (images sorted by label, a sweep over parameters): the rows are
         shuffled, or neighbours in the file would be taken for neighbours in time. Not together with `times`.
+    trajectories : array (n_snapshots,), optional
+        Which trajectory each row belongs to. From five on, chance is what latents of different trajectories give, and
+        their number counts in `n_eff`; of fewer, they follow each other.
 
     Returns
     -------
     DataFrame
         One row for each of "all", "active" (and "sampled") latents and measure; columns: the attributes of
-        :class:`rom.metrics.measurement.Measurement`. Distances and neighbours are measured on 2,000 evenly spaced
-        snapshots where there are more: see column `n`.
+        :class:`rom.metrics.measurement.Measurement`. `verdict` is "dependent", "not told from independent" or
+        "cannot be tested", this with a reason where the latents are worth fewer than ten independent snapshots.
+        Distances and neighbours are measured on 2,000 evenly spaced snapshots where there are more: see column `n`.
 
     Raises
     ------
@@ -95,10 +100,12 @@ def independence(
         shuffled = np.random.default_rng(SEED).permutation(n)
         order = shuffled if times is None else _in_time(real_array("times", times).astype(np.float64), n)
         latents, spread = latents[order], None if spread is None else spread[order]
-    rows = measure_independence(latents, mask)
+        if trajectories is not None:
+            trajectories = _labels(trajectories, n)[order] if ordered else None
+    rows = measure_independence(latents, mask, trajectories=trajectories)
     if spread is not None:
         sampled = latents + np.exp(spread / 2) * np.random.default_rng(SEED).normal(size=latents.shape)
-        rows += measurements("sampled", sampled, np.ones(latents.shape[1], dtype=bool), full=True)
+        rows += measurements("sampled", sampled, np.ones(latents.shape[1], dtype=bool), True, trajectories)
     return pd.DataFrame([asdict(row) for row in rows])
 
 
@@ -118,6 +125,13 @@ def _mask(active: ArrayLike, d: int) -> NDArray[np.bool_]:
     if given.ndim == 1 and given.dtype.kind in "iu" and given.size and (given >= 0).all() and (given < d).all():
         return np.isin(np.arange(d), given)
     raise InputError(f"active must be a mask of {d} latents, or numbers from 0 to {d - 1}, not {given.tolist()}")
+
+
+def _labels(trajectories: ArrayLike, n: int) -> NDArray[np.generic]:
+    labels = np.asarray(trajectories)
+    if labels.shape != (n,):
+        raise InputError(f"trajectories must hold one entry for each of {n} snapshots, not {labels.shape}")
+    return labels
 
 
 def _in_time(times: NDArray[np.float64], n: int) -> NDArray[np.intp]:
