@@ -32,6 +32,7 @@ from rom.metrics.information import (
     neighbour_total_correlation,
 )
 from rom.metrics.intervals import Uncertainty, energy_captured_interval, relative_error_interval
+from rom.metrics.jackknife import Interval, deleted_blocks_interval
 from rom.metrics.linear_vae import LinearBetaVAE, linear_beta_vae
 from rom.metrics.memory import cautious_sample_size, memory
 from rom.metrics.number_of_latents import elbow, hard_threshold
@@ -75,10 +76,8 @@ from rom.metrics.seeds import (
     subspace_angles,
 )
 from rom.metrics.significance import (
-    Interval,
     correlation_shifts,
     decorrelation_length,
-    deleted_blocks_interval,
     effective_sample_size,
     moving_block_bootstrap,
     p_value,

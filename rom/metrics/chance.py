@@ -8,17 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rom.metrics.jackknife import BLOCKS, Interval, between_blocks, jackknife_interval, without_blocks
 from rom.metrics.scales import SAME, SCALES
-from rom.metrics.significance import (
-    BLOCKS,
-    DRAWS,
-    Interval,
-    between_blocks,
-    jackknife_interval,
-    random_shifts,
-    shifted,
-    without_blocks,
-)
+from rom.metrics.significance import DRAWS, random_shifts, shifted
 from rom.metrics.trajectories import pairings
 from rom.metrics.verdict import ENOUGH_EFFECTIVE
 from rom.registry import Metric, load

@@ -93,7 +93,7 @@ def measurements(
         if metric.takes != "latents":
             continue
         kept = _spaced(len(chosen), metric.most_rows)
-        rows, own = chosen[kept], None if labels is None else labels[kept]
+        rows, own = chosen[kept], None if labels is None else several(labels[kept], len(kept))
         common: dict[str, Any] = {"latents": name, "n": len(rows), "n_components": int(mask.sum()), "unit": metric.unit}
         reason = refused or too_many(rows, metric.most_latents)
         values = {} if reason else named(load(metric.function)(rows))

@@ -10,9 +10,7 @@ Rows are in the order of time. For snapshots without an order nothing is lost: s
 permutations.
 """
 
-from collections.abc import Callable, Iterator
-from itertools import pairwise
-from typing import NamedTuple
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,23 +18,13 @@ from numpy.typing import ArrayLike, NDArray
 from rom.errors import InputError
 from rom.metrics._check import component_matrix
 from rom.metrics.correlation import correlation_matrix
-from rom.metrics.scales import SAME, Scale
+from rom.metrics.jackknife import Interval
 from rom.metrics.trajectories import pairings, several
 
-#: Blocks of a jackknife.
-BLOCKS = 10
 #: Pairings of trajectories that an effective sample size is taken from.
 PAIRINGS = 99
 #: Draws of a null distribution.
 DRAWS = 999
-
-
-class Interval(NamedTuple):
-    """Bounds of a 95 % interval, NaN with a reason where there is none."""
-
-    low: float
-    high: float
-    reason: str = ""
 
 
 def correlation_shifts(Z: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[np.float64]:
@@ -203,73 +191,6 @@ def p_value(value: float, null: ArrayLike, *, smaller: bool = False) -> float:
     margin = 1e-12 * abs(value) if np.isfinite(value) else 0.0  # the same value from another order of additions
     extreme = draws <= value + margin if smaller else draws >= value - margin
     return float((1 + extreme.sum()) / (1 + draws.size))
-
-
-def deleted_blocks_interval(
-    statistic: Callable[[NDArray[np.float64]], float], Z: ArrayLike, *, blocks: int = BLOCKS
-) -> Interval:
-    """95 % interval of a statistic of latents by the delete-a-block jackknife.
-
-    The statistic is computed without each of g blocks of consecutive snapshots in turn; with the values v_b,
-    ``se^2 = (g - 1)/g sum (v_b - mean)^2`` and the interval is ``statistic ± t_{g-1} se``. Blocks should be longer than
-    the latents remember. No snapshot occurs twice, unlike in a bootstrap.
-
-    References
-    ----------
-    Künsch 1989, The jackknife and the bootstrap for general stationary observations, Ann. Stat. 17, 1217.
-    """
-    latents = component_matrix("Z", Z)
-    if len(latents) < 2 * blocks:
-        return Interval(float("nan"), float("nan"), f"{len(latents)} snapshots are too few for {blocks} blocks")
-    return jackknife_interval(statistic(latents), [statistic(rows) for rows in without_blocks(latents, blocks)])
-
-
-def without_blocks(latents: NDArray[np.float64], blocks: int) -> Iterator[NDArray[np.float64]]:
-    """The latents without each block of consecutive snapshots in turn."""
-    for low, high in pairwise(np.linspace(0, len(latents), blocks + 1).round().astype(int)):
-        yield np.delete(latents, slice(low, high), axis=0)
-
-
-def jackknife_interval(
-    value: float, without: ArrayLike, scale: Scale = SAME, *, wider: float = 1.0, bias: bool = False
-) -> Interval:
-    """``value ± t_{g-1} se`` from the values without each of g blocks, ``se^2 = (g - 1)/g sum (v_b - mean)^2``.
-
-    In a `scale` (see :mod:`rom.metrics.scales`); the ends are taken back from it. `wider` multiplies
-    se, see :func:`between_blocks`. With `bias` the interval reaches from the smaller to the larger
-    of value and ``value - (g - 1) (mean - value)``, which the jackknife takes to be without bias.
-    """
-    from scipy.stats import t  # here: importing the package must not load scipy
-
-    values = np.asarray(without, dtype=np.float64)
-    if not np.isfinite(values).all() or not np.isfinite(value):
-        return Interval(float("nan"), float("nan"), "not defined without some of the blocks")
-    g, centre, values = len(values), float(scale.to(value)), scale.to(values)
-    mean = float(values.mean())
-    error = wider * np.sqrt((g - 1) / g * np.square(values - mean).sum())
-    half = float(t.ppf(0.975, g - 1) * error)
-    shift = (g - 1) * (centre - mean) if bias else 0.0
-    ends = [centre + min(shift, 0.0) - half, centre + max(shift, 0.0) + half]
-    low, high = np.sort(scale.back(np.array(ends))).tolist()
-    return Interval(low, high)
-
-
-def between_blocks(n: int, n_eff: float, blocks: int = BLOCKS) -> float:
-    """By how much the standard error of a jackknife is too small because blocks remember each other.
-
-    Blocks of L = n / g snapshots give the variance of a mean less the share ``sum_k |k| rho(k) / (L
-    sum_k rho(k))``. Of an autoregressive series with ``sum_k rho(k) = T = n / n_eff`` this is
-    ``(T - 1/T) / (2 L)``. At most one half, which is reached at n_eff = g.
-
-    Examples
-    --------
-    >>> from rom.metrics.significance import between_blocks
-    >>> between_blocks(200, 200.0), round(between_blocks(200, 21.0), 3)
-    (1.0, 1.144)
-    """
-    memory = max(n / n_eff, 1.0)
-    share = min((memory - 1 / memory) / (2 * n / blocks), 0.5)
-    return float(1 / np.sqrt(1 - share))
 
 
 def moving_block_bootstrap(

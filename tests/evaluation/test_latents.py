@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 import rom
+from rom.evaluation.latents import measure_latents
+from rom.evaluation.reconstruct import Reconstruction
 
 ANGLES = np.linspace(0, 2 * np.pi, 1000, endpoint=False)
 CIRCLE = np.column_stack([np.cos(ANGLES), np.sin(ANGLES)]) @ np.random.default_rng(0).normal(size=(2, 6))
@@ -33,3 +35,23 @@ def test_snapshots_with_times_keep_their_course(tmp_path: Path) -> None:
     assert row.null > 0.9
     assert row.p_value > 0.05
     assert row.n_eff < 5
+
+
+def test_latents_of_several_trajectories_meet_those_of_others() -> None:
+    """Three periods in each of eight trajectories: dependent, although no shift in time tells."""
+    labels = np.repeat(np.arange(8), 30)
+    start = np.random.default_rng(0).uniform(0, 2 * np.pi, 8)
+    phase = start[labels] + 2 * np.pi * 3 * np.tile(np.arange(30), 8) / 30
+    circle = np.column_stack([np.cos(phase), np.sin(phase)])
+
+    def measured(trajectories: np.ndarray | None) -> dict[str, Any]:
+        found = Reconstruction({}, None, circle, None, trajectories, 0.0)
+        rows = measure_latents(found, np.ones(2, dtype=bool), full=True)
+        return next(row for row in rows if row["metric"] == "informational_correlation[mean]")
+
+    paired, shifted, alone = measured(labels), measured(np.zeros(240)), measured(np.arange(240))
+    assert paired["p_value"] < 0.05
+    assert paired["n_eff"] > 10
+    assert paired["reason"] == ""
+    assert shifted["null"] > paired["null"]
+    assert alone["p_value"] < 0.05

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from rom.metrics.jackknife import between_blocks, jackknife_interval
 from rom.metrics.scales import SAME, SCALES
-from rom.metrics.significance import between_blocks, jackknife_interval
 from rom.registry import METRICS
 
 

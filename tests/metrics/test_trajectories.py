@@ -82,3 +82,10 @@ def test_the_card_without_an_order_has_no_trajectories():
     assert unordered.verdict["informational_correlation[mean]"] == "dependent"
     with pytest.raises(InputError, match="trajectories"):
         rom.independence(Z, trajectories=LABELS[:5])
+
+
+def test_trajectories_that_thinning_leaves_out_are_left_out():
+    labels = np.repeat(np.arange(1200), 2)
+    found = verdicts(np.random.default_rng(0).normal(size=(2400, 2)), trajectories=labels)
+    assert found.n["mean_hsic"] == 500
+    assert (found.verdict == "not told from independent").all()
