@@ -35,14 +35,14 @@ def intervals(name: str, metric: Metric, rows: Array, values: Mapping[str, float
     """
     n, d = rows.shape
     why = ""
-    if n_eff < ENOUGH_EFFECTIVE:
+    if n < 2 * BLOCKS:
+        why = f"no interval: {n} snapshots are too few"
+    elif n_eff < ENOUGH_EFFECTIVE:
         return dict.fromkeys(values, Interval(NAN, NAN))  # the verdict says why
-    if not metric.null and n * d * (d - 1) // 2 * BLOCKS > WORK:
+    elif not metric.null and n * d * (d - 1) // 2 * BLOCKS > WORK:
         why = f"no interval: {d} latents have too many pairs"
     elif name in BY_NEIGHBOURS and n < ROWS_PER_LATENT * d:
         why = f"no interval: {n} snapshots are too few for neighbours of {d} latents"
-    elif n < 2 * BLOCKS:
-        why = f"no interval: {n} snapshots are too few"
     if why:
         return dict.fromkeys(values, Interval(NAN, NAN, why))
     function, scale = load(SIGNED.get(name, metric.function)), SCALES.get(name, SAME)

@@ -45,7 +45,7 @@ def dependence_verdict(p_value: float, n_eff: float, *, level: float = LEVEL) ->
     >>> dependence_verdict(0.01, 120.0).verdict, dependence_verdict(0.4, 120.0).verdict
     ('dependent', 'not told from independent')
     >>> print(*dependence_verdict(0.4, 2.1), sep=": ")
-    cannot be tested: worth 2 independent snapshots, at least 10 are needed
+    cannot be tested: worth 2 independent snapshots, too few: at least 10 are needed
     """
     if not np.isfinite(n_eff):
         return Verdict(CANNOT, "no pair of latents that vary")
@@ -59,4 +59,4 @@ def dependence_verdict(p_value: float, n_eff: float, *, level: float = LEVEL) ->
 def too_few_effective(n_eff: float) -> str:
     """The reason below ten independent snapshots."""
     worth = f"{int(n_eff)} independent snapshot{'s' * (int(n_eff) != 1)}"
-    return f"worth {worth}, at least {ENOUGH_EFFECTIVE} are needed"
+    return f"worth {worth}, too few: at least {ENOUGH_EFFECTIVE} are needed"

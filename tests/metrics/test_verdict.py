@@ -18,7 +18,10 @@ def test_a_verdict_needs_ten_independent_snapshots_and_a_p_value():
     assert m.dependence_verdict(0.049, 10.0) == ("dependent", "")
     assert m.dependence_verdict(0.05, 10.0) == ("not told from independent", "")
     assert m.dependence_verdict(0.05, 10.0, level=0.1).verdict == "dependent"
-    assert m.dependence_verdict(0.001, 9.9) == (CANNOT, "worth 9 independent snapshots, at least 10 are needed")
+    assert m.dependence_verdict(0.001, 9.9) == (
+        CANNOT,
+        "worth 9 independent snapshots, too few: at least 10 are needed",
+    )
     assert m.dependence_verdict(0.001, 1.2).reason.startswith("worth 1 independent snapshot,")
     assert m.dependence_verdict(np.nan, 100.0) == (CANNOT, "no p value")
     assert m.dependence_verdict(0.01, np.nan).verdict == CANNOT

@@ -26,10 +26,12 @@ def cell(table, head, row=0):
 
 
 def test_interval_and_snapshots(tmp_path):
-    results = results_of(tmp_path, ("y", "x"))
+    long = np.tile(X, (5, 1)) + np.random.default_rng(1).normal(size=(300, 192))  # 60 are worth too few for an interval
+    results = results_of(tmp_path, ("y", "x"), rows=long)
     table = single_snapshots(results)
     rows = results.table[(results.table.split == "test")].set_index("metric")
     low, high, n_eff = rows.loc["relative_error", ["low", "high", "n_eff"]]
+    assert low < high
     assert cell(table, "95 % interval") == f"{number(low)} to {number(high)}"
     assert cell(table, "snapshots worth") == f"{n_eff:.0f}"
     assert cell(table, "worst") == number(rows.loc["relative_error_snapshot[worst]", "value"])
