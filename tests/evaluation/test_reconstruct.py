@@ -66,7 +66,8 @@ def test_the_mean_of_the_training_rows_has_no_energy_on_any_split(monkeypatch):
 
 
 def test_intervals_on_the_test_part_only():
-    prepared = prepared_of()
+    rows = Snapshots.from_array(FIELDS, axes="t c y x")  # half of them: a dozen would be too few for an interval
+    prepared = prepared_of(rows, split={"kind": "random", "test": 0.5})
     model = fitted(rom.POD(2), prepared)
     test, train = rows_of(model, prepared), rows_of(model, prepared, "train")
     row = test["relative_error"]
