@@ -117,6 +117,10 @@ def compare(
     audit: Annotated[
         bool | None, typer.Option("--audit", help="One seed of every network again, for twice as many steps.")
     ] = None,
+    splits: Annotated[int | None, typer.Option(help="Compare on so many splits: is a difference significant?")] = None,
+    learning_curve: Annotated[
+        bool | None, typer.Option("--learning-curve", help="Also with a quarter and a half of the training snapshots.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads of each run. Default: the cores over the jobs.")] = None,
@@ -151,6 +155,8 @@ def compare(
         "seeds": seeds,
         "controls": controls,
         "audit": audit,
+        "splits": splits,
+        "learning_curve": learning_curve,
         "epochs": epochs,
         "memory_limit": memory_limit,
         "missing": missing,

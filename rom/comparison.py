@@ -21,9 +21,11 @@ from rom.evaluation.convergence import audit as audited
 from rom.evaluation.convergence import headline
 from rom.evaluation.dimension import measure_dimension
 from rom.evaluation.leakage import measure_leakage
+from rom.evaluation.learning import learning_curve as errors_by_snapshots
 from rom.evaluation.measure import measure_run, measures
 from rom.evaluation.pod_curve import measure_pod_curve
-from rom.evaluation.results import differences_of, write_results
+from rom.evaluation.results import differences_of, write_results, write_variants
+from rom.evaluation.splits import split_differences
 from rom.execution import attempts
 from rom.execution.choose import choose_run, chosen_betas
 from rom.execution.cluster import absolute, check_workers, connect
@@ -54,6 +56,8 @@ class Comparison:
     table : DataFrame, tidy: one row per run, split and metric
     differences : DataFrame, paired differences of the methods over the seeds, see
         :func:`rom.evaluation.differences.differences`
+    split_differences : DataFrame, the same over several splits, see :func:`rom.evaluation.splits.split_differences`
+    learning_curve : DataFrame, see :func:`rom.evaluation.learning.learning_curve`
     failures : dict of run id to reason
     warnings : list of str: trainings that are not at their optimum, what speaks against the errors, methods with
         latents that are switched off, and what to do
@@ -72,6 +76,14 @@ class Comparison:
     @property
     def differences(self) -> pd.DataFrame:
         return differences_of(self.store)
+
+    @property
+    def split_differences(self) -> pd.DataFrame:
+        return split_differences(self.store)
+
+    @property
+    def learning_curve(self) -> pd.DataFrame:
+        return errors_by_snapshots(self.store)
 
     @property
     def failures(self) -> dict[str, str]:
@@ -105,6 +117,8 @@ def compare(
     seeds: int = 3,
     controls: bool = True,
     audit: bool = False,
+    splits: int = 1,
+    learning_curve: bool = False,
     epochs: int | None = None,
     split: dict[str, Any] | None = None,
     pipeline: dict[str, Any] | None = None,
@@ -137,6 +151,9 @@ def compare(
         it lacks to POD is what training leaves undone, what a network gains over it comes from nonlinearity.
     audit : bool, default False. One seed of every training again, for twice as many steps: :attr:`Comparison.warnings`
         says where it gains more than a tenth.
+    splits : int, default 1. The whole comparison on so many splits; only over these a difference is called significant,
+        see :attr:`Comparison.split_differences`.
+    learning_curve : bool, default False. Also with a quarter and a half of the training snapshots: are there enough?
     epochs : int, optional. Exactly so many. Default: until nothing is gained, see docs/training.md.
     split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
     options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16, 32)}}``
@@ -180,6 +197,8 @@ def compare(
         "seeds": seeds,
         "controls": controls,
         "audit": audit,
+        "splits": splits,
+        "learning_curve": learning_curve,
         "epochs": epochs,
         "memory_limit": memory_limit,
         "missing": missing,
@@ -230,6 +249,11 @@ def run_study(
         progress = Progress(show=show_progress)
         prepared = _prepare(study, snapshots, progress)
         _do_runs(prepared, comparison.store, how, progress, client)
+        betas = tuple(dict.fromkeys(run.beta for run in comparison.store.runs() if run.beta is not None))
+        for name, variant in prepared.study.variants(betas or None).items():
+            progress.note(f"the same comparison, {name}")
+            _do_runs(prepare(variant, snapshots), Store(comparison.path / name), how, progress, client)
+        write_variants(comparison.store)
     return comparison
 
 

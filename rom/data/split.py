@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -44,6 +44,9 @@ def split_snapshots(
     stratify: str | None = None,
     parameter: str | None = None,
     test_range: Sequence[float] | None = None,
+    number: int = 0,
+    of: int = 1,
+    train_share: float = 1.0,
 ) -> Split:
     """Split snapshots into train, validation and test.
 
@@ -71,11 +74,20 @@ def split_snapshots(
         Parameter values to test on, ends included. Default: of "interpolation" the middle values, of "extrapolation"
         the highest.
 
+    number, of : int, default 0 and 1
+        Which of several splits of the same snapshots: other rows are tested on in each. The seed is raised by `number`;
+        blocks move in time, with a third gap where the end meets the beginning; the tested range of an interpolation
+        moves over the parameter.
+    train_share : float in (0, 1], default 1
+        Keep so much of the training part: the last of each series, whole trajectories, else drawn with the seed.
+
     Raises
     ------
     InputError
         If the kind is unknown, an option does not belong to it, or a part would be empty.
     """
+    if not 0 <= number < of:
+        raise InputError(f"split number={number!r} of={of!r}: the number must be at least 0 and below the other")
     if kind not in KINDS:
         raise InputError(f"split kind {kind!r} is unknown; one of {', '.join(KINDS)}")
     if not (0 < validation < 1 and 0 < test < 1 and validation + test < 1):
@@ -87,15 +99,38 @@ def split_snapshots(
     for name, value in given.items():
         if value is not None and kind not in homes[name]:
             raise InputError(f"{name}={value!r} belongs to split kind {' or '.join(homes[name])}, not to {kind}")
+    if of > 1 and (kind in ("own", "extrapolation") or test_range is not None):
+        fixed = f"a split of kind {kind!r}" if test_range is None else f"test_range={tuple(test_range)}"
+        raise InputError(f"{snapshots.name}: {fixed} says what is tested on, it cannot be repeated; use another kind")
     if kind in BY_PARAMETER:
-        return by_parameter(snapshots, kind, parameter, test_range, validation, test)
-    if kind == "trajectories":
-        return _trajectories(snapshots, validation, test, seed)
-    if kind == "own":
-        return _own(snapshots, validation, seed)
-    if kind == "random":
-        return _random(snapshots, validation, test, seed, stratify)
-    return _blocks(snapshots, validation, test, gap)
+        split = by_parameter(snapshots, kind, parameter, test_range, validation, test, (number, of))
+    elif kind == "trajectories":
+        split = _trajectories(snapshots, validation, test, seed + number)
+    elif kind == "own":
+        split = _own(snapshots, validation, seed)
+    elif kind == "random":
+        split = _random(snapshots, validation, test, seed + number, stratify)
+    else:
+        split = _blocks(snapshots, validation, test, gap, (number, of))
+    return split if train_share == 1 else _shortened(split, snapshots, train_share, seed)
+
+
+def _shortened(split: Split, snapshots: Snapshots, share: float, seed: int) -> Split:
+    """The same split with a part of its training rows."""
+    if not 0 < share <= 1:
+        raise InputError(f"train_share={share!r} must be above 0 and at most 1")
+    rows, rng = split.train, np.random.default_rng(seed)
+    groups = np.zeros(len(rows), int) if snapshots.trajectories is None else snapshots.trajectories[rows]
+    if split.kind == "trajectories":
+        names = rng.permutation(np.unique(groups))
+        kept = rows[np.isin(groups, names[: max(1, round(share * len(names)))])]
+    elif split.kind == "blocks":
+        series = [rows[groups == name] for name in np.unique(groups)]
+        kept = np.concatenate([some[-max(1, round(share * len(some))) :] for some in series])
+    else:
+        kept = np.sort(rng.permutation(rows)[: max(2, round(share * len(rows)))])
+    words = f"{split.description}; {share:.0%} of the training part"
+    return _checked(replace(split, train=kept, description=words), snapshots)
 
 
 def automatic_kind(snapshots: Snapshots) -> str:
@@ -131,8 +166,8 @@ def _random(snapshots: Snapshots, validation: float, test: float, seed: int, str
     if snapshots.ordered or near:
         kinds = "'blocks'" if snapshots.ordered else "'interpolation' or 'extrapolation', or 'blocks'"
         warnings.warn(
-            f"{snapshots.name}: a random split of snapshots that {'' if near else 'may '}follow each other tests on "
-            f"near-copies of the training snapshots; use split kind {kinds}",
+            f"{snapshots.name}: a random split of snapshots that follow each other tests on near-copies of the "
+            f"training snapshots; use split kind {kinds}",
             AssumptionWarning,
             stacklevel=3,
         )
@@ -173,7 +208,9 @@ def _trajectories(snapshots: Snapshots, validation: float, test: float, seed: in
     return _checked(Split(train, held_out, tested, "trajectories", 0, words), snapshots)
 
 
-def _blocks(snapshots: Snapshots, validation: float, test: float, gap: int | None) -> Split:
+def _blocks(
+    snapshots: Snapshots, validation: float, test: float, gap: int | None, which: tuple[int, int] = (0, 1)
+) -> Split:
     groups = np.zeros(len(snapshots), int) if snapshots.trajectories is None else snapshots.trajectories
     series = [np.flatnonzero(groups == name) for name in np.unique(groups)]
     words = ""
@@ -189,7 +226,11 @@ def _blocks(snapshots: Snapshots, validation: float, test: float, gap: int | Non
                 stacklevel=4,
             )
     parts: tuple[list, list, list] = ([], [], [])
+    number, of = which
     for rows in series:
+        # of several splits each begins elsewhere, and the end, which is tested on, meets the beginning
+        around = gap if of > 1 else 0
+        rows = np.roll(rows, -round(number * len(rows) / of))[around:]
         usable = len(rows) - 2 * gap
         n_test, n_validation = max(1, round(test * usable)), max(1, round(validation * usable))
         n_train = max(0, usable - n_test - n_validation)
@@ -200,6 +241,7 @@ def _blocks(snapshots: Snapshots, validation: float, test: float, gap: int | Non
     train, held_out, tested = (np.concatenate(part) for part in parts)
     each = " of each trajectory" if len(series) > 1 else ""
     description = f"contiguous blocks in time{each}, {gap} snapshots left out between them{words}"
+    description += f", {number + 1} of {of} places" if of > 1 else ""
     return _checked(Split(train, held_out, tested, "blocks", gap, description), snapshots)
 
 
@@ -210,6 +252,7 @@ def by_parameter(
     test_range: Sequence[float] | None,
     validation: float,
     test: float,
+    which: tuple[int, int] = (0, 1),
 ) -> Split:
     """Train on some values of a parameter, validate and test on ranges of others.
 
@@ -224,6 +267,10 @@ def by_parameter(
     n_test = min(max(1, round(test * n)), max(1, n - 3))
     n_validation = max(1, round(validation * n))
     first = (n - n_test + 1) // 2 if kind == "interpolation" else n - n_test
+    number, of = which
+    if of > 1:  # from the low end to the high one, with a value to validate on below and one to train on at each end
+        lowest, highest = n_validation + 1, n - n_test - 1
+        first = lowest + round(number * (highest - lowest) / (of - 1))
     tested = np.zeros(n, dtype=bool)
     tested[first : first + n_test] = True
     if test_range is not None:

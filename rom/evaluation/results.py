@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rom.evaluation.differences import differences
+from rom.evaluation.learning import learning_curve
+from rom.evaluation.splits import split_differences
 from rom.study.store import Store
 
 if TYPE_CHECKING:
@@ -21,3 +23,10 @@ def write_results(store: Store) -> None:
     """Write results.csv and what follows from it, differences.csv."""
     store.write_table("results.csv", store.table())
     store.write_table("differences.csv", differences_of(store))
+
+
+def write_variants(store: Store) -> None:
+    """Write what several splits and a learning curve say, where there are any."""
+    for name, table in (("split_differences", split_differences(store)), ("learning_curve", learning_curve(store))):
+        if len(table):
+            store.write_table(f"{name}.csv", table)

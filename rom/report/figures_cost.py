@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.axes import Axes
 
+from rom.registry import reducer_class
 from rom.report.results import Method, Results
 from rom.report.style import GREY, Plot, colour, marker, new_figure, plain_log_ticks
 from rom.report.sweep import sentences
@@ -76,7 +77,7 @@ def _curve(results: Results) -> tuple[np.ndarray, np.ndarray]:
 def same_bytes(results: Results) -> str:
     """What POD does with the bytes of the best network; nothing where there is none, or POD's curve is not known."""
     stored, errors = _curve(results)
-    networks = [method for method in results.methods if results.has_seeds(method)]
+    networks = [method for method in results.methods if reducer_class(method.reducer).has_epochs]
     if not networks or not len(errors):
         return ""
     best = min(networks, key=lambda method: results.mean(method, "relative_error"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rom.evaluation.learning import advice
 from rom.report.figures_cost import same_bytes
 from rom.report.results import Results
 from rom.report.words import count, count_range, listing, mean_sd, number, percent
@@ -30,6 +31,8 @@ def summary(results: Results) -> list[str]:
     accuracy = [_accuracy(results, k, first=k == results.sizes[0]) for k in results.shown_sizes]
     correlation = [_correlation(results, k) for k in results.shown_sizes if k > 1]
     accuracy.append(same_bytes(results))
+    if enough := advice(results.store):
+        accuracy.append(f"{enough}.")
     paragraphs = (
         [said for said in accuracy if said],
         [*correlation, CAUTION] if correlation else [],

@@ -27,6 +27,8 @@ DEFAULT_BETA = (1.0,)
 DEFAULT_REDUCERS = ("pod", "autoencoder", "beta-vae")
 #: Reducers that run beside a POD and a network, to tell what comes from training from what comes from nonlinearity.
 CONTROLS = ("linear-autoencoder",)
+#: Parts of the training snapshots that a learning curve fits with, beside all of them.
+LEARNING_SHARES = (0.25, 0.5)
 #: Tables of a study of which options change single entries.
 TABLES = ("mapping", "split")
 #: Options of reducers that a study sets by its own entries.
@@ -44,6 +46,9 @@ class SplitOptions(Strict):
     stratify: str | None = None
     parameter: str | None = None
     test_range: tuple[FiniteFloat, FiniteFloat] | None = None
+    number: int = Field(default=0, ge=0)
+    of: int = Field(default=1, ge=1)
+    train_share: float = Field(default=1.0, gt=0, le=1)
 
 
 class PipelineOptions(Strict):
@@ -68,6 +73,8 @@ class Study(Strict):
     seeds: int = Field(default=3, ge=1)
     controls: bool = True
     audit: bool = False  # restart one seed of every network with twice the steps
+    splits: int = Field(default=1, ge=1)  # the whole comparison again on so many splits
+    learning_curve: bool = False  # and with a quarter and a half of the training snapshots
     audit_factor: FiniteFloat = Field(default=2.0, gt=1)  # how far behind the best of its size a method may be
     epochs: int | None = Field(default=None, ge=1)
     memory_limit: int | str | None = None
@@ -96,6 +103,25 @@ class Study(Strict):
             values[name] = value
         return make_study(values, where)
 
+    def variants(self, betas: tuple[float, ...] | None = None) -> dict[str, Study]:
+        """The studies that belong to this one, by the folder of their results: other splits, fewer snapshots to train.
+
+        Of a resolved study, whose first split is one of them. `betas` are those of its runs: what is compared on other
+        splits has the same beta, not one that is chosen anew or follows the variance of other rows.
+        """
+        if self.split is None:
+            return {}
+        found = {}
+        plain = self.model_copy(update={"splits": 1, "learning_curve": False, "audit": False})
+        plain = plain.model_copy(update={} if betas is None else {"beta": betas, "energy_share": None})
+        for number in range(1, self.splits):
+            moved = self.split.model_copy(update={"number": number, "of": self.splits})
+            found[f"splits/{number}"] = plain.model_copy(update={"split": moved})
+        for share in LEARNING_SHARES if self.learning_curve else ():
+            fewer = self.split.model_copy(update={"train_share": share})
+            found[f"learning/{100 * share:.0f}"] = plain.model_copy(update={"split": fewer})
+        return found
+
     @property
     def control_reducers(self) -> tuple[str, ...]:
         """The controls that run beside the reducers of the study: where it compares POD with a network."""
@@ -122,12 +148,18 @@ class Study(Strict):
                 "n_components": self.n_components or suggested.n_components,
                 "beta": beta,
                 "energy_share": share,
-                "split": self.split or (card.split if card else {}),
+                "split": _first_of(self.split or (card.split if card else {}), self.splits),
                 "pipeline": self.pipeline or (card.pipeline if card else {}),
                 "options": options,
             },
             f"{card.name}: its card" if card else "study",
         )
+
+
+def _first_of(split: SplitOptions | Mapping[str, Any], splits: int) -> dict[str, Any]:
+    """The options of the first of several splits, as they are of one alone."""
+    options = split.model_dump(exclude_unset=True) if isinstance(split, SplitOptions) else dict(split)
+    return options if splits == 1 else options | {"of": splits}
 
 
 def make_study(values: Mapping[str, Any], where: str) -> Study:

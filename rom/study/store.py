@@ -236,6 +236,13 @@ class Store:
         with reading(path):
             return pd.read_csv(path) if path.is_file() else None
 
+    # ---- variants ------------------------------------------------------------------------------
+
+    def variants(self, kind: str) -> list[Store]:
+        """The stores of the same study on other "splits", or with less of the training part ("learning")."""
+        folders = sorted((self.path / kind).glob("*/study.json"), key=lambda path: int(path.parent.name))
+        return [Store.open(path.parent) for path in folders]
+
     # ---- beta = "auto" -------------------------------------------------------------------------
 
     def write_path(self, walk: Run, table: pd.DataFrame) -> None:

@@ -1,0 +1,64 @@
+"""The tables of repeated splits and of a learning curve; none without them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rom.evaluation.learning import learning_curve
+from rom.evaluation.splits import best_on_each, split_differences
+from rom.report.results import Results
+from rom.report.table import Table
+from rom.report.words import MISSING, count, listing, method_name, number
+
+
+def splits(results: Results) -> list[Table]:
+    """Differences of the test errors over the splits, for each shown number of latents."""
+    found = split_differences(results.store)
+    found = found[found.metric == "relative_error"]
+    return [_over_splits(results, found[found.n_components == k], k) for k in results.shown_sizes if len(found)]
+
+
+def _over_splits(results: Results, found: pd.DataFrame, k: int) -> Table:
+    heads = ["pair", "difference of the relative error", "95 % interval", "p, corrected", "verdict"]
+    rows = []
+    for row in found.to_dict("records"):
+        names = [_name(results, row[one], row[beta]) for one, beta in (("reducer", "beta"), ("other", "other_beta"))]
+        interval = f"{number(row['low'])} to {number(row['high'])}" if np.isfinite(row["low"]) else MISSING
+        p = number(row["p_holm"]) if np.isfinite(row["p_holm"]) else MISSING
+        rows.append([" − ".join(names), number(row["difference"]), interval, p, str(row["verdict"])])
+    first = pd.Series(best_on_each(results.store, k)).value_counts()
+    best = listing([f"{_name(results, name, np.nan)} on {n}" for name, n in first.items()])
+    note = (
+        f"Means over {count(int(found.splits.max()), 'split')}, the seeds averaged in each. The variance over splits "
+        "is corrected for the training snapshots that they share (Nadeau and Bengio 2003); p values are corrected over "
+        f"all pairs and sizes (Holm). Only this may be called significant. The lowest test error has {best}."
+    )
+    return Table(f"Differences over repeated splits, {count(k, 'latent')}", heads, rows, note, words=True)
+
+
+def learning(results: Results) -> list[Table]:
+    """Test errors with a part of the training snapshots."""
+    curve = learning_curve(results.store)
+    if curve.empty:
+        return []
+    sizes = sorted(curve.n_train.unique())
+    rows = []
+    for (reducer, k, beta), found in curve.groupby(["reducer", "n_components", "beta"], sort=False, dropna=False):
+        by_size = found.set_index("n_train")
+        angle = by_size.angle.iloc[:-1]
+        moved = " / ".join(number(value) for value in angle) if np.isfinite(angle).all() else MISSING
+        errors = [number(by_size.error[n]) if n in by_size.index else MISSING for n in sizes]
+        rows.append([_name(results, reducer, beta), str(k), *errors, moved])
+    heads = ["method", "latents", *(f"{n} snapshots" for n in sizes), "angle (°)"]
+    note = (
+        "Relative error of the same test snapshots after training on a part of the training snapshots, means over the "
+        "seeds. Angle: the largest between what POD’s modes of a part and of all training snapshots span."
+    )
+    return [Table("Are there enough snapshots?", heads, rows, note)]
+
+
+def _name(results: Results, reducer: Any, beta: Any) -> str:
+    return method_name(str(reducer), None if np.isnan(beta) else float(beta), results.digits)
