@@ -171,6 +171,7 @@ def compare(
         study, out=out, jobs=jobs, threads=threads, show_progress=True, cluster=cluster,
         checkpoint_seconds=checkpoint_seconds, alone=True,
     )  # fmt: skip
+    print("writing the report", file=sys.stderr, flush=True)
     print(f"report: {comparison.report()}\ntable:  {comparison.path / 'results.csv'}")
     for warning in comparison.warnings:
         print(f"note: {warning}", file=sys.stderr)

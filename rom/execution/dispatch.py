@@ -96,9 +96,10 @@ def share_cores(n_runs: int, jobs: int | None, threads: int | None) -> tuple[int
     return jobs, threads or max(1, cores // jobs)
 
 
-def longest_first(runs: Sequence[Run]) -> list[Run]:
-    """Runs in the order they are started: towards the end no core waits for one long run."""
-    return sorted(runs, key=expected_work, reverse=True)
+def in_order(runs: Sequence[Run]) -> list[Run]:
+    """Runs in the order they are started: what needs no training first, so that there is a result at once, then the
+    longest trainings: towards the end no core waits for one long run."""
+    return sorted(runs, key=lambda run: (reducer_class(run.reducer).has_epochs, *(-x for x in expected_work(run))))
 
 
 def open_workers(
@@ -120,7 +121,7 @@ def execute(work: Work, task: Task, runs: Sequence[Run], jobs: int, workers: Wor
     By the workers; without any and with `jobs` > 1 by joblib's current back end: processes on this machine unless the
     caller chose another.
     """
-    runs = longest_first(runs)
+    runs = in_order(runs)
     if workers is not None:
         folder = task.store.shared_folder / uuid.uuid4().hex[:8]
         for number, outcome in workers.map(work, task, runs, jobs, folder):
@@ -186,7 +187,7 @@ def execute_on_cluster(
     # as the result of a task it is sent once to each worker and, other than scattered data, made anew if it is lost
     with quiet_about_large_graphs():
         shared = client.submit(_itself, task, pure=False)
-    start, waiting, by_key = time.perf_counter(), iter(longest_first(runs)), {}
+    start, waiting, by_key = time.perf_counter(), iter(in_order(runs)), {}
 
     def submit(n: int | None) -> list[Future]:
         chosen = list(islice(waiting, n))

@@ -25,8 +25,9 @@ AUTO: Literal["auto"] = "auto"
 #: Where the loss has another meaning of beta.
 DEFAULT_BETA = (1.0,)
 DEFAULT_REDUCERS = ("pod", "autoencoder", "beta-vae")
-#: Reducers that run beside a POD and a network, to tell what comes from training from what comes from nonlinearity.
-CONTROLS = ("linear-autoencoder",)
+#: Reducers that run beside a POD and a network, to tell what comes from training from what comes from nonlinearity;
+#: beside a divergence, to tell what comes from it from what a rotation of POD's axes gives.
+CONTROLS = ("linear-autoencoder", "pod-ica")
 #: Parts of the training snapshots that a learning curve fits with, beside all of them.
 LEARNING_SHARES = (0.25, 0.5)
 #: Tables of a study of which options change single entries.
@@ -124,11 +125,17 @@ class Study(Strict):
 
     @property
     def control_reducers(self) -> tuple[str, ...]:
-        """The controls that run beside the reducers of the study: where it compares POD with a network."""
+        """The controls that run beside the reducers of the study: where it compares POD with a network.
+
+        Where there is a divergence POD's subspace with turned axes as well: independence that a rotation gives for
+        nothing is no merit of the divergence.
+        """
         reducers = self.reducers or ()
-        trained = any(reducer_class(name).has_epochs for name in reducers)
-        wanted = self.controls and "pod" in reducers and trained
-        return tuple(name for name in CONTROLS if name not in reducers) if wanted else ()
+        kinds = [reducer_class(name) for name in reducers]
+        if not self.controls or "pod" not in reducers or not any(kind.has_epochs for kind in kinds):
+            return ()
+        wanted = CONTROLS if any(kind.has_beta for kind in kinds) else CONTROLS[:1]
+        return tuple(name for name in wanted if name not in reducers)
 
     def resolve(self, card: Card | None) -> Study:
         """The same study with every None filled in from the card or the defaults."""

@@ -83,9 +83,13 @@ def test_tables_show_the_numbers_of_the_results(results: Results) -> None:
         assert all(len(row) == len(table.heads) for row in table.rows)
 
 
-def test_the_linear_control_is_in_its_table_and_in_no_other(results: Results) -> None:
-    assert {row[0] for row in controls(results).rows} - {row[0] for row in correlation(results).rows} == {"linear AE"}
+def test_the_controls_are_in_their_table_and_in_no_other(results: Results) -> None:
+    assert {row[0] for row in controls(results).rows} - {row[0] for row in correlation(results).rows} == {
+        "linear AE",
+        "POD-ICA",
+    }
     assert "linear autoencoder is the control" in controls(results).note
+    assert "POD-ICA is POD's subspace" in controls(results).note
 
 
 def test_differences_with_two_seeds_are_worded_as_indications(results: Results) -> None:

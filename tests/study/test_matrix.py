@@ -55,16 +55,17 @@ def test_an_energy_share_is_a_beta_for_these_data():
 
 
 @pytest.mark.parametrize(("reducers", "controls"), [
-    (["pod", "beta-vae"], 2),
-    (["pod", "beta-vae", "linear-autoencoder"], 0),
-    (["pod", "pod-quadratic"], 0),
-    (["beta-vae"], 0),
+    (["pod", "beta-vae"], ["linear-autoencoder", "pod-ica"]),
+    (["pod", "autoencoder"], ["linear-autoencoder"]),
+    (["pod", "beta-vae", "linear-autoencoder"], ["pod-ica"]),
+    (["pod", "pod-quadratic"], []),
+    (["beta-vae"], []),
 ])  # fmt: skip
-def test_a_linear_autoencoder_stands_beside_pod_and_a_network_once_per_size(reducers, controls):
+def test_controls_stand_beside_pod_and_a_network_once_per_size(reducers, controls):
     with_controls, without = (runs(reducers=reducers, controls=wanted) for wanted in (True, False))
     assert with_controls[: len(without)] == without
     added = with_controls[len(without) :]
-    assert [(run.reducer, run.seed) for run in added] == [("linear-autoencoder", 0)] * controls
+    assert [(run.reducer, run.seed) for run in added] == [(name, 0) for name in controls for _ in range(2)]
 
 
 def test_labels_have_few_digits():
