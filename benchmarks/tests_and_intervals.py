@@ -1,6 +1,6 @@
 """Size of the tests and coverage of the intervals that a comparison prints, by simulation.
 
-    python benchmarks/statistics.py [--repetitions 500] [--only differences errors latents periodic]
+    python benchmarks/tests_and_intervals.py [--repetitions 500] [--only differences errors latents periodic]
 
 No data is needed. Rows are independent (phi = 0) or autoregressive (phi = 0.9), n = 40 or 200.
 
