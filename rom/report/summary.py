@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rom.evaluation.learning import advice
+from rom.metrics.verdict import CANNOT, DEPENDENT, NOT_TOLD, dependence_verdict
 from rom.report.figures_cost import same_bytes
 from rom.report.results import Results
 from rom.report.words import count, count_range, listing, mean_sd, number, percent
@@ -13,15 +14,12 @@ FEW_SEEDS = 5
 CAUTION = (
     "det R is the determinant of the correlation matrix, 1 for uncorrelated latents. Uncorrelated is not independent: "
     "the informational correlation is 1 where one latent is a function of the other. In brackets: the mean for latents "
-    "that keep their course in time and have nothing to do with each other. Below or above chance: beyond 95 % of "
-    "these, in every seed if nothing else is said."
+    "that keep their course in time and have nothing to do with each other. Dependent: beyond 95 % of these. What is "
+    "worth fewer than ten independent snapshots, as one that goes round a few times, cannot be tested, whatever its "
+    "numbers."
 )
-SIGNIFICANT = 0.05
-#: Metric of the active latents -> where dependence drives it.
-DEPENDENCE = {
-    "det_correlation_active": "below chance",
-    "informational_correlation_active[mean]": "above chance",
-}
+#: Measures of the active latents that the answer speaks of.
+DEPENDENCE = ("det_correlation_active", "informational_correlation_active[mean]")
 
 
 def summary(results: Results) -> list[str]:
@@ -64,30 +62,34 @@ def _correlation(results: Results, k: int) -> str:
     n = results.size("test")
     if n <= k:
         return f"With {k} latents and {n} test snapshots, correlations say nothing."
-    (det, below), (information, above) = DEPENDENCE.items()
+    det, information = DEPENDENCE
     return (
-        f"det R of {k} latents is {_against_chance(results, k, det, below)}. "
-        f"Their informational correlation is {_against_chance(results, k, information, above)}."
+        f"By det R {k} latents are {_verdicts(results, k, det)}. "
+        f"By their informational correlation they are {_verdicts(results, k, information)}."
     )
 
 
-def _against_chance(results: Results, k: int, metric: str, far: str) -> str:
-    """The methods with their numbers, and those of chance in brackets, by what chance alone could do."""
-    some = f"{far} in some seeds"
-    groups: dict[str, list[str]] = {kind: [] for kind in ("within chance", some, far, "not tested", "not defined")}
+def _verdicts(results: Results, k: int, metric: str) -> str:
+    """The methods with their numbers, and those of chance in brackets, by what a test says of their latents."""
+    some = f"{DEPENDENT} in some seeds"
+    groups: dict[str, list[str]] = {kind: [] for kind in (DEPENDENT, some, NOT_TOLD, CANNOT, "not defined")}
+    reasons: list[str] = []
     for method in results.at(k):
-        values, nulls, p = (results.values(method, metric, column=column) for column in ("value", "null", "p_value"))
+        columns = ("value", "null", "p_value", "n_eff")
+        values, nulls, p, n_eff = (results.values(method, metric, column=column) for column in columns)
         active = results.values(method, "active_latents")
         beside = [] if (active == k).all() else [f"{count_range(active)} of {k} active"]
         if not values.size or np.isnan(values).any():
             groups["not defined"].append(method.name + (f" ({beside[0]})" if beside else ""))
             continue
         beside = ([number(float(nulls.mean()))] if np.isfinite(nulls).all() else []) + beside
-        beyond = p < SIGNIFICANT
-        tested = far if beyond.all() else some if beyond.any() else "within chance"
-        where = tested if np.isfinite(p).all() else "not tested"
+        verdicts = [dependence_verdict(*pair) for pair in zip(p, n_eff, strict=True)]
+        found = {verdict.verdict for verdict in verdicts}
+        where = CANNOT if CANNOT in found else found.pop() if len(found) == 1 else some
+        reasons += [verdict.reason for verdict in verdicts if verdict.verdict == CANNOT]
         groups[where].append(f"{method.name} {mean_sd(values)}" + (f" ({'; '.join(beside)})" if beside else ""))
-    return listing([f"{where} for {listing(methods)}" for where, methods in groups.items() if methods])
+    said = listing([f"{where} for {listing(methods)}" for where, methods in groups.items() if methods])
+    return said + (f" ({reasons[0]})" if reasons else "")
 
 
 def _certainty(results: Results) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 import rom
 from rom.data.catalog import datasets_folder
 from rom.data.split import split_snapshots
+from rom.errors import AssumptionWarning
 from rom.metrics import relative_error
 
 
@@ -26,7 +27,8 @@ def errors(snapshots, split, pipeline, **options):
 def test_square_wave(tmp_path):
     runpy.run_path(str(datasets_folder() / "square_wave" / "generate.py"))["main"](tmp_path / "wave.h5", size="small")
     snapshots = rom.open_snapshots(tmp_path / "wave.h5")
-    pod, autoencoder = errors(snapshots, {"kind": "random"}, {"scale": False})
+    with pytest.warns(AssumptionWarning, match="near-copies"):  # its shifts are close to each other
+        pod, autoencoder = errors(snapshots, {"kind": "random"}, {"scale": False})
     assert pod == pytest.approx(0.435, abs=0.01)
     assert autoencoder < 0.7 * pod
 

@@ -135,7 +135,7 @@ def test_every_figure_is_in_page_markdown_and_folder(flow_page: Path) -> None:
     expected = {"examples-k2-1", "examples-k2-2", "examples-k3-1", "examples-k3-2", "training", "correlation-k2"}
     expected |= {"correlation-k3", "plane-1", "plane-2", "latents-time-k2", "latents-time-k3"} | ALWAYS
     expected |= {"errors-time", "error-map-1", "error-map-2", "beta", "beta-kl", "beta-rate-distortion"}
-    expected |= {"tradeoff", "ranking", "latent-modes-autoencoder", "latent-modes-beta-vae"}
+    expected |= {"cost", "tradeoff", "ranking", "latent-modes-autoencoder", "latent-modes-beta-vae"}
     assert set(names) == expected == {file.stem for file in folder.glob("*.png")}
     assert {file.stem for file in folder.glob("*.pdf")} == expected
     assert len(images) == len(names)
@@ -185,7 +185,7 @@ def test_same_store_gives_the_same_bytes(tmp_path: Path) -> None:
     store = study(_digits(), tmp_path / "store", reducers=["pod", "beta-vae"])
     first, second = (write_report(store, tmp_path / name).parent for name in ("first", "second"))
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert len(files) == 2 + 2 * 12
+    assert len(files) == 2 + 2 * 13
     assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
 
 
@@ -295,10 +295,10 @@ def test_report_needs_nothing_but_the_store_and_leaves_no_old_figures(tmp_path: 
 @pytest.mark.parametrize(
     ("p_values", "words"),
     [
-        ((0.2, 0.3), "within chance for"),
-        ((0.01, 0.02), "below chance for AE"),
-        ((0.01, 0.2), "below chance in some seeds for AE"),
-        ((np.nan, np.nan), "not tested for AE"),
+        ((0.2, 0.3), "not told from independent for"),
+        ((0.01, 0.02), "dependent for AE"),
+        ((0.01, 0.2), "dependent in some seeds for AE"),
+        ((np.nan, np.nan), "cannot be tested for AE"),
     ],
 )
 def test_the_answer_says_what_chance_could_do(flow: Store, tmp_path: Path, p_values: Any, words: str) -> None:
@@ -307,12 +307,26 @@ def test_the_answer_says_what_chance_could_do(flow: Store, tmp_path: Path, p_val
         path = store.folder(run.id) / "metrics.csv"
         table = pd.read_csv(path)
         p = 0.5 if run.reducer != "autoencoder" else p_values[run.seed or 0]
-        table.loc[(table.metric == "det_correlation_active") & (table.split == "test"), "p_value"] = p
+        tested = (table.metric == "det_correlation_active") & (table.split == "test")
+        table.loc[tested, ["p_value", "n_eff"]] = p, 50
         table.to_csv(path, index=False)
-    (answer,) = (text for text in summary(Results(store)) if "det R of 2 latents" in text)
-    said = answer.split("Their informational")[0]
+    (answer,) = (text for text in summary(Results(store)) if "By det R 2 latents" in text)
+    said = answer.split("By their informational")[0]
     assert words in said
-    assert "within chance for POD" in said
+    assert "not told from independent for" in said
+
+
+def test_latents_of_a_few_rounds_cannot_be_tested(flow: Store, tmp_path: Path) -> None:
+    store = _copy(flow, tmp_path / "store")
+    for run in store.runs():
+        path = store.folder(run.id) / "metrics.csv"
+        table = pd.read_csv(path)
+        table.loc[table.metric.str.contains("correlation_active"), ["p_value", "n_eff"]] = 0.5, 2.3
+        table.to_csv(path, index=False)
+    answer = " ".join(summary(Results(store)))
+    assert "cannot be tested for" in answer
+    assert "worth 2 independent snapshots, too few" in answer
+    assert "not told from independent for" not in answer
 
 
 def test_constant_latent_is_drawn_and_named_undefined(flow: Store, tmp_path: Path) -> None:
