@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,37 +13,24 @@ import numpy as np
 
 from rom.data.open import open_mapped
 from rom.data.snapshots import Snapshots
-from rom.errors import RunError
 from rom.evaluation.cautions import cautions
 from rom.evaluation.collapse import collapses
 from rom.evaluation.convergence import audit as audited
 from rom.evaluation.convergence import headline
-from rom.evaluation.dimension import measure_dimension
-from rom.evaluation.leakage import measure_leakage
 from rom.evaluation.learning import learning_curve as errors_by_snapshots
-from rom.evaluation.measure import measure_run, measures
-from rom.evaluation.pod_curve import measure_pod_curve
-from rom.evaluation.results import differences_of, write_results, write_variants
+from rom.evaluation.results import differences_of, write_variants
 from rom.evaluation.splits import split_differences
-from rom.execution import attempts
-from rom.execution.choose import choose_run, chosen_betas
 from rom.execution.cluster import absolute, check_workers, connect
-from rom.execution.dispatch import Crew, Execution, open_workers, share_cores
-from rom.execution.fit import Task, fit_run
+from rom.execution.dispatch import Execution
 from rom.execution.progress import Progress
-from rom.execution.shared import shared_rows
-from rom.execution.threads import limited_threads
-from rom.execution.trial import try_out
-from rom.registry import reducer_class
+from rom.runs import do_runs
 from rom.study.config import Study, make_study
-from rom.study.describe import describe, overview
-from rom.study.matrix import Run, expand, paths, restart
+from rom.study.describe import overview
 from rom.study.prepare import Prepared, prepare
 from rom.study.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
-    from distributed import Client
 
 
 class Comparison:
@@ -248,11 +234,11 @@ def run_study(
             check_workers(client, snapshots, comparison.path)
         progress = Progress(show=show_progress)
         prepared = _prepare(study, snapshots, progress)
-        _do_runs(prepared, comparison.store, how, progress, client)
+        do_runs(prepared, comparison.store, how, progress, client)
         betas = tuple(dict.fromkeys(run.beta for run in comparison.store.runs() if run.beta is not None))
         for name, variant in prepared.study.variants(betas or None).items():
             progress.note(f"the same comparison, {name}")
-            _do_runs(prepare(variant, snapshots), Store(comparison.path / name), how, progress, client)
+            do_runs(prepare(variant, snapshots), Store(comparison.path / name), how, progress, client)
         write_variants(comparison.store)
     return comparison
 
@@ -263,105 +249,3 @@ def _prepare(study: Study, snapshots: Snapshots, progress: Progress) -> Prepared
         progress.note(f"note: {note}")
     progress.note(overview(prepared))
     return prepared
-
-
-def _do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress, cluster: Client | None) -> None:
-    walks = paths(prepared.study, prepared.identity)
-    runs = _expand(prepared, store, walks)
-    waiting = [run for run in runs if not _is_done(store, run)]
-    unfitted = [run for run in waiting if not store.is_fitted(run)]
-    jobs, threads = share_cores(len(runs), how.jobs, how.threads) if cluster is None else (1, 1)
-    attempts.tidy(store)
-    with open_workers(do_run, waiting, jobs, alone=how.alone) as workers:
-        try_out(prepared, unfitted, workers)
-        leakage = measure_leakage(prepared)
-        if leakage.leaks:
-            progress.note(f"warning: {leakage.text}")
-        measured = {"leakage": leakage.to_dict(), "dimension": measure_dimension(prepared)}
-        measured |= {"pod_curve": measure_pod_curve(prepared)}
-        described = describe(prepared) | measured | {"walks": [walk.to_dict() for walk in walks]}
-        # of a beta that is still to be chosen there are no runs yet
-        store.write_study(described | {"runs": [] if _to_choose(store, walks) else [run.to_dict() for run in runs]})
-        store.write_data(prepared)
-        try:
-            with shared_rows(store, prepared, [] if cluster else unfitted, threads, progress) as rows:
-                task = Task(Store(store.path.absolute()), prepared, threads, how.checkpoint_seconds, rows)
-                crew = Crew(task, jobs, workers, cluster, how.jobs)
-                if to_choose := _to_choose(store, walks):
-                    _choose(crew, to_choose, progress)
-                    runs = _expand(prepared, store, walks)
-                    store.write_study(described | {"runs": [run.to_dict() for run in runs]})
-                _fit_and_measure(crew, store, runs, progress)
-                if prepared.study.audit:
-                    _fit_and_measure(crew, store, _restarts(store, prepared, runs), progress)
-        finally:
-            attempts.tidy(store)
-            write_results(store)
-
-
-def _expand(prepared: Prepared, store: Store, walks: list[Run]) -> list[Run]:
-    """The runs; with an arbitrary beta, of which only their number counts, where it is still to be chosen."""
-    chosen = {walk.reducer: 1.0 for walk in walks} | chosen_betas(store, walks)
-    return expand(prepared.study, prepared.identity, prepared.total_variance, chosen)
-
-
-def _to_choose(store: Store, walks: list[Run]) -> list[Run]:
-    return [walk for walk in walks if store.path_of(walk) is None]
-
-
-def _choose(crew: Crew, walks: list[Run], progress: Progress) -> None:
-    for walk, outcome in crew.do(choose_run, walks):
-        if "error" in outcome:
-            raise RunError(f"no beta could be chosen for {walk.reducer} k={walk.n_components}: {outcome['error']}")
-        progress.note(f"beta for {walk.reducer} k={walk.n_components}: {outcome['said']} ({outcome['seconds']:.1f} s)")
-
-
-def _fit_and_measure(crew: Crew, store: Store, runs: list[Run], progress: Progress) -> None:
-    waiting = [run for run in runs if not _is_done(store, run)]
-    with progress.watch(store, runs, waiting):
-        for run, outcome in crew.do(do_run, waiting):
-            progress.finished(run, outcome)
-
-
-def _restarts(store: Store, prepared: Prepared, runs: list[Run]) -> list[Run]:
-    """The first seed of every training again, for twice as many steps: the audit sees whether it gains."""
-    first = [run for run in runs if run.seed == 0 and reducer_class(run.reducer).has_epochs and store.is_fitted(run)]
-    longer = [restart(run, 2 * store.run_info(run)["record"]["epochs"], prepared.identity) for run in first]
-    pairs = [(run.id, again.to_dict()) for run, again in zip(first, longer, strict=True)]
-    store.write_study(store.study() | {"restarts": pairs})
-    return longer
-
-
-def _is_done(store: Store, run: Run) -> bool:
-    return store.is_fitted(run) and store.measured_by(run) == measures()
-
-
-def do_run(task: Task, run: Run) -> dict[str, Any]:
-    """Fit and measure a run, what of it is not there yet; a failure is kept with the store, and the others go on.
-
-    Returns {"run": id, "seconds", "error" (a failure) or "relative_error"}.
-    """
-    start, store = time.perf_counter(), task.store
-    attempt = None
-    try:
-        reducer_class(run.reducer)  # imports what it needs, so that its threads can be limited
-        with limited_threads(task.threads):
-            if not store.is_fitted(run):
-                attempt = attempts.start(store, run)
-                fit_run(task, run, attempt)
-                attempts.finish(store, run, attempt)
-                attempt = None
-            # by a process that died before it could say so, it may be measured as well
-            if not _is_done(store, run):
-                measure_run(store, task.prepared, run)
-        score = _score(store, run)
-    except Exception as error:  # whatever it is: the other runs go on
-        reason = f"{type(error).__name__}: {error}"
-        attempts.fail(store, run, reason, attempt)
-        return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
-    return {"run": run.id, "seconds": time.perf_counter() - start, "relative_error": score}
-
-
-def _score(store: Store, run: Run) -> float:
-    metrics = store.metrics(run)
-    return float(metrics[(metrics.metric == "relative_error") & (metrics.split == "test")]["value"].iloc[0])

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = [
     {"cli"},
     {"comparison"},
-    {"report"},
+    {"runs", "report"},
     {"execution", "evaluation"},
     {"study"},
     {"reducers"},
@@ -23,7 +23,7 @@ LAYERS = [
 ]
 EVERYBODY = {"__version__", "errors", "registry"}
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
-TOP = ("cli", "comparison")
+TOP = ("cli", "comparison", "runs")
 MODULES = sorted(path for path in (ROOT / "rom").rglob("*.py") if path.parent != ROOT / "rom" or path.stem in TOP)
 
 

@@ -92,7 +92,7 @@ def test_a_run_that_cannot_be_measured_keeps_its_fit(flow, tmp_path, monkeypatch
     def broken(*given):
         raise ArithmeticError("broken on purpose")
 
-    monkeypatch.setattr("rom.comparison.measure_run", broken)
+    monkeypatch.setattr("rom.runs.measure_run", broken)
     failed = rom.compare(str(flow), **STUDY, out=tmp_path / "out")
     assert set(failed.failures.values()) == {"ArithmeticError: broken on purpose"}
     assert all(failed.store.is_fitted(run) for run in failed.store.runs())

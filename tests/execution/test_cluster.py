@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 import rom
-from rom.comparison import do_run
 from rom.data.formats.canonical import write_canonical
 from rom.execution import attempts
 from rom.execution.cluster import connect
 from rom.execution.dispatch import execute_on_cluster
 from rom.execution.fit import Task
+from rom.runs import do_run
 from rom.study.store import Store
 
 distributed = pytest.importorskip("distributed")
