@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from rom.registry import reducer_class
 from rom.report.results import Method, Results
@@ -36,6 +37,11 @@ def costs(results: Results) -> Iterator[Plot]:
                 axes.annotate(str(method.n_components), where, (4, 3), textcoords="offset points", fontsize=6)
         axes.set_xscale("log")
         axes.set_xlabel(label)
+        # some number even where the range is less than a decade
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 3), numticks=6))
+        said = size if metric == "stored_bytes" else "{:g}".format
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _, said=said: said(value)))
+        axes.xaxis.set_minor_formatter(NullFormatter())
     stored, errors = _curve(results)
     if len(errors):
         grid[0].plot(stored, errors, color=GREY, lw=0.9, zorder=1, label=f"POD, 1 to {len(errors)} modes")
