@@ -132,7 +132,7 @@ def test_a_comparison_from_file_to_table(run, folder):
 
 def test_options_change_one_entry_of_a_study_and_leave_the_others(run, folder):
     status, _, errors = run("compare", "study.toml", "--variables", "a, b", "--split", "blocks", "--out", "out")
-    assert (status, len(errors)) == (0, 3)  # what was read and two runs
+    assert (status, len(errors)) == (0, 4)  # what was read, two runs, and the report
     study = Store("out").study()
     assert study["data"]["layout"]["variables"] == ["a", "b"]
     assert study["split"]["gap"] == 6

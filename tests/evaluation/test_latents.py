@@ -38,7 +38,7 @@ def test_snapshots_with_times_keep_their_course(tmp_path: Path) -> None:
 
 
 def test_latents_of_several_trajectories_meet_those_of_others() -> None:
-    """Three periods in each of eight trajectories: dependent, although no shift in time tells."""
+    """Three periods in each of eight trajectories: dependent; as one series it could not be tested."""
     labels = np.repeat(np.arange(8), 30)
     start = np.random.default_rng(0).uniform(0, 2 * np.pi, 8)
     phase = start[labels] + 2 * np.pi * 3 * np.tile(np.arange(30), 8) / 30
@@ -53,5 +53,6 @@ def test_latents_of_several_trajectories_meet_those_of_others() -> None:
     assert paired["p_value"] < 0.05
     assert paired["n_eff"] > 10
     assert paired["reason"] == ""
-    assert shifted["null"] > paired["null"]
+    assert paired["value"] > paired["null"]
+    assert shifted["reason"].startswith("cannot be tested")
     assert alone["p_value"] < 0.05
