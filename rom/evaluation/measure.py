@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from rom.evaluation.accumulate import is_image
 from rom.evaluation.activity import measure_activity
@@ -21,6 +20,9 @@ from rom.study.matrix import Run
 from rom.study.prepare import Prepared
 from rom.study.store import COLUMNS, ENCODED, IDENTITY, STATISTICS, Store
 from rom.study.values import Values, number
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Raised by whoever changes what is measured beside METRICS.
 VERSION = 1
@@ -98,6 +100,8 @@ def _entries(value: Any) -> Iterator[tuple[str, float]]:
 
 def _table(prepared: Prepared, run: Run, fitted: Mapping[str, Any], values: Mapping[str, Values]) -> pd.DataFrame:
     """The rows of the results: what is measured, and of what."""
+    import pandas as pd
+
     identity = {"dataset": prepared.snapshots.name, "reducer": run.reducer, "n_components": run.n_components}
     identity |= {"beta": run.beta, "seed": run.seed, "run": run.id, "split_kind": prepared.split.kind}
     identity |= fitted["betas"]

@@ -9,7 +9,6 @@ from typing import Any
 from rom.execution.fit import Task, rows_of
 from rom.execution.shared import memory_limit
 from rom.execution.threads import limited_threads
-from rom.reducers.beta_path import walk
 from rom.registry import reducer_class
 from rom.study.matrix import Run
 from rom.study.store import Store
@@ -17,6 +16,8 @@ from rom.study.store import Store
 
 def choose_run(task: Task, run: Run) -> dict[str, Any]:
     """Walk, and keep the path. Returns {"run": id, "seconds", "error" (a failure) or "said"}."""
+    from rom.reducers.beta_path import walk  # here: it brings PyTorch, which a comparison of PODs does not need
+
     start = time.perf_counter()
     try:
         reducer = reducer_class(run.reducer)(**run.parameters | {"memory_limit": memory_limit(run, task.threads)})
