@@ -294,7 +294,7 @@ def independence(
 def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")]) -> None:
     """Build the report of a comparison anew; what this version measures and the store lacks is measured."""
     from rom.evaluation.again import measure_again
-    from rom.evaluation.results import write_results
+    from rom.evaluation.results import write_results, write_variants
     from rom.report.page import write_report
     from rom.study.store import Store
 
@@ -304,6 +304,7 @@ def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of
     if not store.finished():  # results.csv may be all that is left of them
         raise InputError(f"{folder}: no finished run there; run the comparison again")
     write_results(store)
+    write_variants(store)
     print(f"report: {write_report(store, folder)}")
 
 

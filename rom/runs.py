@@ -39,11 +39,9 @@ def do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress
     attempts.tidy(store)
     with open_workers(do_run, waiting, jobs, alone=how.alone) as workers:
         try_out(prepared, unfitted, workers)
-        leakage = measure_leakage(prepared)
-        if leakage.leaks:
-            progress.note(f"warning: {leakage.text}")
-        measured = {"leakage": leakage.to_dict(), "dimension": measure_dimension(prepared)}
-        measured |= {"pod_curve": measure_pod_curve(prepared)}
+        measured = _of_the_data(prepared, store)
+        if measured["leakage"]["leaks"]:
+            progress.note(f"warning: {measured['leakage']['text']}")
         described = describe(prepared) | measured | {"walks": [walk.to_dict() for walk in walks]}
         # of a beta that is still to be chosen there are no runs yet
         store.write_study(described | {"runs": [] if _to_choose(store, walks) else [run.to_dict() for run in runs]})
@@ -62,6 +60,20 @@ def do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress
         finally:
             attempts.tidy(store)
             write_results(store)
+
+
+def _of_the_data(prepared: Prepared, store: Store) -> dict[str, Any]:
+    """What is measured of data and split, before any run; kept from an earlier start on the same."""
+    names = ("identity", "leakage", "dimension", "pod_curve")
+    earlier = store.study() if store.study_file.is_file() else {}
+    if earlier.get("identity") == prepared.identity and all(name in earlier for name in names):
+        return {name: earlier[name] for name in names}
+    return {
+        "identity": prepared.identity,
+        "leakage": measure_leakage(prepared).to_dict(),
+        "dimension": measure_dimension(prepared),
+        "pod_curve": measure_pod_curve(prepared),
+    }
 
 
 def _expand(prepared: Prepared, store: Store, walks: list[Run]) -> list[Run]:

@@ -13,8 +13,14 @@ from rom.study.store import Store
 def measure_again(store: Store) -> list[str]:
     """Measure the fitted runs that were not measured, or by other measures than those of today.
 
-    Nothing is trained. Returns notes: what was measured, and why not where the data are not there any more.
+    Those on other splits as well. Nothing is trained. Returns notes: what was measured, and why not where the data are
+    not there any more.
     """
+    stores = [store, *store.variants("splits"), *store.variants("learning")]
+    return [note for one in stores for note in _measure_again(one)]
+
+
+def _measure_again(store: Store) -> list[str]:
     now = measures()
     old = [run for run in store.runs() if store.is_fitted(run) and store.measured_by(run) != now]
     if not old:
@@ -22,10 +28,11 @@ def measure_again(store: Store) -> list[str]:
     try:
         prepared = _prepare(store)
     except InputError as error:
-        return [f"{len(old)} run(s) are shown as they were measured before ({error}); compare again to measure them"]
+        said = f"{store.path}: {len(old)} run(s) are shown as they were measured before"
+        return [f"{said} ({error}); compare again to measure them"]
     for run in old:
         measure_run(store, prepared, run)
-    return [f"{len(old)} run(s) measured again, none trained"]
+    return [f"{store.path}: {len(old)} run(s) measured again, none trained"]
 
 
 def _prepare(store: Store) -> Prepared:
