@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rom.evaluation.convergence import UNDERTRAINED, audit
 from rom.evaluation.learning import advice
 from rom.metrics.verdict import CANNOT, DEPENDENT, NOT_TOLD, dependence_verdict
 from rom.report.figures_cost import same_bytes
@@ -29,7 +30,9 @@ def summary(results: Results) -> list[str]:
     accuracy = [_accuracy(results, k, first=k == results.sizes[0]) for k in results.shown_sizes]
     correlation = [_correlation(results, k) for k in results.shown_sizes if k > 1]
     accuracy.append(same_bytes(results))
-    if enough := advice(results.store):
+    enough = advice(results.store)
+    # of trainings that have not ended nothing follows for the number of snapshots
+    if enough and not any(found.condition in UNDERTRAINED for found in audit(results.store)):
         accuracy.append(f"{enough}.")
     paragraphs = (
         [said for said in accuracy if said],
@@ -64,8 +67,8 @@ def _correlation(results: Results, k: int) -> str:
         return f"With {k} latents and {n} test snapshots, correlations say nothing."
     det, information = DEPENDENCE
     return (
-        f"By det R {k} latents are {_verdicts(results, k, det)}. "
-        f"By their informational correlation they are {_verdicts(results, k, information)}."
+        f"{k} latents by det R: {_verdicts(results, k, det)}. "
+        f"By their informational correlation: {_verdicts(results, k, information)}."
     )
 
 

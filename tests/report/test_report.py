@@ -310,7 +310,7 @@ def test_the_answer_says_what_chance_could_do(flow: Store, tmp_path: Path, p_val
         tested = (table.metric == "det_correlation_active") & (table.split == "test")
         table.loc[tested, ["p_value", "n_eff"]] = p, 50
         table.to_csv(path, index=False)
-    (answer,) = (text for text in summary(Results(store)) if "By det R 2 latents" in text)
+    (answer,) = (text for text in summary(Results(store)) if "2 latents by det R" in text)
     said = answer.split("By their informational")[0]
     assert words in said
     assert "not told from independent for" in said
