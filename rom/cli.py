@@ -121,6 +121,10 @@ def compare(
     learning_curve: Annotated[
         bool | None, typer.Option("--learning-curve", help="Also with a quarter and a half of the training snapshots.")
     ] = None,
+    tune: Annotated[
+        int | None, typer.Option(help="Trials of options for every method and number of latents, e.g. 20.")
+    ] = None,
+    tune_seconds: Annotated[float | None, typer.Option(help="Or so many seconds of fits for each.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads of each run. Default: the cores over the jobs.")] = None,
@@ -157,6 +161,8 @@ def compare(
         "audit": audit,
         "splits": splits,
         "learning_curve": learning_curve,
+        "tune": tune,
+        "tune_seconds": tune_seconds,
         "epochs": epochs,
         "memory_limit": memory_limit,
         "missing": missing,

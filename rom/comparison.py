@@ -20,6 +20,7 @@ from rom.evaluation.convergence import headline
 from rom.evaluation.learning import learning_curve as errors_by_snapshots
 from rom.evaluation.results import differences_of, write_variants
 from rom.evaluation.splits import split_differences
+from rom.evaluation.tuning import tuning as found_by_tuning
 from rom.execution.cluster import absolute, check_workers, connect
 from rom.execution.dispatch import Execution
 from rom.execution.progress import Progress
@@ -44,6 +45,7 @@ class Comparison:
         :func:`rom.evaluation.differences.differences`
     split_differences : DataFrame, the same over several splits, see :func:`rom.evaluation.splits.split_differences`
     learning_curve : DataFrame, see :func:`rom.evaluation.learning.learning_curve`
+    tuning : DataFrame, what tuning found, see :func:`rom.evaluation.tuning.tuning`
     failures : dict of run id to reason
     warnings : list of str: trainings that are not at their optimum, what speaks against the errors, methods with
         latents that are switched off, and what to do
@@ -70,6 +72,10 @@ class Comparison:
     @property
     def learning_curve(self) -> pd.DataFrame:
         return errors_by_snapshots(self.store)
+
+    @property
+    def tuning(self) -> pd.DataFrame:
+        return found_by_tuning(self.store)
 
     @property
     def failures(self) -> dict[str, str]:
@@ -105,6 +111,8 @@ def compare(
     audit: bool = False,
     splits: int = 1,
     learning_curve: bool = False,
+    tune: int = 0,
+    tune_seconds: float | None = None,
     epochs: int | None = None,
     split: dict[str, Any] | None = None,
     pipeline: dict[str, Any] | None = None,
@@ -140,6 +148,10 @@ def compare(
     splits : int, default 1. The whole comparison on so many splits; only over these a difference is called significant,
         see :attr:`Comparison.split_differences`.
     learning_curve : bool, default False. Also with a quarter and a half of the training snapshots: are there enough?
+    tune : int, default 0. So many trials of options for every method and number of latents, the defaults among them,
+        judged on the validation snapshots; the best is fitted with all seeds, see :attr:`Comparison.tuning`. Needs the
+        extra `tune` (Optuna).
+    tune_seconds : float, optional. Instead, or as well: seconds of fits for every method and number of latents.
     epochs : int, optional. Exactly so many. Default: until nothing is gained, see docs/training.md.
     split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
     options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16, 32)}}``
@@ -185,6 +197,8 @@ def compare(
         "audit": audit,
         "splits": splits,
         "learning_curve": learning_curve,
+        "tune": tune,
+        "tune_seconds": tune_seconds,
         "epochs": epochs,
         "memory_limit": memory_limit,
         "missing": missing,

@@ -19,10 +19,12 @@ from rom.execution.progress import Progress
 from rom.execution.shared import shared_rows
 from rom.execution.threads import limited_threads
 from rom.execution.trial import try_out
+from rom.execution.tune import check_tuning, tune
 from rom.registry import reducer_class
 from rom.study.describe import describe
-from rom.study.matrix import Run, expand, paths, restart
+from rom.study.matrix import Run, expand, paths, variation
 from rom.study.prepare import Prepared
+from rom.study.searches import path_of, tuned, write_tuned
 from rom.study.store import Store
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 def do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress, cluster: Client | None) -> None:
     """Choose, fit and measure all that a store does not hold yet, and write its tables."""
+    if prepared.study.is_tuned:
+        check_tuning(prepared)
     walks = paths(prepared.study, prepared.identity)
     runs = _expand(prepared, store, walks)
     waiting = [run for run in runs if not _is_done(store, run)]
@@ -57,6 +61,10 @@ def do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress
                 _fit_and_measure(crew, store, runs, progress)
                 if prepared.study.audit:
                     _fit_and_measure(crew, store, _restarts(store, prepared, runs), progress)
+                if prepared.study.is_tuned:
+                    write_tuned(store, tune(crew, runs, progress))
+                    refits = {run.id: run for found in tuned(store) for run in found.runs}
+                    _fit_and_measure(crew, store, list(refits.values()), progress)
         finally:
             attempts.tidy(store)
             write_results(store)
@@ -83,7 +91,7 @@ def _expand(prepared: Prepared, store: Store, walks: list[Run]) -> list[Run]:
 
 
 def _to_choose(store: Store, walks: list[Run]) -> list[Run]:
-    return [walk for walk in walks if store.path_of(walk) is None]
+    return [walk for walk in walks if path_of(store, walk) is None]
 
 
 def _choose(crew: Crew, walks: list[Run], progress: Progress) -> None:
@@ -103,7 +111,9 @@ def _fit_and_measure(crew: Crew, store: Store, runs: list[Run], progress: Progre
 def _restarts(store: Store, prepared: Prepared, runs: list[Run]) -> list[Run]:
     """The first seed of every training again, for twice as many steps: the audit sees whether it gains."""
     first = [run for run in runs if run.seed == 0 and reducer_class(run.reducer).has_epochs and store.is_fitted(run)]
-    longer = [restart(run, 2 * store.run_info(run)["record"]["epochs"], prepared.identity) for run in first]
+    longer = [
+        variation(run, prepared.identity, {"epochs": 2 * store.run_info(run)["record"]["epochs"]}) for run in first
+    ]
     pairs = [(run.id, again.to_dict()) for run, again in zip(first, longer, strict=True)]
     store.write_study(store.study() | {"restarts": pairs})
     return longer
@@ -116,7 +126,7 @@ def _is_done(store: Store, run: Run) -> bool:
 def do_run(task: Task, run: Run) -> dict[str, Any]:
     """Fit and measure a run, what of it is not there yet; a failure is kept with the store, and the others go on.
 
-    Returns {"run": id, "seconds", "error" (a failure) or "relative_error"}.
+    Returns {"run": id, "seconds", "error" (a failure) or "said"}.
     """
     start, store = time.perf_counter(), task.store
     attempt = None
@@ -131,12 +141,12 @@ def do_run(task: Task, run: Run) -> dict[str, Any]:
             # by a process that died before it could say so, it may be measured as well
             if not _is_done(store, run):
                 measure_run(store, task.prepared, run)
-        score = _score(store, run)
+        said = f"test relative error {_score(store, run):.4g}"
     except Exception as error:  # whatever it is: the other runs go on
         reason = f"{type(error).__name__}: {error}"
         attempts.fail(store, run, reason, attempt)
         return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
-    return {"run": run.id, "seconds": time.perf_counter() - start, "relative_error": score}
+    return {"run": run.id, "seconds": time.perf_counter() - start, "said": said}
 
 
 def _score(store: Store, run: Run) -> float:

@@ -7,6 +7,7 @@ from rom.errors import InputError
 from rom.evaluation.measure import measure_run, measures
 from rom.study.config import make_study
 from rom.study.prepare import Prepared, prepare
+from rom.study.searches import tuned
 from rom.study.store import Store
 
 
@@ -22,7 +23,9 @@ def measure_again(store: Store) -> list[str]:
 
 def _measure_again(store: Store) -> list[str]:
     now = measures()
-    old = [run for run in store.runs() if store.is_fitted(run) and store.measured_by(run) != now]
+    refits = [run for found in tuned(store) for run in found.runs]
+    runs = {run.id: run for run in [*store.runs(), *refits]}
+    old = [run for run in runs.values() if store.is_fitted(run) and store.measured_by(run) != now]
     if not old:
         return []
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rom.evaluation.differences import differences
 from rom.evaluation.learning import learning_curve
 from rom.evaluation.splits import split_differences
+from rom.evaluation.tuning import trial_table, tuning
 from rom.study.store import Store
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def write_results(store: Store) -> None:
 
 
 def write_variants(store: Store) -> None:
-    """Write what several splits and a learning curve say, where there are any."""
-    for name, table in (("split_differences", split_differences(store)), ("learning_curve", learning_curve(store))):
+    """Write what several splits, a learning curve and tuning say, where there are any."""
+    found = {"split_differences": split_differences(store), "learning_curve": learning_curve(store)}
+    found |= {"tuning": tuning(store), "trials": trial_table(store)}
+    for name, table in found.items():
         if len(table):
             store.write_table(f"{name}.csv", table)

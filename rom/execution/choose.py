@@ -11,6 +11,7 @@ from rom.execution.shared import memory_limit
 from rom.execution.threads import limited_threads
 from rom.registry import reducer_class
 from rom.study.matrix import Run
+from rom.study.searches import path_of, write_path
 from rom.study.store import Store
 
 
@@ -25,7 +26,7 @@ def choose_run(task: Task, run: Run) -> dict[str, Any]:
             rows, held_out = (rows_of(task, run, part) for part in ("train", "validation"))
             path = walk(reducer, rows, held_out, task.prepared.study.beta_tolerance)
         table = path.table().assign(reducer=run.reducer, n_components=run.n_components)
-        task.store.write_path(run, table)
+        write_path(task.store, run, table)
     except Exception as error:  # whatever it is: the caller says which walk it was
         reason = f"{type(error).__name__}: {error}"
         return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
@@ -42,7 +43,7 @@ def chosen_betas(store: Store, walks: Sequence[Run]) -> dict[str, float]:
     """
     found: dict[str, list[float]] = {}
     for run in walks:
-        path = store.path_of(run)
+        path = path_of(store, run)
         betas = found.setdefault(run.reducer, [])
         betas.append(float("nan") if path is None else float(path[path.chosen].beta.iloc[0]))
     return {name: min(betas) for name, betas in found.items() if all(beta == beta for beta in betas)}

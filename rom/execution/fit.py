@@ -18,6 +18,7 @@ from rom.execution.progress import write_progress
 from rom.execution.resume import RunCheckpoint
 from rom.execution.shared import SharedRows, memory_limit, reads_often
 from rom.metrics import convert_beta
+from rom.reducers.base import Reducer
 from rom.reducers.coding import latents_of
 from rom.reducers.field_model import FieldModel
 from rom.reducers.persistence import FILE_NAME
@@ -48,11 +49,11 @@ class Task:
     rows: SharedRows | None = None
 
 
-def fit_run(task: Task, run: Run, folder: Path) -> None:
-    """Fit a run and write all that is stored of a fit into an empty folder."""
-    prepared, threads = task.prepared, task.threads
+def fitted(task: Task, run: Run, folder: Path) -> tuple[Reducer, RunCheckpoint]:
+    """The reducer of a run, fitted; how far it is stands in the folder, its checkpoint beside it."""
+    threads = task.threads
     limit = memory_limit(run, threads)
-    reducer = reducer_class(run.reducer)(**run.parameters | {"memory_limit": limit})
+    reducer: Reducer = reducer_class(run.reducer)(**run.parameters | {"memory_limit": limit})
     # what the last bit of a training may depend on, beside what the training says itself
     context = {"run": run.id, "memory_limit": limit, "cpu": cpu_model(), **versions()}
     checkpoint = RunCheckpoint(task.store.checkpoint_file(run.id), seconds=task.checkpoint_seconds, context=context)
@@ -62,6 +63,14 @@ def fit_run(task: Task, run: Run, folder: Path) -> None:
         on_epoch=lambda record: write_progress(folder, record),
         checkpoint=checkpoint,
     )
+    return reducer, checkpoint
+
+
+def fit_run(task: Task, run: Run, folder: Path) -> None:
+    """Fit a run and write all that is stored of a fit into an empty folder."""
+    prepared, threads = task.prepared, task.threads
+    reducer: Any
+    reducer, checkpoint = fitted(task, run, folder)
     fit_seconds = checkpoint.fit_seconds
     model = FieldModel(prepared.pipeline, reducer)
     seconds = _write_latents(folder / LATENTS, model, prepared)
@@ -77,7 +86,7 @@ def fit_run(task: Task, run: Run, folder: Path) -> None:
     model.save(folder / FILE_NAME)
     record = reducer.record()
     info = {**run.to_dict(), "record": record, "threads": threads, "device": record.get("device", "cpu")}
-    info |= {"resumed_epochs": checkpoint.resumed_epochs, "memory_limit": limit}
+    info |= {"resumed_epochs": checkpoint.resumed_epochs, "memory_limit": reducer.memory_limit}
     info |= {"fingerprint": prepared.fingerprint, "identity": prepared.identity}
     info |= {"costs": costs, "encode_seconds": seconds, "betas": beta_record(prepared, run, reducer)}
     info["environment"] = environment()

@@ -71,7 +71,7 @@ class Progress:
         """One run ended."""
         self.done += 1
         error = outcome.get("error")
-        result = f"FAILED: {error}" if error else f"test relative error {outcome['relative_error']:.4g}"
+        result = f"FAILED: {error}" if error else outcome["said"]
         line = f"[{self.done}/{self.total}] {run.label}: {result} ({outcome['seconds']:.1f} s)"
         if self._console is not None:
             self._console.print(line, highlight=False, markup=False)

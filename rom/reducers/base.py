@@ -19,6 +19,7 @@ from rom.reducers import persistence
 from rom.reducers.context import FitContext, OnEpoch
 from rom.reducers.learned import Arrays, Declared, Values, above, below, collect, give
 from rom.reducers.options import check_options
+from rom.reducers.search import SearchSpace
 from rom.registry import reducer_class
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     short_title: ClassVar[str]
     #: Whether another `random_state` gives another result: a comparison then fits with several seeds.
     has_seeds: ClassVar[bool] = False
-    #: Whether it is trained in epochs: it has `history_`, takes `epochs`, and resumes from a checkpoint.
+    #: Whether it is trained in epochs: it has `history_` and `validation_loss_`, takes
+    #: `epochs`, and resumes from a checkpoint.
     has_epochs: ClassVar[bool] = False
     #: Whether its latents are weighed against a prior: it takes `beta`, and `beta_` is what was in force.
     has_beta: ClassVar[bool] = False
@@ -86,6 +88,8 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     has_linear_decoder: ClassVar[bool] = False
     #: Whether a fit holds all rows, or a matrix of all their pairs, in memory at once.
     needs_all_rows: ClassVar[bool] = False
+    #: Options that are worth tuning on validation rows, none where the fit chooses them itself.
+    search_space: ClassVar[SearchSpace] = {}
     #: What is learned and saved, see :mod:`rom.reducers.learned`; `n_components_` always is.
     learned: ClassVar[Declared]
 

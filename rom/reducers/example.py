@@ -7,6 +7,7 @@ from typing import ClassVar, final
 
 from rom.reducers.beta_options import BetaOptions
 from rom.reducers.neural import NeuralReducer
+from rom.reducers.search import SearchSpace
 from rom.training.objective import Objective
 from rom.training.variational import VariationalObjective
 
@@ -19,6 +20,8 @@ class ExampleOptions:
     channels: tuple[int, ...] = (32, 64)
     hidden: tuple[int, ...] | None = (16,)
     activation: str = "relu"
+
+    search_space: ClassVar[SearchSpace] = {}  # it stays what it is
 
 
 @final

@@ -18,6 +18,7 @@ from rom.reducers.base import Reducer
 from rom.reducers.learned import Declared
 from rom.reducers.pod import POD
 from rom.reducers.quadratic import WEAKEST
+from rom.reducers.search import OneOf, SearchSpace
 
 #: Rows are described by the leading POD modes that hold all but this share of their energy.
 ENERGY_LEFT = 1e-10
@@ -41,6 +42,7 @@ class KernelDecoder(Reducer):
     of these rows: after the POD and one more pass over the rows no cost grows with the mesh.
     """
 
+    search_space: ClassVar[SearchSpace] = {"kernel": OneOf(tuple(KERNELS))}
     #: What a subclass that encodes in its own way learns beside what it needs for that.
     decoder: ClassVar[Declared] = {
         "mean_": "p",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 from rom.errors import InputError
 from rom.reducers.neural import NeuralReducer
+from rom.reducers.search import SearchSpace
 from rom.training.objective import Objective
 
 
@@ -46,6 +47,7 @@ class LinearAutoencoder(NeuralReducer):
     registry_name = "linear-autoencoder"
     title, short_title = "linear autoencoder", "linear AE"
     has_linear_decoder = True
+    search_space: ClassVar[SearchSpace] = {}  # a control: what it lacks to POD is to be seen
 
     architecture: str = "linear"
 

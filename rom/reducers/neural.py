@@ -6,7 +6,7 @@ import copy
 import hashlib
 from abc import abstractmethod
 from contextlib import nullcontext
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -26,11 +26,12 @@ from rom.reducers.base import Reducer
 from rom.reducers.context import FitContext
 from rom.reducers.learned import MODEL, Arrays, Declared, Values, above, below
 from rom.reducers.neural_options import check_arguments
+from rom.reducers.search import Between, OneOf, SearchSpace
 from rom.reducers.statistics import Statistics, of_coefficients, of_rows
 from rom.training.allocator import kept_memory
 from rom.training.batches import Batches
 from rom.training.device import one_thread, reproducible, resolve_device
-from rom.training.loop import Record, measured, train
+from rom.training.loop import Record, evaluate, measured, train
 from rom.training.objective import Objective
 from rom.training.recipe import EXACT, Course, Recipe
 
@@ -66,6 +67,11 @@ class NeuralReducer(Reducer):
     _min_batch: ClassVar[int] = 8
 
     has_seeds = has_epochs = True
+    search_space: ClassVar[SearchSpace] = {
+        "learning_rate": Between(1e-3, 3e-2, log=True),
+        "hidden": OneOf(((64,), (64, 64), (128, 128), (256, 256), (128, 128, 128))),
+        "activation": OneOf(("silu", "tanh", "elu")),
+    }
     learned: ClassVar[Declared] = {
         "architecture_": str,
         "architecture_reason_": str,
@@ -77,6 +83,7 @@ class NeuralReducer(Reducer):
         "n_steps_": int,
         "converged_": bool,
         "stop_reason_": str,
+        "validation_loss_": float,
         "device_": str,
         "sigmoid_": bool,
         "_columns": list,
@@ -119,7 +126,9 @@ class NeuralReducer(Reducer):
         objective = self._objective(material.known.variance)
         self._start(material)
         if self._is_exact and not objective.sample:
-            records, course = [measured(self.network_, objective, material.batches)], EXACT
+            records = [measured(self.network_, objective, material.batches)]
+            held_out = material.held_out or material.batches.in_order()
+            course = replace(EXACT, loss=evaluate(self.network_, objective, held_out)["validation_total"])
         else:
             records, course = self._learn(material, objective, self._recipe(objective), context)
         if course.kept == 0 and self.pod_ is not None:
@@ -128,6 +137,7 @@ class NeuralReducer(Reducer):
             self._begin(material.known, torch.Generator().manual_seed(material.seed), torch.float64)
             self.network_.to(self.device_)
         self.converged_, self.stop_reason_ = course.converged, course.reason
+        self.validation_loss_ = float(course.loss)
         self.epochs_ = int(records[-1]["epoch"])
         self.n_steps_ = self.epochs_ * len(material.batches)
         self._columns = list(records[0])

@@ -12,13 +12,14 @@ from rom.report.results import Results
 from rom.report.style import GREY, Plot, new_figure
 from rom.report.sweep import sentences
 from rom.report.words import count, method_name
+from rom.study import searches
 
 LOST, ACTIVE, CHOSEN = "#0072B2", "#222222", "#D55E00"
 
 
 def beta_paths(results: Results) -> Iterator[Plot]:
     """Energy given up, active latents and dependence along each walk."""
-    for path in results.store.beta_paths():
+    for path in searches.beta_paths(results.store):
         reducer, k = str(path.reducer.iloc[0]), int(path.n_components.iloc[0])
         lost = np.maximum(path.energy.max() - path.energy.to_numpy(), 1e-6)
         tolerance = float(results.study["study"].get("beta_tolerance", 0.01))

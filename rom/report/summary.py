@@ -9,6 +9,7 @@ from rom.evaluation.learning import advice
 from rom.metrics.verdict import CANNOT, DEPENDENT, NOT_TOLD, dependence_verdict
 from rom.report.figures_cost import same_bytes
 from rom.report.results import Results
+from rom.report.tables_tuning import tuned_sentence
 from rom.report.words import count, count_range, listing, mean_sd, number, percent
 
 FEW_SEEDS = 5
@@ -29,7 +30,7 @@ def summary(results: Results) -> list[str]:
         return ["No run has finished: there is nothing to compare yet."]
     accuracy = [_accuracy(results, k, first=k == results.sizes[0]) for k in results.shown_sizes]
     correlation = [_correlation(results, k) for k in results.shown_sizes if k > 1]
-    accuracy.append(same_bytes(results))
+    accuracy += [same_bytes(results), tuned_sentence(results)]
     enough = advice(results.store)
     # of trainings that have not ended nothing follows for the number of snapshots
     if enough and not any(found.condition in UNDERTRAINED for found in audit(results.store)):

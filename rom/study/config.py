@@ -76,6 +76,8 @@ class Study(Strict):
     audit: bool = False  # restart one seed of every network with twice the steps
     splits: int = Field(default=1, ge=1)  # the whole comparison again on so many splits
     learning_curve: bool = False  # and with a quarter and a half of the training snapshots
+    tune: int = Field(default=0, ge=0)  # trials of options for every method and size, its defaults among them
+    tune_seconds: FiniteFloat | None = Field(default=None, gt=0)  # and no more seconds of fits for each
     audit_factor: FiniteFloat = Field(default=2.0, gt=1)  # how far behind the best of its size a method may be
     epochs: int | None = Field(default=None, ge=1)
     memory_limit: int | str | None = None
@@ -113,7 +115,9 @@ class Study(Strict):
         if self.split is None:
             return {}
         found = {}
-        plain = self.model_copy(update={"splits": 1, "learning_curve": False, "audit": False})
+        plain = self.model_copy(
+            update={"splits": 1, "learning_curve": False, "audit": False, "tune": 0, "tune_seconds": None}
+        )
         plain = plain.model_copy(update={} if betas is None else {"beta": betas, "energy_share": None})
         for number in range(1, self.splits):
             moved = self.split.model_copy(update={"number": number, "of": self.splits})
@@ -122,6 +126,11 @@ class Study(Strict):
             fewer = self.split.model_copy(update={"train_share": share})
             found[f"learning/{100 * share:.0f}"] = plain.model_copy(update={"split": fewer})
         return found
+
+    @property
+    def is_tuned(self) -> bool:
+        """Whether options are searched for, by a number of trials or of seconds."""
+        return self.tune > 0 or self.tune_seconds is not None
 
     @property
     def control_reducers(self) -> tuple[str, ...]:

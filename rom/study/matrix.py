@@ -93,10 +93,10 @@ def _common(study: Study, name: str) -> dict[str, Any]:
     return common
 
 
-def restart(run: Run, epochs: int, identity: str) -> Run:
-    """The same training with another number of epochs, for the audit."""
-    parameters = run.parameters | {"epochs": epochs}
-    return replace(run, id=_run_id(run.reducer, parameters, identity), parameters=parameters)
+def variation(run: Run, identity: str, options: Mapping[str, Any], seed: int = 0) -> Run:
+    """The same run with other options of its reducer."""
+    parameters = run.parameters | {"random_state": seed} | dict(options)
+    return replace(run, id=_run_id(run.reducer, parameters, identity), seed=seed, parameters=parameters)
 
 
 def _betas(study: Study, total_variance: float, chosen: float | None) -> tuple[float | None, ...]:

@@ -243,28 +243,6 @@ class Store:
         folders = sorted((self.path / kind).glob("*/study.json"), key=lambda path: int(path.parent.name))
         return [Store.open(path.parent) for path in folders]
 
-    # ---- beta = "auto" -------------------------------------------------------------------------
-
-    def write_path(self, walk: Run, table: pd.DataFrame) -> None:
-        """Keep what a walk over beta found."""
-        (self.path / "beta").mkdir(exist_ok=True)
-        self.write_table(f"beta/{walk.id}.csv", table)
-
-    def path_of(self, walk: Run) -> pd.DataFrame | None:
-        """What a walk found; None before it was done."""
-        import pandas as pd
-
-        path = self.path / "beta" / f"{walk.id}.csv"
-        with reading(path):
-            return pd.read_csv(path) if path.is_file() else None
-
-    def beta_paths(self) -> list[pd.DataFrame]:
-        """The walks of a study with beta = "auto", one for each reducer and number of latents."""
-        with reading(self.study_file):
-            walks = [Run(**entry) for entry in self.study().get("walks", [])]
-        found = [self.path_of(walk) for walk in walks]
-        return [path for path in found if path is not None]
-
     # ---- data ----------------------------------------------------------------------------------
 
     def write_data(self, prepared: Prepared) -> None:

@@ -102,6 +102,7 @@ def train(
             on_epoch(record | {"epochs": course.end})
     best.restore(network)
     course.kept = best.record["epoch"] if best.weights else epoch
+    course.loss = best.record["loss"] if best.weights else history[-1].get("validation_total", math.nan)
     network.eval()
     return history, course
 

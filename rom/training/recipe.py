@@ -64,6 +64,8 @@ class Course:
     reason: str = ""
     #: The epoch whose weights were kept, 0 for those of the start.
     kept: int = -1
+    #: The loss of these weights on the rows that judge.
+    loss: float = math.nan
     steps_per_epoch: int = 1
 
     @classmethod

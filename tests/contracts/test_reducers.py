@@ -11,6 +11,7 @@ import rom
 from rom.data.layout import FieldLayout
 from rom.errors import InputError
 from rom.reducers.options import parameters_of
+from rom.reducers.search import OneOf
 from rom.registry import REDUCERS, reducer_class
 
 ROWS = np.random.default_rng(0).normal(size=(60, 12)) @ np.diag(np.linspace(2, 0.2, 12)) + 3
@@ -166,3 +167,13 @@ def test_missing_values_in_snapshots_are_an_error(name):
 def test_impossible_number_of_components(name, n_components):
     with pytest.raises(InputError, match="n_components"):
         small(name, n_components).fit(ROWS)
+
+
+@every
+def test_what_may_be_tuned_is_an_option_that_the_reducer_takes(name):
+    reducer = small(name, 1)
+    for option, found in reducer.search_space.items():
+        assert option in reducer.get_params(deep=False)
+        for value in found.values if isinstance(found, OneOf) else (found.low, found.high):
+            fitted = clone(reducer).set_params(**{option: value}).fit(ROWS)
+            assert np.isfinite(fitted.inverse_transform(fitted.transform(ROWS))).all()

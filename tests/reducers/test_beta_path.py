@@ -7,6 +7,7 @@ import pytest
 import rom
 from rom.metrics import linear_beta_vae
 from rom.reducers.beta_path import FIRST, RESOLUTION, front, walk
+from rom.study.searches import beta_paths
 
 RNG = np.random.default_rng(0)
 EIGENVALUES = np.array([4.0, 2.0, 1.0, 0.5, 0.1])
@@ -71,7 +72,7 @@ def test_a_comparison_chooses_once_and_keeps_the_path(tmp_path):
     study = {"reducers": ["pod", "beta-vae"], "n_components": [1, 2], "seeds": 2, "beta": "auto"}
     study["options"] = {"beta-vae": {"max_steps": 60}}
     first = rom.compare(X, **study, controls=False, jobs=1, out=tmp_path)
-    paths = first.store.beta_paths()
+    paths = beta_paths(first.store)
     assert [int(path.n_components.iloc[0]) for path in paths] == [1, 2]
     chosen = {float(path[path.chosen].beta.iloc[0]) for path in paths}
     betas = first.table[first.table.reducer == "beta-vae"].beta.unique()

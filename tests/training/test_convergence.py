@@ -75,6 +75,18 @@ def test_a_budget_of_seconds_ends_it():
     assert "budget of 1e-06 s" in reducer.stop_reason_
 
 
+@pytest.mark.parametrize("options", [{"max_steps": 120}, {"epochs": 3}])
+@pytest.mark.parametrize("architecture", ["pod", "mlp"])
+def test_the_validation_loss_is_the_squared_error_of_the_validation_rows(architecture, options):
+    phase = np.linspace(0, 6 * np.pi, 80)[:, None]
+    rows = np.hstack([np.cos(m * phase + np.arange(16) * m) / m**2 for m in (1, 2, 3)])
+    held_out = rows[1::2]
+    reducer = rom.Autoencoder(2, architecture=architecture, random_state=0, **options)
+    reducer.fit(rows[::2], validation=held_out)
+    rebuilt = reducer.inverse_transform(reducer.transform(held_out))
+    assert reducer.validation_loss_ == pytest.approx(np.square(held_out - rebuilt).sum(axis=1).mean(), rel=1e-4)
+
+
 def test_so_many_epochs_are_so_many():
     reducer = rom.Autoencoder(2, epochs=7, random_state=0).fit(TRAIN, validation=HELD)
     assert list(reducer.history_.epoch) == list(range(1, 8))
