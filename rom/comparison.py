@@ -258,7 +258,8 @@ def run_study(
 
 
 def _prepare(study: Study, snapshots: Snapshots, progress: Progress) -> Prepared:
-    prepared = prepare(study, snapshots)
+    with progress.stage(f"reading {snapshots.name}"):
+        prepared = prepare(study, snapshots)
     for note in prepared.notes:
         progress.note(f"note: {note}")
     progress.note(overview(prepared))

@@ -14,8 +14,9 @@ from rom.evaluation.results import write_results
 from rom.execution import attempts
 from rom.execution.choose import choose_run, chosen_betas
 from rom.execution.dispatch import Crew, Execution, open_workers, share_cores
+from rom.execution.estimate import notes
 from rom.execution.fit import Task, fit_run
-from rom.execution.progress import Progress
+from rom.execution.progress import Progress, write_stage
 from rom.execution.shared import shared_rows
 from rom.execution.threads import limited_threads
 from rom.execution.trial import try_out
@@ -42,8 +43,12 @@ def do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress
     jobs, threads = share_cores(len(runs), how.jobs, how.threads) if cluster is None else (1, 1)
     attempts.tidy(store)
     with open_workers(do_run, waiting, jobs, alone=how.alone) as workers:
-        try_out(prepared, unfitted, workers)
-        measured = _of_the_data(prepared, store)
+        with progress.stage("trying out the options"):
+            estimates = try_out(prepared, unfitted, workers, threads)
+        for line in notes(estimates, unfitted, jobs):
+            progress.note(line)
+        with progress.stage("measuring the data: leakage, dimension, POD's curve"):
+            measured = _of_the_data(prepared, store)
         if measured["leakage"]["leaks"]:
             progress.note(f"warning: {measured['leakage']['text']}")
         described = describe(prepared) | measured | {"walks": [walk.to_dict() for walk in walks]}
@@ -140,7 +145,9 @@ def do_run(task: Task, run: Run) -> dict[str, Any]:
                 attempt = None
             # by a process that died before it could say so, it may be measured as well
             if not _is_done(store, run):
+                write_stage(store.part_folder(run.id), "measuring")
                 measure_run(store, task.prepared, run)
+                attempts.finish_measuring(store, run)
         said = f"test relative error {_score(store, run):.4g}"
     except Exception as error:  # whatever it is: the other runs go on
         reason = f"{type(error).__name__}: {error}"

@@ -44,6 +44,11 @@ def finish(store: Store, run: Run, folder: Path) -> None:
     shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
 
 
+def finish_measuring(store: Store, run: Run) -> None:
+    """Remove what said that a run was measured."""
+    shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
+
+
 def fail(store: Store, run: Run, reason: str, attempt: Path | None = None) -> None:
     """Keep of a run but why it failed, and its fit where it has one.
 
@@ -53,6 +58,7 @@ def fail(store: Store, run: Run, reason: str, attempt: Path | None = None) -> No
     if attempt is not None and (fitted or not attempt.is_dir()):
         return
     if fitted:  # the fit is whole, measuring it went wrong
+        finish_measuring(store, run)
         replace(store.folder(run.id) / "error.txt", reason + "\n")
         return
     shutil.rmtree(store.part_folder(run.id), ignore_errors=True)

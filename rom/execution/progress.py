@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rom.execution.estimate import duration
+from rom.registry import reducer_class
 from rom.study.matrix import Run
 
 if TYPE_CHECKING:
@@ -26,7 +30,13 @@ def write_progress(folder: Path, record: Mapping[str, float]) -> None:
     part.replace(folder / FILE)
 
 
-def read_progress(folder: Path) -> dict[str, float] | None:
+def write_stage(folder: Path, name: str) -> None:
+    """Say what is done with a run that has no epochs to tell."""
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / name / FILE).write_text(json.dumps({"stage": name}))
+
+
+def read_progress(folder: Path) -> dict[str, Any] | None:
     """What an attempt at a run last wrote, None before its first epoch."""
     try:
         return dict(json.loads(next(folder.glob(f"*/{FILE}")).read_text()))
@@ -42,6 +52,7 @@ class Progress:
         self.live = show and sys.stderr.isatty()
         self.done = self.total = 0
         self._console: Any = None
+        self._left: TimeLeft | None = None
 
     def note(self, text: str) -> None:
         """One line that the user has to see: an assumption, a warning."""
@@ -49,9 +60,26 @@ class Progress:
             print(text, file=sys.stderr, flush=True)
 
     @contextmanager
+    def stage(self, text: str) -> Iterator[None]:
+        """Say what is done while the block lasts: a terminal shows that it goes on, a log file has one line."""
+        if not self.live:
+            self.note(text)
+            yield
+            return
+        from rich.console import Console
+        from rich.progress import Progress as Bars
+        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+            bars.add_task(text, total=None)
+            yield
+
+    @contextmanager
     def watch(self, store: Store, runs: Sequence[Run], waiting: Sequence[Run]) -> Iterator[None]:
         """Follow the waiting runs until the block ends."""
         self.total, self.done = len(runs), len(runs) - len(waiting)
+        self._left = TimeLeft(waiting)
         if self.done and self.show:
             self.note(f"{self.done} of {self.total} runs are already there")
         if not self.show:
@@ -73,19 +101,22 @@ class Progress:
         error = outcome.get("error")
         result = f"FAILED: {error}" if error else outcome["said"]
         line = f"[{self.done}/{self.total}] {run.label}: {result} ({outcome['seconds']:.1f} s)"
+        left = self._left.after(run, outcome["seconds"]) if self._left else ""
+        line += f"; {left}" if left else ""
         if self._console is not None:
             self._console.print(line, highlight=False, markup=False)
         else:
             self.note(line)
 
-    def _running(self, store: Store, waiting: Sequence[Run]) -> list[tuple[Run, dict[str, float]]]:
+    def _running(self, store: Store, waiting: Sequence[Run]) -> list[tuple[Run, dict[str, Any]]]:
         states = [(run, read_progress(store.part_folder(run.id))) for run in waiting]
         return [(run, state) for run, state in states if state]
 
     def _follow_plain(self, store: Store, waiting: Sequence[Run], stop: threading.Event) -> None:
         while not stop.wait(PLAIN_SECONDS):
             for run, state in self._running(store, waiting):
-                self.note(f"  {run.label}: epoch {state['epoch']:.0f}/{state['epochs']:.0f} loss {state['loss']:.5g}")
+                said = f"epoch {state['epoch']:.0f}/{state['epochs']:.0f} loss {state['loss']:.5g}"
+                self.note(f"  {run.label}: {state.get('stage') or said}")
 
     def _follow_live(self, store: Store, waiting: Sequence[Run], stop: threading.Event) -> None:
         from rich.console import Console
@@ -96,14 +127,51 @@ class Progress:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Bars(*columns, console=self._console, transient=True) as bars:
             overall = bars.add_task("runs", total=self.total, completed=self.done)
-            tasks: dict[str, Any] = {}
+            tasks: dict[tuple[str, str], Any] = {}
             while not stop.wait(0.25):
                 bars.update(overall, completed=self.done)
-                running = {run.id: (run, state) for run, state in self._running(store, waiting)}
-                for run_id in [i for i in tasks if i not in running]:
-                    bars.remove_task(tasks.pop(run_id))
-                for run_id, (run, state) in running.items():
-                    if run_id not in tasks:
-                        tasks[run_id] = bars.add_task(f"  {run.label}", total=state["epochs"])
-                    bars.update(tasks[run_id], completed=state["epoch"])
+                states = self._running(store, waiting)
+                running = {(run.id, state.get("stage", "")): (run, state) for run, state in states}
+                for key in [key for key in tasks if key not in running]:
+                    bars.remove_task(tasks.pop(key))
+                for key, (run, state) in running.items():
+                    if key not in tasks:
+                        name = f"  {run.label}" + (f": {key[1]}" if key[1] else "")
+                        tasks[key] = bars.add_task(name, total=state.get("epochs"))
+                    bars.update(tasks[key], completed=state.get("epoch", 0))
         self._console = None
+
+
+class TimeLeft:
+    """How long the runs that are left may take, from those of the same kind that ended.
+
+    >>> runs = [Run(str(i), "pod", 2, None, i, {}) for i in range(4)]
+    >>> left = TimeLeft(runs, clock=iter([0.0, 30.0]).__next__)
+    >>> left.after(runs[0], 30.0)
+    'about 90 s left'
+    """
+
+    def __init__(self, waiting: Sequence[Run], clock: Callable[[], float] = time.monotonic) -> None:
+        self._waiting = {run.id: run.reducer for run in waiting}
+        self._seconds: dict[str, list[float]] = {}
+        self._clock, self._start = clock, clock()
+
+    def after(self, run: Run, seconds: float) -> str:
+        """What can be said when a run ended: nothing before one of each kind has, or when none is left."""
+        self._waiting.pop(run.id, None)
+        self._seconds.setdefault(run.reducer, []).append(seconds)
+        expected = [self._expected(name) for name in self._waiting.values()]
+        if not expected or any(math.isnan(one) for one in expected):
+            return ""
+        # as many at a time as there were so far
+        spent, passed = sum(map(sum, self._seconds.values())), self._clock() - self._start
+        return f"about {duration(sum(expected) * passed / max(spent, 1e-9))} left"
+
+    def _expected(self, reducer: str) -> float:
+        """The mean of those of the reducer, or of all that train as it does; NaN where none has ended."""
+        same = self._seconds.get(reducer)
+        if not same:
+            trains = reducer_class(reducer).has_epochs
+            like = [found for name, found in self._seconds.items() if reducer_class(name).has_epochs == trains]
+            same = [seconds for found in like for seconds in found]
+        return sum(same) / len(same) if same else math.nan

@@ -16,7 +16,7 @@ from rom.data.snapshots import Snapshots
 from rom.data.sources import Features
 from rom.errors import InputError
 from rom.reducers import persistence
-from rom.reducers.context import FitContext, OnEpoch
+from rom.reducers.context import FitContext, OnEpoch, StepCost
 from rom.reducers.learned import Arrays, Declared, Values, above, below, collect, give
 from rom.reducers.options import check_options
 from rom.reducers.search import SearchSpace
@@ -176,6 +176,10 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         rows = self._as_rows(X, reset=False)
         size = pass_bytes(self.memory_limit)
         return np.concatenate([self._encode(block) for block in rows.blocks(size)])
+
+    def step_costs(self, layout: FieldLayout, n_rows: int) -> list[StepCost]:
+        """Of a reducer with epochs what a training on so many rows costs, for each architecture that it may choose."""
+        return []
 
     def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray] | None:
         """Mean and log-variance of q(z|x), two arrays (n, n_components); None where z is a function of x."""

@@ -1,4 +1,4 @@
-"""FitContext: what a fit is given beside the rows."""
+"""What a fit is given beside the rows, and what is known of its cost before."""
 
 from __future__ import annotations
 
@@ -28,3 +28,21 @@ class FitContext:
     validation: Snapshots | None = None
     on_epoch: OnEpoch | None = None
     checkpoint: Checkpoint | None = None
+
+
+@dataclass(frozen=True)
+class StepCost:
+    """What a training with one architecture will cost.
+
+    Attributes
+    ----------
+    architecture : str
+    seconds : float. Of a step, measured; NaN where the network is larger than the memory.
+    steps : (int, int). The fewest and the most.
+    n_bytes : int. Of the rows, the weights, and what is kept of each.
+    """
+
+    architecture: str
+    seconds: float
+    steps: tuple[int, int]
+    n_bytes: int

@@ -14,6 +14,7 @@ import torch
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from rom.data.layout import FieldLayout
 from rom.data.memory import memory_bytes, pass_bytes, training_shares
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError
@@ -23,7 +24,7 @@ from rom.nets.layers import Style
 from rom.nets.network import LatentNetwork, Network, build_network, initialise
 from rom.reducers.architecture import DEFAULTS, choose, default_batch, default_hidden
 from rom.reducers.base import Reducer
-from rom.reducers.context import FitContext
+from rom.reducers.context import FitContext, StepCost
 from rom.reducers.learned import MODEL, Arrays, Declared, Values, above, below
 from rom.reducers.neural_options import check_arguments
 from rom.reducers.search import Between, OneOf, SearchSpace
@@ -114,6 +115,12 @@ class NeuralReducer(Reducer):
     def reads_rows_in_epochs(self) -> bool:
         """Whether the network is one on fields; one in POD coordinates reads them once."""
         return self.architecture not in ("auto", "pod")
+
+    def step_costs(self, layout: FieldLayout, n_rows: int) -> list[StepCost]:
+        """Time and memory of a training on so many rows, from one measured step of each architecture that is open."""
+        from rom.reducers.step_cost import step_costs  # now: it needs this module
+
+        return step_costs(self, layout, n_rows)
 
     @abstractmethod
     def _objective(self, total_variance: float) -> Objective:
