@@ -16,6 +16,7 @@ from rom.metrics.activity import active_components, kl_per_component
 from rom.metrics.correlation import mean_abs_correlation
 from rom.reducers.context import FitContext
 from rom.reducers.neural import Material, NeuralReducer
+from rom.reducers.rows import as_rows
 from rom.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ def walk(
     """
     if not 0 < tolerance < 1:
         raise InputError(f"beta_tolerance={tolerance!r} must lie in (0, 1)")
-    rows = reducer._as_rows(rows, reset=True)
-    held_out = None if validation is None else reducer._as_rows(validation, reset=False)
+    rows = as_rows(reducer, rows, reset=True)
+    held_out = None if validation is None else as_rows(reducer, validation, reset=False)
     trained = _Walker(reducer, rows, held_out)
     points = [trained.begin(FIRST)]
     good, share, bad = trained.network(), FIRST, np.inf

@@ -26,6 +26,7 @@ from rom.reducers.base import Reducer
 from rom.reducers.context import FitContext
 from rom.reducers.learned import MODEL, Arrays, Declared, Values, above, below
 from rom.reducers.neural_options import check_arguments
+from rom.reducers.rows import as_rows
 from rom.reducers.statistics import Statistics, of_coefficients, of_rows
 from rom.training.allocator import kept_memory
 from rom.training.batches import Batches
@@ -279,7 +280,7 @@ class NeuralReducer(Reducer):
         check_is_fitted(self)
         if not self._variational:
             return None
-        rows = self._as_rows(X, reset=False)
+        rows = as_rows(self, X, reset=False)
         parts = [self._posterior(block) for block in rows.blocks(pass_bytes(self.memory_limit))]
         means, log_variances = zip(*parts, strict=True)
         return np.concatenate(means), np.concatenate(log_variances)

@@ -18,6 +18,7 @@ from rom.linalg.svd import SOLVERS, choose_solver, fix_signs, solve
 from rom.reducers.base import Reducer
 from rom.reducers.context import FitContext
 from rom.reducers.learned import Declared
+from rom.reducers.rows import as_rows
 
 
 @final
@@ -153,7 +154,7 @@ class POD(Reducer):
         Of the Gram matrix in double precision: the latents ``U Sigma``, (n, n_components), and the
         energy that the modes leave of each row, (n,) in float64. Otherwise None.
         """
-        rows = self._as_rows(X, reset=True)
+        rows = as_rows(self, X, reset=True)
         self.layout_ = rows.layout
         spectrum, signs = self._decompose(rows)
         if spectrum.left is None or spectrum.row_energies is None:
@@ -243,7 +244,7 @@ class POD(Reducer):
         True
         """
         before: Stream | None = getattr(self, "_stream", None)
-        rows = self._as_rows(X, reset=before is None)
+        rows = as_rows(self, X, reset=before is None)
         if before is None:
             self.layout_ = rows.layout
             before = Stream.empty(rows.shape[1])
