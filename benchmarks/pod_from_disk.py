@@ -71,7 +71,7 @@ def rom_read(path: Path, given: argparse.Namespace) -> float:
     """One pass of rom over the tiles its POD reads, without arithmetic."""
     import rom
     from rom.linalg.spread import divide, spread
-    from rom.reducers.pod import block_bytes
+    from rom.reducers.pod_solver import block_bytes
 
     snapshots = rom.open_snapshots(path, dataset="u", axes="t x")
     start = time.perf_counter()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.resources
-import importlib.util
 import os
 import runpy
 import tomllib
@@ -31,7 +30,6 @@ class CardFile(Strict):
     name: str
     sha256: str = ""
     urls: tuple[str, ...] = ()
-    package: str = ""  # the file lies inside this installed package
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -85,10 +83,8 @@ class Card(Strict):
     suggested: Suggested = Suggested()
 
     @property
-    def kind(self) -> Literal["embedded", "package", "made", "download"]:
+    def kind(self) -> Literal["embedded", "made", "download"]:
         """Where the files come from."""
-        if any(file.package for file in self.files):
-            return "package"
         if all((self.folder / file.name).is_file() for file in self.files):
             return "embedded"
         return "made" if self.make else "download"
@@ -155,14 +151,6 @@ def locate(card: Card) -> list[Path | None]:
 
 
 def _locate(card: Card, file: CardFile) -> Path | None:
-    if file.package:
-        try:
-            spec = importlib.util.find_spec(file.package)
-        except (ImportError, ValueError):
-            spec = None
-        if spec is None or not spec.submodule_search_locations:
-            raise InputError(f"{card.name}: its file lies in the package {file.package!r}: pip install {file.package}")
-        return Path(spec.submodule_search_locations[0]) / file.name
     home = data_home() / card.name
     candidates = [card.folder / file.name, home / file.name, home / f"{file.name}.gz"]
     return next((path for path in candidates if path.is_file()), None)

@@ -2,84 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import h5py
 import numpy as np
 
 from rom.data.formats import hdf5
-from rom.data.slab import ChunkIndex, chunk_index, read_slab
+from rom.data.h5geometry import Geometry
+from rom.data.h5parts import Part, Segment
+from rom.data.slab import ChunkIndex, chunk_index
 from rom.data.sources import Features, Tile
 from rom.errors import InputError
 
 OPEN_FILES = 64  # handles a process keeps; the least recently used is closed
-
-
-@dataclass(frozen=True)
-class Decoding:
-    """How stored values become physical ones, in this order (CF conventions, section 8.1): values equal to one of
-    `fill` become NaN, the others ``stored * scale + offset``; NaN too where outside `valid`, a range of stored values.
-    With `unsigned`, stored signed integers are meant as unsigned ones, before all else.
-    """
-
-    fill: tuple[float, ...] = ()
-    scale: float = 1.0
-    offset: float = 0.0
-    valid: tuple[float, float] = (-math.inf, math.inf)
-    dtype: str = "float64"  # of the decoded values
-    unsigned: bool = False
-
-    def __call__(self, stored: np.ndarray) -> np.ndarray:
-        if self.unsigned:
-            stored = stored.view(stored.dtype.str.replace("i", "u"))
-        missing = np.isin(stored, self.fill) if self.fill else np.zeros(stored.shape, dtype=bool)
-        if np.isfinite(self.valid).any():
-            missing |= (stored < self.valid[0]) | (stored > self.valid[1])
-        values = stored.astype(self.dtype)
-        if self.scale != 1:
-            values *= values.dtype.type(self.scale)
-        if self.offset != 0:
-            values += values.dtype.type(self.offset)
-        values[missing] = np.nan
-        return values
-
-
-@dataclass(frozen=True)
-class Part:
-    """A dataset, or a box of one, that holds some features of some rows.
-
-    Parameters
-    ----------
-    path, dataset : the file and the name of the dataset in it.
-    axes : names of the dataset's axes as h5py shows them: ``t`` snapshots, ``c`` variables, others grid axes. Without
-        ``t`` (or with a number for it in `take`) the part is one row.
-    take : axis -> number (that axis is gone), range, or tuple of numbers (variables of ``c`` only).
-    decoding : how stored values become physical ones; None: as they are.
-    """
-
-    path: Path
-    dataset: str
-    axes: tuple[str, ...]
-    take: Mapping[str, int | slice | tuple[int, ...]] = field(default_factory=dict)
-    decoding: Decoding | None = None
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Some consecutive rows: the parts that make them, variable by variable; all parts have the same rows.
-
-    Of a mesh in several pieces, `pieces` parts one after the other make a variable.
-    """
-
-    parts: tuple[Part, ...]
-    pieces: int = 1
 
 
 class H5Source:
@@ -136,8 +76,8 @@ class H5Source:
         """Files the rows are read from."""
         return tuple(dict.fromkeys(part.path for segment in self.segments for part in segment.parts))
 
-    def _geometry(self, part: Part) -> _Geometry:
-        return _Geometry(part, self.grid_axes, *self._files.dataset(part))
+    def _geometry(self, part: Part) -> Geometry:
+        return Geometry(part, self.grid_axes, *self._files.dataset(part))
 
     def read(self, rows: np.ndarray, tile: Tile | None = None) -> np.ndarray:
         stored = self._read_as_stored(rows, tile)
@@ -199,90 +139,6 @@ class H5Source:
         return found
 
 
-class _Geometry:
-    """Where the values of one part lie: its axes after `take`, and how they are chunked."""
-
-    def __init__(self, part: Part, grid_axes: tuple[str, ...], dataset: h5py.Dataset, index: ChunkIndex | None) -> None:
-        if len(part.axes) != dataset.ndim:
-            raise InputError(
-                f"{part.path}: dataset {part.dataset!r} has shape {dataset.shape}, but axes {' '.join(part.axes)!r}"
-            )
-        if 0 in dataset.shape:
-            raise InputError(f"{part.path}: dataset {part.dataset!r} of shape {dataset.shape} is empty")
-        self.part, self.dataset, self.index = part, dataset, index
-        self.extents = dict(zip(part.axes, dataset.shape, strict=True))
-        self.kept = {a: _length(part.take.get(a), n) for a, n in self.extents.items()}
-        self.dropped = [a for a, taken in part.take.items() if isinstance(taken, int | np.integer)]
-        present = [a for a in part.axes if a not in self.dropped]
-        self.order = [a for a in ("t", "c", *grid_axes) if a in present]
-        self.order += [a for a in present if a not in self.order]  # of a piece of a mesh, in the order of the file
-        self.inner = [a for a in self.order if a != "t"]
-        self.n_rows = self.kept["t"] if "t" in self.order else 1
-        self.n_features = math.prod(self.kept[a] for a in self.inner)
-        self.grid = tuple(self.kept[a] for a in self.inner if a != "c")
-        self.dtype = np.dtype(part.decoding.dtype) if part.decoding else dataset.dtype
-        self.chunks = dict(zip(part.axes, dataset.chunks or (), strict=False))
-        self.chunk_rows = self.chunks.get("t", 1) if "t" in self.order else 1
-
-    def read(self, start: int, stop: int, boxes: Mapping[str, slice] | None = None) -> np.ndarray:
-        """Rows start..stop as (n, features), of the box of grid and variable axes or of all."""
-        box, choose = [], {}
-        for axis, n in self.extents.items():
-            taken = self.part.take.get(axis, slice(0, n))
-            if isinstance(taken, int | np.integer):
-                box.append(slice(int(taken), int(taken) + 1))
-                continue
-            inside = slice(start, stop) if axis == "t" else (boxes or {}).get(axis, slice(0, self.kept[axis]))
-            if isinstance(taken, tuple):
-                choose[axis] = np.array(taken[inside]) - min(taken)
-                box.append(slice(min(taken), max(taken) + 1))
-            else:
-                base = taken.start or 0
-                box.append(slice(base + inside.start, base + inside.stop))
-        try:
-            values = read_slab(self.dataset, tuple(box), self.index)
-        except OSError as error:
-            raise InputError(
-                f"{self.part.path}: dataset {self.part.dataset!r} is damaged, row {start} or later: {error}"
-            ) from error
-        names = list(self.extents)
-        for axis, numbers in choose.items():
-            values = values.take(numbers, axis=names.index(axis))
-        values = values[tuple(0 if a in self.dropped else slice(None) for a in names)]
-        names = [a for a in names if a not in self.dropped]
-        values = values.transpose([names.index(a) for a in self.order])
-        values = values.reshape(stop - start if "t" in self.order else 1, -1)
-        return values if self.part.decoding is None else self.part.decoding(values)
-
-    @property
-    def smallest_tile(self) -> int:
-        """Features that are stored together in one chunk of a compressed dataset; 1 where a box costs what it holds."""
-        if not self.chunks or _plain(self.dataset):
-            return 1
-        return math.prod(min(self.chunks[a], self.kept[a]) for a in self.inner)
-
-    def tiles(self, width: int) -> Iterator[tuple[dict[str, slice], Features]]:
-        """Boxes of about `width` features, made of whole chunks, grown along the axes that lie closest together."""
-        step = {a: min(self.chunks.get(a, 1), self.kept[a]) for a in self.inner}
-        if self.smallest_tile == 1:
-            step = dict.fromkeys(self.inner, 1)
-        stored = [a for a in reversed(self.part.axes) if a in self.inner]  # fastest first
-        for axis in stored:
-            room = width // math.prod(step.values())
-            step[axis] = min(self.kept[axis], step[axis] * max(1, room))
-        strides = [math.prod(self.kept[a] for a in self.inner[i + 1 :]) for i in range(len(self.inner))]
-        counts = [-(-self.kept[a] // step[a]) for a in self.inner]
-        for place in np.ndindex(*counts):
-            boxes = {
-                a: slice(i * step[a], min((i + 1) * step[a], self.kept[a]))
-                for a, i in zip(self.inner, place, strict=True)
-            }
-            ranges = [np.arange(boxes[a].start, boxes[a].stop) * n for a, n in zip(self.inner, strides, strict=True)]
-            first, last = (sum(int(numbers[end]) for numbers in ranges) for end in (0, -1))
-            whole = last - first == math.prod(map(len, ranges)) - 1
-            yield boxes, slice(first, last + 1) if whole else functools.reduce(np.add.outer, ranges).ravel()
-
-
 def runs(rows: np.ndarray) -> Iterator[tuple[int, int, int, int]]:
     """Increasing rows as few contiguous reads: (first, last, lowest, highest), rows[first:last] in [lowest, highest).
 
@@ -293,19 +149,6 @@ def runs(rows: np.ndarray) -> Iterator[tuple[int, int, int, int]]:
         if i == len(rows) or rows[i] - rows[i - 1] > 1 + min(8, i - first):
             yield first, i, int(rows[first]), int(rows[i - 1]) + 1
             first = i
-
-
-def _plain(dataset: h5py.Dataset) -> bool:
-    """Whether a dataset has no filter: a box inside a chunk can then be read alone."""
-    return dataset.id.get_create_plist().get_nfilters() == 0
-
-
-def _length(taken: int | slice | tuple[int, ...] | None, n: int) -> int:
-    if taken is None:
-        return n
-    if isinstance(taken, slice):
-        return len(range(*taken.indices(n)))
-    return len(taken) if isinstance(taken, tuple) else 1
 
 
 def _count(features: Features) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from rom.data import snapshots
+from rom.data import views
 from rom.errors import InputError
 
 #: Rows that are worked on at once.
@@ -35,7 +35,7 @@ def memory_bytes(limit: int | str | None) -> int:
 
 def pass_bytes(limit: int | str | None) -> int:
     """Bytes of a block of rows for one pass: the default, or so few that the copies made of it fit in the limit."""
-    return min(snapshots.BLOCK_BYTES, memory_bytes(limit) // 16)
+    return min(views.BLOCK_BYTES, memory_bytes(limit) // 16)
 
 
 def pieces(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:

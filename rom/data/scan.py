@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rom.data.fingerprint import begin_fingerprint
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 
@@ -43,7 +44,7 @@ def scan(snapshots: Snapshots, max_bytes: int | None = None) -> Scan:
     n, n_features = packed.shape
     per_feature, per_row = np.zeros(n_features, dtype=np.int64), np.zeros(n, dtype=np.int64)
     low = np.full(n_features, np.nan, dtype=packed.dtype)
-    high, digest = low.copy(), snapshots.begin_fingerprint()
+    high, digest = low.copy(), begin_fingerprint(snapshots)
     infinite, first = 0, ""
     for rows, block in zip(packed.block_slices(max_bytes), packed.blocks(max_bytes), strict=True):
         digest.update(np.ascontiguousarray(block))

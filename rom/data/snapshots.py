@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rom.data.ahead import read_ahead
 from rom.data.axes import arrange
+from rom.data.fingerprint import fingerprint
 from rom.data.layout import FieldLayout, real_array
-from rom.data.order import follow_each_other
-from rom.data.sources import ALL, ArraySource, Features, RowSource, Tile
-from rom.data.views import Apply, Map
+from rom.data.order import by_time, follow_each_other
+from rom.data.sources import ArraySource, RowSource
+from rom.data.views import Apply, Map, RowView
 from rom.errors import InputError
 
 if TYPE_CHECKING:
     from rom.data.catalog import Card
 
-BLOCK_BYTES = 64 * 2**20
 
-
-class Snapshots:
+class Snapshots(RowView):
     """Rows of fields, read a few at a time: ``(n_snapshots, n_features)`` without the whole in memory.
 
     Made by :func:`rom.open_snapshots` from a file or data set and by :meth:`from_array` from an array.
@@ -95,9 +91,7 @@ class Snapshots:
                 f"{name}: rows have {source.shape[1]} values, but the layout describes {layout.n_features} "
                 f"({layout.n_variables} variables on a grid of shape {layout.grid_shape})"
             )
-        self._source = source
-        self._maps: tuple[Map, ...] = ()
-        self._rows = np.arange(source.shape[0])
+        super().__init__(source)
         self.layout = layout
         self.times = None if times is None else real_array(times, f"{name}: times")
         self.time_unit = time_unit
@@ -152,19 +146,15 @@ class Snapshots:
 
     def _sort(self) -> None:
         """By trajectory, and by time within each."""
-        n = len(self._rows)
-        times = np.arange(float(n)) if self.times is None else self.times
-        groups = np.zeros(n, dtype=np.int64) if self.trajectories is None else self.trajectories
-        if not np.all(np.isfinite(times)):
-            raise InputError(f"{self.name}: time number {np.argmin(np.isfinite(times))} is not finite")
-        order = np.lexsort((times, groups))
-        repeated = np.flatnonzero((np.diff(times[order]) == 0) & (np.diff(groups[order]) == 0))
+        if self.times is not None and not np.all(np.isfinite(self.times)):
+            raise InputError(f"{self.name}: time number {np.argmin(np.isfinite(self.times))} is not finite")
+        order, repeated = by_time(self)
         if len(repeated):
             raise InputError(
-                f"{self.name}: the time {times[order][repeated[0]]:g} occurs more than once; leave one of these "
-                "snapshots out, or name a dataset with other times: time='NAME'"
+                f"{self.name}: the time {repeated[0]:g} occurs more than once; leave one of these snapshots out, or "
+                "name a dataset with other times: time='NAME'"
             )
-        if np.any(order != np.arange(n)):
+        if np.any(order != np.arange(len(order))):
             what = "time" if self.trajectories is None else "trajectory and time"
             self.assumptions.append(f"snapshots were not stored in the order of {what} and are sorted by it")
             own_split = self.own_split
@@ -173,16 +163,9 @@ class Snapshots:
                 place = np.argsort(order)
                 self.own_split = {part: place[np.asarray(rows)] for part, rows in own_split.items()}
 
-    def __len__(self) -> int:
-        return len(self._rows)
-
     @property
     def shape(self) -> tuple[int, int]:
-        return len(self._rows), self.layout.n_features
-
-    @property
-    def dtype(self) -> np.dtype:
-        return self._source.dtype
+        return len(self), self.layout.n_features
 
     @property
     def ordered(self) -> bool:
@@ -192,51 +175,10 @@ class Snapshots:
             self.assumptions.append(why)
         return self._ordered
 
-    @property
-    def source(self) -> RowSource:
-        """Where the rows are read from."""
-        return self._source
-
-    @property
-    def in_memory(self) -> bool:
-        """Whether the rows come from an array, not from a file."""
-        return isinstance(self._source, ArraySource)
-
     def __repr__(self) -> str:
         grid = " x ".join(map(str, self.layout.grid_shape))
         variables = ", ".join(self.layout.variables)
         return f"Snapshots({self.name!r}: {len(self)} snapshots of {variables} on {grid} cells)"
-
-    def __getitem__(self, index: Any) -> np.ndarray:
-        """Read rows: an int gives (n_features,), a slice or index array gives (m, n_features)."""
-        if isinstance(index, tuple):
-            first, *rest = index
-            return self[first][(..., *rest)] if rest else self[first]
-        if isinstance(index, int | np.integer):
-            if not -len(self) <= index < len(self):
-                raise IndexError(f"snapshot {index} of {len(self)}")
-            return self._read(self._rows[[int(index)]])[0]
-        return self._read(self._rows[index])
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        return np.concatenate(list(self.blocks())).astype(dtype or self.dtype, copy=False)
-
-    def _read(self, rows: np.ndarray) -> np.ndarray:
-        increasing, inverse = np.unique(rows, return_inverse=True)
-        block = self._source.read(increasing)
-        if len(increasing) != len(rows) or np.any(inverse[1:] < inverse[:-1]):
-            block = block[inverse]
-        return self._mapped(block, ALL)[0]
-
-    def _mapped(self, block: np.ndarray, features: Features) -> tuple[np.ndarray, Features]:
-        for step in self._maps:
-            block, features = step(block, features)
-        return block, features
-
-    def _view(self) -> Snapshots:
-        view = object.__new__(Snapshots)
-        view.__dict__.update(self.__dict__)
-        return view
 
     def select(self, rows: Any) -> Snapshots:
         """A lazy view of some rows: a slice, a boolean mask or row numbers. Nothing is read."""
@@ -298,53 +240,12 @@ class Snapshots:
 
         return resolve(self, scan(self), missing)
 
-    def blocks(self, max_bytes: int | None = None) -> Iterator[np.ndarray]:
-        """All rows in order, as consecutive blocks of at most `max_bytes` (default 64 MiB; at least one row).
-
-        Blocks are made of whole storage chunks where they fit, so that no chunk is read twice.
-        """
-        slices = self.block_slices(max_bytes)
-        # of a file, the next block is read while the last one is worked on
-        yield from map(self.__getitem__, slices) if self.in_memory else read_ahead(self.__getitem__, slices)
-
-    def tiles(self, max_bytes: int | None = None) -> list[Tile]:
-        """What :meth:`read_tile` reads: all features in parts, every row of which fits in about `max_bytes`.
-
-        A part is made of whole storage chunks, so that a pass over all parts reads no chunk twice. Empty where
-        that cannot be: where a compressed chunk spans more of the row than fits.
-        """
-        row_count = max(1, int(self._rows.max() - self._rows.min() + 1))
-        limit = BLOCK_BYTES if max_bytes is None else max_bytes
-        return self._source.tiles(max(1, int(limit) // (row_count * self.dtype.itemsize)))
-
-    def read_tile(self, tile: Tile) -> tuple[np.ndarray, Features]:
-        """All rows of a part of the features: (n_snapshots, width) values, and the numbers of the features."""
-        increasing, inverse = np.unique(self._rows, return_inverse=True)
-        block = self._source.read(increasing, tile)
-        if not np.array_equal(inverse, np.arange(len(block))):
-            block = block[inverse]
-        return self._mapped(block, tile.features)
-
     def mean(self, max_bytes: int | None = None) -> np.ndarray:
         """Mean of the rows, accumulated in float64: (n_features,)."""
         total = np.zeros(self.shape[1])
         for block in self.blocks(max_bytes):
             total += block.sum(axis=0, dtype=np.float64)
         return total / len(self)
-
-    def block_slices(self, max_bytes: int | None = None) -> list[slice]:
-        """The row ranges :meth:`blocks` reads."""
-        row_bytes = max(1, self._source.shape[1] * self.dtype.itemsize)
-        step = max(1, int(BLOCK_BYTES if max_bytes is None else max_bytes) // row_bytes)
-        chunk = self._source.chunk_rows
-        if step > chunk:
-            step -= step % chunk
-        return [slice(start, min(start + step, len(self))) for start in range(0, len(self), step)]
-
-    @property
-    def chunk_rows(self) -> int:
-        """Rows that are stored together: a block of fewer reads what lies between them again."""
-        return self._source.chunk_rows
 
     def write(self, path: str | Path, *, like: Snapshots | str | Path | None = None) -> list[Path]:
         """Write as HDF5 in the canonical layout, with an XDMF file beside it that ParaView opens.
@@ -388,22 +289,4 @@ class Snapshots:
         All rows, because a file that was mended in one place must not find the results of the old one; what
         lies in masked cells makes no difference.
         """
-        digest = self.begin_fingerprint()
-        for block in self.pack().blocks():
-            digest.update(np.ascontiguousarray(block))
-        return digest.hexdigest()[:16]
-
-    def begin_fingerprint(self) -> Any:
-        """The digest of all but the rows: with the packed rows it is the fingerprint."""
-        meta, arrays = self.pack().layout.state()
-        digest = hashlib.sha256(json.dumps([self.shape, str(self.dtype), meta, sorted(arrays)]).encode())
-        for name in sorted(arrays):
-            digest.update(np.ascontiguousarray(arrays[name]).tobytes())
-        for values in (self.times, self.trajectories, *(self.parameters[name] for name in sorted(self.parameters))):
-            digest.update(b"none" if values is None else _as_bytes(np.asarray(values)))
-        return digest
-
-
-def _as_bytes(values: np.ndarray) -> bytes:
-    text = values.dtype.kind == "U"  # "S32" takes ASCII only
-    return (np.char.encode(values, "utf-8") if text else values.astype("S32")).tobytes()
+        return fingerprint(self)

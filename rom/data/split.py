@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rom.data.decorrelation import decorrelation_length
 from rom.data.order import NEAR_COPY, neighbour_difference
 from rom.data.snapshots import Snapshots
-from rom.errors import AssumptionWarning, InputError, nearest
+from rom.data.split_blocks import by_blocks
+from rom.data.split_parameter import by_parameter
+from rom.errors import AssumptionWarning, InputError
 
 KINDS = ("auto", "own", "trajectories", "blocks", "random", "interpolation", "extrapolation")
 BY_PARAMETER = ("interpolation", "extrapolation")
@@ -102,16 +103,22 @@ def split_snapshots(
     if of > 1 and (kind in ("own", "extrapolation") or test_range is not None):
         fixed = f"a split of kind {kind!r}" if test_range is None else f"test_range={tuple(test_range)}"
         raise InputError(f"{snapshots.name}: {fixed} says what is tested on, it cannot be repeated; use another kind")
+
+    between = 0
     if kind in BY_PARAMETER:
-        split = by_parameter(snapshots, kind, parameter, test_range, validation, test, (number, of))
+        rows, words = by_parameter(snapshots, kind, parameter, test_range, validation, test, (number, of))
     elif kind == "trajectories":
-        split = _trajectories(snapshots, validation, test, seed + number)
+        rows, words = _trajectories(snapshots, validation, test, seed + number)
     elif kind == "own":
-        split = _own(snapshots, validation, seed)
+        rows, words = _own(snapshots, validation, seed)
     elif kind == "random":
-        split = _random(snapshots, validation, test, seed + number, stratify)
+        rows, words = _random(snapshots, validation, test, seed + number, stratify)
     else:
-        split = _blocks(snapshots, validation, test, gap, (number, of))
+        rows, between, words = by_blocks(snapshots, validation, test, gap, (number, of))
+
+    split = Split(rows[0], rows[1], rows[2], kind, between, words)
+    if kind != "own":  # that one is taken as it is
+        _check(split, snapshots)
     return split if train_share == 1 else _shortened(split, snapshots, train_share, seed)
 
 
@@ -130,7 +137,9 @@ def _shortened(split: Split, snapshots: Snapshots, share: float, seed: int) -> S
     else:
         kept = np.sort(rng.permutation(rows)[: max(2, round(share * len(rows)))])
     words = f"{split.description}; {share:.0%} of the training part"
-    return _checked(replace(split, train=kept, description=words), snapshots)
+    shorter = replace(split, train=kept, description=words)
+    _check(shorter, snapshots)
+    return shorter
 
 
 def automatic_kind(snapshots: Snapshots) -> str:
@@ -142,26 +151,22 @@ def automatic_kind(snapshots: Snapshots) -> str:
     return "blocks" if snapshots.ordered else "random"
 
 
-def _own(snapshots: Snapshots, validation: float, seed: int) -> Split:
+def _own(snapshots: Snapshots, validation: float, seed: int) -> tuple[list[np.ndarray], str]:
     own = snapshots.own_split
     if not own or "train" not in own or "test" not in own:
         raise InputError(f"{snapshots.name} has no split of its own; use split kind 'blocks' or 'random'")
     train = np.asarray(own["train"])
     if "validation" in own:
-        return Split(train, np.asarray(own["validation"]), np.asarray(own["test"]), "own", 0, "the data set's own")
+        return [train, np.asarray(own["validation"]), np.asarray(own["test"])], "the data set's own"
     shuffled = np.random.default_rng(seed).permutation(train)
     n = max(1, round(validation * len(train)))
-    return Split(
-        np.sort(shuffled[n:]),
-        np.sort(shuffled[:n]),
-        np.asarray(own["test"]),
-        "own",
-        0,
-        f"the data set's own test rows; validation: {n} of its training rows, seed {seed}",
-    )
+    rows = [np.sort(shuffled[n:]), np.sort(shuffled[:n]), np.asarray(own["test"])]
+    return rows, f"the data set's own test rows; validation: {n} of its training rows, seed {seed}"
 
 
-def _random(snapshots: Snapshots, validation: float, test: float, seed: int, stratify: str | None) -> Split:
+def _random(
+    snapshots: Snapshots, validation: float, test: float, seed: int, stratify: str | None
+) -> tuple[list[np.ndarray], str]:
     near = neighbour_difference(snapshots) < NEAR_COPY
     if snapshots.ordered or near:
         kinds = "'blocks'" if snapshots.ordered else "'interpolation' or 'extrapolation', or 'blocks'"
@@ -185,12 +190,11 @@ def _random(snapshots: Snapshots, validation: float, test: float, seed: int, str
         cuts = (rows[n_test + n_validation :], rows[n_test : n_test + n_validation], rows[:n_test])
         for part, cut in zip(parts, cuts, strict=True):
             part.append(cut)
-    train, held_out, tested = (np.sort(np.concatenate(part)) for part in parts)
     by = f", stratified by {stratify}" if stratify else ""
-    return _checked(Split(train, held_out, tested, "random", 0, f"seeded random, seed {seed}{by}"), snapshots)
+    return [np.sort(np.concatenate(part)) for part in parts], f"seeded random, seed {seed}{by}"
 
 
-def _trajectories(snapshots: Snapshots, validation: float, test: float, seed: int) -> Split:
+def _trajectories(snapshots: Snapshots, validation: float, test: float, seed: int) -> tuple[list[np.ndarray], str]:
     belongs = np.zeros(len(snapshots), int) if snapshots.trajectories is None else snapshots.trajectories
     names = np.unique(belongs)
     n = len(names)
@@ -203,119 +207,12 @@ def _trajectories(snapshots: Snapshots, validation: float, test: float, seed: in
     n_test = min(max(1, round(test * n)), n - 2)
     n_validation = min(max(1, round(validation * n)), n - n_test - 1)
     cuts = np.split(shuffled, [n_test, n_test + n_validation])
-    tested, held_out, train = (np.flatnonzero(np.isin(belongs, cut)) for cut in cuts)
     words = f"whole trajectories: {len(cuts[2])} to train, {n_validation} to validate, {n_test} to test, seed {seed}"
-    return _checked(Split(train, held_out, tested, "trajectories", 0, words), snapshots)
+    return [np.flatnonzero(np.isin(belongs, cut)) for cut in reversed(cuts)], words
 
 
-def _blocks(
-    snapshots: Snapshots, validation: float, test: float, gap: int | None, which: tuple[int, int] = (0, 1)
-) -> Split:
-    groups = np.zeros(len(snapshots), int) if snapshots.trajectories is None else snapshots.trajectories
-    series = [np.flatnonzero(groups == name) for name in np.unique(groups)]
-    words = ""
-    if gap is None:
-        gap, reached = decorrelation_length(snapshots.select(max(series, key=len)))
-        words = " (first zero of the first POD coefficient's autocorrelation)"
-        if not reached:
-            words = " (a tenth of them: they are still correlated)"
-            warnings.warn(
-                f"{snapshots.name}: snapshots {gap} apart are still correlated, so the test part is not independent of "
-                "the training part; give a longer series, or a gap",
-                AssumptionWarning,
-                stacklevel=4,
-            )
-    parts: tuple[list, list, list] = ([], [], [])
-    number, of = which
-    for rows in series:
-        # of several splits each begins elsewhere, and the end, which is tested on, meets the beginning
-        around = gap if of > 1 else 0
-        rows = np.roll(rows, -round(number * len(rows) / of))[around:]
-        usable = len(rows) - 2 * gap
-        n_test, n_validation = max(1, round(test * usable)), max(1, round(validation * usable))
-        n_train = max(0, usable - n_test - n_validation)
-        start = n_train + gap
-        cuts = (rows[:n_train], rows[start : start + n_validation], rows[start + n_validation + gap :])
-        for part, cut in zip(parts, cuts, strict=True):
-            part.append(cut)
-    train, held_out, tested = (np.concatenate(part) for part in parts)
-    each = " of each trajectory" if len(series) > 1 else ""
-    description = f"contiguous blocks in time{each}, {gap} snapshots left out between them{words}"
-    description += f", {number + 1} of {of} places" if of > 1 else ""
-    return _checked(Split(train, held_out, tested, "blocks", gap, description), snapshots)
-
-
-def by_parameter(
-    snapshots: Snapshots,
-    kind: str,
-    parameter: str | None,
-    test_range: Sequence[float] | None,
-    validation: float,
-    test: float,
-    which: tuple[int, int] = (0, 1),
-) -> Split:
-    """Train on some values of a parameter, validate and test on ranges of others.
-
-    The values of validation lie between those of training and test: below the tested range, or above it where the
-    range is at the low end.
-    """
-    name, column = _parameter(snapshots, parameter)
-    values = np.unique(column)
-    n = len(values)
-    if n < (least := 4 if kind == "interpolation" else 3):
-        raise InputError(f"{snapshots.name}: {name} has {n} values, too few for {kind}; at least {least} are needed")
-    n_test = min(max(1, round(test * n)), max(1, n - 3))
-    n_validation = max(1, round(validation * n))
-    first = (n - n_test + 1) // 2 if kind == "interpolation" else n - n_test
-    number, of = which
-    if of > 1:  # from the low end to the high one, with a value to validate on below and one to train on at each end
-        lowest, highest = n_validation + 1, n - n_test - 1
-        first = lowest + round(number * (highest - lowest) / (of - 1))
-    tested = np.zeros(n, dtype=bool)
-    tested[first : first + n_test] = True
-    if test_range is not None:
-        if len(test_range) != 2 or not test_range[0] <= test_range[1]:
-            raise InputError(f"test_range={test_range!r} must be (low, high)")
-        tested = (values >= test_range[0]) & (values <= test_range[1])
-        if not tested.any():
-            raise InputError(
-                f"{snapshots.name}: no snapshot has {name} between {test_range[0]:g} and {test_range[1]:g}; its values "
-                f"lie between {values[0]:g} and {values[-1]:g}"
-            )
-    low, high = np.flatnonzero(tested)[[0, -1]]
-    # next to the tested values: below them, and above where they are the lowest
-    held_out = np.arange(max(0, low - n_validation), low) if low > 0 else np.arange(high + 1, high + 1 + n_validation)
-    train = np.setdiff1d(np.arange(n), [*np.flatnonzero(tested), *held_out])
-    sides = {bool(number < low) for number in train}
-    found = "interpolation" if len(sides) == 2 else "extrapolation"
-    if found != kind:
-        raise InputError(
-            f"{snapshots.name}: testing on {name} from {values[low]:g} to {values[high]:g} is {found}, not {kind}: it "
-            f"has {n} values, from {values[0]:g} to {values[-1]:g}; choose another test_range or kind"
-        )
-    numbers = np.searchsorted(values, column)
-    rows = [np.flatnonzero(np.isin(numbers, part)) for part in (train, held_out, np.flatnonzero(tested))]
-    words = f"{kind} in {name}: tested from {values[low]:g} to {values[high]:g}, {len(train)} of {n} values to train"
-    return _checked(Split(rows[0], rows[1], rows[2], kind, 0, words), snapshots)
-
-
-def _parameter(snapshots: Snapshots, name: str | None) -> tuple[str, np.ndarray]:
-    """The parameter that is meant, and its value at each snapshot."""
-    numbers = {key: values for key, values in snapshots.parameters.items() if values.dtype.kind in "fiu"}
-    if name is None:
-        varying = [key for key, values in numbers.items() if len(np.unique(values)) > 1]
-        if len(varying) != 1:
-            known = ", ".join(varying) or "none that varies"
-            raise InputError(f"{snapshots.name}: which parameter? Give parameter=...; known: {known}")
-        name = varying[0]
-    if name not in numbers:
-        raise InputError(f"{snapshots.name}: no parameter {name!r} of numbers; {nearest(name, numbers)}")
-    if not np.isfinite(numbers[name]).all():
-        raise InputError(f"{snapshots.name}: parameter {name} is not finite in every snapshot")
-    return name, numbers[name]
-
-
-def _checked(split: Split, snapshots: Snapshots) -> Split:
+def _check(split: Split, snapshots: Snapshots) -> None:
+    """Raise InputError where a part is empty, or one row is all to train on."""
     sizes = {"train": len(split.train), "validation": len(split.validation), "test": len(split.test)}
     if min(sizes.values()) < 1 or sizes["train"] < 2:
         counts = ", ".join(f"{name} {n}" for name, n in sizes.items())
@@ -323,4 +220,3 @@ def _checked(split: Split, snapshots: Snapshots) -> Split:
             f"{snapshots.name}: {len(snapshots)} snapshots are too few for a {split.kind} split with gap {split.gap} "
             f"({counts}); give more snapshots or a smaller gap"
         )
-    return split

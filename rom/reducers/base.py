@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_array, check_is_fitted
 
 from rom.data.layout import FieldLayout
 from rom.data.memory import pass_bytes
 from rom.data.snapshots import Snapshots
-from rom.data.sources import Features
 from rom.errors import InputError
 from rom.reducers import persistence
 from rom.reducers.context import FitContext, OnEpoch, StepCost
 from rom.reducers.learned import Arrays, Declared, Values, above, below, collect, give
 from rom.reducers.options import check_options
+from rom.reducers.rows import as_rows
 from rom.reducers.search import SearchSpace
 from rom.registry import reducer_class
 
@@ -164,16 +164,16 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         InputError (a ValueError)
             If values are not finite, rows too few or an argument out of range.
         """
-        rows = self._as_rows(X, reset=True)
+        rows = as_rows(self, X, reset=True)
         self.layout_ = rows.layout
-        held_out = None if validation is None else self._as_rows(validation, reset=False)
+        held_out = None if validation is None else as_rows(self, validation, reset=False)
         self._fit(rows, FitContext(held_out, on_epoch, checkpoint))
         return self
 
     def transform(self, X: np.ndarray | Snapshots) -> np.ndarray:
         """Latents (n, n_components) of rows; Snapshots are read block by block."""
         check_is_fitted(self)
-        rows = self._as_rows(X, reset=False)
+        rows = as_rows(self, X, reset=False)
         size = pass_bytes(self.memory_limit)
         return np.concatenate([self._encode(block) for block in rows.blocks(size)])
 
@@ -288,35 +288,3 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     def _n_features_out(self) -> int:
         """Number of latents: scikit-learn's name for it."""
         return int(self.n_components_)
-
-    def _as_rows(self, X: np.ndarray | Snapshots, *, reset: bool) -> Snapshots:
-        """The one place where arrays and Snapshots meet."""
-        if not isinstance(X, Snapshots):
-            minimum = 2 if reset else 1
-            dtypes = [np.float64, np.float32]
-            array = validate_data(self, X, reset=reset, dtype=dtypes, ensure_min_samples=minimum)
-            layout = FieldLayout(("x",), (array.shape[1],)) if reset else self.layout_
-            return Snapshots.from_array(array, layout=layout)  # validated: finite
-        X = X.pack()
-        if reset:
-            if len(X) < 2:
-                raise InputError(f"{X.name}: {len(X)} snapshots, at least 2 are needed to fit")
-            self.n_features_in_ = X.shape[1]
-        elif X.shape[1] != self.n_features_in_:
-            raise InputError(
-                f"{X.name}: snapshots have {X.shape[1]} features, {type(self).__name__} was fitted on "
-                f"{self.n_features_in_}"
-            )
-        return X.map(_finite, X.layout)
-
-
-def _finite(rows: np.ndarray, features: Features) -> np.ndarray:
-    with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(rows.sum()):  # a fast answer; a sum may also overflow
-            return rows
-    if not np.isfinite(rows).all():
-        raise InputError(
-            f"{int((~np.isfinite(rows)).sum())} values are NaN or infinite outside the mask; "
-            "snapshots.resolve_missing() makes cells that are always NaN the mask"
-        )
-    return rows

@@ -16,7 +16,8 @@ from rom.metrics.activity import active_components, kl_per_component
 from rom.metrics.correlation import mean_abs_correlation
 from rom.reducers.context import FitContext
 from rom.reducers.neural import Material, NeuralReducer
-from rom.training.recipe import Recipe
+from rom.reducers.neural_options import recipe_of
+from rom.reducers.rows import as_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,8 +90,8 @@ def walk(
     """
     if not 0 < tolerance < 1:
         raise InputError(f"beta_tolerance={tolerance!r} must lie in (0, 1)")
-    rows = reducer._as_rows(rows, reset=True)
-    held_out = None if validation is None else reducer._as_rows(validation, reset=False)
+    rows = as_rows(reducer, rows, reset=True)
+    held_out = None if validation is None else as_rows(reducer, validation, reset=False)
     trained = _Walker(reducer, rows, held_out)
     points = [trained.begin(FIRST)]
     good, share, bad = trained.network(), FIRST, np.inf
@@ -135,7 +136,7 @@ class _Walker:
         reducer, known = self._reducer, self._material.known
         reducer.set_params(beta=1.0, energy_share=share)
         objective = reducer._objective(known.variance)
-        whole: Recipe = reducer._recipe(objective)
+        whole = recipe_of(reducer, objective)
         first = min(whole.first_steps, whole.max_steps)
         steps = max(1, round(part * first / len(self._material.batches)))
         recipe = replace(whole, epochs=steps, patience=None, max_seconds=None)

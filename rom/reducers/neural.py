@@ -20,13 +20,15 @@ from rom.data.snapshots import Snapshots
 from rom.errors import InputError
 from rom.metrics.activity import kl_per_component
 from rom.nets.coefficients import CoefficientNetwork
-from rom.nets.layers import Style
-from rom.nets.network import LatentNetwork, Network, build_network, initialise
-from rom.reducers.architecture import DEFAULTS, choose, default_batch, default_hidden
+from rom.nets.network import LatentNetwork, Network
+from rom.reducers.architecture import choose, default_batch, default_hidden
 from rom.reducers.base import Reducer
 from rom.reducers.context import FitContext, StepCost
 from rom.reducers.learned import MODEL, Arrays, Declared, Values, above, below
-from rom.reducers.neural_options import check_arguments
+from rom.reducers.neural_inference import decode, encode, rows_at_once
+from rom.reducers.neural_network import begin, build
+from rom.reducers.neural_options import check_arguments, recipe_of
+from rom.reducers.rows import as_rows
 from rom.reducers.search import Between, OneOf, SearchSpace
 from rom.reducers.statistics import Statistics, of_coefficients, of_rows
 from rom.training.allocator import kept_memory
@@ -38,8 +40,6 @@ from rom.training.recipe import EXACT, Course, Recipe
 
 if TYPE_CHECKING:
     import pandas as pd
-
-INFERENCE_ROWS, INFERENCE_BYTES = 1024, 2**26
 
 
 @dataclass(frozen=True)
@@ -137,11 +137,11 @@ class NeuralReducer(Reducer):
             held_out = material.held_out or material.batches.in_order()
             course = replace(EXACT, loss=evaluate(self.network_, objective, held_out)["validation_total"])
         else:
-            records, course = self._learn(material, objective, self._recipe(objective), context)
+            records, course = self._learn(material, objective, recipe_of(self, objective), context)
         if course.kept == 0 and self.pod_ is not None:
             # nothing was gained on the start, which is POD: now to all digits, and drawn where the generator is
             self.network_.cpu()
-            self._begin(material.known, torch.Generator().manual_seed(material.seed), torch.float64)
+            begin(self.network_, material.known, torch.Generator().manual_seed(material.seed), torch.float64)
             self.network_.to(self.device_)
         self.converged_, self.stop_reason_ = course.converged, course.reason
         self.validation_loss_ = float(course.loss)
@@ -180,10 +180,14 @@ class NeuralReducer(Reducer):
         judging = None if held_out is None else Batches(held_out, self._inference_rows, None, rest)
         return Material(rows, batches, judging, known, seed, generator)
 
+    def _build(self) -> Network:
+        modes = None if self.pod_ is None else self.pod_.n_components_
+        return build(self, self.layout_, self.architecture_, self.hidden_, modes, sigmoid=self.sigmoid_)
+
     def _start(self, material: Material) -> None:
         """The network before its first step."""
         self.network_: Network = self._build()
-        self._begin(material.known, material.generator)
+        begin(self.network_, material.known, material.generator)
 
     def _learn(
         self, material: Material, objective: Objective, recipe: Recipe, context: FitContext
@@ -204,14 +208,6 @@ class NeuralReducer(Reducer):
                 context=self._context(material.rows, material.known),
             )
 
-    def _begin(self, known: Statistics, generator: torch.Generator, dtype: torch.dtype = torch.float32) -> None:
-        """The network where its training starts."""
-        self.network_.left_out = known.left_out
-        if isinstance(self.network_, CoefficientNetwork):
-            self.network_.to(dtype).begin(torch.from_numpy(known.deviations), generator)
-        elif isinstance(self.network_, LatentNetwork):
-            initialise(self.network_, generator, torch.from_numpy(known.mean), known.spread)
-
     @property
     def _is_exact(self) -> bool:
         """Whether POD with as many modes as there are latents leaves nothing to gain."""
@@ -223,20 +219,6 @@ class NeuralReducer(Reducer):
             self.network_.double()
         self.network_.eval()
 
-    def _recipe(self, objective: Objective) -> Recipe:
-        default = DEFAULTS[self.architecture_].of(sampled=objective.sample)
-        return Recipe(
-            learning_rate=float(self.learning_rate or default.learning_rate),
-            optimiser=default.optimiser,
-            epochs=None if self.epochs is None else int(self.epochs),
-            first_steps=default.first_steps,
-            max_steps=int(self.max_steps or default.max_steps),
-            max_seconds=self.max_seconds,
-            patience=self.patience,
-            precision=self.precision,
-            noise=0.0 if objective.sample else default.noise,
-        )
-
     def _conclude(self) -> None:
         """Set what the history says of the trained network."""
 
@@ -247,21 +229,6 @@ class NeuralReducer(Reducer):
         context = {"reducer": self.registry_name, **options, "rows": rows.shape, "statistics": digest}
         return context | {"architecture": self.architecture_}
 
-    def _build(self) -> Network:
-        self.depth_ = None
-        if self.pod_ is not None:
-            return CoefficientNetwork(
-                self.pod_.n_components_, self.n_components_, self.n_features_in_, self.hidden_,
-                Style(self.activation, bool(self.batch_norm)), variational=self._variational,
-            )  # fmt: skip
-        network = build_network(
-            self.layout_, self.n_components_, architecture=self.architecture_, channels=self.channels,
-            hidden=self.hidden_, variational=self._variational, sigmoid=self.sigmoid_, depth=self.depth,
-            activation=self.activation, batch_norm=bool(self.batch_norm),
-        )  # fmt: skip
-        self.depth_ = network.depth
-        return network
-
     @property
     def history_(self) -> pd.DataFrame:
         """Losses per epoch: epoch, learning_rate, train_total, train_reconstruction, train_kl, validation_*."""
@@ -271,6 +238,11 @@ class NeuralReducer(Reducer):
         return table.astype({"epoch": int})
 
     @property
+    def depth_(self) -> int | None:
+        """The convolutional levels of the network, None without convolutions."""
+        return self.network_.depth if isinstance(self.network_, LatentNetwork) else None
+
+    @property
     def n_parameters_(self) -> int:
         """Trained parameters of encoder and decoder, and the numbers of the modes between them and the fields."""
         modes = 0 if self.pod_ is None else self.pod_.n_parameters_
@@ -278,25 +250,21 @@ class NeuralReducer(Reducer):
 
     @property
     def _inference_rows(self) -> int:
-        """Rows encoded or decoded at a time: the widest layer of them stays within INFERENCE_BYTES."""
+        """Rows encoded or decoded at a time."""
         widest = max(self.hidden_, default=1) if self.pod_ else max(self.channels) * self.n_features_in_
-        return max(1, min(INFERENCE_ROWS, INFERENCE_BYTES // (8 * widest)))
+        return rows_at_once(widest)
 
-    @torch.no_grad()
     def _posterior(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Mean and log-variance (None for an autoencoder) of q(z|x), in the rows' own type."""
         inner = rows if self.pod_ is None else self.pod_._encode(rows)
-        parts = [self.network_.encode(part) for part in self._tensors(inner)]
-        means = torch.cat([mean for mean, _ in parts]).cpu().numpy().astype(rows.dtype)
-        log_variances = [v for _, v in parts if v is not None]
-        return means, torch.cat(log_variances).cpu().numpy().astype(rows.dtype) if log_variances else None
+        return encode(self.network_, inner, self._inference_rows)
 
     def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray] | None:
         """Mean and log-variance of q(z|x): two arrays (n, n_components); None of a network without a variance."""
         check_is_fitted(self)
         if not self._variational:
             return None
-        rows = self._as_rows(X, reset=False)
+        rows = as_rows(self, X, reset=False)
         parts = [self._posterior(block) for block in rows.blocks(pass_bytes(self.memory_limit))]
         means, log_variances = zip(*parts, strict=True)
         return np.concatenate(means), np.concatenate(log_variances)
@@ -311,22 +279,14 @@ class NeuralReducer(Reducer):
     def _encode(self, rows: np.ndarray) -> np.ndarray:
         return self._posterior(rows)[0]
 
-    @torch.no_grad()
     def _decode(self, latents: np.ndarray) -> np.ndarray:
-        parts = [self.network_.decode(part) for part in self._tensors(latents)]
-        decoded = torch.cat(parts).cpu().numpy().astype(latents.dtype)
+        decoded = decode(self.network_, latents, self._inference_rows)
         return decoded if self.pod_ is None else self.pod_._decode(decoded)
 
     def _in_double(self) -> Self:
         twin = copy.copy(self)
         twin.network_ = copy.deepcopy(self.network_).cpu().double()
         return twin
-
-    def _tensors(self, rows: np.ndarray) -> list[torch.Tensor]:
-        """Rows where the network is and in its type, in parts that fit."""
-        single = self.network_.spread.dtype == torch.float32
-        values = torch.from_numpy(np.array(rows, dtype=np.float32 if single else np.float64))
-        return [part.to(self.network_.spread.device) for part in values.split(self._inference_rows)]
 
     def record(self) -> dict[str, Any]:
         modes = {} if self.pod_ is None else {"n_modes": self.pod_.n_components_}

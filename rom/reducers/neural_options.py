@@ -1,4 +1,4 @@
-"""Checks of the options that all networks share."""
+"""The options that all networks share: their checks, and the recipe of a training that they make."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import numpy as np
 
 from rom.errors import InputError, nearest
 from rom.nets.layers import ACTIVATIONS
+from rom.reducers.architecture import DEFAULTS
 from rom.training.device import PRECISIONS
-from rom.training.objective import RECONSTRUCTIONS
+from rom.training.objective import RECONSTRUCTIONS, Objective
+from rom.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from rom.reducers.neural import NeuralReducer
@@ -46,3 +48,19 @@ def check_arguments(reducer: NeuralReducer) -> None:
     for name, known in (("reconstruction", RECONSTRUCTIONS), ("precision", PRECISIONS)):
         if (value := options[name]) not in known:
             raise InputError(f"no {name} {value!r}; {nearest(str(value), known)}")
+
+
+def recipe_of(reducer: NeuralReducer, objective: Objective) -> Recipe:
+    """How to train: what the options say, else the defaults of the architecture that was chosen."""
+    default = DEFAULTS[reducer.architecture_].of(sampled=objective.sample)
+    return Recipe(
+        learning_rate=float(reducer.learning_rate or default.learning_rate),
+        optimiser=default.optimiser,
+        epochs=None if reducer.epochs is None else int(reducer.epochs),
+        first_steps=default.first_steps,
+        max_steps=int(reducer.max_steps or default.max_steps),
+        max_seconds=reducer.max_seconds,
+        patience=reducer.patience,
+        precision=reducer.precision,
+        noise=0.0 if objective.sample else default.noise,
+    )

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, ClassVar, Self, final
 
 import numpy as np
 
 from rom.data.memory import memory_bytes
 from rom.data.snapshots import Snapshots
-from rom.errors import InputError, nearest
 from rom.linalg.rank import choose_rank
 from rom.linalg.spectrum import Spectrum
 from rom.linalg.stream import Stream
-from rom.linalg.svd import SOLVERS, choose_solver, fix_signs, solve
+from rom.linalg.svd import fix_signs, solve
 from rom.reducers.base import Reducer
 from rom.reducers.context import FitContext
 from rom.reducers.learned import Declared
+from rom.reducers.pod_solver import block_bytes, left_out, solver_of
+from rom.reducers.rows import as_rows
 
 
 @final
@@ -153,7 +153,7 @@ class POD(Reducer):
         Of the Gram matrix in double precision: the latents ``U Sigma``, (n, n_components), and the
         energy that the modes leave of each row, (n,) in float64. Otherwise None.
         """
-        rows = self._as_rows(X, reset=True)
+        rows = as_rows(self, X, reset=True)
         self.layout_ = rows.layout
         spectrum, signs = self._decompose(rows)
         if spectrum.left is None or spectrum.row_energies is None:
@@ -167,51 +167,11 @@ class POD(Reducer):
 
     def _decompose(self, rows: Snapshots) -> tuple[Spectrum, np.ndarray]:
         """Fit; what the solver found, and the signs that the modes were given."""
-        if self.solver not in ("auto", *SOLVERS):
-            raise InputError(f"no solver {self.solver!r}; {nearest(str(self.solver), ['auto', *SOLVERS])}")
+        self.solver_, solver = solver_of(self, rows.shape)
         size = block_bytes(self.memory_limit)
-        randomized = self._randomized(min(rows.shape))
-        self.solver_ = self.solver
-        if self.solver == "auto":
-            width = None if randomized is None else randomized["n_modes"] + randomized["oversampling"]
-            self.solver_ = choose_solver(rows.shape, size, width)
-        solver = SOLVERS[self.solver_]
-        if self.solver_ == "randomized":
-            if randomized is None:
-                raise InputError(
-                    f"solver='randomized' needs an integer n_components, got {self.n_components!r}; "
-                    "solver='gram' chooses by energy or tolerance"
-                )
-            solver = partial(solver, **randomized)
-        spectrum, k, self.precision_ = solve(rows, solver, size, self._rank, self._left_out())
+        spectrum, k, self.precision_ = solve(rows, solver, size, self._rank, left_out(self))
         self._stream: Stream | None = None
         return spectrum, self._learn(spectrum, spectrum.modes(k), len(rows), rows.dtype)
-
-    def _left_out(self) -> float:
-        """The share of the energy that the modes may leave; 1 where their number is given."""
-        if isinstance(self.tolerance, Real):
-            return float(self.tolerance) ** 2
-        k = self.n_components
-        if k is None and self.max_components is None:
-            return 0.0
-        return 1 - k if isinstance(k, float) else 1.0
-
-    def _randomized(self, available: int) -> dict[str, Any] | None:
-        """The arguments of the randomised solver, checked; None where the number of modes is not known beforehand."""
-        options = {"oversampling": self.oversampling, "power_iterations": self.power_iterations}
-        for name, value in options.items():
-            known = isinstance(value, Integral) and not isinstance(value, bool) and value >= 0
-            if not known and (name, value) != ("power_iterations", "auto"):
-                raise InputError(f"{name}={value!r} must be a whole number, 0 or more")
-        k, most = self.n_components, self.max_components
-        if most is not None and (not isinstance(most, Integral) or isinstance(most, bool) or most < 1):
-            raise InputError(f"max_components={most!r} must be a whole number, 1 or more")
-        if self.tolerance is not None or not isinstance(k, Integral) or isinstance(k, bool):
-            k = most
-        if k is None:
-            return None
-        wanted = min(max(int(k), 1), available if most is None else most, available)
-        return {"n_modes": wanted, "seed": self.random_state or 0, **options}
 
     def partial_fit(self, X: np.ndarray | Snapshots, y: Any = None) -> Self:
         """Go on with more snapshots, which need not be kept: for a solver that is still running.
@@ -243,7 +203,7 @@ class POD(Reducer):
         True
         """
         before: Stream | None = getattr(self, "_stream", None)
-        rows = self._as_rows(X, reset=before is None)
+        rows = as_rows(self, X, reset=before is None)
         if before is None:
             self.layout_ = rows.layout
             before = Stream.empty(rows.shape[1])
@@ -301,8 +261,3 @@ class POD(Reducer):
 
     def _restored(self) -> None:
         self.singular_values_ = self.spectrum_[: self.n_components_]
-
-
-def block_bytes(limit: int | str | None) -> int:
-    """Bytes of a block within a memory limit: two are held at a time, and reading and mapping them take copies."""
-    return max(1, memory_bytes(limit) // 6)

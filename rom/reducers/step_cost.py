@@ -14,10 +14,10 @@ from rom.data.layout import FieldLayout
 from rom.data.memory import memory_bytes, training_shares
 from rom.data.snapshots import Snapshots
 from rom.nets.coefficients import CoefficientNetwork
-from rom.nets.layers import Style
-from rom.nets.network import Network, build_network, initialise
+from rom.nets.network import Network, initialise
 from rom.reducers.architecture import ARCHITECTURES, DEFAULTS, NETWORK_MODES, default_batch, default_hidden
 from rom.reducers.context import StepCost
+from rom.reducers.neural_network import build
 from rom.reducers.neural_options import check_arguments
 from rom.training.batches import Batches
 from rom.training.loop import train
@@ -82,15 +82,8 @@ def _cost(reducer: Any, layout: FieldLayout, n_rows: int, kind: str) -> StepCost
 
 
 def _network(reducer: Any, layout: FieldLayout, sizes: _Sizes) -> Network:
-    if sizes.architecture == "pod":
-        style = Style(reducer.activation, bool(reducer.batch_norm))
-        k, p = reducer.n_components_, layout.n_features
-        return CoefficientNetwork(sizes.modes, k, p, sizes.hidden, style, variational=reducer._variational)
-    return build_network(
-        layout, reducer.n_components_, architecture=sizes.architecture, channels=reducer.channels,
-        hidden=sizes.hidden, variational=reducer._variational, sigmoid=False, depth=reducer.depth,
-        activation=reducer.activation, batch_norm=bool(reducer.batch_norm),
-    )  # fmt: skip
+    modes = sizes.modes if sizes.architecture == "pod" else None
+    return build(reducer, layout, sizes.architecture, sizes.hidden, modes)
 
 
 def _seconds(reducer: Any, network: Network, layout: FieldLayout, sizes: _Sizes) -> float:

@@ -105,7 +105,7 @@ def test_units_do_not_change_what_is_learned(name):
 @every
 def test_never_reads_a_source_whole(name, monkeypatch):
     X = np.random.default_rng(1).normal(size=(40, 6)).astype(np.float32)
-    monkeypatch.setattr("rom.data.snapshots.BLOCK_BYTES", 10 * 6 * 4)
+    monkeypatch.setattr("rom.data.views.BLOCK_BYTES", 10 * 6 * 4)
     snapshots = rom.Snapshots(SmallReadsOnly(X, 10), FieldLayout(("x",), (6,)))
     reducer = small(name, memory_limit=6 * 10 * 6 * 4)
     Z = reducer.fit(snapshots).transform(snapshots)

@@ -57,7 +57,6 @@ def test_every_card_is_right_and_says_where_the_data_comes_from(name):
         (CARD + FILE + "urls = ['https://example.org/a']", "needs its sha256"),
         (CARD.replace("canonical", "canonicl") + FILE, "did you mean 'canonical'"),
         (CARD + FILE, "a.h5 is not in .* Copy the file there or set ROM_DATA"),
-        (CARD + FILE + "package = 'no.such'", "pip install no.such"),
     ],
 )
 def test_cards_that_are_refused(write_card, home, text, words):
@@ -116,18 +115,30 @@ def test_energies_of_the_square_wave(home):
     np.testing.assert_allclose(energy, 8 / np.pi**2 * np.cumsum(1 / (2 * np.arange(1, 51) - 1.0) ** 2), atol=1e-4)
 
 
-def test_the_part_of_mnist_that_comes_with_a_package():
+def test_the_embedded_sample_of_mnist(home):
     digits = rom.open_snapshots("mnist-5k")
+    assert digits.card.kind == "embedded"
     assert digits.shape == (5000, 784)
-    np.testing.assert_array_equal(np.bincount(digits.parameters["label"]), [500] * 10)
-    assert digits[:].min() == 0
-    assert digits[:].max() == 1
+    np.testing.assert_array_equal(digits.parameters["label"], np.repeat(np.arange(10), 500))
+    grey = np.rint(255 * digits[:])
+    assert (grey.min(), grey.max(), grey.sum(dtype=float)) == (0, 255, 131_267_102)
+    assert not home.exists()
 
 
 MNIST = Path(os.environ.get("ROM_DATA", ".")) / "mnist" / "train-images-idx3-ubyte.gz"
+needs_mnist = pytest.mark.skipif(not MNIST.is_file(), reason="ROM_DATA names no folder with the MNIST database")
 
 
-@pytest.mark.skipif(not MNIST.is_file(), reason="ROM_DATA names no folder with the MNIST database")
+@needs_mnist
+def test_the_sample_is_the_first_images_of_each_digit_in_the_training_set():
+    mnist, sample = rom.open_snapshots("mnist"), rom.open_snapshots("mnist-5k")
+    train = mnist.parameters["label"][:60000]
+    rows = np.concatenate([np.flatnonzero(train == digit)[:500] for digit in range(10)])
+    np.testing.assert_array_equal(sample.parameters["label"], train[rows])
+    np.testing.assert_array_equal(sample[:], mnist[rows])
+
+
+@needs_mnist
 def test_the_full_mnist_database():
     digits = rom.open_snapshots("mnist")
     assert digits.shape == (70000, 784)

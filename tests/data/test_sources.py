@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 import rom
-from rom.data.h5source import Decoding, H5Source, Part, Segment, runs
+from rom.data.h5parts import Decoding, Part, Segment
+from rom.data.h5source import H5Source, runs
 from rom.data.sources import ArraySource
 
 
@@ -106,7 +107,7 @@ def test_a_pass_over_the_tiles_reads_no_chunk_twice(tmp_path, monkeypatch):
         file.create_dataset("x", data=np.zeros((20, 50)), chunks=(6, 7), compression="gzip")
     source = H5Source([one_file(tmp_path / "a.h5", ("x", "t x"))], ("x",))
     boxes = []
-    monkeypatch.setattr("rom.data.h5source.read_slab", lambda data, box, index: boxes.append(box) or data[box])
+    monkeypatch.setattr("rom.data.h5geometry.read_slab", lambda data, box, index: boxes.append(box) or data[box])
     for tile in source.tiles(20):
         source.read(np.arange(20), tile)
     assert all(box[0] == slice(0, 20) for box in boxes)

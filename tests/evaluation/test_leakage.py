@@ -45,7 +45,7 @@ def test_equals_pairs_one_by_one_whatever_the_blocks(kind, monkeypatch):
     of = prepared(wave(), kind)
     found = measure_leakage(of)
     assert (found.memoriser, found.next_in_time) == pytest.approx(one_by_one(of), rel=1e-9)
-    monkeypatch.setattr("rom.data.snapshots.BLOCK_BYTES", 12_000)
+    monkeypatch.setattr("rom.data.views.BLOCK_BYTES", 12_000)
     assert measure_leakage(of).next_in_time == pytest.approx(found.next_in_time, rel=1e-9)
     monkeypatch.setattr(leakage, "MOST_TESTED", 7)
     assert measure_leakage(of).n_tested == 7

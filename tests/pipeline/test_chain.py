@@ -97,7 +97,7 @@ class FewRows:
 
 def test_nothing_reads_the_data_whole(monkeypatch):
     whole = make(n=400)
-    monkeypatch.setattr("rom.data.snapshots.BLOCK_BYTES", 16 * 24 * 8)
+    monkeypatch.setattr("rom.data.views.BLOCK_BYTES", 16 * 24 * 8)
     streamed = Snapshots(FewRows(whole[:], 16), whole.layout, times=whole.times)
     with pytest.raises(MemoryError):
         streamed[:]

@@ -70,7 +70,7 @@ class Passes:
 
 @pytest.mark.parametrize("split", [{"kind": "blocks", "gap": 2}, {"kind": "random"}])
 def test_the_data_is_read_once_and_the_training_rows_once_more(split, monkeypatch):
-    monkeypatch.setattr("rom.data.snapshots.BLOCK_BYTES", 10 * 6 * 8)
+    monkeypatch.setattr("rom.data.views.BLOCK_BYTES", 10 * 6 * 8)
     # which looks at 256 snapshots, whatever there are: here that would be all
     for place in ("rom.data.order", "rom.data.split"):
         monkeypatch.setattr(f"{place}.neighbour_difference", lambda snapshots: 1.4)

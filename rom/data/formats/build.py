@@ -15,7 +15,8 @@ from rom.data.formats import hdf5
 from rom.data.formats.dates import same_reference_date
 from rom.data.formats.options import LIST, NAME, NAMES, TABLE, choose_variables
 from rom.data.formats.proposal import Proposal
-from rom.data.h5source import H5Source, Part, Segment
+from rom.data.h5parts import Part, Segment
+from rom.data.h5source import H5Source
 from rom.data.layout import POINT_AXIS, FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features

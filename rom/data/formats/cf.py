@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 
 from rom.data.formats.hdf5 import text
-from rom.data.h5source import Decoding
+from rom.data.h5parts import Decoding
 from rom.errors import InputError
 
 #: What the netCDF library fills unwritten values with, by type (NC_FILL_* of netcdf.h); bytes have no such value.

@@ -12,7 +12,7 @@ from rom.data.axes import default_variables, parse_axes
 from rom.data.formats import hdf5
 from rom.data.formats.options import NAMES, choose_variables
 from rom.data.formats.proposal import Proposal
-from rom.data.h5source import Part
+from rom.data.h5parts import Part
 from rom.data.layout import POINT_AXIS
 from rom.errors import InputError
 

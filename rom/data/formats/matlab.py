@@ -15,7 +15,7 @@ from rom.data.formats import hdf5, mapped
 from rom.data.formats.matlab_axes import direction, find_places, find_times, size, squeezed, times_among
 from rom.data.formats.options import NAMES
 from rom.data.formats.proposal import Proposal
-from rom.data.h5source import Part
+from rom.data.h5parts import Part
 from rom.data.layout import POINT_AXIS
 from rom.errors import InputError, nearest
 

@@ -15,7 +15,7 @@ from rom.data.formats.netcdf_grid import Grid
 from rom.data.formats.netcdf_variables import Variable, base, read_variables
 from rom.data.formats.options import NAMES
 from rom.data.formats.proposal import Proposal
-from rom.data.h5source import Part
+from rom.data.h5parts import Part
 from rom.errors import InputError, nearest
 
 TITLE = "netCDF-4"

@@ -11,7 +11,7 @@ from rom.data.formats import cf
 from rom.data.formats.hdf5 import text
 from rom.data.formats.netcdf_variables import Variable, base
 from rom.data.formats.proposal import Proposal
-from rom.data.h5source import Part
+from rom.data.h5parts import Part
 from rom.data.layout import POINT_AXIS
 from rom.data.mesh import Mesh
 from rom.data.weights import LATITUDE_UNITS

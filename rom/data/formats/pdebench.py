@@ -10,7 +10,7 @@ import numpy as np
 
 from rom.data.formats import hdf5
 from rom.data.formats.proposal import Proposal
-from rom.data.h5source import Part
+from rom.data.h5parts import Part
 from rom.errors import InputError
 
 GRID = ("x", "y", "z")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rom.data.h5source import Part
+from rom.data.h5parts import Part
 from rom.data.mesh import Mesh
 
 

@@ -16,7 +16,7 @@ from rom.data.formats.proposal import Proposal
 from rom.data.formats.rows import component_parts, joined
 from rom.data.formats.xdmf_document import Document, Item, NotReadError
 from rom.data.formats.xdmf_steps import Step, steps
-from rom.data.h5source import Part
+from rom.data.h5parts import Part
 
 TITLE = "XDMF"
 OPTIONS: dict[str, str] = {}

@@ -11,7 +11,8 @@ from typing import Any
 import h5py
 import numpy as np
 
-from rom.data.h5source import H5Source, Part, Segment
+from rom.data.h5parts import Part, Segment
+from rom.data.h5source import H5Source
 from rom.data.inspection.contents import Item
 from rom.data.inspection.sample import Sample
 from rom.data.layout import FieldLayout

@@ -7,7 +7,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from rom.data.h5source import H5Source, Part
+from rom.data.h5parts import Part
+from rom.data.h5source import H5Source
 from rom.data.inspection.contents import Item, chunk_shape
 from rom.data.snapshots import Snapshots
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from rom.data.layout import FieldLayout
+from rom.data.order import by_time
 from rom.data.snapshots import Snapshots
 from rom.data.write.canonical import Contents, write_file
 from rom.data.write.files import check_free, parts
@@ -147,13 +148,10 @@ def completed(snapshots: Snapshots, like: Snapshots) -> Snapshots:
 
 def _in_order(snapshots: Snapshots) -> Snapshots:
     """By trajectory and time, as they are read again; a choice of rows can be in any order."""
-    n = len(snapshots)
-    times = np.arange(float(n)) if snapshots.times is None else snapshots.times
-    groups = np.zeros(n, dtype=np.int64) if snapshots.trajectories is None else snapshots.trajectories
-    order = np.lexsort((times, groups))
-    if np.any((np.diff(times[order]) == 0) & (np.diff(groups[order]) == 0)):
+    order, repeated = by_time(snapshots)
+    if len(repeated):
         raise InputError(f"{snapshots.name}: a snapshot is in the choice twice, it can be written once")
-    return snapshots if np.array_equal(order, np.arange(n)) else snapshots.select(order)
+    return snapshots if np.array_equal(order, np.arange(len(order))) else snapshots.select(order)
 
 
 def _trajectories(path: Path, snapshots: Snapshots) -> dict[Path, np.ndarray]:

@@ -7,7 +7,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rom
-import rom.data.snapshots
 from rom.data.formats.canonical import write_canonical
 from rom.data.layout import FieldLayout
 from rom.data.mesh import Mesh
@@ -95,7 +94,7 @@ class FewRows(ArraySource):
 
 def test_the_field_is_never_whole_in_memory(tmp_path, monkeypatch):
     rows = np.random.default_rng(0).normal(size=(23, 10))
-    monkeypatch.setattr(rom.data.snapshots, "BLOCK_BYTES", 4 * 80)
+    monkeypatch.setattr("rom.data.views.BLOCK_BYTES", 4 * 80)
     Snapshots(FewRows(rows), FieldLayout(("u",), (10,), ("x",))).write(tmp_path / "flow.h5")
     monkeypatch.undo()
     np.testing.assert_array_equal(rom.open_snapshots(tmp_path / "flow.h5")[:], rows)

@@ -1,0 +1,43 @@
+"""The network of a neural reducer: built of its options, and put where its training starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+
+from rom.data.layout import FieldLayout
+from rom.nets.coefficients import CoefficientNetwork
+from rom.nets.layers import Style
+from rom.nets.network import LatentNetwork, Network, build_network, initialise
+from rom.reducers.statistics import Statistics
+
+if TYPE_CHECKING:
+    from rom.reducers.neural import NeuralReducer
+
+
+def build(
+    reducer: NeuralReducer, layout: FieldLayout, architecture: str, hidden: Sequence[int],
+    modes: int | None = None, *, sigmoid: bool = False,
+) -> Network:  # fmt: skip
+    """The network that the options describe, for rows of a layout or for coefficients of so many modes."""
+    style, variational = Style(reducer.activation, bool(reducer.batch_norm)), reducer._variational
+    if modes is not None:
+        return CoefficientNetwork(
+            modes, reducer.n_components_, layout.n_features, hidden, style, variational=variational
+        )
+    return build_network(
+        layout, reducer.n_components_, architecture=architecture, channels=reducer.channels, hidden=hidden,
+        variational=variational, sigmoid=sigmoid, depth=reducer.depth, activation=style.activation,
+        batch_norm=style.batch_norm,
+    )  # fmt: skip
+
+
+def begin(network: Network, known: Statistics, generator: torch.Generator, dtype: torch.dtype = torch.float32) -> None:
+    """The network where its training starts."""
+    network.left_out = known.left_out
+    if isinstance(network, CoefficientNetwork):
+        network.to(dtype).begin(torch.from_numpy(known.deviations), generator)
+    elif isinstance(network, LatentNetwork):
+        initialise(network, generator, torch.from_numpy(known.mean), known.spread)
