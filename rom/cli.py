@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from rom import __version__
+from rom import __version__, cli_data, cli_latents
+from rom.cli_options import Axes, Dataset, Mask, Time, Variables, Weights, listed, mapping_of, numbers
 from rom.errors import InputError, RomError
 from rom.registry import REDUCERS
 
@@ -19,8 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-data_app = typer.Typer(name="data", help="Data sets: list, show, fetch, make.", no_args_is_help=True)
-app.add_typer(data_app)
+app.add_typer(cli_data.app)
 
 # the base of all parser errors; typer does not export it
 UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
@@ -69,30 +69,6 @@ def main() -> None:
 def _stop(message: str, status: int) -> None:
     print(f"rom: error: {' '.join(message.split())}", file=sys.stderr)
     sys.exit(status)
-
-
-def _numbers(text: str | None, kind: type, option: str) -> list[Any] | None:
-    if text is None:
-        return None
-    try:
-        return [kind(part) for part in text.split(",") if part.strip()]
-    except ValueError as error:
-        raise InputError(f"--{option} {text}: numbers with commas between them expected, e.g. 2,4") from error
-
-
-Variables = Annotated[str | None, typer.Option(help="Variables to take, with commas.")]
-Dataset = Annotated[str | None, typer.Option(help="HDF5 dataset, or one per variable with commas.")]
-Axes = Annotated[str | None, typer.Option(help="Its axes, e.g. 't y x c': t snapshots, c variables.")]
-Time = Annotated[str | None, typer.Option(help="HDF5 dataset of the times.")]
-Weights = Annotated[str | None, typer.Option(help="HDF5 dataset of the cell weights.")]
-Mask = Annotated[str | None, typer.Option(help="HDF5 dataset, true in cells without data.")]
-
-
-def _mapping(variables: str | None, dataset: str | None, **named: str | None) -> dict[str, Any]:
-    """The options that say how to read a file, those that were given."""
-    names = _list(dataset)
-    mapping = {"variables": _list(variables), "dataset": names[0] if names and len(names) == 1 else names, **named}
-    return {name: value for name, value in mapping.items() if value is not None}
 
 
 @app.command()
@@ -147,15 +123,16 @@ def compare(
     """Compare reducers on the same snapshots and write a report."""
     from rom.comparison import run_study
     from rom.data.open import data_name
+    from rom.execution.progress import Progress
     from rom.study.config import Study, read_study
 
-    mapping = _mapping(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
+    mapping = mapping_of(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
     given: dict[str, Any] = {
-        "reducers": _list(reducers),
-        "n_components": _numbers(components, int, "components"),
-        "beta": beta if beta == "auto" else _numbers(beta, float, "beta"),
+        "reducers": listed(reducers),
+        "n_components": numbers(components, int, "components"),
+        "beta": beta if beta == "auto" else numbers(beta, float, "beta"),
         "beta_tolerance": beta_tolerance,
-        "energy_share": _numbers(energy_share, float, "energy-share"),
+        "energy_share": numbers(energy_share, float, "energy-share"),
         "seeds": seeds,
         "controls": controls,
         "audit": audit,
@@ -177,8 +154,9 @@ def compare(
         study, out=out, jobs=jobs, threads=threads, show_progress=True, cluster=cluster,
         checkpoint_seconds=checkpoint_seconds, alone=True,
     )  # fmt: skip
-    print("writing the report", file=sys.stderr, flush=True)
-    print(f"report: {comparison.report()}\ntable:  {comparison.path / 'results.csv'}")
+    with Progress().stage("writing the report"):
+        page = comparison.report()
+    print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")
     for warning in comparison.warnings:
         print(f"note: {warning}", file=sys.stderr)
     for run_id, reason in comparison.failures.items():
@@ -204,7 +182,7 @@ def inspect(
     from rom.data.inspection.report import inspect_data
     from rom.data.inspection.text import lines
 
-    mapping = _mapping(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
+    mapping = mapping_of(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
     found = inspect_data(data[0] if len(data) == 1 else data, mapping, whole=full)
     print(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if as_json else "\n".join(lines(found)))
     if mapping and not found["readable"]:  # the options are the user's, and they do not fit
@@ -212,88 +190,12 @@ def inspect(
     return 0
 
 
-def _list(text: str | None) -> list[str] | None:
-    return [part.strip() for part in text.split(",") if part.strip()] if text is not None else None
-
-
 def _is_study(data: str) -> bool:
     return data.endswith(".toml") and Path(data).name != "card.toml"
 
 
-Model = Annotated[Path, typer.Argument(help="Folder of a run (OUT/runs/ID) or a saved model.")]
-
-
-@app.command()
-def encode(
-    model: Model,
-    data: Annotated[list[str], typer.Argument(help="Data set name, file(s) or card.toml: the snapshots.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="HDF5 file for the latents.")],
-    variables: Variables = None,
-    dataset: Dataset = None,
-    axes: Axes = None,
-    time: Time = None,
-    weights: Weights = None,
-    mask: Mask = None,
-) -> None:
-    """Write the latents of snapshots."""
-    from rom.data.open import open_mapped
-    from rom.reducers.coding import encode_file
-
-    mapping = _mapping(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
-    snapshots = open_mapped(data[0] if len(data) == 1 else data, mapping)
-    n, k = encode_file(model, snapshots, out).values.shape
-    for note in snapshots.assumptions:
-        print(f"note: {note}", file=sys.stderr)
-    print(f"latents: {out} ({n} snapshots, {k} latents)")
-
-
-@app.command()
-def decode(
-    model: Model,
-    out: Annotated[Path, typer.Option("--out", "-o", help="HDF5 file for the fields.")],
-    latents: Annotated[Path | None, typer.Argument(help="HDF5 file of 'rom encode', or .npy.")] = None,
-    modes: Annotated[bool, typer.Option("--modes", help="The modes of the model instead.")] = False,
-) -> None:
-    """Write the fields of latents, or the modes of a model, as HDF5 and XDMF for ParaView."""
-    from rom.reducers.coding import decode_file
-
-    if modes == (latents is not None):
-        raise InputError("give a file of latents or --modes, one of the two")
-    files, notes = decode_file(model, latents, out)
-    for note in notes:
-        print(f"note: {note}", file=sys.stderr)
-    print(f"fields: {files[0]}\nXDMF:   {', '.join(map(str, files[1:]))}")
-
-
-@app.command()
-def independence(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Latents: .npy, .csv or HDF5 (e.g. of 'rom encode').")],
-    dataset: Annotated[str | None, typer.Option(help="HDF5 dataset of the latents; by default 'latents'.")] = None,
-    active: Annotated[str | None, typer.Option(help="Numbers of the active latents from 0, e.g. 0,2.")] = None,
-    unordered: Annotated[bool, typer.Option("--unordered", help="The order of the rows means nothing.")] = False,
-    form: Annotated[
-        str | None, typer.Option("--format", help="table, csv or json; by default what --out ends with, else a table.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File for the card, instead of the terminal.")] = None,
-) -> None:
-    """How independent latents from anywhere are: every measure with its null value, interval and p value."""
-    from rom.data.write.files import check_free
-    from rom.metrics.card import independence as measured
-    from rom.reducers.latents import read_latents
-    from rom.report.independence import write_card
-
-    if out is not None:
-        check_free([out], [file])
-    found = read_latents(file, dataset=dataset, finite=False)
-    if unordered and found.times is not None:
-        raise InputError(f"{file}: its times give the rows an order; leave out --unordered, or the times")
-    if found.times is not None:
-        print(f"note: rows are in the order of the times in {file}", file=sys.stderr)
-    numbers = _numbers(active, int, "active")
-    card = measured(
-        found.values, active=numbers, times=found.times, log_variance=found.log_variance, ordered=not unordered
-    )
-    write_card(card, form, out)
+for command in (cli_latents.encode, cli_latents.decode, cli_latents.independence):
+    app.command()(command)
 
 
 @app.command()
@@ -312,50 +214,3 @@ def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of
     write_results(store)
     write_variants(store)
     print(f"report: {write_report(store, folder)}")
-
-
-@data_app.command("list")
-def data_list() -> None:
-    """List the data sets."""
-    from rom.data import catalog
-
-    for name in catalog.dataset_names():
-        card = catalog.find_card(name)
-        there = "" if None not in catalog.locate(card) else " (not there yet)"
-        print(f"{name:<20} {card.title} [{card.kind}{there}]")
-
-
-@data_app.command("show")
-def data_show(name: str) -> None:
-    """Show a data set's card and where its files are."""
-    from rom.data import catalog
-    from rom.study.config import DEFAULT_ENERGY_SHARE
-
-    card = catalog.find_card(name)
-    print(f"{card.name}: {card.title}\n{card.description}")
-    print(f"source:   {card.source}\nlicence:  {card.licence}\ncitation: {card.citation}\nkind:     {card.kind}")
-    for file, path in zip(card.files, catalog.locate(card), strict=True):
-        print(f"file:     {file.name}: {path or f'not there yet, goes to {catalog.data_home() / card.name}'}")
-    suggested = card.suggested
-    shares = suggested.energy_share
-    betas, default = suggested.beta, list(DEFAULT_ENERGY_SHARE)
-    weight = f"beta {list(betas)}" if betas else f"energy_share {list(shares) if shares else default}"
-    print(f"suggested: n_components {list(suggested.n_components)}, {weight} {suggested.options}")
-
-
-@data_app.command("fetch")
-def data_fetch(name: str) -> None:
-    """Download (or make) a data set's files and check them."""
-    from rom.data import catalog
-
-    for path in catalog.fetch(catalog.find_card(name)):
-        print(path)
-
-
-@data_app.command("make")
-def data_make(name: str) -> None:
-    """Make a data set's file anew with its generate.py."""
-    from rom.data import catalog
-
-    for path in catalog.make(catalog.find_card(name)):
-        print(path)

@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[1]
 #: Layers from the top; a module may import from its own layer's packages only where they are the same, and from below.
 LAYERS = [
     {"cli"},
+    {"cli_data", "cli_latents"},
+    {"cli_options"},
     {"comparison"},
     {"runs", "report"},
     {"execution", "evaluation"},
@@ -23,7 +25,7 @@ LAYERS = [
 ]
 EVERYBODY = {"__version__", "errors", "registry"}
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
-TOP = ("cli", "comparison", "runs")
+TOP = ("cli", "cli_data", "cli_latents", "cli_options", "comparison", "runs")
 MODULES = sorted(path for path in (ROOT / "rom").rglob("*.py") if path.parent != ROOT / "rom" or path.stem in TOP)
 
 

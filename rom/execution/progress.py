@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rom.study.store import Store
 
 PLAIN_SECONDS = 30.0  # a log file hears from long runs this often
+SILENT_SECONDS = 3.0  # and of anything else that lasts longer
 FILE = "progress.json"
 
 
@@ -61,10 +62,15 @@ class Progress:
 
     @contextmanager
     def stage(self, text: str) -> Iterator[None]:
-        """Say what is done while the block lasts: a terminal shows that it goes on, a log file has one line."""
+        """Say what is done while the block lasts: a terminal shows that it goes on, a log file has a line."""
         if not self.live:
-            self.note(text)
-            yield
+            timer = threading.Timer(SILENT_SECONDS, self.note, [text])
+            timer.daemon = True
+            timer.start()
+            try:
+                yield
+            finally:
+                timer.cancel()
             return
         from rich.console import Console
         from rich.progress import Progress as Bars
@@ -115,8 +121,7 @@ class Progress:
     def _follow_plain(self, store: Store, waiting: Sequence[Run], stop: threading.Event) -> None:
         while not stop.wait(PLAIN_SECONDS):
             for run, state in self._running(store, waiting):
-                said = f"epoch {state['epoch']:.0f}/{state['epochs']:.0f} loss {state['loss']:.5g}"
-                self.note(f"  {run.label}: {state.get('stage') or said}")
+                self.note(f"  {run.label}: {_said(state)}")
 
     def _follow_live(self, store: Store, waiting: Sequence[Run], stop: threading.Event) -> None:
         from rich.console import Console
@@ -140,6 +145,12 @@ class Progress:
                         tasks[key] = bars.add_task(name, total=state.get("epochs"))
                     bars.update(tasks[key], completed=state.get("epoch", 0))
         self._console = None
+
+
+def _said(state: Mapping[str, Any]) -> str:
+    if "stage" in state:
+        return str(state["stage"])
+    return f"epoch {state['epoch']:.0f}/{state['epochs']:.0f} loss {state['loss']:.5g}"
 
 
 class TimeLeft:

@@ -15,7 +15,8 @@ from rom.errors import InputError
 from rom.metrics.activity import active_components, kl_per_component
 from rom.metrics.correlation import mean_abs_correlation
 from rom.reducers.context import FitContext
-from rom.reducers.neural import Material, NeuralReducer
+from rom.reducers.material import Material
+from rom.reducers.neural import NeuralReducer
 from rom.reducers.neural_options import recipe_of
 from rom.reducers.rows import as_rows
 

@@ -25,11 +25,12 @@ from rom.reducers.architecture import choose, default_batch, default_hidden
 from rom.reducers.base import Reducer
 from rom.reducers.context import FitContext, StepCost
 from rom.reducers.learned import MODEL, Arrays, Declared, Values, above, below
+from rom.reducers.material import Material
 from rom.reducers.neural_inference import decode, encode, rows_at_once
 from rom.reducers.neural_network import begin, build
-from rom.reducers.neural_options import check_arguments, recipe_of
+from rom.reducers.neural_options import SEARCHED, check_arguments, recipe_of
 from rom.reducers.rows import as_rows
-from rom.reducers.search import Between, OneOf, SearchSpace
+from rom.reducers.search import SearchSpace
 from rom.reducers.statistics import Statistics, of_coefficients, of_rows
 from rom.training.allocator import kept_memory
 from rom.training.batches import Batches
@@ -40,18 +41,6 @@ from rom.training.recipe import EXACT, Course, Recipe
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class Material:
-    """What a network is trained on: rows, those that judge it, what is known of them, and all randomness."""
-
-    rows: Snapshots
-    batches: Batches
-    held_out: Batches | None
-    known: Statistics
-    seed: int
-    generator: torch.Generator
 
 
 @dataclass(eq=False, repr=False)
@@ -68,11 +57,7 @@ class NeuralReducer(Reducer):
     _min_batch: ClassVar[int] = 8
 
     has_seeds = has_epochs = True
-    search_space: ClassVar[SearchSpace] = {
-        "learning_rate": Between(1e-3, 3e-2, log=True),
-        "hidden": OneOf(((64,), (64, 64), (128, 128), (256, 256), (128, 128, 128))),
-        "activation": OneOf(("silu", "tanh", "elu")),
-    }
+    search_space: ClassVar[SearchSpace] = SEARCHED
     learned: ClassVar[Declared] = {
         "architecture_": str,
         "architecture_reason_": str,

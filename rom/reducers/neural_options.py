@@ -9,6 +9,7 @@ import numpy as np
 from rom.errors import InputError, nearest
 from rom.nets.layers import ACTIVATIONS
 from rom.reducers.architecture import DEFAULTS
+from rom.reducers.search import Between, OneOf, SearchSpace
 from rom.training.device import PRECISIONS
 from rom.training.objective import RECONSTRUCTIONS, Objective
 from rom.training.recipe import Recipe
@@ -16,6 +17,12 @@ from rom.training.recipe import Recipe
 if TYPE_CHECKING:
     from rom.reducers.neural import NeuralReducer
 
+#: What may be tuned of a network.
+SEARCHED: SearchSpace = {
+    "learning_rate": Between(1e-3, 3e-2, log=True),
+    "hidden": OneOf(((64,), (64, 64), (128, 128), (256, 256), (128, 128, 128))),
+    "activation": OneOf(("silu", "tanh", "elu")),
+}
 OPTIONAL = ("epochs", "depth", "patience", "max_steps", "batch_size")
 
 
