@@ -88,7 +88,8 @@ def compare(
     ] = None,
     seeds: Annotated[int | None, typer.Option(help="Trainings per network, seeds 0, 1, ...")] = None,
     controls: Annotated[
-        bool | None, typer.Option("--controls/--no-controls", help="A linear autoencoder beside POD and networks.")
+        bool | None,
+        typer.Option("--controls/--no-controls", help="Linear autoencoder, kernel POD and POD-ICA beside networks."),
     ] = None,
     audit: Annotated[
         bool | None, typer.Option("--audit", help="One seed of every network again, for twice as many steps.")

@@ -141,8 +141,9 @@ def compare(
         linear theory switches a latent off; ``beta = 2 share * total variance`` of the preprocessed training snapshots.
         Default, where neither the user nor a card says anything: 1e-3
     seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD in either form, which has none, runs once.
-    controls : bool, default True. Where POD is compared with a network, a linear autoencoder runs as well, once: what
-        it lacks to POD is what training leaves undone, what a network gains over it comes from nonlinearity.
+    controls : bool, default True. Where POD is compared with a network, others run as well, once: a linear autoencoder
+        (what it lacks to POD is what training leaves undone), POD with a kernel decoder (nonlinear, without training),
+        and beside a divergence POD-ICA (independence that a rotation gives for nothing).
     audit : bool, default False. One seed of every training again, for twice as many steps: :attr:`Comparison.warnings`
         says where it gains more than a tenth.
     splits : int, default 1. The whole comparison on so many splits; only over these a difference is called significant,

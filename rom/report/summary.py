@@ -20,6 +20,8 @@ CAUTION = (
     "worth fewer than ten independent snapshots, as one that goes round a few times, cannot be tested, whatever its "
     "numbers."
 )
+#: A control that has an error lower by less is not worth a word.
+WORTH = 0.05
 #: Measures of the active latents that the answer speaks of.
 DEPENDENCE = ("det_correlation_active", "informational_correlation_active[mean]")
 
@@ -53,13 +55,27 @@ def _unbroken(sentence: str) -> str:
 
 
 def _accuracy(results: Results, k: int, *, first: bool) -> str:
-    said = [f"{m.name} {percent(results.values(m, 'energy_captured'))}" for m in results.at(k)]
+    said = listing([f"{m.name} {percent(results.values(m, 'energy_captured'))}" for m in results.at(k)])
+    better = _better_control(results, k)
     if not first:
-        return f"With {count(k, 'latent')}: {listing(said)}."
+        return f"With {count(k, 'latent')}: {said}.{better}"
     return (
         f"With {count(k, 'latent')} on {results.n('test')} held-out snapshots, the share of the energy (about the mean "
-        f"of the training snapshots) that is captured is: {listing(said)}."
+        f"of the training snapshots) that is captured is: {said}.{better}"
     )
+
+
+def _better_control(results: Results, k: int) -> str:
+    """A control that has less error than all that is compared: its user should know."""
+    at = [method for method in results.controls if method.n_components == k]
+    if not at or not results.at(k):
+        return ""
+    error = {method.name: results.mean(method, "relative_error") for method in at}
+    name = min(error, key=lambda name: error[name])
+    least = min(results.mean(method, "relative_error") for method in results.at(k))
+    if not error[name] < (1 - WORTH) * least:
+        return ""
+    return f" The control {name} has a lower error than all of these: {number(error[name])} beside {number(least)}."
 
 
 def _correlation(results: Results, k: int) -> str:

@@ -112,6 +112,8 @@ def _controls_note(results: Results) -> str:
             " The linear autoencoder is the control of the training: it can at best reach POD's error on the training "
             f"snapshots ({'; '.join(said)}). What a network gains beyond that comes from nonlinearity."
         )
+    if any(method.reducer == "pod-kernel" for method in results.controls):
+        note += " Kernel POD has POD's latents and a nonlinear decoder without training: a network has to do better."
     if any(method.reducer == "pod-ica" for method in results.controls):
         note += (
             " POD-ICA is POD's subspace with axes turned for independence: what it has, no divergence was needed for."

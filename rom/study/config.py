@@ -25,9 +25,11 @@ AUTO: Literal["auto"] = "auto"
 #: Where the loss has another meaning of beta.
 DEFAULT_BETA = (1.0,)
 DEFAULT_REDUCERS = ("pod", "autoencoder", "beta-vae")
-#: Reducers that run beside a POD and a network, to tell what comes from training from what comes from nonlinearity;
-#: beside a divergence, to tell what comes from it from what a rotation of POD's axes gives.
-CONTROLS = ("linear-autoencoder", "pod-ica")
+#: Reducers that run beside a POD and a network: what does training leave undone, and what does a nonlinear decoder
+#: reach without any training?
+CONTROLS = ("linear-autoencoder", "pod-kernel")
+#: And beside a divergence: what does a rotation of POD's axes give for nothing?
+DIVERGENCE_CONTROLS = ("pod-ica",)
 #: Parts of the training snapshots that a learning curve fits with, beside all of them.
 LEARNING_SHARES = (0.25, 0.5)
 #: Tables of a study of which options change single entries.
@@ -143,7 +145,7 @@ class Study(Strict):
         kinds = [reducer_class(name) for name in reducers]
         if not self.controls or "pod" not in reducers or not any(kind.has_epochs for kind in kinds):
             return ()
-        wanted = CONTROLS if any(kind.has_beta for kind in kinds) else CONTROLS[:1]
+        wanted = CONTROLS + (DIVERGENCE_CONTROLS if any(kind.has_beta for kind in kinds) else ())
         return tuple(name for name in wanted if name not in reducers)
 
     def resolve(self, card: Card | None) -> Study:

@@ -86,6 +86,7 @@ def test_tables_show_the_numbers_of_the_results(results: Results) -> None:
 def test_the_controls_are_in_their_table_and_in_no_other(results: Results) -> None:
     assert {row[0] for row in controls(results).rows} - {row[0] for row in correlation(results).rows} == {
         "linear AE",
+        "kernel POD",
         "POD-ICA",
     }
     assert "linear autoencoder is the control" in controls(results).note

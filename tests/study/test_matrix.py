@@ -55,9 +55,9 @@ def test_an_energy_share_is_a_beta_for_these_data():
 
 
 @pytest.mark.parametrize(("reducers", "controls"), [
-    (["pod", "beta-vae"], ["linear-autoencoder", "pod-ica"]),
-    (["pod", "autoencoder"], ["linear-autoencoder"]),
-    (["pod", "beta-vae", "linear-autoencoder"], ["pod-ica"]),
+    (["pod", "beta-vae"], ["linear-autoencoder", "pod-kernel", "pod-ica"]),
+    (["pod", "autoencoder"], ["linear-autoencoder", "pod-kernel"]),
+    (["pod", "beta-vae", "linear-autoencoder"], ["pod-kernel", "pod-ica"]),
     (["pod", "pod-quadratic"], []),
     (["beta-vae"], []),
 ])  # fmt: skip
