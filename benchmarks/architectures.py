@@ -26,6 +26,7 @@ CASES = {
     "cylinder_wake": (2, 4, 8, 16),
     "sod": (2, 4),
     "kuramoto_sivashinsky": (7, 8),
+    "kolmogorov_flow": (8, 32),
     "burgers": (2, 4),
     "square_wave": (2, 4),
     "mnist-5k": (2, 8),
