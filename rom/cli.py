@@ -41,7 +41,7 @@ def options(
     """How many variables describe my data, what does each cost in accuracy, and are they independent?"""
 
 
-DEFAULT_DATA = "cylinder_wake"
+DEFAULT_DATA = "transient_wake"
 INTERRUPTED = "interrupted; what was finished is kept, the same command goes on from there"
 
 

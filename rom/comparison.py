@@ -99,7 +99,7 @@ class Comparison:
 
 
 def compare(
-    data: str | Path | Sequence[str | Path] | Snapshots | np.ndarray = "cylinder_wake",
+    data: str | Path | Sequence[str | Path] | Snapshots | np.ndarray = "transient_wake",
     *,
     reducers: Sequence[str] | None = None,
     n_components: Sequence[int] | None = None,

@@ -88,12 +88,21 @@ def same_bytes(results: Results) -> str:
         return ""
     best = min(networks, key=lambda method: results.mean(method, "relative_error"))
     room = results.mean(best, "stored_bytes", "train")
+    error = results.mean(best, "relative_error")
+    said = f"{_called(best)} has a test error of {number(error)}, {_needed(error, errors)}. It stores {size(room)}; "
     modes = int((stored <= room).sum())
-    said = f"{_called(best)} stores {size(room)} and has a test error of {number(results.mean(best, 'relative_error'))}"
     if not modes:
-        return f"{said}; POD stores more with one mode."
+        return f"{said}POD stores more with one mode."
     at_most = " or more" if modes == len(errors) else ""
-    return f"{said}; for the same bytes POD holds {count(modes, 'mode')}{at_most} and has {number(errors[modes - 1])}."
+    return f"{said}for the same bytes POD holds {count(modes, 'mode')}{at_most} and has {number(errors[modes - 1])}."
+
+
+def _needed(error: float, errors: np.ndarray) -> str:
+    """How many modes POD needs for an error."""
+    enough = np.flatnonzero(errors <= error)
+    if len(enough):
+        return f"for which POD needs {count(int(enough[0]) + 1, 'mode')}"
+    return f"which POD does not reach with {count(len(errors), 'mode')}"
 
 
 def _called(method: Method) -> str:

@@ -65,7 +65,7 @@ class PipelineOptions(Strict):
 class Study(Strict):
     """What is compared. None means: what the data set's card suggests, else the default."""
 
-    data: str | tuple[str, ...] = "cylinder_wake"
+    data: str | tuple[str, ...] = "transient_wake"
     mapping: dict[str, Any] = Field(default_factory=dict)
     reducers: tuple[str, ...] | None = None
     n_components: tuple[int, ...] | None = None
