@@ -77,8 +77,15 @@ def independence(
         raise InputError(f"{file}: its times give the rows an order; leave out --unordered, or the times")
     if found.times is not None:
         print(f"note: rows are in the order of the times in {file}", file=sys.stderr)
-    chosen = numbers(active, int, "active")
+    if found.trajectories is not None and not unordered:
+        count = len(set(found.trajectories.tolist()))
+        print(f"note: rows of {count} trajectories, kept apart", file=sys.stderr)
     card = measured(
-        found.values, active=chosen, times=found.times, log_variance=found.log_variance, ordered=not unordered
+        found.values,
+        active=numbers(active, int, "active"),
+        times=found.times,
+        log_variance=found.log_variance,
+        ordered=not unordered,
+        trajectories=found.trajectories,
     )
     write_card(card, form, out)

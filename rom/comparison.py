@@ -19,6 +19,7 @@ from rom.evaluation.convergence import audit as audited
 from rom.evaluation.convergence import headline
 from rom.evaluation.learning import learning_curve as errors_by_snapshots
 from rom.evaluation.results import differences_of, write_variants
+from rom.evaluation.snapshots import snapshot_differences
 from rom.evaluation.splits import split_differences
 from rom.evaluation.tuning import tuning as found_by_tuning
 from rom.execution.cluster import absolute, check_workers, connect
@@ -43,6 +44,8 @@ class Comparison:
     table : DataFrame, tidy: one row per run, split and metric
     differences : DataFrame, paired differences of the methods over the seeds, see
         :func:`rom.evaluation.differences.differences`
+    snapshot_differences : DataFrame, the same over the test snapshots, see
+        :func:`rom.evaluation.snapshots.snapshot_differences`
     split_differences : DataFrame, the same over several splits, see :func:`rom.evaluation.splits.split_differences`
     learning_curve : DataFrame, see :func:`rom.evaluation.learning.learning_curve`
     tuning : DataFrame, what tuning found, see :func:`rom.evaluation.tuning.tuning`
@@ -64,6 +67,10 @@ class Comparison:
     @property
     def differences(self) -> pd.DataFrame:
         return differences_of(self.store)
+
+    @property
+    def snapshot_differences(self) -> pd.DataFrame:
+        return snapshot_differences(self.store)
 
     @property
     def split_differences(self) -> pd.DataFrame:

@@ -120,6 +120,16 @@ def test_rows_go_in_the_order_of_their_times(run):
     pd.testing.assert_frame_equal(card(printed), same, rtol=1e-6)
 
 
+def test_trajectories_of_a_file_are_kept_apart(run):
+    trajectories = np.repeat(np.arange(6), 50)
+    write_latents("x.h5", Latents(Z, trajectories=trajectories))
+    status, printed, errors = run("x.h5", "--format", "json")
+    assert (status, errors) == (0, ["note: rows of 6 trajectories, kept apart"])
+    same = rom.independence(Z, trajectories=trajectories).set_index(["latents", "metric"])
+    found = card(printed)
+    assert found.null.to_numpy(float) == pytest.approx(same.null.to_numpy(float), rel=1e-6, nan_ok=True)
+
+
 def ragged(path):
     path.write_text("1,2\n3\n4,5,6\n")
 

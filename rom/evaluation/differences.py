@@ -38,8 +38,9 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
     pairs and sizes of the metric. Runs of one seed have the same split, preprocessing and seed. A method without
     seeds, as POD, is paired with every seed of the other.
 
-    `verdict`: "significant" (corrected p below 0.05), "not significant", the same with "(few seeds)" below five, where
-    no ranking should be claimed, or "not tested" with the reason.
+    `verdict`: "beyond the seeds" (corrected p below 0.05), "within the seeds", the same with "(few seeds)" below five,
+    where no ranking should be claimed, or "not tested" with the reason. Seeds on one split say nothing of other
+    snapshots: significant is what :mod:`rom.evaluation.splits` and :mod:`rom.evaluation.snapshots` call so.
     """
     import pandas as pd
 
@@ -55,7 +56,7 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
             rows += [{"metric": metric, "n_components": size, **_compared(*pair)} for pair in pairs]
     found = pd.DataFrame(rows, columns=COLUMNS)
     found["p_holm"] = found.groupby("metric")["p_value"].transform(lambda p: holm(p.to_numpy(float)))
-    found["verdict"] = [_verdict(p, n) for p, n in zip(found.p_holm, found.seeds, strict=True)]
+    found["verdict"] = [_of_seeds(p, n) for p, n in zip(found.p_holm, found.seeds, strict=True)]
     found["metric"] = pd.Categorical(found["metric"], [name for name in COMPARED if name in set(found["metric"])])
     return found.sort_values(["metric", "n_components"], kind="stable", ignore_index=True).astype({"metric": str})
 
@@ -81,8 +82,15 @@ def _compared(one: tuple, other: tuple) -> dict:
     }
 
 
-def _verdict(p_value: float, seeds: int) -> str:
+def _of_seeds(p_value: float, seeds: int) -> str:
     if not np.isfinite(p_value):
         return "not tested"
     few = "" if seeds >= ENOUGH_SEEDS else " (few seeds)"
-    return f"{'significant' if p_value < LEVEL else 'not significant'}{few}"
+    return f"{'beyond' if p_value < LEVEL else 'within'} the seeds{few}"
+
+
+def verdict(p_value: float) -> str:
+    """Of a test over splits or snapshots, by its corrected p value."""
+    if not np.isfinite(p_value):
+        return "not tested"
+    return "significant" if p_value < LEVEL else "not significant"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rom.metrics import subspace_angles
+from rom.metrics import matched_correlation, subspace_angles
 from rom.study.store import Store
 
 if TYPE_CHECKING:
@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 RISE = 0.1
 #: Errors below this are what a training ends at.
 NEGLIGIBLE = 1e-3
+COLUMNS = ["n_train", "reducer", "n_components", "beta", "error", "angle", "matched"]
 
 
 def learning_curve(store: Store) -> pd.DataFrame:
     """Test error of every method with a part of the training snapshots: one row each, for learning_curve.csv.
 
     `error` is the mean over the seeds, `angle` the largest angle in degrees between what POD's modes of this part and
-    of all training snapshots span (NaN of other methods): how much the modes still move.
+    of all training snapshots span (NaN of other methods): how much the modes still move. `matched` is the matched
+    correlation (:func:`rom.metrics.matched_correlation`) of the active latents of the test snapshots with those after
+    training on all, of the first seed: whether the latents stay what they are.
     """
     import pandas as pd
 
@@ -34,8 +37,21 @@ def learning_curve(store: Store) -> pd.DataFrame:
         n = int(one.study()["split"]["train"])
         for (reducer, k, beta), found in errors.groupby(["reducer", "n_components", "beta"], sort=False, dropna=False):
             row = {"n_train": n, "reducer": reducer, "n_components": k, "beta": beta}
-            rows.append(row | {"error": float(found.value.mean()), "angle": _angle(store, one, str(reducer), k)})
-    return pd.DataFrame(rows, columns=["n_train", "reducer", "n_components", "beta", "error", "angle"])
+            row |= {"error": float(found.value.mean()), "angle": _angle(store, one, str(reducer), k)}
+            rows.append(row | {"matched": _matched(store, one, str(reducer), k, beta)})
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _matched(whole: Store, part: Store, reducer: str, k: Any, beta: Any) -> float:
+    latents = []
+    for store in (whole, part):
+        for run in store.finished():
+            same_beta = run.beta == beta or (run.beta is None and np.isnan(beta))
+            if (run.reducer, run.n_components, run.seed) == (reducer, k, 0) and same_beta:
+                latents.append(store.latents(run)[:, store.run_info(run)["active"]])
+    if len(latents) < 2 or not all(found.shape[1] for found in latents):
+        return float("nan")
+    return matched_correlation(*latents)
 
 
 def _angle(whole: Store, part: Store, reducer: str, k: object) -> float:

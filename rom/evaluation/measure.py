@@ -15,6 +15,7 @@ from rom.evaluation.factors import measure_factors
 from rom.evaluation.latents import measure_latents, measure_whitened
 from rom.evaluation.reconstruct import Reconstruction, reconstruct
 from rom.metrics import relative_error_per_snapshot
+from rom.metrics.reconstruction import snapshot_sums
 from rom.registry import METRICS, load
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Raised by whoever changes what is measured beside METRICS.
-VERSION = 1
+VERSION = 2
 
 
 def measures() -> str:
@@ -65,10 +66,15 @@ def measure_run(store: Store, prepared: Prepared, run: Run) -> None:
     if is_image(layout):
         info["data_range"] = prepared.train_range  # that of the SSIM
     test = parts["test"]
+    squared, energy = snapshot_sums(test.errors)
     fields = {
         "relative_error": relative_error_per_snapshot(test.errors),
+        "squared_error": squared,
+        "energy": energy,
         "error_map": test.gathered["error_map"],
     }
+    if test.trajectories is not None:
+        fields["trajectories"] = np.asarray(test.trajectories)
     store.write_measures(run, measures(), info, _table(prepared, run, fitted, values), fields)
 
 

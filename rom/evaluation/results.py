@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rom.evaluation.differences import differences
 from rom.evaluation.learning import learning_curve
+from rom.evaluation.snapshots import snapshot_differences
 from rom.evaluation.splits import split_differences
 from rom.evaluation.tuning import trial_table, tuning
 from rom.study.store import Store
@@ -21,9 +22,10 @@ def differences_of(store: Store) -> pd.DataFrame:
 
 
 def write_results(store: Store) -> None:
-    """Write results.csv and what follows from it, differences.csv."""
+    """Write results.csv and what follows from it, differences.csv and snapshot_differences.csv."""
     store.write_table("results.csv", store.table())
     store.write_table("differences.csv", differences_of(store))
+    store.write_table("snapshot_differences.csv", snapshot_differences(store))
 
 
 def write_variants(store: Store) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rom.evaluation.differences import COMPARED, LEVEL, METHOD
+from rom.evaluation.differences import COMPARED, METHOD, verdict
 from rom.metrics import holm, resampled_difference
 from rom.study.store import Store
 
@@ -53,7 +53,7 @@ def split_differences(store: Store) -> pd.DataFrame:
                 rows.append({"metric": metric, "n_components": k, **names, **_compared(a, b, rows_of)})
     found = pd.DataFrame(rows, columns=columns)
     found["p_holm"] = found.groupby("metric")["p_value"].transform(lambda p: holm(p.to_numpy(float)))
-    found["verdict"] = [_verdict(p) for p in found.p_holm]
+    found["verdict"] = [verdict(p) for p in found.p_holm]
     return found
 
 
@@ -71,12 +71,6 @@ def _compared(a: pd.DataFrame, b: pd.DataFrame, rows_of: dict[str, np.ndarray]) 
         "splits": found.n,
         "reason": found.reason,
     }
-
-
-def _verdict(p_value: float) -> str:
-    if not np.isfinite(p_value):
-        return "not tested"
-    return "significant" if p_value < LEVEL else "not significant"
 
 
 def best_on_each(store: Store, k: int) -> list[str]:

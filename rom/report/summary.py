@@ -119,5 +119,5 @@ def _certainty(results: Results) -> list[str]:
     if seeds[-1] == 1:
         return ["Each network was trained with one seed only: how much the numbers depend on it is not known."]
     said = f"{seeds[0]} to {seeds[-1]} seeds" if seeds[0] != seeds[-1] else f"{seeds[-1]} seeds"
-    few = ", too few to call a difference significant" if seeds[0] < FEW_SEEDS else ""
+    few = ", too few to rank the methods by" if seeds[0] < FEW_SEEDS else ""
     return [f"± is the standard deviation observed over {said} of the networks{few}."]

@@ -13,6 +13,7 @@ from rom.report.tables_factors import factors
 from rom.report.tables_independence import controls, correlation, dependence
 from rom.report.tables_number import number_of_latents
 from rom.report.tables_seeds import agreement, differences
+from rom.report.tables_snapshots import snapshots
 from rom.report.tables_splits import learning, splits
 from rom.report.tables_tuning import tuned
 from rom.report.words import MISSING, integer, mean_sd, number, percent, size, with_unit
@@ -32,6 +33,7 @@ def tables(results: Results) -> list[Table]:
         found.append(factors(results))
     paired = differences_of(results.store)
     found += [differences(results, paired, k) for k in results.shown_sizes if (paired.n_components == k).any()]
+    found += snapshots(results)
     found += [*splits(results), *learning(results), *tuned(results), overfitting(results), cost(results)]
     return found + ([betas(results)] if any(method.beta is not None for method in results.methods) else [])
 

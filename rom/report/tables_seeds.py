@@ -66,10 +66,10 @@ def differences(results: Results, found: pd.DataFrame, k: int) -> Table:
     left = f" {len(pairs) - MOST_PAIRS} more pairs are in differences.csv." if len(pairs) > MOST_PAIRS else ""
     note = (
         "Mean difference over the seeds, each seed of one method beside the same seed of the other, with its 95 % t "
-        "interval. *: significant at 5 % after Holm’s correction over all pairs and latent sizes of the metric; "
-        f"without: not significant. No interval: nothing varies.{few}{left}"
+        "interval. *: more than the seeds scatter, at 5 % after Holm’s correction over all pairs and latent sizes of "
+        f"the metric. It says nothing of other snapshots. No interval: nothing varies.{few}{left}"
     )
-    return Table(f"Differences between the methods, {count(k, 'latent')}", ["pair", *metrics.values()], rows, note)
+    return Table(f"Differences over the seeds, {count(k, 'latent')}", ["pair", *metrics.values()], rows, note)
 
 
 def _difference(of: pd.DataFrame, metric: str) -> str:
@@ -79,7 +79,7 @@ def _difference(of: pd.DataFrame, metric: str) -> str:
     text = number(row["difference"])
     if np.isfinite(row["low"]):
         text += f" [{number(row['low'])}, {number(row['high'])}]"
-    return text + (" *" if str(row["verdict"]).startswith("significant") else "")
+    return text + (" *" if str(row["verdict"]).startswith("beyond") else "")
 
 
 def _equal(found: pd.DataFrame, pair: tuple) -> pd.Series:

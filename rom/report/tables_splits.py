@@ -34,7 +34,7 @@ def _over_splits(results: Results, found: pd.DataFrame, k: int) -> Table:
     note = (
         f"Means over {count(int(found.splits.max()), 'split')}, the seeds averaged in each. The variance over splits "
         "is corrected for the training snapshots that they share (Nadeau and Bengio 2003); p values are corrected over "
-        f"all pairs and sizes (Holm). Only this may be called significant. The lowest test error has {best}."
+        f"all pairs and sizes (Holm). The lowest test error has {best}."
     )
     return Table(f"Differences over repeated splits, {count(k, 'latent')}", heads, rows, note, words=True)
 
@@ -51,11 +51,14 @@ def learning(results: Results) -> list[Table]:
         angle = by_size.angle.iloc[:-1]
         moved = " / ".join(number(value) for value in angle) if np.isfinite(angle).all() else MISSING
         errors = [number(by_size.error[n]) if n in by_size.index else MISSING for n in sizes]
-        rows.append([_name(results, reducer, beta), str(k), *errors, moved])
-    heads = ["method", "latents", *(f"{n} snapshots" for n in sizes), "angle (°)"]
+        kept = " / ".join(number(value) for value in by_size.matched.iloc[:-1])
+        rows.append([_name(results, reducer, beta), str(k), *errors, moved, kept])
+    heads = ["method", "latents", *(f"{n} snapshots" for n in sizes), "angle (°)", "same latents"]
     note = (
         "Relative error of the same test snapshots after training on a part of the training snapshots, means over the "
-        "seeds. Angle: the largest between what POD’s modes of a part and of all training snapshots span."
+        "seeds. Angle: the largest between what POD’s modes of a part and of all training snapshots span. Same "
+        "latents: matched correlation of the active latents after training on a part with those after training on all, "
+        "first seed; 1 if they are the same up to order, sign and scale."
     )
     return [Table("Are there enough snapshots?", heads, rows, note)]
 

@@ -217,6 +217,12 @@ class Store:
         """Relative error of each test snapshot (n,), None in a store of an older version."""
         return self._reconstruction(run, "test/relative_error")
 
+    def snapshot_errors(self, run: Run) -> dict[str, np.ndarray]:
+        """Of each test snapshot `squared_error` and `energy`, and its trajectory; nothing in an older store."""
+        names = ("squared_error", "energy", "trajectories")
+        found = {name: self._reconstruction(run, f"test/{name}") for name in names}
+        return {name: values for name, values in found.items() if values is not None}
+
     def error_map(self, run: Run) -> np.ndarray | None:
         """Root mean square error over the test snapshots of each packed feature, None in an older store."""
         return self._reconstruction(run, "test/error_map")
@@ -226,7 +232,7 @@ class Store:
         if not path.is_file():
             return None
         with reading(path), h5py.File(path, "r") as file:
-            return np.asarray(file[name][()])
+            return np.asarray(file[name][()]) if name in file else None
 
     def history(self, run: Run) -> pd.DataFrame | None:
         """Losses per epoch, None for a reducer without training."""

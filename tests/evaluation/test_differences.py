@@ -38,9 +38,9 @@ def test_every_pair_of_methods_once_with_its_interval(values):
     row = found[(found.reducer == "autoencoder") & (found.other_beta == 4.0)].iloc[0]
     expected = paired_difference(values["autoencoder", np.nan], values["beta-vae", 4.0])
     assert (row.difference, row.low, row.high, row.p_value) == pytest.approx(expected[:4])
-    assert (row.seeds, row.verdict) == (5, "significant")
+    assert (row.seeds, row.verdict) == (5, "beyond the seeds")
     close = found[(found.reducer == "autoencoder") & (found.other_beta == 1.0)].iloc[0]
-    assert close.verdict == "not significant"
+    assert close.verdict == "within the seeds"
     np.testing.assert_allclose(found.p_holm, holm(found.p_value))
 
 
@@ -54,7 +54,7 @@ def test_the_correction_is_for_one_metric_over_all_sizes(values):
 
 def test_few_seeds_are_said(values):
     found = differences(table({key: seeds[:3] for key, seeds in values.items()}))
-    assert set(found.verdict) <= {"significant (few seeds)", "not significant (few seeds)"}
+    assert set(found.verdict) <= {"beyond the seeds (few seeds)", "within the seeds (few seeds)"}
 
 
 def test_what_cannot_be_tested_has_a_reason():

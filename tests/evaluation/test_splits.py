@@ -84,6 +84,8 @@ def test_a_learning_curve_and_its_advice(compared):
     assert len(curve) == 3 * 2
     assert curve[curve.n_train == curve.n_train.max()].angle.iloc[0] == pytest.approx(0, abs=1e-4)
     assert curve[curve.n_train == curve.n_train.min()].angle.iloc[0] > 0.1
+    assert curve[curve.n_train == curve.n_train.max()].matched.to_numpy() == pytest.approx(1)
+    assert curve[curve.n_train == curve.n_train.min()].matched.between(0, 0.9999).all()
     assert advice(compared.store).startswith(("There are enough snapshots", "More snapshots would help"))
 
 

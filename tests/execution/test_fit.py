@@ -92,7 +92,7 @@ def test_all_reducers_on_every_kind_of_grid(axes):
     snapshots = rom.Snapshots.from_array(np.random.default_rng(0).normal(size=size), axes=axes, times=np.arange(30))
     comparison = rom.compare(snapshots, n_components=[2], epochs=1, seeds=1, jobs=1)
     assert comparison.failures == {}
-    reducers = ["autoencoder", "beta-vae", "linear-autoencoder", "pod", "pod-ica"]
+    reducers = ["autoencoder", "beta-vae", "linear-autoencoder", "pod", "pod-ica", "pod-kernel"]
     assert sorted(comparison.table.reducer.unique()) == reducers
     assert np.isfinite(comparison.table[comparison.table.metric == "relative_error"]["value"]).all()
 

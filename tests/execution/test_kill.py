@@ -45,5 +45,5 @@ def test_ctrl_c_ends_within_seconds_and_the_same_command_goes_on(tmp_path, jobs)
     wait(process, 0.5)
     assert processes(mark) == []
     assert [path.name for path in out.glob("runs/*.part/checkpoint.safetensors")]
-    # POD comes first and may be there
-    assert {run.reducer for run in Store.open(out).finished()} <= {"pod"}
+    # what needs no training comes first and may be there
+    assert {run.reducer for run in Store.open(out).finished()} <= {"pod", "pod-kernel"}

@@ -329,6 +329,32 @@ def test_latents_of_a_few_rounds_cannot_be_tested(flow: Store, tmp_path: Path) -
     assert "not told from independent for" not in answer
 
 
+def test_the_answer_says_how_many_modes_the_best_network_is_worth(flow: Store) -> None:
+    results = Results(flow)
+    errors = np.array(results.study["pod_curve"]["errors"])
+    best = min(results.mean(method, "relative_error") for method in results.methods if method.reducer != "pod")
+    (said,) = (text for text in summary(results) if "held-out snapshots" in text)
+    needed = np.flatnonzero(errors <= best)
+    word = f"for which POD needs {needed[0] + 1} mode" if len(needed) else "which POD does not reach"
+    assert word in said
+
+
+@pytest.mark.parametrize(("error", "is_said"), [(1e-4, True), (0.99, False)])
+def test_a_control_that_is_better_than_all_is_in_the_answer(
+    flow: Store, tmp_path: Path, error: float, is_said: bool
+) -> None:
+    store = _copy(flow, tmp_path / "store")
+    for run in store.runs():
+        if run.reducer == "pod-kernel":
+            path = store.folder(run.id) / "metrics.csv"
+            table = pd.read_csv(path)
+            table.loc[(table.metric == "relative_error") & (table.split == "test"), "value"] = error
+            table.to_csv(path, index=False)
+    answer = " ".join(summary(Results(store)))
+    assert ("The control kernel POD has a lower error than all of these: 1.00" in answer) == is_said
+    assert ("kernel POD" in answer) == is_said
+
+
 def test_constant_latent_is_drawn_and_named_undefined(flow: Store, tmp_path: Path) -> None:
     store = _copy(flow, tmp_path / "store")
     runs = [run for run in store.runs() if run.reducer == "autoencoder" and run.n_components == 2]
