@@ -14,8 +14,9 @@ from rom.metrics.significance import DRAWS, blocks_of
 Array = NDArray[np.float64]
 #: Fewer snapshots than this say nothing of their own scatter.
 FEWEST = 5
-#: Fewer independent snapshots than this, counted cautiously, say too little of their memory.
-FEWEST_EFFECTIVE = 8
+#: Fewer independent snapshots than this, counted cautiously, have no scatter. No more may be asked for: of series with
+#: a long memory those that seem to have a short one would be left, whose intervals are too narrow.
+FEWEST_EFFECTIVE = 2
 #: Blocks that are looked up at once.
 AT_ONCE = 500_000
 
@@ -49,13 +50,14 @@ def standard_error(
     *,
     draws: int = DRAWS,
     seed: int = 0,
+    errors: float = 2.0,
 ) -> StandardError:
     """Of a smooth function of sums over snapshots, such as a ratio of two of them.
 
     The larger of two: its spread over moving blocks of K snapshots, and that of a mean of m
     independent snapshots, ``std(influence) / sqrt(m)``. K is how long the influence remembers, m is
     :func:`rom.metrics.cautious_sample_size`; t has m - 1 degrees of freedom. Blocks of a short
-    series hide part of its memory: hence the second. NaN with a reason below m = 8.
+    series hide part of its memory: hence the second. NaN with a reason below m = 2.
 
     Parameters
     ----------
@@ -64,13 +66,14 @@ def standard_error(
     influence : array (n_snapshots,), n times what each snapshot adds to the statistic
     trajectories : array (n_snapshots,), optional
     draws, seed : of the bootstrap
+    errors : by which snapshots may remember longer than they seem to
     """
     n, nan = len(influence), float("nan")
     if n < FEWEST:
         why = f"{n} snapshots are too few, at least {FEWEST} are needed"
         return StandardError(nan, nan, nan, why)
     remembered, n_eff = memory(influence, trajectories)
-    cautious = cautious_sample_size(n, remembered, n_eff)
+    cautious = cautious_sample_size(n, remembered, n_eff, errors)
     if cautious < FEWEST_EFFECTIVE:
         why = (
             f"{n} snapshots are worth {cautious:.0f} independent ones, counted cautiously: "

@@ -37,8 +37,7 @@ def relative_error_interval(errors: SquaredErrors, trajectories: ArrayLike | Non
     that of a mean of m independent snapshots if this is larger (blocks of a short series hide part
     of its memory); m counts cautiously, :func:`rom.metrics.cautious_sample_size`. In the scale of
     the logarithm errors, which are positive and skewed, scatter evenly. There is no interval below
-    m = 8: then the memory itself cannot be told from the snapshots. Coverages that were measured
-    stand in docs/independence.md.
+    m = 2. Coverages that were measured stand in docs/independence.md.
 
     Parameters
     ----------
@@ -49,7 +48,7 @@ def relative_error_interval(errors: SquaredErrors, trajectories: ArrayLike | Non
     Returns
     -------
     Uncertainty
-        NaN with a reason for fewer than 5 snapshots or 8 independent ones, or where R is not
+        NaN with a reason for fewer than 5 snapshots or 2 independent ones, or where R is not
         defined. `n_eff` is the estimate, without caution.
 
     References
@@ -64,7 +63,7 @@ def relative_error_interval(errors: SquaredErrors, trajectories: ArrayLike | Non
     >>> X = np.random.default_rng(0).normal(size=(200, 3))
     >>> found = relative_error_interval(squared_errors(X, X * [0.9, 0.9, 0.8]))
     >>> round(found.low, 3), round(found.high, 3), found.n
-    (0.133, 0.147, 200)
+    (0.133, 0.148, 200)
     >>> relative_error_interval(squared_errors(X, 0.9 * X)).reason
     'the same for every snapshot'
     """

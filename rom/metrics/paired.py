@@ -55,7 +55,7 @@ def paired_error_difference(
     Returns
     -------
     Difference
-        `n` is the number of snapshots. NaN with a reason below 5 snapshots or m = 8, and where
+        `n` is the number of snapshots. NaN with a reason below 5 snapshots or m = 2, and where
         both have the same errors.
 
     Raises
@@ -85,7 +85,8 @@ def paired_error_difference(
     influence = _influence(sums)
     if np.abs(influence).max() <= 1e-12 * np.sqrt(sums[:2].sum() / sums[2].sum()):
         return Difference(value, nan, nan, nan, n, "the difference is the same for every snapshot")
-    found = standard_error(_difference, sums, influence, trajectories, draws=draws, seed=seed)
+    # one error is enough: a difference forgets sooner than what it is made of
+    found = standard_error(_difference, sums, influence, trajectories, draws=draws, seed=seed, errors=1.0)
     if found.reason:
         return Difference(value, nan, nan, nan, n, found.reason)
     half = found.half_width()
