@@ -92,7 +92,7 @@ def definitions(results: Results) -> Pairs:
             "interval of the error",
             "95 % interval of the relative error over the time of the test part, by the moving-block bootstrap (Künsch "
             "1989) or from the number of independent snapshots, whichever is wider; blocks as long as the snapshots' "
-            "shares in the error remember each other; trajectories kept apart; none below 2 independent snapshots, counted cautiously.",
+            "shares in the error remember each other; trajectories kept apart; none below 2 independent snapshots.",
         ),
         (
             "NRMSE, VRMSE",

@@ -133,7 +133,7 @@ def percent(values: ArrayLike, *, unit: bool = True) -> str:
     >>> percent([0.0003]), percent([0.945]), percent([0.99998]), percent([0.97, 0.98]), percent([-0.2])
     ('0.030 %', '94.5 %', '99.9980 %', '97.50 ± 0.71 %', '−20.0 %')
     >>> percent([0.99998, 0.9999801])
-    '99.9980 ± less than 0.0001 %'
+    '99.9980 ± <0.0001 %'
     """
     shares = 100 * np.asarray(values, dtype=float)
     if shares.size == 0 or not np.isfinite(shares).all():
@@ -148,7 +148,7 @@ def percent(values: ArrayLike, *, unit: bool = True) -> str:
             decimals = min(6, max(decimals, min(2, 1 - _exponent(spread))))
         shown = f"{spread:.{decimals}f}"
         if spread > 0 and float(shown) == 0:
-            shown = f"less than {10.0**-decimals:.{decimals}f}"
+            shown = f"<{10.0**-decimals:.{decimals}f}"
         text = f"{mean:.{decimals}f} ± {shown}"
     return text.replace("-", "−") + (" %" if unit else "")
 
