@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NEGLIGIBLE = 1e-3
 #: More than POD's training error, relative to it; the linear control may be so far from POD.
 ABOVE_POD, CONTROL = 0.01, 0.02
+#: Learned is what lowers POD's training error by so much; it should lower the test error too.
+LEARNED = 0.2
 #: POD's error has to fall by so much from one number of latents to the next for a network's to have to.
 FALLS = 0.1
 #: What a restart with twice the steps may gain.
@@ -31,6 +33,7 @@ ADVICE = {
     "does not fall": f"{MORE_STEPS}, or wider layers (hidden=...)",
     "above the nearest neighbour": f"{MORE_STEPS}, or give more latents",
     "far behind": "tune it (learning_rate, hidden, max_steps), or take the other method",
+    "does not carry over": "more training snapshots, or architecture='fields': convolutions know what neighbours are",
     "linear control": f"what the control lacks the networks may lack as well: {MORE_STEPS}",
     "restart": MORE_STEPS,
 }
@@ -89,7 +92,7 @@ def audit(store: Store) -> list[Finding]:
     if table.empty:
         return []
     methods = _methods(table)
-    found = [*_not_converged(table, methods), *_above_pod(methods), *_not_falling(methods)]
+    found = [*_not_converged(table, methods), *_above_pod(methods), *_not_falling(methods), *_not_carried(methods)]
     found += [*_above_neighbour(store, methods), *_far_behind(store, methods), *_restarted(store, methods)]
     return found
 
@@ -161,6 +164,17 @@ def _not_falling(methods: list[Fitted]) -> Iterator[Finding]:
         if has_to and method.train >= before.train:
             said = f"with {before.n_components} latents the training error is {before.train:.3g}"
             yield method.found("does not fall", f"{said}, with {method.n_components} it is {method.train:.3g}")
+
+
+def _not_carried(methods: list[Fitted]) -> Iterator[Finding]:
+    pods = {method.n_components: method for method in methods if method.reducer == "pod"}
+    for method in methods:
+        pod = pods.get(method.n_components)
+        if pod is None or not method.is_judged or reducer_class(method.reducer).has_linear_decoder:
+            continue
+        if method.train < (1 - LEARNED) * pod.train and method.test > pod.test - NEGLIGIBLE:
+            said = f"the training error is {method.train:.3g}, that of POD {pod.train:.3g}, but on the test snapshots "
+            yield method.found("does not carry over", f"{said}it is {method.test:.3g}, that of POD {pod.test:.3g}")
 
 
 def _above_neighbour(store: Store, methods: list[Fitted]) -> Iterator[Finding]:

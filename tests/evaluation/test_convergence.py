@@ -66,6 +66,7 @@ CASES = [
     ("not converged", {("beta-vae", 2, 5.0): (0.4, 0.4, 0)}, {}),
     ("above POD", {("autoencoder", 2, None): (0.21, 0.05, 1)}, {}),
     ("does not fall", {("autoencoder", 4, None): (0.05, 0.05, 1)}, {}),
+    ("does not carry over", {("pod", 2, None): (0.2, 0.04)}, {}),
     ("above the nearest neighbour", {}, {"memoriser": 0.03}),
     ("far behind", {("pod-kernel", 4, None): (0.009, 0.009)}, {}),
     ("linear control", {("linear-autoencoder", 2, None): (0.21, 0.21, 1)}, {}),
