@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import itertools
 import math
 import shutil
 import time
@@ -20,9 +19,10 @@ from rom.execution import attempts
 from rom.execution.dispatch import Crew
 from rom.execution.fit import Task, fitted, rows_of
 from rom.execution.progress import Progress
+from rom.execution.proposals import proposals
 from rom.execution.threads import limited_threads
 from rom.reducers.base import Reducer
-from rom.reducers.search import Between, OneOf, SearchSpace, number_of_points
+from rom.reducers.search import SearchSpace
 from rom.registry import reducer_class
 from rom.study.matrix import Run, variation
 from rom.study.prepare import Prepared
@@ -32,7 +32,6 @@ from rom.study.store import Store
 #: Trials of a method that are asked for at once: what is asked next does not depend on how many
 #: run at the same time, nor on which ends first.
 ROUND = 4
-SEED = 0
 
 
 @dataclass
@@ -51,9 +50,7 @@ class Search:
     trials: list[Trial] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        points = number_of_points(self.space)
-        few = math.isfinite(points) and points <= self.most
-        self._proposals: Any = _Grid(self.default, self.space) if few else _Parzen(self.space)
+        self._proposals = proposals(self.default, self.space, self.most)
 
     @property
     def is_over(self) -> bool:
@@ -85,60 +82,6 @@ class Search:
         return Tuned(self.default, given, len(self.trials), spent, self.trials[0].loss, best.loss, runs)
 
 
-class _Grid:
-    """All combinations, where there are few."""
-
-    def __init__(self, default: Run, space: SearchSpace) -> None:
-        now = reducer_class(default.reducer)().get_params(deep=False) | default.parameters
-        values = [found.values for found in space.values() if isinstance(found, OneOf)]
-        points = [dict(zip(space, point, strict=True)) for point in itertools.product(*values)]
-        self._left = [point for point in points if any(now[name] != value for name, value in point.items())]
-
-    @property
-    def is_empty(self) -> bool:
-        return not self._left
-
-    def ask(self, n: int) -> list[dict[str, Any]]:
-        asked, self._left = self._left[:n], self._left[n:]
-        return asked
-
-    def tell(self, losses: Sequence[float]) -> None: ...
-
-
-class _Parzen:
-    """Optuna's tree-structured Parzen estimator (Bergstra et al., NIPS 2011)."""
-
-    is_empty = False
-
-    def __init__(self, space: SearchSpace) -> None:
-        import optuna
-
-        optuna.logging.set_verbosity(optuna.logging.WARNING)
-        self._space = space
-        sampler = optuna.samplers.TPESampler(seed=SEED, constant_liar=True)
-        self._study = optuna.create_study(sampler=sampler)
-        self._state = optuna.trial.TrialState
-        self._asked: list[Any] = []
-
-    def ask(self, n: int) -> list[dict[str, Any]]:
-        self._asked = [self._study.ask() for _ in range(n)]
-        return [{name: _suggested(trial, name, found) for name, found in self._space.items()} for trial in self._asked]
-
-    def tell(self, losses: Sequence[float]) -> None:
-        for trial, loss in zip(self._asked, losses, strict=True):
-            if math.isfinite(loss):
-                self._study.tell(trial, loss)
-            else:
-                self._study.tell(trial, state=self._state.FAIL)
-
-
-def _suggested(trial: Any, name: str, found: Between | OneOf) -> Any:
-    if isinstance(found, Between):
-        return trial.suggest_float(name, found.low, found.high, log=found.log)
-    # by their numbers: a choice may be a tuple
-    return found.values[trial.suggest_categorical(name, range(len(found.values)))]
-
-
 def check_tuning(prepared: Prepared) -> None:
     """Raise InputError where a study cannot be tuned."""
     if importlib.util.find_spec("optuna") is None:
@@ -157,21 +100,20 @@ def tune(crew: Crew, runs: Sequence[Run], progress: Progress) -> list[Tuned]:
     study, identity = prepared.study, prepared.identity
     most, seconds = study.tune or math.inf, study.tune_seconds or math.inf
     searches = [Search(run, space, identity, most, seconds) for run, space in _to_tune(prepared, runs)]
-    for number in itertools.count(1):
-        rounds = [(search, search.ask()) for search in searches if not search.is_over]
-        asked = {run.id: run for _, asked in rounds for run in asked}
-        _take_over(store, list(asked.values()))
-        waiting = [run for run in asked.values() if trial_of(store, run) is None]
-        if not rounds:
-            return [search.result(study.seeds) for search in searches]
+    number = 0
+    while rounds := [(search, search.ask()) for search in searches if not search.is_over]:
+        number += 1
+        asked = list({run.id: run for _, asked in rounds for run in asked}.values())
+        _take_over(store, asked)
+        waiting = [run for run in asked if trial_of(store, run) is None]
         if waiting:
             progress.note(f"tuning, round {number}: {len(waiting)} trials of {len(rounds)} methods and sizes")
-            with progress.watch(store, waiting, waiting):
-                for run, outcome in crew.do(trial_run, waiting):
-                    progress.finished(run, outcome)
+        with progress.watch(store, waiting, waiting):
+            for run, outcome in crew.do(trial_run, waiting):
+                progress.finished(run, outcome)
         for search, trials in rounds:
             search.tell([trial_of(store, run) or Trial(run, math.inf, 0.0, "not done") for run in trials])
-    raise AssertionError  # never: it counts on
+    return [search.result(study.seeds) for search in searches]
 
 
 def _take_over(store: Store, asked: Sequence[Run]) -> None:
@@ -203,7 +145,7 @@ def trial_run(task: Task, run: Run) -> dict[str, Any]:
         with limited_threads(task.threads):
             reducer, checkpoint = fitted(task, run, folder)
             loss = validation_loss(reducer, rows_of(task, run, "validation"))
-        trial = Trial(run, loss, checkpoint.fit_seconds)
+        trial = Trial(run, loss if math.isfinite(loss) else math.inf, checkpoint.fit_seconds)
     except Exception as error:  # whatever it is: these options are no good, others may be
         trial = Trial(run, math.inf, time.perf_counter() - start, f"{type(error).__name__}: {error}")
     write_trial(store, trial)
