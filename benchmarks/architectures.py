@@ -24,7 +24,10 @@ from rom.study.prepare import prepare
 
 CASES = {
     "cylinder_wake": (2, 4, 8, 16),
+    "transient_wake": (2, 3, 5),
     "sod": (2, 4),
+    "lid_driven_cavity": (2, 4),
+    "vibrating_plate": (8, 10),
     "kuramoto_sivashinsky": (7, 8),
     "kolmogorov_flow": (8, 32),
     "burgers": (2, 4),
