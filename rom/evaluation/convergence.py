@@ -129,6 +129,8 @@ def _methods(table: pd.DataFrame) -> list[Fitted]:
 def _not_converged(table: pd.DataFrame, methods: list[Fitted]) -> Iterator[Finding]:
     rows = table[table.metric == "converged"].set_index("run")
     for method in methods:
+        if max(method.train, method.test) < NEGLIGIBLE:
+            continue
         ended = rows.loc[[run for run in method.runs if run in rows.index]]
         early = ended[ended.value == 0]
         if len(early):
