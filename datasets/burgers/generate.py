@@ -1,6 +1,5 @@
 """Write the Burgers snapshots: the closed-form solution on a grid; see README.md."""
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +36,3 @@ def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
         parameters={"time": t},
         attributes={"title": "Burgers, closed form", "reynolds": REYNOLDS},
     )
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--size", choices=sorted(SIZES), default="full")
-    arguments = parser.parse_args()
-    main(arguments.out, size=arguments.size)

@@ -13,7 +13,6 @@ fits the wall exactly and reaches 40 D for the price of a few more rings, so the
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -266,12 +265,3 @@ def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
             "precision": PRECISION, "license": "CC0-1.0",
         },
     )  # fmt: skip
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("out", type=Path, nargs="?", default=Path(__file__).with_name("cylinder_wake.h5"))
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--size", choices=sorted(SETUPS), default="full")
-    arguments = parser.parse_args()
-    main(arguments.out, seed=arguments.seed, size=arguments.size)

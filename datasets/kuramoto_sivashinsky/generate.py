@@ -1,6 +1,9 @@
-"""Write the Kuramoto-Sivashinsky snapshots, by ETDRK4 on Fourier modes; see README.md."""
+"""Write the Kuramoto-Sivashinsky snapshots, by ETDRK4 on Fourier modes; see README.md.
 
-import argparse
+The scheme is that of the data set kolmogorov_flow, too.
+"""
+
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +22,8 @@ TRANSIENT = 250.0
 SIZES = {"full": (10, 400), "small": (4, 40)}
 #: Points of the contour, and modes that are not zero at the start.
 N_CONTOUR, N_INITIAL = 32, 8
+#: The nonlinear part of an equation, of modes.
+Slope = Callable[[np.ndarray], np.ndarray]
 
 
 class Scheme(NamedTuple):
@@ -47,20 +52,19 @@ def growth_rates(n_points: int = N_POINTS) -> np.ndarray:
     return k**2 - k**4
 
 
-def scheme(step: float = STEP, n_points: int = N_POINTS) -> Scheme:
-    """The coefficients of ETDRK4.
+def coefficients(rates: np.ndarray, step: float) -> Scheme:
+    """Those of ETDRK4, from the real growth of the modes in a step, in an array of any shape.
 
     Their formulas divide zero by zero where a growth rate vanishes, and lose digits near it.
     So each is the mean of its values on a circle of radius 1 about the point (Cauchy's integral).
     The rates are real, so half of the circle and the real part are enough.
     """
-    rates = step * growth_rates(n_points)
     angles = np.pi * (np.arange(N_CONTOUR) + 0.5) / N_CONTOUR
-    z = rates[:, None] + np.exp(1j * angles)
+    z = rates[..., None] + np.exp(1j * angles)
     grown = np.exp(z)
 
     def mean(values: np.ndarray) -> np.ndarray:
-        return step * values.mean(axis=1).real
+        return step * values.mean(axis=-1).real
 
     return Scheme(
         step,
@@ -71,6 +75,11 @@ def scheme(step: float = STEP, n_points: int = N_POINTS) -> Scheme:
         f2=2 * mean((2 + z + grown * (z - 2)) / z**3),
         f3=mean((-4 - 3 * z - z**2 + grown * (4 - z)) / z**3),
     )
+
+
+def scheme(step: float = STEP, n_points: int = N_POINTS) -> Scheme:
+    """The coefficients for this equation."""
+    return coefficients(step * growth_rates(n_points), step)
 
 
 def nonlinear(modes: np.ndarray) -> np.ndarray:
@@ -87,16 +96,16 @@ def nonlinear(modes: np.ndarray) -> np.ndarray:
     return -0.5j * wavenumbers(n_points) * square
 
 
-def advance(modes: np.ndarray, how: Scheme) -> np.ndarray:
-    """One step of all trajectories; the last axis is that of the modes."""
-    here = nonlinear(modes)
+def advance(modes: np.ndarray, how: Scheme, slope: Slope = nonlinear) -> np.ndarray:
+    """One step of all trajectories; the last axes are those of the modes."""
+    here = slope(modes)
     half = how.E2 * modes
     a = half + how.Q * here
-    at_a = nonlinear(a)
+    at_a = slope(a)
     b = half + how.Q * at_a
-    at_b = nonlinear(b)
+    at_b = slope(b)
     c = how.E2 * a + how.Q * (2 * at_b - here)
-    return how.E * modes + how.f1 * here + how.f2 * (at_a + at_b) + how.f3 * nonlinear(c)
+    return how.E * modes + how.f1 * here + how.f2 * (at_a + at_b) + how.f3 * slope(c)
 
 
 def march(modes: np.ndarray, how: Scheme, n_steps: int) -> np.ndarray:
@@ -137,12 +146,3 @@ def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
         trajectories=np.repeat(np.arange(n_trajectories), n_times),
         attributes={"title": "Kuramoto-Sivashinsky, L = 22", "length": LENGTH},
     )
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--size", choices=sorted(SIZES), default="full")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    main(arguments.out, size=arguments.size, seed=arguments.seed)

@@ -1,6 +1,5 @@
 """Write steady flows in a cavity with two moving lids, by Newton on B-splines; see README.md."""
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -178,12 +177,3 @@ def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
         parameters={"reynolds": reynolds, "lid_ratio": ratio},
         attributes={"title": "Steady flow in a cavity with two moving lids"},
     )
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--size", choices=sorted(SIZES), default="full")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    main(arguments.out, size=arguments.size, seed=arguments.seed)

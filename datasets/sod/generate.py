@@ -1,6 +1,5 @@
 """Write the shock tubes: exact solutions of the Riemann problem of an ideal gas; see README.md."""
 
-import argparse
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,12 +114,3 @@ def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
         parameters={"driver_pressure": pressures, "driver_density": densities},
         attributes={"title": "Shock tubes, exact", "gamma": GAMMA, "time": TIME},
     )
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--size", choices=sorted(SIZES), default="full")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    main(arguments.out, size=arguments.size, seed=arguments.seed)

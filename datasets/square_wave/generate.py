@@ -1,6 +1,5 @@
 """Write the square-wave snapshots: every shift of a periodic square wave; see README.md."""
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +25,3 @@ def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
         parameters={"shift": index / n},
         attributes={"title": "Square wave, all shifts"},
     )
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--size", choices=sorted(SIZES), default="full")
-    arguments = parser.parse_args()
-    main(arguments.out, size=arguments.size)

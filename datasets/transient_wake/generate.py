@@ -5,7 +5,6 @@ The solver is that of the data set cylinder_wake.
 
 from __future__ import annotations
 
-import argparse
 import runpy
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,12 +123,3 @@ def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
             "precision": PRECISION,
         },
     )
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--size", choices=sorted(SIZES), default="full")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    main(arguments.out, size=arguments.size, seed=arguments.seed)

@@ -1,6 +1,5 @@
 """Write the vibrations of a clamped plate, by its modes on B-splines; see README.md."""
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -172,12 +171,3 @@ def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
         parameters={f"mode_{n + 1}": rows[:, n] * largest[n] for n in range(4)},
         attributes={"title": "Vibrations of a clamped plate"},
     )
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--size", choices=sorted(SIZES), default="full")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    main(arguments.out, size=arguments.size, seed=arguments.seed)
