@@ -22,7 +22,7 @@ def memory_bytes(limit: int | str | None) -> int:
     (1000000000, 2097152)
     """
     if limit is None:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+        return machine_bytes() // 4
     match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]*)?)\s*([kKMGT]?)(i?)B?\s*", str(limit))
     if not match:
         raise InputError(f"memory_limit={limit!r} is neither a number of bytes nor a string such as '1GB'")
@@ -31,6 +31,11 @@ def memory_bytes(limit: int | str | None) -> int:
     if size < 1:
         raise InputError(f"memory_limit={limit!r} must be positive")
     return size
+
+
+def machine_bytes() -> int:
+    """The memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def pass_bytes(limit: int | str | None) -> int:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rom.data.memory import memory_bytes
+from rom.data.memory import machine_bytes
 from rom.errors import InputError
 from rom.reducers.context import StepCost
 from rom.registry import reducer_class
@@ -62,7 +62,7 @@ def notes(estimates: Sequence[Estimate], runs: Sequence[Run], jobs: int) -> Iter
     InputError
         If no architecture that a reducer may choose fits in the memory.
     """
-    memory = 4 * memory_bytes(None)
+    memory = machine_bytes()
     for estimate in estimates:
         if all(math.isnan(cost.seconds) for cost in estimate.costs):
             raise InputError(

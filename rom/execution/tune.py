@@ -105,7 +105,9 @@ def tune(crew: Crew, runs: Sequence[Run], progress: Progress) -> list[Tuned]:
         number += 1
         asked = list({run.id: run for _, asked in rounds for run in asked}.values())
         _take_over(store, asked)
-        waiting = [run for run in asked if trial_of(store, run) is None]
+        # a default that failed is not tried again: its failure would be lost
+        failures = store.failures()
+        waiting = [run for run in asked if trial_of(store, run) is None and run.id not in failures]
         if waiting:
             progress.note(f"tuning, round {number}: {len(waiting)} trials of {len(rounds)} methods and sizes")
         with progress.watch(store, waiting, waiting):

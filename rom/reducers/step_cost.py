@@ -11,7 +11,7 @@ import torch
 from sklearn.base import clone
 
 from rom.data.layout import FieldLayout
-from rom.data.memory import memory_bytes, training_shares
+from rom.data.memory import machine_bytes, memory_bytes, training_shares
 from rom.data.snapshots import Snapshots
 from rom.nets.coefficients import CoefficientNetwork
 from rom.nets.network import Network, initialise
@@ -76,7 +76,7 @@ def _cost(reducer: Any, layout: FieldLayout, n_rows: int, kind: str) -> StepCost
     limit = memory_bytes(reducer.memory_limit)
     rows = 4 * n_rows * (sizes.modes if kind == "pod" else layout.n_features)
     size = 4 * PER_WEIGHT * weights + min(rows, training_shares(limit)[0])
-    fits = size < 4 * memory_bytes(None)
+    fits = size < machine_bytes()
     seconds = _seconds(reducer, _network(reducer, layout, sizes), layout, sizes) if fits else float("nan")
     return StepCost(kind, seconds, _steps(reducer, kind, -(-n_rows // batch)), size)
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+
 from rom.report.results import Method, Results
-from rom.report.words import MISSING
+from rom.report.words import MISSING, number
 
 START = ["method", "latents", "seeds"]
+#: Of tables of tested differences, a pair of methods in each row.
+PAIR = ["pair", "difference of the relative error", "95 % interval", "p, corrected", "verdict"]
 
 
 @dataclass(frozen=True)
@@ -29,3 +34,14 @@ def by_size(results: Results) -> list[Method]:
 def start(results: Results, method: Method) -> list[str]:
     """The cells below START."""
     return [method.name, str(method.n_components), str(len(method.runs)) if results.has_seeds(method) else MISSING]
+
+
+def pairs(results: Results, found: pd.DataFrame) -> list[list[str]]:
+    """The cells below PAIR, of rows with reducer, beta, other, other_beta, difference, low, high, p_holm, verdict."""
+    rows = []
+    for row in found.to_dict("records"):
+        names = f"{results.name((row['reducer'], row['beta']))} − {results.name((row['other'], row['other_beta']))}"
+        interval = f"{number(row['low'])} to {number(row['high'])}" if np.isfinite(row["low"]) else MISSING
+        p = number(row["p_holm"]) if np.isfinite(row["p_holm"]) else MISSING
+        rows.append([names, number(row["difference"]), interval, p, str(row["verdict"])])
+    return rows

@@ -11,7 +11,7 @@ from rom.metrics import ENOUGH_SEEDS, consistency, subspace_angles
 from rom.report.results import Results
 from rom.report.table import START, Table, by_size, start
 from rom.report.tables_independence import DISTANCE, INFORMATION
-from rom.report.words import MISSING, count, mean_sd, method_name, number
+from rom.report.words import MISSING, count, mean_sd, number
 
 #: Pairs of methods in the table of differences; the rest is in differences.csv.
 MOST_PAIRS = 10
@@ -55,7 +55,7 @@ def differences(results: Results, found: pd.DataFrame, k: int) -> Table:
     pairs = list(found[["reducer", "beta", "other", "other_beta"]].drop_duplicates().itertuples(index=False, name=None))
     rows = []
     for pair in pairs[:MOST_PAIRS]:
-        names = [_name(results, *pair[:2]), _name(results, *pair[2:])]
+        names = [results.name(pair[:2]), results.name(pair[2:])]
         of = found[_equal(found, pair)].set_index("metric")
         rows.append([f"{names[0]} − {names[1]}", *(_difference(of, metric) for metric in metrics)])
     seeds = int(found.seeds.max()) if len(found) else 0
@@ -88,7 +88,3 @@ def _equal(found: pd.DataFrame, pair: tuple) -> pd.Series:
     for column, value in (("beta", beta), ("other_beta", other_beta)):
         same &= found[column].isna() if pd.isna(value) else found[column] == value
     return same
-
-
-def _name(results: Results, reducer: str, beta: float) -> str:
-    return method_name(reducer, None if pd.isna(beta) else beta, results.digits)

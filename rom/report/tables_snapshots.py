@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from rom.evaluation.snapshots import snapshot_differences
 from rom.report.results import Results
-from rom.report.table import Table
-from rom.report.words import MISSING, count, method_name, number
+from rom.report.table import PAIR, Table, pairs
+from rom.report.words import MISSING, count
 
 
 def snapshots(results: Results) -> list[Table]:
@@ -19,17 +18,7 @@ def snapshots(results: Results) -> list[Table]:
 
 
 def _over_snapshots(results: Results, found: pd.DataFrame, k: int) -> Table:
-    heads = ["pair", "difference of the relative error", "95 % interval", "p, corrected", "verdict"]
-    rows, reasons = [], []
-    for row in found.to_dict("records"):
-        names = [
-            method_name(row[one], None if np.isnan(row[beta]) else row[beta], results.digits)
-            for one, beta in (("reducer", "beta"), ("other", "other_beta"))
-        ]
-        interval = f"{number(row['low'])} to {number(row['high'])}" if np.isfinite(row["low"]) else MISSING
-        p = number(row["p_holm"]) if np.isfinite(row["p_holm"]) else MISSING
-        rows.append([" − ".join(names), number(row["difference"]), interval, p, str(row["verdict"])])
-        reasons += [row["reason"]] if row["reason"] else []
+    reasons = [reason for reason in found.reason if reason]
     why = f" {MISSING}: {reasons[0]}." if reasons else ""
     note = (
         "Both methods on the same test snapshots, squared errors averaged over the seeds; blocks of snapshots are "
@@ -37,4 +26,6 @@ def _over_snapshots(results: Results, found: pd.DataFrame, k: int) -> Table:
         "sizes (Holm). Significant: on other snapshots like these the sign would be the same. It knows nothing of "
         f"other training snapshots: for those compare with --splits 5.{why}"
     )
-    return Table(f"Differences on the same test snapshots, {count(k, 'latent')}", heads, rows, note, words=True)
+    return Table(
+        f"Differences on the same test snapshots, {count(k, 'latent')}", PAIR, pairs(results, found), note, words=True
+    )

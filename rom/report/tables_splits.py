@@ -10,8 +10,8 @@ import pandas as pd
 from rom.evaluation.learning import learning_curve
 from rom.evaluation.splits import best_on_each, split_differences
 from rom.report.results import Results
-from rom.report.table import Table
-from rom.report.words import MISSING, count, listing, method_name, number
+from rom.report.table import PAIR, Table, pairs
+from rom.report.words import MISSING, count, listing, number
 
 
 def splits(results: Results) -> list[Table]:
@@ -22,21 +22,16 @@ def splits(results: Results) -> list[Table]:
 
 
 def _over_splits(results: Results, found: pd.DataFrame, k: int) -> Table:
-    heads = ["pair", "difference of the relative error", "95 % interval", "p, corrected", "verdict"]
-    rows = []
-    for row in found.to_dict("records"):
-        names = [_name(results, row[one], row[beta]) for one, beta in (("reducer", "beta"), ("other", "other_beta"))]
-        interval = f"{number(row['low'])} to {number(row['high'])}" if np.isfinite(row["low"]) else MISSING
-        p = number(row["p_holm"]) if np.isfinite(row["p_holm"]) else MISSING
-        rows.append([" − ".join(names), number(row["difference"]), interval, p, str(row["verdict"])])
     first = pd.Series(best_on_each(results.store, k)).value_counts()
-    best = listing([f"{_name(results, name, np.nan)} on {n}" for name, n in first.items()])
+    best = listing([f"{results.name((str(name), None))} on {n}" for name, n in first.items()])
     note = (
         f"Means over {count(int(found.splits.max()), 'split')}, the seeds averaged in each. The variance over splits "
         "is corrected for the training snapshots that they share (Nadeau and Bengio 2003); p values are corrected over "
         f"all pairs and sizes (Holm). The lowest test error has {best}."
     )
-    return Table(f"Differences over repeated splits, {count(k, 'latent')}", heads, rows, note, words=True)
+    return Table(
+        f"Differences over repeated splits, {count(k, 'latent')}", PAIR, pairs(results, found), note, words=True
+    )
 
 
 def learning(results: Results) -> list[Table]:
@@ -46,13 +41,15 @@ def learning(results: Results) -> list[Table]:
         return []
     sizes = sorted(curve.n_train.unique())
     rows = []
-    for (reducer, k, beta), found in curve.groupby(["reducer", "n_components", "beta"], sort=False, dropna=False):
+    method: Any
+    for method, found in curve.groupby(["reducer", "n_components", "beta"], sort=False, dropna=False):
+        reducer, k, beta = method
         by_size = found.set_index("n_train")
         angle = by_size.angle.iloc[:-1]
         moved = " / ".join(number(value) for value in angle) if np.isfinite(angle).all() else MISSING
         errors = [number(by_size.error[n]) if n in by_size.index else MISSING for n in sizes]
         kept = " / ".join(number(value) for value in by_size.matched.iloc[:-1])
-        rows.append([_name(results, reducer, beta), str(k), *errors, moved, kept])
+        rows.append([results.name((reducer, beta)), str(k), *errors, moved, kept])
     heads = ["method", "latents", *(f"{n} snapshots" for n in sizes), "angle (°)", "same latents"]
     note = (
         "Relative error of the same test snapshots after training on a part of the training snapshots, means over the "
@@ -61,7 +58,3 @@ def learning(results: Results) -> list[Table]:
         "first seed; 1 if they are the same up to order, sign and scale."
     )
     return [Table("Are there enough snapshots?", heads, rows, note)]
-
-
-def _name(results: Results, reducer: Any, beta: Any) -> str:
-    return method_name(str(reducer), None if np.isnan(beta) else float(beta), results.digits)

@@ -7,12 +7,11 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from rom.evaluation.tuning import tuning
 from rom.report.results import Results
 from rom.report.table import Table
-from rom.report.words import MISSING, count, listing, method_name, number
+from rom.report.words import MISSING, count, listing, number
 
 #: Relative differences of errors below this are not worth a word.
 SAME = 0.05
@@ -28,7 +27,12 @@ def tuned(results: Results) -> list[Table]:
     for row in found.to_dict("records"):
         errors = [number(row[name]) if np.isfinite(row[name]) else MISSING for name in ("default_error", "tuned_error")]
         loss = f"{number(row['default_loss'])} → {number(row['loss'])}"
-        start = [_name(results, row), str(row["n_components"]), str(row["trials"]), number(row["seconds"])]
+        start = [
+            results.name((row["reducer"], row["beta"])),
+            str(row["n_components"]),
+            str(row["trials"]),
+            number(row["seconds"]),
+        ]
         rows.append([*start, *errors, loss, _options(row)])
     note = (
         f"Every method and size had {_budget(results)}; options that the study gives are not changed, and the first "
@@ -46,11 +50,10 @@ def tuned_sentence(results: Results) -> str:
     if found.empty:
         return ""
     better = found[found.tuned_error < (1 - SAME) * found.default_error]
-    said = [
-        f"{_name(results, row)} with {count(row['n_components'], 'latent')} from {number(row['default_error'])} to "
-        f"{number(row['tuned_error'])}"
-        for row in better.to_dict("records")
-    ]
+    said = []
+    for row in better.to_dict("records"):
+        name = f"{results.name((row['reducer'], row['beta']))} with {count(row['n_components'], 'latent')}"
+        said.append(f"{name} from {number(row['default_error'])} to {number(row['tuned_error'])}")
     begin = f"Tuned with {_budget(results)} for every method and size"
     if not said:
         return f"{begin}, no test error falls by more than {100 * SAME:g} %: the defaults are good enough here."
@@ -73,8 +76,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, list):
         return "-".join(map(str, value))
     return number(value) if isinstance(value, float) else str(value)
-
-
-def _name(results: Results, row: Mapping[Hashable, Any]) -> str:
-    beta = row["beta"]
-    return method_name(str(row["reducer"]), None if pd.isna(beta) else float(beta), results.digits)

@@ -20,13 +20,13 @@ _BYTES = ("B", "kB", "MB", "GB", "TB")
 
 
 def method_name(reducer: str, beta: float | None, digits: int = 3) -> str:
-    """What a reader calls a method; beta with so many significant digits.
+    """What a reader calls a method; beta, None or NaN without one, with so many significant digits.
 
     >>> method_name("beta-vae", 1.0), method_name("pod", None)
     ('β-VAE (β = 1)', 'POD')
     """
     name: str = reducer_class(reducer).short_title
-    return name if beta is None else f"{name} (β = {short(beta, digits)})"
+    return name if beta is None or math.isnan(beta) else f"{name} (β = {short(beta, digits)})"
 
 
 def method_title(reducer: str) -> str:

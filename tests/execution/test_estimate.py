@@ -67,7 +67,8 @@ def test_a_network_larger_than_the_memory_is_refused_before_it_is_made(tmp_path,
 
 
 def test_where_the_first_choice_fits_the_second_may_not(monkeypatch):
-    monkeypatch.setattr(step_cost, "memory_bytes", lambda limit: 60_000 if limit is None else 10**6)
+    monkeypatch.setattr(step_cost, "machine_bytes", lambda: 240_000)
+    monkeypatch.setattr(step_cost, "memory_bytes", lambda _: 60_000)
     pod, conv = rom.Autoencoder(2).step_costs(FLOW.layout, 40)
     assert pod.n_bytes < 240_000 < conv.n_bytes
     assert math.isnan(conv.seconds)
@@ -85,7 +86,7 @@ def test_all_trainings_are_spread_over_the_jobs():
 
 
 def test_trainings_that_do_not_fit_at_the_same_time_are_warned_of(monkeypatch):
-    monkeypatch.setattr(estimate, "memory_bytes", lambda limit: 10**9)
+    monkeypatch.setattr(estimate, "machine_bytes", lambda: 4 * 10**9)
     found = [estimated(n_bytes=3 * 10**9)]
     assert not any("warning" in line for line in notes(found, [run(seed=i) for i in range(4)], 1))
     (warning,) = (line for line in notes(found, [run(seed=i) for i in range(4)], 2) if "warning" in line)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import rom
+from rom import runs
 from rom.errors import InputError
 from rom.execution import tune as tuning
 from rom.execution.tune import Search
@@ -149,3 +150,19 @@ def test_a_fit_that_fails_is_kept_with_its_reason(comparison, tmp_path, monkeypa
     found = rom.compare(X, **study, jobs=1, out=tmp_path / "out")
     assert {trial.error for trial in trials(found.store)} == {"ArithmeticError: too large"}
     assert json.loads(found.tuning.options.iloc[0]) == {}
+
+
+def test_a_default_that_failed_stays_a_failure(tmp_path, monkeypatch):
+    fit = runs.fit_run
+
+    def fails(task, run, folder):
+        if run.reducer == "autoencoder" and "hidden" not in run.parameters:
+            raise ArithmeticError("too large")
+        fit(task, run, folder)
+
+    monkeypatch.setattr(runs, "fit_run", fails)
+    study = STUDY | {"reducers": ["pod", "autoencoder"], "seeds": 1, "tune": 2}
+    found = rom.compare(X, **study, jobs=1, out=tmp_path / "out")
+    assert list(found.failures.values()) == ["ArithmeticError: too large"]
+    assert found.tuning.default_loss.tolist() == [np.inf]
+    assert np.isfinite(found.tuning.loss).all()
