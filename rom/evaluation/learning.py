@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rom.metrics import matched_correlation, subspace_angles
+from rom.study.matrix import Run
 from rom.study.store import Store
 
 if TYPE_CHECKING:
@@ -30,37 +31,29 @@ def learning_curve(store: Store) -> pd.DataFrame:
     import pandas as pd
 
     shorter = store.variants("learning")
-    rows = []
+    rows, whole = [], store.methods()
     for one in [*shorter, store] if shorter else []:
-        table = one.table()
-        errors = table[(table.metric == "relative_error") & (table["split"] == "test")]
-        n = int(one.study()["split"]["train"])
-        for (reducer, k, beta), found in errors.groupby(["reducer", "n_components", "beta"], sort=False, dropna=False):
-            row = {"n_train": n, "reducer": reducer, "n_components": k, "beta": beta}
-            row |= {"error": float(found.value.mean()), "angle": _angle(store, one, str(reducer), k)}
-            rows.append(row | {"matched": _matched(store, one, str(reducer), k, beta)})
+        table, n = one.table(), int(one.study()["split"]["train"])
+        errors = table[(table.metric == "relative_error") & (table["split"] == "test")].set_index("run").value
+        for (reducer, k, beta), runs in one.methods().items():
+            pair = [(store, whole[reducer, k, beta][0]), (one, runs[0])] if (reducer, k, beta) in whole else []
+            row = {"n_train": n, "reducer": reducer, "n_components": k, "beta": np.nan if beta is None else beta}
+            row |= {"error": float(errors[[run.id for run in runs]].mean())}
+            rows.append(row | {"angle": _angle(pair), "matched": _matched(pair)})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _matched(whole: Store, part: Store, reducer: str, k: Any, beta: Any) -> float:
-    latents = []
-    for store in (whole, part):
-        for run in store.finished():
-            same_beta = run.beta == beta or (run.beta is None and np.isnan(beta))
-            if (run.reducer, run.n_components, run.seed) == (reducer, k, 0) and same_beta:
-                latents.append(store.latents(run)[:, store.run_info(run)["active"]])
-    if len(latents) < 2 or not all(found.shape[1] for found in latents):
+def _matched(pair: list[tuple[Store, Run]]) -> float:
+    latents = [store.latents(run)[:, store.run_info(run)["active"]] for store, run in pair]
+    if not latents or not all(found.shape[1] for found in latents):
         return float("nan")
     return matched_correlation(*latents)
 
 
-def _angle(whole: Store, part: Store, reducer: str, k: object) -> float:
-    if reducer != "pod":
+def _angle(pair: list[tuple[Store, Run]]) -> float:
+    if not pair or pair[0][1].reducer != "pod":
         return float("nan")
-    modes = []
-    for store in (whole, part):
-        run = next(run for run in store.finished() if run.reducer == "pod" and run.n_components == k)
-        modes.append(store.model(run).reducer.components_.T)
+    modes = [store.model(run).reducer.components_.T for store, run in pair]
     return float(np.degrees(subspace_angles(*modes).max()))
 
 

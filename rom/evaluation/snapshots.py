@@ -15,7 +15,7 @@ from rom.study.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = ["n_components", "reducer", "beta", "other", "other_beta"]
+COLUMNS = ["reducer", "n_components", "beta", "other", "other_beta"]
 COLUMNS += ["difference", "low", "high", "p_value", "snapshots", "reason"]
 
 
@@ -29,15 +29,12 @@ def snapshot_differences(store: Store) -> pd.DataFrame:
     """
     import pandas as pd
 
-    groups: dict[tuple[int, str, float | None], list[Run]] = {}
-    for run in store.finished():
-        groups.setdefault((run.n_components, run.reducer, run.beta), []).append(run)
-    errors = {key: _errors(store, runs) for key, runs in groups.items()}
+    errors = {method: _errors(store, runs) for method, runs in store.methods().items()}
     known = {key: found for key, found in errors.items() if found is not None}
     rows = []
     for (one, a), (other, b) in combinations(known.items(), 2):
-        if one[0] == other[0]:
-            names: dict[str, Any] = dict(zip(COLUMNS[:5], (*one, *other[1:]), strict=True))
+        if one[1] == other[1]:
+            names: dict[str, Any] = dict(zip(COLUMNS[:5], (*one, other[0], other[2]), strict=True))
             found = paired_error_difference(a["squared_error"], b["squared_error"], a["energy"], **_order(a))
             reason = {"reason": found.reason, "snapshots": found.n}
             rows.append(names | reason | {name: getattr(found, name) for name in ("low", "high", "p_value")})

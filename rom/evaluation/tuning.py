@@ -28,13 +28,10 @@ def tuning(store: Store) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = []
+    rows, methods = [], store.methods()
     for found in tuned(store):
         default = found.default
-        same = [
-            run for run in store.runs() if (run.reducer, run.n_components, run.beta) ==
-            (default.reducer, default.n_components, default.beta)
-        ]  # fmt: skip
+        same = methods.get((default.reducer, default.n_components, default.beta), [])
         rows.append(
             {
                 "reducer": default.reducer,

@@ -54,13 +54,10 @@ class Results:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.study = store.study()
-        groups: dict[tuple[str, int, float | None], list[Run]] = {}
-        for run in store.finished():
-            groups.setdefault((run.reducer, run.n_components, run.beta), []).append(run)
         betas = {run.beta for run in store.runs() if run.beta is not None}
         #: Significant digits that tell the betas of the study apart.
         self.digits = next((n for n in range(3, 17) if len({short(beta, n) for beta in betas}) == len(betas)), 17)
-        every = [Method(*key, tuple(runs), self.digits) for key, runs in groups.items()]
+        every = [Method(*key, tuple(runs), self.digits) for key, runs in store.methods().items()]
         compared = self.study["study"]["reducers"]
         self.methods = [method for method in every if method.reducer in compared]
         self.controls = [method for method in every if method.reducer not in compared]

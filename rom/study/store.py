@@ -32,6 +32,8 @@ RECONSTRUCTION = "reconstruction.h5"
 #: What was measured by, and which latents matter; written last.
 MEASURES = "measures.json"
 CHECKPOINT = "checkpoint.safetensors"
+#: Reducer, number of latents, beta (None without one).
+Method = tuple[str, int, float | None]
 #: What a start that was killed before it could write study.json may leave.
 FIRST_FILES = re.compile(r"study\.json\.part|\.rom-[0-9a-f]{8}")
 #: Of the estimates that have them: 95 % interval, value of independent latents, snapshots, and what these are worth.
@@ -159,6 +161,13 @@ class Store:
     def finished(self) -> list[Run]:
         """The runs that are fitted and measured."""
         return [run for run in self.runs() if self.is_measured(run)]
+
+    def methods(self) -> dict[Method, list[Run]]:
+        """The finished runs of each reducer, number of latents and beta: its seeds."""
+        found: dict[Method, list[Run]] = {}
+        for run in self.finished():
+            found.setdefault((run.reducer, run.n_components, run.beta), []).append(run)
+        return found
 
     def failures(self) -> dict[str, str]:
         """Run id -> reason, for the runs that failed."""
