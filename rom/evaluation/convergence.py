@@ -30,15 +30,15 @@ MORE_STEPS = "leave out epochs, or give a larger max_steps or another learning_r
 ADVICE = {
     "not converged": MORE_STEPS,
     "above POD": f"{MORE_STEPS}; architecture='pod' starts at POD",
-    "does not fall": f"{MORE_STEPS}, or wider layers (hidden=...)",
+    "does not fall": f"unless noise is all that is left: {MORE_STEPS}, or wider layers (hidden=...)",
     "above the nearest neighbour": f"{MORE_STEPS}, or give more latents",
     "far behind": "tune it (learning_rate, hidden, max_steps), or take the other method",
-    "does not carry over": "more training snapshots, or architecture='fields': convolutions know what neighbours are",
+    "does not carry over": "more training snapshots; architecture='fields' where it ran in POD coordinates",
     "linear control": f"what the control lacks the networks may lack as well: {MORE_STEPS}",
     "restart": MORE_STEPS,
 }
 #: Conditions that say that the ranking is made by the training.
-UNDERTRAINED = ("not converged", "above POD", "does not fall", "linear control", "restart")
+UNDERTRAINED = ("not converged", "above POD", "linear control", "restart")
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def headline(findings: list[Finding]) -> str:
     names = ", ".join(dict.fromkeys(finding.reducer for finding in findings if _undertrained(finding)))
     if names:
         return f"The ranking below is made by the training, not by the methods: {names} could be better than shown"
-    count = len({finding.label for finding in findings})
-    return f"Take the ranking with care: {count} trained method{'s are' if count > 1 else ' is'} behind a simpler one"
+    names = ", ".join(dict.fromkeys(finding.reducer for finding in findings))
+    return f"Take the ranking with care: the audit of the trainings has something to say of {names}"
 
 
 def _undertrained(finding: Finding) -> bool:

@@ -119,5 +119,7 @@ def _certainty(results: Results) -> list[str]:
     if seeds[-1] == 1:
         return ["Each network was trained with one seed only: how much the numbers depend on it is not known."]
     said = f"{seeds[0]} to {seeds[-1]} seeds" if seeds[0] != seeds[-1] else f"{seeds[-1]} seeds"
+    is_tuned = results.study["study"].get("tune") or results.study["study"].get("tune_seconds")
+    untuned = "" if is_tuned else " Their options were not tuned (--tune 20)."
     few = ", too few to rank the methods by" if seeds[0] < FEW_SEEDS else ""
-    return [f"± is the standard deviation observed over {said} of the networks{few}."]
+    return [f"± is the standard deviation observed over {said} of the networks{few}.{untuned}"]
