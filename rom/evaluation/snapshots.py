@@ -9,6 +9,7 @@ import numpy as np
 
 from rom.evaluation.differences import verdict
 from rom.metrics import holm, paired_error_difference
+from rom.registry import reducer_class
 from rom.study.matrix import Run
 from rom.study.store import Store
 
@@ -24,12 +25,18 @@ def snapshot_differences(store: Store) -> pd.DataFrame:
 
     :func:`rom.metrics.paired_error_difference`: the difference of the relative errors, and how much it depends on which
     test snapshots there are. Squared errors are means over the seeds, so that neither their number nor their scatter
-    enters. `p_holm` is corrected over all pairs and sizes; controls are compared too. Empty where a store holds no
-    errors of single snapshots.
+    enters. `p_holm` is corrected over all pairs and sizes. Of the controls only nonlinear ones are here, the others
+    have POD's error. Empty where a store holds no errors of single snapshots.
     """
     import pandas as pd
 
-    errors = {method: _errors(store, runs) for method, runs in store.methods().items()}
+    compared = store.study()["study"]["reducers"]
+    shown = {
+        method: runs
+        for method, runs in store.methods().items()
+        if method[0] in compared or not reducer_class(method[0]).has_linear_decoder
+    }
+    errors = {method: _errors(store, runs) for method, runs in shown.items()}
     known = {key: found for key, found in errors.items() if found is not None}
     rows = []
     for (one, a), (other, b) in combinations(known.items(), 2):

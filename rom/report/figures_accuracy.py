@@ -20,7 +20,7 @@ def accuracy(results: Results) -> Iterator[Plot]:
     left, right = figure.subplots(1, 2)
     for axes, metric, factor in ((left, "relative_error", 1.0), (right, "energy_captured", 100.0)):
         _spectrum(axes, results, metric)
-        for key in results.keys:
+        for key in dict.fromkeys([*results.keys, *(method.key for method in results.rivals)]):
             _line(axes, results, key, metric, factor)
         _ticks(axes, results.sizes)
         axes.set_xlabel("number of latents")
@@ -28,8 +28,9 @@ def accuracy(results: Results) -> Iterator[Plot]:
         left.set_yscale("log")
     left.set_ylabel("relative error, test")
     right.set_ylabel("energy captured, test (%)")
-    _limits(left, [results.values(m, "relative_error") for m in results.methods])
-    _limits(right, [100 * results.values(m, "energy_captured") for m in results.methods])
+    shown = [*results.methods, *results.rivals]
+    _limits(left, [results.values(m, "relative_error") for m in shown])
+    _limits(right, [100 * results.values(m, "energy_captured") for m in shown])
     plain_log_ticks(left)
     figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     n_runs = max((len(m.runs) for m in results.methods), default=0)
@@ -43,7 +44,9 @@ def accuracy(results: Results) -> Iterator[Plot]:
         "Relative error and energy captured against the number of latents",
         f"Relative error (left, logarithmic) and energy captured (right) of the {results.n('test')} held-out "
         f"snapshots. {several}{reference}Both are pooled over snapshots, relative to the mean of the training data, "
-        "in the weighted and scaled norm.",
+        "in the weighted and scaled norm."
+        + " Grey with marks: a control, which needs no training."
+        * bool(results.rivals),
         figure,
     )
 

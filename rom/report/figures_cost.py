@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
 from rom.registry import reducer_class
 from rom.report.results import Method, Results
@@ -28,7 +29,7 @@ def costs(results: Results) -> Iterator[Plot]:
     grid = figure.subplots(1, 3, sharey=True)
     for axes, (label, (metric, part, factor)) in zip(grid, AXES.items(), strict=True):
         scale = factor / results.size("test") if metric == "decode_seconds" else factor
-        for key in results.keys:
+        for key in dict.fromkeys([*results.keys, *(method.key for method in results.rivals)]):
             methods = results.of(key)
             x = [scale * results.mean(method, metric, part) for method in methods]
             y = [results.mean(method, "relative_error") for method in methods]
@@ -37,8 +38,6 @@ def costs(results: Results) -> Iterator[Plot]:
                 axes.annotate(str(method.n_components), where, (4, 3), textcoords="offset points", fontsize=6)
         axes.set_xscale("log")
         axes.set_xlabel(label)
-        # some number even where the range is less than a decade
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 3), numticks=6))
         said = size if metric == "stored_bytes" else "{:g}".format
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _, said=said: said(value)))
         axes.xaxis.set_minor_formatter(NullFormatter())
@@ -46,6 +45,8 @@ def costs(results: Results) -> Iterator[Plot]:
     if len(errors):
         grid[0].plot(stored, errors, color=GREY, lw=0.9, zorder=1, label=f"POD, 1 to {len(errors)} modes")
     _errors(grid[0], results)
+    for axes in grid:
+        axes.xaxis.set_major_locator(FixedLocator(_round_numbers(*axes.get_xlim())))
     figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
     yield Plot(
         "cost",
@@ -54,15 +55,28 @@ def costs(results: Results) -> Iterator[Plot]:
             f"Relative error of the {results.n('test')} test snapshots against what encoder and decoder store, the "
             "time of the fit and the time to decode one snapshot, means over the seeds; all axes are logarithmic, "
             "numbers at the points are latents. Down and to the left is better.",
-            "The grey line is POD with every number of modes." * bool(len(errors)),
+            "The grey line without marks is POD with every number of modes." * bool(len(errors)),
             "Times are of the machine of the comparison, where runs at the same time share its cores.",
         ),
         figure,
     )
 
 
+def _round_numbers(low: float, high: float) -> list[float]:
+    """Ticks of a logarithmic axis, few enough for their labels, some even where it is less than a decade.
+
+    >>> _round_numbers(0.015, 0.09), _round_numbers(0.2, 40)
+    ([0.02, 0.05], [0.3, 1.0, 3.0, 10.0, 30.0])
+    """
+    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    steps: tuple[int, ...] = (1, 2, 5) if high < 10 * low else (1, 3) if high < 1000 * low else (1,)
+    found = [float(f"{step}e{exponent}") for exponent in exponents for step in steps]
+    return [value for value in found if low <= value <= high]
+
+
 def _errors(axes: Axes, results: Results) -> None:
-    values = np.concatenate([results.values(method, "relative_error") for method in results.methods])
+    shown = [*results.methods, *results.rivals]
+    values = np.concatenate([results.values(method, "relative_error") for method in shown])
     axes.set_ylabel("relative error, test")
     if (values > 0).any():
         axes.set_yscale("log")

@@ -96,13 +96,19 @@ class Results:
         """What a reader calls a reducer with a beta."""
         return method_name(*key, self.digits)
 
+    @property
+    def rivals(self) -> list[Method]:
+        """The controls that are no linear method: what a network has to beat without being compared with it."""
+        return [method for method in self.controls if self.is_nonlinear(method)]
+
     def at(self, n_components: int) -> list[Method]:
         """The methods with this latent size."""
         return [method for method in self.methods if method.n_components == n_components]
 
     def of(self, key: tuple[str, float | None]) -> list[Method]:
         """The latent sizes of one reducer and beta, ascending."""
-        return sorted((m for m in self.methods if m.key == key), key=lambda m: m.n_components)
+        known = [*self.methods, *self.rivals]
+        return sorted((m for m in known if m.key == key), key=lambda m: m.n_components)
 
     # ---- numbers ---------------------------------------------------------------------------------
 

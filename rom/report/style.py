@@ -156,7 +156,12 @@ def captured_axis(axes: Axes) -> None:
 
 
 def colour(results: Results, key: tuple[str, float | None]) -> str:
-    """The colour of a reducer; where COLOURS has none, and for further betas, the next free one of MORE_COLOURS."""
+    """The colour of a reducer; where COLOURS has none, and for further betas, the next free one of MORE_COLOURS.
+
+    What is not compared is grey.
+    """
+    if key not in results.keys:
+        return GREY
     used = iter(MORE_COLOURS * 9)
     firsts = {other[0]: other for other in reversed(results.keys)}
     # every reducer before any second beta, so that no two reducers share a colour as long as there are enough
