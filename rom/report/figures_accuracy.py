@@ -39,14 +39,13 @@ def accuracy(results: Results) -> Iterator[Plot]:
         "The thin grey line is what POD leaves and captures of its training data, from all singular values: "
         "no linear method does better there; it may leave the axes. "
     )  # fmt: skip
+    control = " Grey with marks: a control, which needs no training." if results.rivals else ""
     yield Plot(
         "accuracy",
         "Relative error and energy captured against the number of latents",
         f"Relative error (left, logarithmic) and energy captured (right) of the {results.n('test')} held-out "
         f"snapshots. {several}{reference}Both are pooled over snapshots, relative to the mean of the training data, "
-        "in the weighted and scaled norm."
-        + " Grey with marks: a control, which needs no training."
-        * bool(results.rivals),
+        f"in the weighted and scaled norm.{control}",
         figure,
     )
 

@@ -20,7 +20,7 @@ from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
 from rom.execution import attempts
-from rom.report import figures_accuracy, figures_examples, style
+from rom.report import figures_accuracy, figures_cost, figures_examples, style
 from rom.report import page as page_module
 from rom.report.figures_correlation import correlations
 from rom.report.page import write_report
@@ -337,6 +337,21 @@ def test_the_answer_says_how_many_modes_the_best_network_is_worth(flow: Store) -
     needed = np.flatnonzero(errors <= best)
     word = f"for which POD needs {needed[0] + 1} mode" if len(needed) else "which POD does not reach"
     assert word in said
+
+
+def test_a_control_that_needs_no_training_is_in_the_figures_of_the_error(flow: Store) -> None:
+    results = Results(flow)
+    assert [method.reducer for method in results.rivals] == ["pod-kernel", "pod-kernel"]
+    for draw in (figures_accuracy.accuracy, figures_cost.costs):
+        with style.looks():
+            (plot,) = draw(results)
+        axes = plot.figure.axes[0]
+        lines = {line.get_label(): line for line in axes.get_lines()}
+        errors = np.asarray(lines["kernel POD"].get_ydata(), dtype=float)
+        expected = [results.mean(method, "relative_error") for method in results.rivals]
+        assert errors == pytest.approx(expected)
+        low, high = axes.get_ylim()
+        assert all(low < error < high for error in expected)
 
 
 @pytest.mark.parametrize(("error", "is_said"), [(1e-4, True), (0.99, False)])
