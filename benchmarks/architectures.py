@@ -4,8 +4,8 @@
 
 The tables of docs/networks.md. Data sets are those of ``rom data list`` that are there; each is
 split and scaled as in a comparison, and rows of the training set are fitted on one thread. Default
-options but for ``max_steps`` of the networks on the fields (2,000 with convolutions, 4,000 without).
-Those have one seed, networks in POD coordinates `--seeds`: medians.
+options but for ``max_steps`` of the networks on the fields (2,000 with convolutions, 4,000
+without). Those have one seed, networks in POD coordinates `--seeds`: medians.
 """
 
 from __future__ import annotations

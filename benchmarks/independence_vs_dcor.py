@@ -2,9 +2,9 @@
 
     python benchmarks/independence_vs_dcor.py [--rows 2000] [--latents 32] [--rounds 5]
 
-Needs the extra ``oracle``. The two take turns in one process, each after a first call that does not count (dcor
-compiles itself); the table gives medians, and the largest difference between the two. ``fast`` is dcor's way of sorting
-(AVL), ``naive`` its matrices.
+Needs the extra ``oracle``. The two take turns in one process, each after a first call that does not
+count (dcor compiles itself); the table gives medians, and the largest difference between the two.
+``fast`` is dcor's way of sorting (AVL), ``naive`` its matrices.
 """
 
 from __future__ import annotations
@@ -22,26 +22,34 @@ from numpy.typing import NDArray
 from rom.metrics import distance_correlation
 
 
-def by_dcor(method: dcor.DistanceCovarianceMethod) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+def by_dcor(
+    method: dcor.DistanceCovarianceMethod,
+) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
     """A loop over the pairs, as a user writes it."""
 
     def loop(Z: NDArray[np.float64]) -> NDArray[np.float64]:
         squares = np.eye(Z.shape[1])
         for i, j in combinations(range(Z.shape[1]), 2):
-            squares[i, j] = squares[j, i] = dcor.u_distance_correlation_sqr(Z[:, i], Z[:, j], method=method)
+            squares[i, j] = squares[j, i] = dcor.u_distance_correlation_sqr(
+                Z[:, i], Z[:, j], method=method
+            )
         return np.asarray(np.sign(squares) * np.sqrt(np.abs(squares)))
 
     return loop
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=2000)
     parser.add_argument("--latents", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     rng = np.random.default_rng(0)
-    Z = rng.normal(size=(options.rows, options.latents)) @ rng.normal(size=(options.latents, options.latents))
+    Z = rng.normal(size=(options.rows, options.latents)) @ rng.normal(
+        size=(options.latents, options.latents)
+    )
     methods = dcor.DistanceCovarianceMethod
     ways = {
         "rom": distance_correlation,

@@ -1,12 +1,15 @@
-"""POD of a file larger than its memory limit: time beside reading and arithmetic alone, and resident memory.
+"""POD of a file larger than its memory limit: time beside reading and arithmetic alone, and
+resident memory.
 
-    python benchmarks/pod_from_disk.py [--gigabytes 8] [--rows 2000] [--modes 32] [--limit 1GB] [--rounds 3]
+    python benchmarks/pod_from_disk.py [--gigabytes 8] [--rows 2000] [--modes 32] [--limit 1GB]
+    [--rounds 3]
                                        [--gzip] [--chunks 250,4000] [--folder DIR]
 
-The file (float32, contiguous, or in gzip chunks) is made in a temporary folder and removed. In every round, each in a
-process of its own: a plain h5py read; the measured rate of the product of two matrices (GEMM) and of one with itself
-(SYRK, half the operations); rom's reading alone, and rom's POD. The bounds are *two reads + the Gram matrix at that
-rate*. The file is in the page cache where there is room: then reading costs what it can cost least. Linux only.
+The file (float32, contiguous, or in gzip chunks) is made in a temporary folder and removed. In
+every round, each in a process of its own: a plain h5py read; the measured rate of the product of
+two matrices (GEMM) and of one with itself (SYRK, half the operations); rom's reading alone, and
+rom's POD. The bounds are *two reads + the Gram matrix at that rate*. The file is in the page cache
+where there is room: then reading costs what it can cost least. Linux only.
 """
 
 from __future__ import annotations
@@ -25,7 +28,9 @@ import numpy as np
 
 
 def make(path: Path, rows: int, features: int, chunks: tuple[int, int] | None) -> None:
-    """Decaying modes, noise and a mean, rounded as an instrument does, so that gzip has something to do."""
+    """Decaying modes, noise and a mean, rounded as an instrument does, so that gzip has something
+    to do.
+    """
     rng = np.random.default_rng(0)
     left = np.linalg.qr(rng.normal(size=(rows, 60)))[0] * (100 * 0.93 ** np.arange(60))
     right = rng.standard_normal((60, features), dtype=np.float32)
@@ -88,7 +93,9 @@ def _touch(snapshots, tiles) -> None:
 
 
 def rom_pod(path: Path, given: argparse.Namespace) -> tuple[float, float]:
-    """Seconds of the fit, and the largest resident size of the process in GB, interpreter and libraries included."""
+    """Seconds of the fit, and the largest resident size of the process in GB, interpreter and
+    libraries included.
+    """
     import rom
 
     rom.POD(5).fit(np.random.default_rng(0).normal(size=(50, 200)))  # imports and warms up
@@ -130,7 +137,10 @@ def main() -> None:
                 output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
                 found[name].append(json.loads(output.splitlines()[-1]))
     storage = f"gzip chunks {given.chunks}, {size:.2f} GB on disk" if given.gzip else "contiguous"
-    print(f"{given.rows} x {given.features} float32 ({given.gigabytes:g} GB, {storage}), limit {given.limit}")
+    print(
+        f"{given.rows} x {given.features} float32 ({given.gigabytes:g} GB, {storage}), limit"
+        f" {given.limit}"
+    )
     rounds = list(zip(*found.values(), strict=True))
     rows = {
         "plain h5py, one read (s)": [h5py for h5py, *_ in rounds],
@@ -140,11 +150,17 @@ def main() -> None:
         "rom, POD (s)": [pod for *_, (pod, _) in rounds],
         "rom, largest resident size (GB)": [memory for *_, (_, memory) in rounds],
         "reading: h5py / rom": [h5py / mine for h5py, _, mine, _ in rounds],
-        "POD / (2 reads + GEMM)": [pod / (2 * h5py + gemm) for h5py, (gemm, _), _, (pod, _) in rounds],
-        "POD / (2 reads + SYRK)": [pod / (2 * h5py + syrk) for h5py, (_, syrk), _, (pod, _) in rounds],
+        "POD / (2 reads + GEMM)": [
+            pod / (2 * h5py + gemm) for h5py, (gemm, _), _, (pod, _) in rounds
+        ],
+        "POD / (2 reads + SYRK)": [
+            pod / (2 * h5py + syrk) for h5py, (_, syrk), _, (pod, _) in rounds
+        ],
     }
     for name, values in rows.items():
-        print(f"{name:34}{statistics.median(values):9.2f}   [{min(values):.2f} to {max(values):.2f}]")
+        print(
+            f"{name:34}{statistics.median(values):9.2f}   [{min(values):.2f} to {max(values):.2f}]"
+        )
 
 
 if __name__ == "__main__":

@@ -1,13 +1,17 @@
-"""POD beside other packages: time, memory beyond the data, orthonormality and error against the optimum.
+"""POD beside other packages: time, memory beyond the data, orthonormality and error against the
+optimum.
 
-    python benchmarks/pod_vs_peers.py [--rows 500] [--features 400000] [--modes 32] [--rounds 3] [--dtype float32]
+    python benchmarks/pod_vs_peers.py [--rows 500] [--features 400000] [--modes 32] [--rounds 3]
+    [--dtype float32]
                                       [--file] [--only rom,pymor]
-    python benchmarks/pod_vs_peers.py --mnist [--modes 64] [--rounds 9]      (needs the data set mnist)
+    python benchmarks/pod_vs_peers.py --mnist [--modes 64] [--rounds 9]      (needs the data set
+    mnist)
 
-Needs the extra ``peers``. Every measurement is a process of its own (on Linux, which counts its memory), the packages
-take turns, and the table gives medians. ``--file`` lets each begin with an HDF5 file instead of an array. All compute
-on centred data: the time of centring counts for those that do not do it themselves, but not for "pymor centred", which
-is given centred data. ``--mnist`` lets rom and scikit-learn take turns in one process on the same array.
+Needs the extra ``peers``. Every measurement is a process of its own (on Linux, which counts its
+memory), the packages take turns, and the table gives medians. ``--file`` lets each begin with an
+HDF5 file instead of an array. All compute on centred data: the time of centring counts for those
+that do not do it themselves, but not for "pymor centred", which is given centred data. ``--mnist``
+lets rom and scikit-learn take turns in one process on the same array.
 """
 
 from __future__ import annotations
@@ -47,7 +51,9 @@ def pymor_of_centred(X, k):
     from pymor.vectorarrays.numpy import NumpyVectorSpace
 
     set_log_levels({"pymor": "ERROR"})
-    return pod(NumpyVectorSpace.from_numpy(X.T), modes=k, method="method_of_snapshots")[0].to_numpy().T
+    return (
+        pod(NumpyVectorSpace.from_numpy(X.T), modes=k, method="method_of_snapshots")[0].to_numpy().T
+    )
 
 
 def sklearn_full(X, k):
@@ -72,7 +78,11 @@ def dask_compressed(X, k):
 def opinf_basis(X, k):
     import opinf
 
-    return opinf.basis.PODBasis(num_vectors=k, solver_mode="dense").fit((X[:] - X[:].mean(axis=0)).T).entries.T
+    return (
+        opinf.basis.PODBasis(num_vectors=k, solver_mode="dense")
+        .fit((X[:] - X[:].mean(axis=0)).T)
+        .entries.T
+    )
 
 
 def numpy_svd(X, k):
@@ -111,7 +121,9 @@ def measure(name: str, path: Path, k: int, from_file: bool) -> dict:
         status = Path("/proc/self/status").read_text(encoding="ascii")
         return int(status.split("VmHWM:")[1].split()[0]) / 1e6
 
-    PEERS[name](np.random.default_rng(0).normal(size=(50, 200)).astype("f4"), 5)  # imports and warms up
+    PEERS[name](
+        np.random.default_rng(0).normal(size=(50, 200)).astype("f4"), 5
+    )  # imports and warms up
     if from_file and name.startswith("rom"):
         import rom
 
@@ -124,11 +136,17 @@ def measure(name: str, path: Path, k: int, from_file: bool) -> dict:
     before = peak()
     start = time.perf_counter()
     modes = PEERS[name](X, k)
-    return {"seconds": time.perf_counter() - start, "extra": peak() - before, **quality(modes, path)}
+    return {
+        "seconds": time.perf_counter() - start,
+        "extra": peak() - before,
+        **quality(modes, path),
+    }
 
 
 def quality(modes: np.ndarray, path: Path) -> dict:
-    """Orthonormality, and energy left by the modes over the energy the best modes leave (in double precision)."""
+    """Orthonormality, and energy left by the modes over the energy the best modes leave (in double
+    precision).
+    """
     X = np.load(path.with_suffix(".npy"), mmap_mode="r")
     V = np.asarray(modes, dtype=np.float64)
     gram, latents, total = np.zeros((len(X), len(X))), np.zeros((len(X), len(V))), 0.0
@@ -142,15 +160,21 @@ def quality(modes: np.ndarray, path: Path) -> dict:
     # ||Y - Y V^T V||^2 for modes that are orthonormal only nearly
     left = total - 2 * np.sum(latents**2) + np.sum((latents @ (V @ V.T)) * latents)
     best = total - values[: len(V)].sum()
-    return {"orthonormality": float(np.abs(V @ V.T - np.eye(len(V))).max()), "excess": (left / best) ** 0.5 - 1}
+    return {
+        "orthonormality": float(np.abs(V @ V.T - np.eye(len(V))).max()),
+        "excess": (left / best) ** 0.5 - 1,
+    }
 
 
-#: Seconds between fits: the threads of a BLAS spin for some 20 ms after a product, at the cost of whoever comes next.
+#: Seconds between fits: the threads of a BLAS spin for some 20 ms after a product, at the cost of
+#: whoever comes next.
 PAUSE = 0.1
 
 
 def mnist(k: int, rounds: int) -> None:
-    """The 60,000 training images as float32, by rom and by scikit-learn's PCA, which chooses its solver itself."""
+    """The 60,000 training images as float32, by rom and by scikit-learn's PCA, which chooses its
+    solver itself.
+    """
     from sklearn.decomposition import PCA
 
     import rom
@@ -190,7 +214,9 @@ def main() -> None:
         mnist(given.modes, given.rounds)
         return
     if given.measure:
-        print(json.dumps(measure(given.measure[0], Path(given.measure[1]), given.modes, given.file)))
+        print(
+            json.dumps(measure(given.measure[0], Path(given.measure[1]), given.modes, given.file))
+        )
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.h5"
@@ -198,18 +224,36 @@ def main() -> None:
         found: dict[str, list[dict]] = {name: [] for name in given.only.split(",")}
         for _ in range(given.rounds):
             for name in found:
-                command = [sys.executable, __file__, "--modes", str(given.modes), "--measure", name, str(path)]
-                output = subprocess.run(command + ["--file"] * given.file, check=True, capture_output=True, text=True)
+                command = [
+                    sys.executable,
+                    __file__,
+                    "--modes",
+                    str(given.modes),
+                    "--measure",
+                    name,
+                    str(path),
+                ]
+                output = subprocess.run(
+                    command + ["--file"] * given.file, check=True, capture_output=True, text=True
+                )
                 found[name].append(json.loads(output.stdout.splitlines()[-1]))
-    print(f"{given.rows} x {given.features} {given.dtype}, {given.modes} modes, {'file' if given.file else 'memory'}")
-    print(f"{'':20}{'seconds':>9}{'of first':>9}{'extra GB':>10}{'orthonormality':>16}{'error - optimum':>17}")
+    print(
+        f"{given.rows} x {given.features} {given.dtype}, {given.modes} modes,"
+        f" {'file' if given.file else 'memory'}"
+    )
+    print(
+        f"{'':20}{'seconds':>9}{'of first':>9}{'extra GB':>10}{'orthonormality':>16}{'error - optimum':>17}"
+    )
     first = None
     for name, rows in found.items():
         seconds, extra, orthonormality, excess = (
-            statistics.median(row[key] for row in rows) for key in ("seconds", "extra", "orthonormality", "excess")
+            statistics.median(row[key] for row in rows)
+            for key in ("seconds", "extra", "orthonormality", "excess")
         )
         first = first or seconds
-        print(f"{name:20}{seconds:9.2f}{seconds / first:9.2f}{extra:10.2f}{orthonormality:16.1e}{excess:17.1e}")
+        print(
+            f"{name:20}{seconds:9.2f}{seconds / first:9.2f}{extra:10.2f}{orthonormality:16.1e}{excess:17.1e}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Size of the tests and coverage of the intervals that a comparison prints, by simulation.
 
-    python benchmarks/tests_and_intervals.py [--repetitions 500] [--only differences errors latents periodic]
+    python benchmarks/tests_and_intervals.py [--repetitions 500] [--only differences errors latents
+    periodic]
 
 No data is needed. Rows are independent (phi = 0) or autoregressive (phi = 0.9), n = 40 or 200.
 
@@ -46,15 +47,25 @@ def series(phi: float, n: int, d: int, *seed: int) -> Array:
 
 def differences(repetitions: int) -> None:
     print("\ndifferences: equal methods called different")
-    print(f"{'splits':>6} {'seeds':>5} {'shared':>6}  corrected  plain over splits  seeds of one split")
+    print(
+        f"{'splits':>6} {'seeds':>5} {'shared':>6}  corrected  plain over splits  seeds of one"
+        " split"
+    )
     for splits, seeds in ((3, 1), (5, 1), (5, 5), (10, 5), (10, 20)):
         for shared in (False, True):
-            found = np.mean([_differences(splits, seeds, shared, i) for i in range(repetitions)], axis=0)
-            print(f"{splits:6d} {seeds:5d} {shared!s:>6}  {found[0]:9.3f}  {found[1]:17.3f}  {found[2]:18.3f}")
+            found = np.mean(
+                [_differences(splits, seeds, shared, i) for i in range(repetitions)], axis=0
+            )
+            print(
+                f"{splits:6d} {seeds:5d} {shared!s:>6}  {found[0]:9.3f}  {found[1]:17.3f} "
+                f" {found[2]:18.3f}"
+            )
 
 
 def _differences(splits: int, seeds: int, shared: bool, seed: int) -> list[bool]:
-    """Whether each test rejects; with `shared`, differences of splits correlate by n_test / n = 0.2."""
+    """Whether each test rejects; with `shared`, differences of splits correlate by n_test / n =
+    0.2.
+    """
     rng = np.random.default_rng([seed, splits, seeds])
     rho = 0.2 if shared else 0.0
     of_split = np.sqrt(rho) * rng.normal() + np.sqrt(1 - rho) * rng.normal(size=(splits, 1))
@@ -90,7 +101,10 @@ def _shares(rows: list[tuple[float, float, float]]) -> str:
 
 
 def latents(repetitions: int, dimensions: tuple[int, ...] = (2, 4)) -> None:
-    print("\nlatents                          d rho  phi    n  given covers misses  dependent  untestable")
+    print(
+        "\nlatents                          d rho  phi    n  given covers misses  dependent "
+        " untestable"
+    )
     for d in dimensions:
         for rho in (0.0, 0.5):
             mixing = np.linalg.cholesky(np.full((d, d), rho) + (1 - rho) * np.eye(d)).T
@@ -106,7 +120,8 @@ def latents(repetitions: int, dimensions: tuple[int, ...] = (2, 4)) -> None:
                 for name, rows in found.items():
                     says = [verdicts[name][kind] / repetitions for kind in (DEPENDENT, CANNOT)]
                     print(
-                        f"{name:32} {d} {rho:3} {phi:4} {n:4d}  {_shares(rows)}  {says[0]:9.3f}  {says[1]:10.3f}",
+                        f"{name:32} {d} {rho:3} {phi:4} {n:4d}  {_shares(rows)}  {says[0]:9.3f} "
+                        f" {says[1]:10.3f}",
                         flush=True,
                     )
 
@@ -114,14 +129,22 @@ def latents(repetitions: int, dimensions: tuple[int, ...] = (2, 4)) -> None:
 def _truth(mixing: Array, rho: float) -> dict[str, float]:
     d = len(mixing)
     det = (1 - rho) ** (d - 1) * (1 + (d - 1) * rho)
-    found: dict[str, float] = {"det_correlation": det, "mean_abs_correlation": rho, "max_abs_correlation": rho}
+    found: dict[str, float] = {
+        "det_correlation": det,
+        "mean_abs_correlation": rho,
+        "max_abs_correlation": rho,
+    }
     for name in ("total_correlation", "copula_total_correlation", "neighbour_total_correlation"):
         found[name] = -0.5 * np.log(det)
     for key in ("mean", "max"):
         found[f"informational_correlation[{key}]"] = rho
-    draws = [np.random.default_rng(i).normal(size=(2000, d)) @ mixing for i in range(10 if rho else 0)]
+    draws = [
+        np.random.default_rng(i).normal(size=(2000, d)) @ mixing for i in range(10 if rho else 0)
+    ]
     distance = [load(METRICS["distance_correlation"].function)(Z)["mean"] for Z in draws] or [0.0]
-    found["distance_correlation[mean]"] = found["distance_correlation[max]"] = float(np.mean(distance))
+    found["distance_correlation[mean]"] = found["distance_correlation[max]"] = float(
+        np.mean(distance)
+    )
     found["mean_hsic"] = float(np.mean([m.mean_hsic(Z[:1000]) for Z in draws] or [0.0]))
     return found
 
@@ -140,10 +163,14 @@ PARTS = ("differences", "errors", "latents", "periodic")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--repetitions", type=int, default=500)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
-    parser.add_argument("--dimensions", nargs="+", type=int, default=[2, 4], help="numbers of latents")
+    parser.add_argument(
+        "--dimensions", nargs="+", type=int, default=[2, 4], help="numbers of latents"
+    )
     arguments = parser.parse_args()
     n = arguments.repetitions
     parts: dict[str, Callable[[], None]] = {

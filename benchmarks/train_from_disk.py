@@ -1,10 +1,12 @@
-"""Training a network on a file larger than its memory limit: peak memory and time, beside training with all in memory.
+"""Training a network on a file larger than its memory limit: peak memory and time, beside training
+with all in memory.
 
-    python benchmarks/train_from_disk.py [--gigabytes 1.2] [--limit 200MB] [--features 20000] [--epochs 1]
+    python benchmarks/train_from_disk.py [--gigabytes 1.2] [--limit 200MB] [--features 20000]
+    [--epochs 1]
 
-Every measurement is a process of its own (on Linux, which counts its memory). "beyond the imports" is the peak of the
-resident memory minus what is there before the file is opened; the network, its gradients, the optimiser's moments and a
-batch are in it, and named beside it.
+Every measurement is a process of its own (on Linux, which counts its memory). "beyond the imports"
+is the peak of the resident memory minus what is there before the file is opened; the network, its
+gradients, the optimiser's moments and a batch are in it, and named beside it.
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ def write(path, n, d):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--gigabytes", type=float, default=1.2)
     parser.add_argument("--limit", default="200MB")
     parser.add_argument("--features", type=int, default=20_000)
@@ -69,13 +73,21 @@ def main() -> None:
             for row in range(0, n, 500):
                 file["u"][row : row + 500]
         seconds = time.perf_counter() - start
-        print(f"{n} x {args.features} float32, {args.gigabytes} GB; a plain read takes {seconds:.1f} s")
+        print(
+            f"{n} x {args.features} float32, {args.gigabytes} GB; a plain read takes"
+            f" {seconds:.1f} s"
+        )
         for kind, limit in (("fit", args.limit), ("compare", args.limit), ("fit", "100GB")):
             command = [sys.executable, "-c", MEASURE, str(path), limit, args.epochs, kind]
-            answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+            answer = subprocess.run(
+                command, capture_output=True, text=True, check=True
+            ).stdout.split()
             peak, seconds, size = (float(value) for value in answer)
             extra = f", of which the network {size / 1e6:.1f} MB" if size else ""
-            print(f"{kind:>8} limit {limit:>6}: {peak / 1e6:6.0f} MB beyond the imports{extra}, {seconds:.1f} s")
+            print(
+                f"{kind:>8} limit {limit:>6}: {peak / 1e6:6.0f} MB beyond the imports{extra},"
+                f" {seconds:.1f} s"
+            )
 
 
 if __name__ == "__main__":

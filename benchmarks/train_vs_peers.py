@@ -1,23 +1,29 @@
-"""Training the beta-VAE beside TensorFlow/Keras and plain PyTorch: images per second, and time to a test loss.
+"""Training the beta-VAE beside TensorFlow/Keras and plain PyTorch: images per second, and time to a
+test loss.
 
-    python benchmarks/train_vs_peers.py [--steps 100] [--rounds 5] [--only rom,pytorch] [--tensorflow PYTHON]
-    python benchmarks/train_vs_peers.py --quality [--epochs 30] [--seeds 1] [--full]
+    python benchmarks/train_vs_peers.py [--steps 100] [--rounds 5] [--only rom,pytorch]
+    [--tensorflow PYTHON] python benchmarks/train_vs_peers.py --quality [--epochs 30] [--seeds 1]
+    [--full]
 
-Needs the extra ``peers`` and the data set mnist; ``--tensorflow`` names the interpreter of another environment that has
-TensorFlow (and no need of rom). All train the same layers with the same loss on the same pixels in [0, 1], batch 128:
+Needs the extra ``peers`` and the data set mnist; ``--tensorflow`` names the interpreter of another
+environment that has TensorFlow (and no need of rom). All train the same layers with the same loss
+on the same pixels in [0, 1], batch 128:
 
 rom: ``example-beta-vae``, nothing but its public interface.
 pytorch: the same network as a plain eager loop, as anybody would write it.
-tf graph, tf xla, tf eager: a ``keras.Model`` with its own ``train_step`` and ``Mean`` metrics, as Keras' VAE example is
-built; as a graph, as a graph that XLA compiles (Keras' default), and with ``run_eagerly=True`` (the reference).
+tf graph, tf xla, tf eager: a ``keras.Model`` with its own ``train_step`` and ``Mean`` metrics, as
+Keras' VAE example is built; as a graph, as a graph that XLA compiles (Keras' default), and with
+``run_eagerly=True`` (the reference).
 
-Every measurement is a process of its own with its framework's own number of threads; the programs take turns, and the
-table gives medians. The first epoch of each (imports, tracing, first steps) does not count towards images per second.
+Every measurement is a process of its own with its framework's own number of threads; the programs
+take turns, and the table gives medians. The first epoch of each (imports, tracing, first steps)
+does not count towards images per second.
 
-``--quality``: seconds until the loss of the 10,000 test images (squared error of sampled latents + KL) is 42.28, which
-the eager reference is taken to need its 30 epochs for: its time is its measured seconds per step x 469 steps x 30.
-``--full`` runs them, as a graph, and evaluates the test loss after every epoch (which its time leaves out). rom's time
-is that of a whole ``fit`` with ``--epochs``: the statistics of the data and building the network count.
+``--quality``: seconds until the loss of the 10,000 test images (squared error of sampled latents +
+KL) is 42.28, which the eager reference is taken to need its 30 epochs for: its time is its measured
+seconds per step x 469 steps x 30. ``--full`` runs them, as a graph, and evaluates the test loss
+after every epoch (which its time leaves out). rom's time is that of a whole ``fit`` with
+``--epochs``: the statistics of the data and building the network count.
 """
 
 from __future__ import annotations
@@ -48,14 +54,21 @@ SPEED_EPOCHS = 3
 ROM_STEPS = 64
 TARGET, REFERENCE_EPOCHS = 42.28, 30
 #: What would keep a framework from choosing its own number of threads.
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS",
-                    "TF_NUM_INTEROP_THREADS")  # fmt: skip
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
 AfterEpoch = Callable[..., None]
 Posterior = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 Decoder = Callable[[np.ndarray], np.ndarray]
 
 
-def train_rom(images: np.ndarray, epochs: int | None, seed: int, after_epoch: AfterEpoch) -> tuple[Posterior, Decoder]:
+def train_rom(
+    images: np.ndarray, epochs: int | None, seed: int, after_epoch: AfterEpoch
+) -> tuple[Posterior, Decoder]:
     import rom
     from rom.reducers.example import ExampleBetaVAE
 
@@ -63,7 +76,9 @@ def train_rom(images: np.ndarray, epochs: int | None, seed: int, after_epoch: Af
     model = ExampleBetaVAE(2, beta=1.0, epochs=epochs, random_state=seed)
     model.fit(rows, on_epoch=lambda record: after_epoch())
     expect((model.batch_size_, model.n_parameters_), (BATCH, ENCODER + DECODER))
-    return (lambda x: model.posterior(rom.Snapshots.from_array(x, axes="t y x"))), model.inverse_transform
+    return (
+        lambda x: model.posterior(rom.Snapshots.from_array(x, axes="t y x"))
+    ), model.inverse_transform
 
 
 def train_pytorch(images: np.ndarray, epochs: int, seed: int, after_epoch: AfterEpoch) -> None:
@@ -72,9 +87,15 @@ def train_pytorch(images: np.ndarray, epochs: int, seed: int, after_epoch: After
 
     torch.manual_seed(seed)
     encoder = nn.Sequential(
-        nn.Conv2d(1, 32, 3, stride=2, padding=1), nn.ReLU(), nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.ReLU(),
-        nn.Flatten(), nn.Linear(7 * 7 * 64, 16), nn.ReLU(), nn.Linear(16, 4),
-    )  # fmt: skip
+        nn.Conv2d(1, 32, 3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(32, 64, 3, stride=2, padding=1),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(7 * 7 * 64, 16),
+        nn.ReLU(),
+        nn.Linear(16, 4),
+    )
     decoder = nn.Sequential(
         nn.Linear(2, 7 * 7 * 64), nn.ReLU(), nn.Unflatten(1, (64, 7, 7)),
         nn.ConvTranspose2d(64, 64, 3, stride=2, padding=1, output_padding=1), nn.ReLU(),
@@ -102,7 +123,9 @@ def train_pytorch(images: np.ndarray, epochs: int, seed: int, after_epoch: After
 
 
 def keras_vae() -> Any:
-    """The reference's layers and training step (Chollet, "Variational AutoEncoder", keras.io, in its form)."""
+    """The reference's layers and training step (Chollet, "Variational AutoEncoder", keras.io, in
+    its form).
+    """
     import keras
     import tensorflow as tf
     from keras import layers
@@ -116,7 +139,9 @@ def keras_vae() -> Any:
         def __init__(self, encoder, decoder):
             super().__init__()
             self.encoder, self.decoder = encoder, decoder
-            self.trackers = [keras.metrics.Mean(name=name) for name in ("loss", "reconstruction_loss", "kl_loss")]
+            self.trackers = [
+                keras.metrics.Mean(name=name) for name in ("loss", "reconstruction_loss", "kl_loss")
+            ]
 
         @property
         def metrics(self):
@@ -126,7 +151,9 @@ def keras_vae() -> Any:
             with tf.GradientTape() as tape:
                 z_mean, z_log_var, z = self.encoder(data)
                 reconstruction = self.decoder(z)
-                error = tf.reduce_mean(tf.reduce_sum(tf.square(data - reconstruction), axis=(1, 2, 3)))
+                error = tf.reduce_mean(
+                    tf.reduce_sum(tf.square(data - reconstruction), axis=(1, 2, 3))
+                )
                 kl = -0.5 * (1 + z_log_var - tf.square(z_mean) - tf.exp(z_log_var))
                 kl = tf.reduce_mean(tf.reduce_sum(kl, axis=1))
                 loss = error + kl
@@ -147,13 +174,21 @@ def keras_vae() -> Any:
     x = layers.Reshape((7, 7, 64))(layers.Dense(7 * 7 * 64, **relu)(latents))
     x = layers.Conv2DTranspose(64, 3, strides=2, padding="same", **relu)(x)
     x = layers.Conv2DTranspose(32, 3, strides=2, padding="same", **relu)(x)
-    decoder = keras.Model(latents, layers.Conv2DTranspose(1, 3, padding="same", activation="sigmoid")(x))
+    decoder = keras.Model(
+        latents, layers.Conv2DTranspose(1, 3, padding="same", activation="sigmoid")(x)
+    )
     expect((encoder.count_params(), decoder.count_params()), (ENCODER, DECODER))
     return VAE(encoder, decoder)
 
 
 def train_tensorflow(
-    images: np.ndarray, epochs: int, seed: int, after_epoch: AfterEpoch, *, eager: bool = False, xla: bool = False
+    images: np.ndarray,
+    epochs: int,
+    seed: int,
+    after_epoch: AfterEpoch,
+    *,
+    eager: bool = False,
+    xla: bool = False,
 ) -> None:
     """`after_epoch` is given the posterior and the decoder as they are then."""
     os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -170,7 +205,9 @@ def train_tensorflow(
     def decode(z: np.ndarray) -> np.ndarray:
         return model.decoder.predict(z, batch_size=1000, verbose=0)
 
-    look = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: after_epoch(posterior, decode))
+    look = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: after_epoch(posterior, decode)
+    )
     model.fit(images[..., None], epochs=epochs, batch_size=BATCH, verbose=0, callbacks=[look])
 
 
@@ -185,16 +222,25 @@ PROGRAMS: dict[str, Callable[..., Any]] = {
 
 def expect(found: object, wanted: object) -> None:
     if found != wanted:
-        raise SystemExit(f"not the network or the batch that is compared: {found}, expected {wanted}")
+        raise SystemExit(
+            f"not the network or the batch that is compared: {found}, expected {wanted}"
+        )
 
 
-def held_out_losses(posterior: Posterior, decode: Decoder, images: np.ndarray) -> tuple[float, float]:
-    """Squared error summed over pixels + KL, mean over the images: of latents sampled with a fixed seed, of means."""
+def held_out_losses(
+    posterior: Posterior, decode: Decoder, images: np.ndarray
+) -> tuple[float, float]:
+    """Squared error summed over pixels + KL, mean over the images: of latents sampled with a fixed
+    seed, of means.
+    """
     mean, log_variance = (np.asarray(part, dtype=np.float64) for part in posterior(images))
     kl = 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(axis=1).mean()
     noise = np.random.default_rng(0).standard_normal(mean.shape)
     sampled, of_means = (
-        np.sum((decode(z.astype(np.float32)).reshape(images.shape) - images.astype(np.float64)) ** 2) / len(images)
+        np.sum(
+            (decode(z.astype(np.float32)).reshape(images.shape) - images.astype(np.float64)) ** 2
+        )
+        / len(images)
         for z in (mean + np.exp(0.5 * log_variance) * noise, mean)
     )
     return float(sampled + kl), float(of_means + kl)
@@ -216,7 +262,11 @@ def measure_rom_quality(folder: Path, epochs: int | None, seed: int) -> dict:
     start = time.perf_counter()
     posterior, decode = train_rom(images, epochs, seed, lambda: count.append(1))
     seconds = time.perf_counter() - start
-    return {"seconds": seconds, "epochs": len(count), "losses": [held_out_losses(posterior, decode, test)]}
+    return {
+        "seconds": seconds,
+        "epochs": len(count),
+        "losses": [held_out_losses(posterior, decode, test)],
+    }
 
 
 def measure_reference_quality(folder: Path, epochs: int, seed: int) -> dict:
@@ -233,22 +283,32 @@ def measure_reference_quality(folder: Path, epochs: int, seed: int) -> dict:
 
     start = time.perf_counter()
     train_tensorflow(images, epochs, seed, look)
-    return {"seconds": time.perf_counter() - start - sum(looking), "epochs": epochs, "losses": losses}
+    return {
+        "seconds": time.perf_counter() - start - sum(looking),
+        "epochs": epochs,
+        "losses": losses,
+    }
 
 
 def measure(kind: str, name: str, folder: Path, number: int, seed: int) -> dict:
-    """One measurement in this process, and what it ran with; number: steps or epochs, 0 for the package's own."""
+    """One measurement in this process, and what it ran with; number: steps or epochs, 0 for the
+    package's own.
+    """
     if kind == "speed":
         found = measure_speed(name, folder, number)
     elif name == "rom":
         found = measure_rom_quality(folder, number or None, seed)
     else:
         found = measure_reference_quality(folder, number, seed)
-    packages = {"rom": ["rom-compare", "torch"], "pytorch": ["torch"]}.get(name, ["tensorflow", "keras"])
+    packages = {"rom": ["rom-compare", "torch"], "pytorch": ["torch"]}.get(
+        name, ["tensorflow", "keras"]
+    )
     return found | {"versions": {package: version(package) for package in ("numpy", *packages)}}
 
 
-def run(given: argparse.Namespace, kind: str, name: str, folder: Path, number: int, seed: int = 0) -> dict:
+def run(
+    given: argparse.Namespace, kind: str, name: str, folder: Path, number: int, seed: int = 0
+) -> dict:
     """:func:`measure` in a process of its own."""
     interpreter = given.tensorflow if name.startswith("tf") else sys.executable
     environment = {key: value for key, value in os.environ.items() if key not in THREAD_VARIABLES}
@@ -269,9 +329,13 @@ def speed(given: argparse.Namespace, folder: Path) -> dict[str, float]:
         for name in names:
             seconds[name].append(run(given, "speed", name, folder, given.steps)["seconds"])
     print(machine(given))
-    print(f"MNIST 28 x 28, batch {BATCH}, {ENCODER + DECODER} parameters; {given.steps} steps an epoch, "
-          f"{SPEED_EPOCHS - 1} epochs after one to warm up, {given.rounds} rounds")  # fmt: skip
-    print(f"{'':12}{'ms a step':>10}{'images/s':>10}{f'{names[0]} / this':>17}{'least':>8}{'most':>8}")
+    print(
+        f"MNIST 28 x 28, batch {BATCH}, {ENCODER + DECODER} parameters; {given.steps} steps an epoch, "
+        f"{SPEED_EPOCHS - 1} epochs after one to warm up, {given.rounds} rounds"
+    )
+    print(
+        f"{'':12}{'ms a step':>10}{'images/s':>10}{f'{names[0]} / this':>17}{'least':>8}{'most':>8}"
+    )
     for name, times in seconds.items():
         ratios = [it / first for it, first in zip(times, seconds[names[0]], strict=True)]
         step = statistics.median(times)
@@ -284,7 +348,9 @@ def quality(given: argparse.Namespace, folder: Path, eager_step: float) -> None:
     """Prints the table of times to the test loss."""
     steps = -(-len(np.load(folder / "train.npy", mmap_mode="r")) // BATCH)
     reference = eager_step * steps * REFERENCE_EPOCHS
-    print(f"\ntime to a test loss of {TARGET} (10,000 images; squared error of sampled latents + KL)")
+    print(
+        f"\ntime to a test loss of {TARGET} (10,000 images; squared error of sampled latents + KL)"
+    )
     print(f"{'':12}{'seconds':>10}{'epochs':>8}{'test loss':>11}{'of means':>10}  reached")
     print(f"{'tf eager':12}{reference:10.0f}{REFERENCE_EPOCHS:8}{'':23}extrapolated, not run: "
           f"{1e3 * eager_step:.2f} ms a step x {steps} x {REFERENCE_EPOCHS}")  # fmt: skip
@@ -293,13 +359,20 @@ def quality(given: argparse.Namespace, folder: Path, eager_step: float) -> None:
         sampled, of_means = found["losses"][-1]
         first = next((i for i, (loss, _) in enumerate(found["losses"], 1) if loss <= TARGET), None)
         # rom is evaluated after its last epoch alone
-        reached = "no" if first is None else f"after epoch {first}" if len(found["losses"]) > 1 else "yes"
-        print(f"{name:12}{found['seconds']:10.0f}{found['epochs']:8}{sampled:11.2f}{of_means:10.2f}  {reached}")
+        reached = (
+            "no" if first is None else f"after epoch {first}" if len(found["losses"]) > 1 else "yes"
+        )
+        print(
+            f"{name:12}{found['seconds']:10.0f}{found['epochs']:8}{sampled:11.2f}{of_means:10.2f} "
+            f" {reached}"
+        )
         return first is not None
 
     if given.full:
         row("tf graph", run(given, "quality", "tf graph", folder, REFERENCE_EPOCHS))
-    fits = [run(given, "quality", "rom", folder, given.epochs or 0, seed) for seed in range(given.seeds)]
+    fits = [
+        run(given, "quality", "rom", folder, given.epochs or 0, seed) for seed in range(given.seeds)
+    ]
     reached = [row(f"rom seed {seed}", found) for seed, found in enumerate(fits)]
     if all(reached):
         seconds = statistics.median(found["seconds"] for found in fits)
@@ -312,21 +385,38 @@ def machine(given: argparse.Namespace) -> str:
     """CPU, cores and versions."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    model = next(
+        (line.split(":")[1].strip() for line in lines if line.startswith("model name")),
+        platform.processor(),
+    )
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{model}, {cores} cores; Python {platform.python_version()}, {', '.join(given.versions)}"
+    return (
+        f"{model}, {cores} cores; Python {platform.python_version()}, {', '.join(given.versions)}"
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=100, help=f"batches an epoch; rom has at least {ROM_STEPS}")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--steps", type=int, default=100, help=f"batches an epoch; rom has at least {ROM_STEPS}"
+    )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default=",".join(PROGRAMS), help="some programs; the first is the measure")
-    parser.add_argument("--tensorflow", default=sys.executable, metavar="PYTHON", help="interpreter with TensorFlow")
+    parser.add_argument(
+        "--only", default=",".join(PROGRAMS), help="some programs; the first is the measure"
+    )
+    parser.add_argument(
+        "--tensorflow", default=sys.executable, metavar="PYTHON", help="interpreter with TensorFlow"
+    )
     parser.add_argument("--quality", action="store_true")
-    parser.add_argument("--epochs", type=int, help="rom's, for --quality; default: those of rom.BetaVAE")
+    parser.add_argument(
+        "--epochs", type=int, help="rom's, for --quality; default: those of rom.BetaVAE"
+    )
     parser.add_argument("--seeds", type=int, default=1, help="fits of rom, for --quality")
-    parser.add_argument("--full", action="store_true", help="with --quality: run the reference's epochs as a graph")
+    parser.add_argument(
+        "--full", action="store_true", help="with --quality: run the reference's epochs as a graph"
+    )
     parser.add_argument("--measure", nargs=5, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
@@ -334,7 +424,9 @@ def main() -> None:
         print(json.dumps(measure(kind, name, Path(path), int(number), int(seed))))
         return
     if unknown := set(given.only.split(",")) - set(PROGRAMS):
-        parser.error(f"--only: no program {', '.join(sorted(unknown))}; there are {', '.join(PROGRAMS)}")
+        parser.error(
+            f"--only: no program {', '.join(sorted(unknown))}; there are {', '.join(PROGRAMS)}"
+        )
     if given.full and not given.quality:
         parser.error("--full belongs to --quality")
     if given.quality and "tf eager" not in given.only.split(","):

@@ -1,4 +1,5 @@
-"""rom: how many variables describe my data, what does each cost in accuracy, and are they independent?
+"""rom: how many variables describe my data, what does each cost in accuracy, and are they
+independent?
 
 The names below are imported when they are first used: ``import rom`` itself loads next to nothing.
 """
@@ -53,7 +54,9 @@ if TYPE_CHECKING:
     from rom.reducers.pod_ica import PODICA as PODICA
     from rom.reducers.pod_kernel import PODKernel as PODKernel
     from rom.reducers.quadratic import QuadraticPOD as QuadraticPOD
-    from rom.reducers.uncorrelated_autoencoder import UncorrelatedAutoencoder as UncorrelatedAutoencoder
+    from rom.reducers.uncorrelated_autoencoder import (
+        UncorrelatedAutoencoder as UncorrelatedAutoencoder,
+    )
 
 
 def __getattr__(name: str) -> Any:

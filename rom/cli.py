@@ -9,13 +9,26 @@ from typing import Annotated, Any
 import typer
 
 from rom import __version__, cli_data, cli_latents
-from rom.cli_options import Axes, Dataset, Mask, Time, Variables, Weights, listed, mapping_of, numbers
+from rom.cli_options import (
+    Axes,
+    Dataset,
+    Mask,
+    Time,
+    Variables,
+    Weights,
+    listed,
+    mapping_of,
+    numbers,
+)
 from rom.errors import InputError, RomError
 from rom.registry import REDUCERS
 
 app = typer.Typer(
     name="rom",
-    help="How many variables describe my data, what does each cost in accuracy, and are they independent?",
+    help=(
+        "How many variables describe my data, what does each cost in accuracy, and are they"
+        " independent?"
+    ),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,10 +48,15 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
-    """How many variables describe my data, what does each cost in accuracy, and are they independent?"""
+    """How many variables describe my data, what does each cost in accuracy, and are they
+    independent?
+    """
 
 
 DEFAULT_DATA = "transient_wake"
@@ -46,7 +64,9 @@ INTERRUPTED = "interrupted; what was finished is kept, the same command goes on 
 
 
 def main() -> None:
-    """Entry point. Exit status: 0 done, 1 a run failed, 2 the input was wrong (one line on stderr)."""
+    """Entry point. Exit status: 0 done, 1 a run failed, 2 the input was wrong (one line on
+    stderr).
+    """
     try:
         status = app(standalone_mode=False)
     except UsageError as error:
@@ -75,41 +95,79 @@ def _stop(message: str, status: int) -> None:
 def compare(
     data: Annotated[
         list[str] | None,
-        typer.Argument(help=f"Data set name, file(s), card.toml or study.toml. Default: {DEFAULT_DATA}."),
+        typer.Argument(
+            help=f"Data set name, file(s), card.toml or study.toml. Default: {DEFAULT_DATA}."
+        ),
     ] = None,
-    reducers: Annotated[str | None, typer.Option(help=f"With commas, of {', '.join(REDUCERS)}.")] = None,
+    reducers: Annotated[
+        str | None, typer.Option(help=f"With commas, of {', '.join(REDUCERS)}.")
+    ] = None,
     components: Annotated[str | None, typer.Option(help="Numbers of latents, e.g. 2,4.")] = None,
-    beta: Annotated[str | None, typer.Option(help="Weights of the KL divergence, e.g. 0.5,1,4, or auto.")] = None,
+    beta: Annotated[
+        str | None, typer.Option(help="Weights of the KL divergence, e.g. 0.5,1,4, or auto.")
+    ] = None,
     beta_tolerance: Annotated[
-        float | None, typer.Option(help="Of beta auto: share of the energy that may be given up, default 0.01.")
+        float | None,
+        typer.Option(help="Of beta auto: share of the energy that may be given up, default 0.01."),
     ] = None,
     energy_share: Annotated[
-        str | None, typer.Option(help="Instead of beta: shares of the variance below which latents go, e.g. 1e-4,1e-3.")
+        str | None,
+        typer.Option(
+            help="Instead of beta: shares of the variance below which latents go, e.g. 1e-4,1e-3."
+        ),
     ] = None,
-    seeds: Annotated[int | None, typer.Option(help="Trainings per network, seeds 0, 1, ...")] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="Trainings per network, seeds 0, 1, ...")
+    ] = None,
     controls: Annotated[
         bool | None,
-        typer.Option("--controls/--no-controls", help="Linear autoencoder, kernel POD and POD-ICA beside networks."),
+        typer.Option(
+            "--controls/--no-controls",
+            help="Linear autoencoder, kernel POD and POD-ICA beside networks.",
+        ),
     ] = None,
     audit: Annotated[
-        bool | None, typer.Option("--audit", help="One seed of every network again, for twice as many steps.")
+        bool | None,
+        typer.Option("--audit", help="One seed of every network again, for twice as many steps."),
     ] = None,
-    splits: Annotated[int | None, typer.Option(help="Compare on so many splits: is a difference significant?")] = None,
+    splits: Annotated[
+        int | None, typer.Option(help="Compare on so many splits: is a difference significant?")
+    ] = None,
     learning_curve: Annotated[
-        bool | None, typer.Option("--learning-curve", help="Also with a quarter and a half of the training snapshots.")
+        bool | None,
+        typer.Option(
+            "--learning-curve", help="Also with a quarter and a half of the training snapshots."
+        ),
     ] = None,
     tune: Annotated[
-        int | None, typer.Option(help="Trials of options for every method and number of latents, e.g. 20.")
+        int | None,
+        typer.Option(help="Trials of options for every method and number of latents, e.g. 20."),
     ] = None,
-    tune_seconds: Annotated[float | None, typer.Option(help="Or so many seconds of fits for each.")] = None,
+    tune_seconds: Annotated[
+        float | None, typer.Option(help="Or so many seconds of fits for each.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training snapshots.")] = None,
-    jobs: Annotated[int | None, typer.Option(help="Runs at the same time. Default: one per core.")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads of each run. Default: the cores over the jobs.")] = None,
-    checkpoint_seconds: Annotated[float, typer.Option(help="How often a training is kept, to go on from.")] = 30.0,
-    cluster: Annotated[str | None, typer.Option(help="Dask scheduler to run on, e.g. tcp://head:8786.")] = None,
-    memory_limit: Annotated[str | None, typer.Option(help="Memory for the data in each run, e.g. 1GB.")] = None,
-    missing: Annotated[str | None, typer.Option(help="Snapshots that lack values: error or drop-snapshots.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for results and report. Default: rom-DATA.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(help="Runs at the same time. Default: one per core.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads of each run. Default: the cores over the jobs.")
+    ] = None,
+    checkpoint_seconds: Annotated[
+        float, typer.Option(help="How often a training is kept, to go on from.")
+    ] = 30.0,
+    cluster: Annotated[
+        str | None, typer.Option(help="Dask scheduler to run on, e.g. tcp://head:8786.")
+    ] = None,
+    memory_limit: Annotated[
+        str | None, typer.Option(help="Memory for the data in each run, e.g. 1GB.")
+    ] = None,
+    missing: Annotated[
+        str | None, typer.Option(help="Snapshots that lack values: error or drop-snapshots.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for results and report. Default: rom-DATA.")
+    ] = None,
     variables: Variables = None,
     dataset: Dataset = None,
     axes: Axes = None,
@@ -117,9 +175,12 @@ def compare(
     weights: Weights = None,
     mask: Mask = None,
     split: Annotated[
-        str | None, typer.Option(help="auto, own, trajectories, blocks, random, interpolation, extrapolation.")
+        str | None,
+        typer.Option(help="auto, own, trajectories, blocks, random, interpolation, extrapolation."),
     ] = None,
-    parameter: Annotated[str | None, typer.Option(help="Parameter of an inter- or extrapolation split.")] = None,
+    parameter: Annotated[
+        str | None, typer.Option(help="Parameter of an inter- or extrapolation split.")
+    ] = None,
 ) -> int:
     """Compare reducers on the same snapshots and write a report."""
     from rom.comparison import run_study
@@ -147,7 +208,11 @@ def compare(
     }
     files = data or [DEFAULT_DATA]
     is_study = len(files) == 1 and _is_study(files[0])
-    base = read_study(files[0]) if is_study else Study(data=files[0] if len(files) == 1 else tuple(files))
+    base = (
+        read_study(files[0])
+        if is_study
+        else Study(data=files[0] if len(files) == 1 else tuple(files))
+    )
     given |= {"mapping": mapping, "split": {"kind": split, "parameter": parameter}}
     study = base.with_options(given, files[0] if is_study else "command line")
     out = out or Path(f"rom-{data_name(study.data)}")
@@ -167,14 +232,18 @@ def compare(
 
 @app.command()
 def inspect(
-    data: Annotated[list[str], typer.Argument(metavar="FILE...", help="File(s), a pattern, or a data set name.")],
+    data: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="File(s), a pattern, or a data set name.")
+    ],
     variables: Variables = None,
     dataset: Dataset = None,
     axes: Axes = None,
     time: Time = None,
     weights: Weights = None,
     mask: Mask = None,
-    full: Annotated[bool, typer.Option("--full", help="Look at all values, not at a sample.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Look at all values, not at a sample.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Say what is in a file, what would be read, how large it is, and what is wrong with it."""
@@ -185,7 +254,11 @@ def inspect(
 
     mapping = mapping_of(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
     found = inspect_data(data[0] if len(data) == 1 else data, mapping, whole=full)
-    print(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if as_json else "\n".join(lines(found)))
+    print(
+        json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
+        if as_json
+        else "\n".join(lines(found))
+    )
     if mapping and not found["readable"]:  # the options are the user's, and they do not fit
         raise InputError(found["problems"][0]["message"])
     return 0
@@ -200,11 +273,15 @@ for command in (cli_latents.encode, cli_latents.decode, cli_latents.independence
 
 
 @app.command()
-def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")]) -> None:
-    """Build the report of a comparison anew; what this version measures and the store lacks is measured."""
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")],
+) -> None:
+    """Build the report of a comparison anew; what this version measures and the store lacks is
+    measured.
+    """
     from rom.evaluation.again import measure_again
     from rom.evaluation.results import write_results, write_variants
-    from rom.report.page import write_report
+    from rom.report.page.write import write_report
     from rom.study.store import Store
 
     store = Store.open(folder)

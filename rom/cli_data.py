@@ -26,13 +26,21 @@ def show(name: str) -> None:
 
     card = catalog.find_card(name)
     print(f"{card.name}: {card.title}\n{card.description}")
-    print(f"source:   {card.source}\nlicence:  {card.licence}\ncitation: {card.citation}\nkind:     {card.kind}")
+    print(
+        f"source:   {card.source}\nlicence:  {card.licence}\ncitation: {card.citation}\nkind:    "
+        f" {card.kind}"
+    )
     for file, path in zip(card.files, catalog.locate(card), strict=True):
-        print(f"file:     {file.name}: {path or f'not there yet, goes to {catalog.data_home() / card.name}'}")
+        print(
+            f"file:     {file.name}:"
+            f" {path or f'not there yet, goes to {catalog.data_home() / card.name}'}"
+        )
     suggested = card.suggested
     shares = suggested.energy_share
     betas, default = suggested.beta, list(DEFAULT_ENERGY_SHARE)
-    weight = f"beta {list(betas)}" if betas else f"energy_share {list(shares) if shares else default}"
+    weight = (
+        f"beta {list(betas)}" if betas else f"energy_share {list(shares) if shares else default}"
+    )
     print(f"suggested: n_components {list(suggested.n_components)}, {weight} {suggested.options}")
 
 

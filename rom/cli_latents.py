@@ -16,7 +16,9 @@ Model = Annotated[Path, typer.Argument(help="Folder of a run (OUT/runs/ID) or a 
 
 def encode(
     model: Model,
-    data: Annotated[list[str], typer.Argument(help="Data set name, file(s) or card.toml: the snapshots.")],
+    data: Annotated[
+        list[str], typer.Argument(help="Data set name, file(s) or card.toml: the snapshots.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="HDF5 file for the latents.")],
     variables: Variables = None,
     dataset: Dataset = None,
@@ -40,7 +42,9 @@ def encode(
 def decode(
     model: Model,
     out: Annotated[Path, typer.Option("--out", "-o", help="HDF5 file for the fields.")],
-    latents: Annotated[Path | None, typer.Argument(help="HDF5 file of 'rom encode', or .npy.")] = None,
+    latents: Annotated[
+        Path | None, typer.Argument(help="HDF5 file of 'rom encode', or .npy.")
+    ] = None,
     modes: Annotated[bool, typer.Option("--modes", help="The modes of the model instead.")] = False,
 ) -> None:
     """Write the fields of latents, or the modes of a model, as HDF5 and XDMF for ParaView."""
@@ -55,16 +59,32 @@ def decode(
 
 
 def independence(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Latents: .npy, .csv or HDF5 (e.g. of 'rom encode').")],
-    dataset: Annotated[str | None, typer.Option(help="HDF5 dataset of the latents; by default 'latents'.")] = None,
-    active: Annotated[str | None, typer.Option(help="Numbers of the active latents from 0, e.g. 0,2.")] = None,
-    unordered: Annotated[bool, typer.Option("--unordered", help="The order of the rows means nothing.")] = False,
-    form: Annotated[
-        str | None, typer.Option("--format", help="table, csv or json; by default what --out ends with, else a table.")
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Latents: .npy, .csv or HDF5 (e.g. of 'rom encode')."),
+    ],
+    dataset: Annotated[
+        str | None, typer.Option(help="HDF5 dataset of the latents; by default 'latents'.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File for the card, instead of the terminal.")] = None,
+    active: Annotated[
+        str | None, typer.Option(help="Numbers of the active latents from 0, e.g. 0,2.")
+    ] = None,
+    unordered: Annotated[
+        bool, typer.Option("--unordered", help="The order of the rows means nothing.")
+    ] = False,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", help="table, csv or json; by default what --out ends with, else a table."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File for the card, instead of the terminal.")
+    ] = None,
 ) -> None:
-    """How independent latents from anywhere are: every measure with its null value, interval and p value."""
+    """How independent latents from anywhere are: every measure with its null value, interval and p
+    value.
+    """
     from rom.data.write.files import check_free
     from rom.metrics.card import independence as measured
     from rom.reducers.latents import read_latents
@@ -74,7 +94,9 @@ def independence(
         check_free([out], [file])
     found = read_latents(file, dataset=dataset, finite=False)
     if unordered and found.times is not None:
-        raise InputError(f"{file}: its times give the rows an order; leave out --unordered, or the times")
+        raise InputError(
+            f"{file}: its times give the rows an order; leave out --unordered, or the times"
+        )
     if found.times is not None:
         print(f"note: rows are in the order of the times in {file}", file=sys.stderr)
     if found.trajectories is not None and not unordered:

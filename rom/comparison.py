@@ -46,11 +46,13 @@ class Comparison:
         :func:`rom.evaluation.differences.differences`
     snapshot_differences : DataFrame, the same over the test snapshots, see
         :func:`rom.evaluation.snapshots.snapshot_differences`
-    split_differences : DataFrame, the same over several splits, see :func:`rom.evaluation.splits.split_differences`
+    split_differences : DataFrame, the same over several splits, see
+        :func:`rom.evaluation.splits.split_differences`
     learning_curve : DataFrame, see :func:`rom.evaluation.learning.learning_curve`
     tuning : DataFrame, what tuning found, see :func:`rom.evaluation.tuning.tuning`
     failures : dict of run id to reason
-    warnings : list of str: trainings that are not at their optimum, what speaks against the errors, methods with
+    warnings : list of str: trainings that are not at their optimum, what speaks against the errors,
+        methods with
         latents that are switched off, and what to do
     """
 
@@ -90,8 +92,9 @@ class Comparison:
 
     @property
     def warnings(self) -> list[str]:
-        """What the audit found of the trainings; a test part too near to the training part, or too far from it; latents
-        that are switched off, and why."""
+        """What the audit found of the trainings; a test part too near to the training part, or too
+        far from it; latents that are switched off, and why.
+        """
         findings = audited(self.store)
         said = [headline(findings)] if findings else []
         said += [f"{found.label}: {found.text}; {found.advice}" for found in findings]
@@ -99,8 +102,12 @@ class Comparison:
         return said + [f"{found.label}: {found.text}" for found in collapses(self.store)]
 
     def report(self, path: str | Path | None = None) -> Path:
-        """Write report.html, report.md and figures/ into a folder, by default the store; returns the page."""
-        from rom.report.page import write_report  # now: it brings matplotlib, which the runs do not need
+        """Write report.html, report.md and figures/ into a folder, by default the store; returns
+        the page.
+        """
+        from rom.report.page.write import (
+            write_report,
+        )  # now: it brings matplotlib, which the runs do not need
 
         return write_report(self.store, path or self.path)
 
@@ -137,44 +144,65 @@ def compare(
 
     Parameters
     ----------
-    data : data set name, path of a file or card, pattern or list of files, Snapshots, or a 2-D array
+    data : data set name, path of a file or card, pattern or list of files, Snapshots, or a 2-D
+        array
         (n_snapshots, n_features)
-    reducers : names in :data:`rom.registry.REDUCERS`; default: what the data set's card suggests, else "pod",
+    reducers : names in :data:`rom.registry.REDUCERS`; default: what the data set's card suggests,
+        else "pod",
         "autoencoder", "beta-vae"
-    n_components, beta : latent sizes and betas; default: what the card suggests, else (2, 4) and an energy share
-        "auto": the largest beta that gives up at most `beta_tolerance` (default 0.01) of the energy of the validation
-        snapshots, see :func:`rom.reducers.beta_path.walk`; one for all sizes. `beta/` holds the whole path.
-    energy_share : instead of `beta`, and independent of units and grid: the share of the total variance below which
-        linear theory switches a latent off; ``beta = 2 share * total variance`` of the preprocessed training snapshots.
-        Default, where neither the user nor a card says anything: 1e-3
-    seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD in either form, which has none, runs once.
-    controls : bool, default True. Where POD is compared with a network, others run as well, once: a linear autoencoder
-        (what it lacks to POD is what training leaves undone), POD with a kernel decoder (nonlinear, without training),
-        and beside a divergence POD-ICA (independence that a rotation gives for nothing).
-    audit : bool, default False. One seed of every training again, for twice as many steps: :attr:`Comparison.warnings`
+    n_components, beta : latent sizes and betas; default: what the card suggests, else (2, 4) and an
+        energy share
+        "auto": the largest beta that gives up at most `beta_tolerance` (default 0.01) of the energy
+        of the validation snapshots, see :func:`rom.reducers.beta_path.walk`; one for all sizes.
+        `beta/` holds the whole path.
+    energy_share : instead of `beta`, and independent of units and grid: the share of the total
+        variance below which
+        linear theory switches a latent off; ``beta = 2 share * total variance`` of the preprocessed
+        training snapshots. Default, where neither the user nor a card says anything: 1e-3
+    seeds : int, default 3. Networks are trained with seeds 0, 1, ...; POD in either form, which has
+        none, runs once.
+    controls : bool, default True. Where POD is compared with a network, others run as well, once: a
+        linear autoencoder
+        (what it lacks to POD is what training leaves undone), POD with a kernel decoder (nonlinear,
+        without training), and beside a divergence POD-ICA (independence that a rotation gives for
+        nothing).
+    audit : bool, default False. One seed of every training again, for twice as many steps:
+        :attr:`Comparison.warnings`
         says where it gains more than a tenth.
-    splits : int, default 1. The whole comparison on so many splits; only over these a difference is called significant,
+    splits : int, default 1. The whole comparison on so many splits; only over these a difference is
+        called significant,
         see :attr:`Comparison.split_differences`.
-    learning_curve : bool, default False. Also with a quarter and a half of the training snapshots: are there enough?
-    tune : int, default 0. So many trials of options for every method and number of latents, the defaults among them,
-        judged on the validation snapshots; the best is fitted with all seeds, see :attr:`Comparison.tuning`. Needs the
-        extra `tune` (Optuna).
-    tune_seconds : float, optional. Instead, or as well: seconds of fits for every method and number of latents.
+    learning_curve : bool, default False. Also with a quarter and a half of the training snapshots:
+        are there enough?
+    tune : int, default 0. So many trials of options for every method and number of latents, the
+        defaults among them,
+        judged on the validation snapshots; the best is fitted with all seeds, see
+        :attr:`Comparison.tuning`. Needs the extra `tune` (Optuna).
+    tune_seconds : float, optional. Instead, or as well: seconds of fits for every method and number
+        of latents.
     epochs : int, optional. Exactly so many. Default: until nothing is gained, see docs/training.md.
     split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
-    options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16, 32)}}``
+    options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16,
+        32)}}``
     jobs : int, optional. Runs at the same time; default one per core.
-    threads : int, optional. Threads of each run; default: the cores shared out among the jobs. The same number gives
+    threads : int, optional. Threads of each run; default: the cores shared out among the jobs. The
+        same number gives
         the same bits, whatever `jobs`.
-    out : folder of the run store, optional. Runs it already holds are not done again, trainings that were interrupted
-        go on from where they were last kept. Default: a temporary folder that goes with the returned object.
+    out : folder of the run store, optional. Runs it already holds are not done again, trainings
+        that were interrupted
+        go on from where they were last kept. Default: a temporary folder that goes with the
+        returned object.
     show_progress : bool, default False
-    cluster : address of a Dask scheduler, optional, e.g. ``"tcp://head:8786"``. Runs go to its workers, which see the
+    cluster : address of a Dask scheduler, optional, e.g. ``"tcp://head:8786"``. Runs go to its
+        workers, which see the
         same files; so they do inside ``with joblib.parallel_config("dask")``.
-    checkpoint_seconds : float, default 30. How often a training is kept in the folder, at the end of an epoch.
-    memory_limit : int or str, optional, e.g. ``"1GB"``. Memory for the data in each run; default a quarter of the
+    checkpoint_seconds : float, default 30. How often a training is kept in the folder, at the end
+        of an epoch.
+    memory_limit : int or str, optional, e.g. ``"1GB"``. Memory for the data in each run; default a
+        quarter of the
         machine's.
-    missing : {"error", "drop-snapshots"}, default "error". What to do with snapshots that lack values which others
+    missing : {"error", "drop-snapshots"}, default "error". What to do with snapshots that lack
+        values which others
         have. Values that are missing in every snapshot become the mask.
 
     Returns
@@ -219,13 +247,21 @@ def compare(
         values["data"] = [str(item) for item in data]
         snapshots = None
     else:
-        snapshots = data if isinstance(data, Snapshots) else Snapshots.from_array(np.asanyarray(data))
+        snapshots = (
+            data if isinstance(data, Snapshots) else Snapshots.from_array(np.asanyarray(data))
+        )
         values["data"] = snapshots.name
     given = {key: value for key, value in values.items() if value is not None}
     return run_study(
-        make_study(given, "compare"), snapshots, out=out, jobs=jobs, threads=threads, show_progress=show_progress,
-        cluster=cluster, checkpoint_seconds=checkpoint_seconds,
-    )  # fmt: skip
+        make_study(given, "compare"),
+        snapshots,
+        out=out,
+        jobs=jobs,
+        threads=threads,
+        show_progress=show_progress,
+        cluster=cluster,
+        checkpoint_seconds=checkpoint_seconds,
+    )
 
 
 def run_study(
@@ -242,25 +278,33 @@ def run_study(
 ) -> Comparison:
     """Do the runs of a study; arguments as for :func:`compare`.
 
-    `alone` says that this process does nothing else, as that of the command line: those of the runs then share its
-    memory.
+    `alone` says that this process does nothing else, as that of the command line: those of the runs
+    then share its memory.
     """
     how = Execution(jobs, threads, checkpoint_seconds, alone)
     store = Store.check_free(tempfile.mkdtemp(prefix="rom-") if out is None else out)
-    comparison = Comparison(store, temporary=out is None)  # now, so that a temporary folder goes if something is wrong
+    comparison = Comparison(
+        store, temporary=out is None
+    )  # now, so that a temporary folder goes if something is wrong
     with connect(cluster) as client:
         if snapshots is None:
-            snapshots = open_mapped(study.data if client is None else absolute(study.data), study.mapping)
+            snapshots = open_mapped(
+                study.data if client is None else absolute(study.data), study.mapping
+            )
         if client is not None:
             how.check_cluster()
             check_workers(client, snapshots, comparison.path)
         progress = Progress(show=show_progress)
         prepared = _prepare(study, snapshots, progress)
         do_runs(prepared, comparison.store, how, progress, client)
-        betas = tuple(dict.fromkeys(run.beta for run in comparison.store.runs() if run.beta is not None))
+        betas = tuple(
+            dict.fromkeys(run.beta for run in comparison.store.runs() if run.beta is not None)
+        )
         for name, variant in prepared.study.variants(betas or None).items():
             progress.note(f"the same comparison, {name}")
-            do_runs(prepare(variant, snapshots), Store(comparison.path / name), how, progress, client)
+            do_runs(
+                prepare(variant, snapshots), Store(comparison.path / name), how, progress, client
+            )
         write_variants(comparison.store)
     return comparison
 

@@ -1,4 +1,6 @@
-"""All runs of a study, in a row: a beta is chosen, models are fitted, then measured; the audit comes last."""
+"""All runs of a study, in a row: a beta is chosen, models are fitted, then measured; the audit
+comes last.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
     from distributed import Client
 
 
-def do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress, cluster: Client | None) -> None:
+def do_runs(
+    prepared: Prepared, store: Store, how: Execution, progress: Progress, cluster: Client | None
+) -> None:
     """Choose, fit and measure all that a store does not hold yet, and write its tables."""
     if prepared.study.is_tuned:
         check_tuning(prepared)
@@ -53,11 +57,18 @@ def do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress
             progress.note(f"warning: {measured['leakage']['text']}")
         described = describe(prepared) | measured | {"walks": [walk.to_dict() for walk in walks]}
         # of a beta that is still to be chosen there are no runs yet
-        store.write_study(described | {"runs": [] if _to_choose(store, walks) else [run.to_dict() for run in runs]})
+        store.write_study(
+            described
+            | {"runs": [] if _to_choose(store, walks) else [run.to_dict() for run in runs]}
+        )
         store.write_data(prepared)
         try:
-            with shared_rows(store, prepared, [] if cluster else unfitted, threads, progress) as rows:
-                task = Task(Store(store.path.absolute()), prepared, threads, how.checkpoint_seconds, rows)
+            with shared_rows(
+                store, prepared, [] if cluster else unfitted, threads, progress
+            ) as rows:
+                task = Task(
+                    Store(store.path.absolute()), prepared, threads, how.checkpoint_seconds, rows
+                )
                 crew = Crew(task, jobs, workers, cluster, how.jobs)
                 if to_choose := _to_choose(store, walks):
                     _choose(crew, to_choose, progress)
@@ -76,7 +87,9 @@ def do_runs(prepared: Prepared, store: Store, how: Execution, progress: Progress
 
 
 def _of_the_data(prepared: Prepared, store: Store) -> dict[str, Any]:
-    """What is measured of data and split, before any run; kept from an earlier start on the same."""
+    """What is measured of data and split, before any run; kept from an earlier start on the
+    same.
+    """
     names = ("identity", "leakage", "dimension", "pod_curve")
     earlier = store.study() if store.study_file.is_file() else {}
     if earlier.get("identity") == prepared.identity and all(name in earlier for name in names):
@@ -90,7 +103,9 @@ def _of_the_data(prepared: Prepared, store: Store) -> dict[str, Any]:
 
 
 def _expand(prepared: Prepared, store: Store, walks: list[Run]) -> list[Run]:
-    """The runs; with an arbitrary beta, of which only their number counts, where it is still to be chosen."""
+    """The runs; with an arbitrary beta, of which only their number counts, where it is still to be
+    chosen.
+    """
     chosen = {walk.reducer: 1.0 for walk in walks} | chosen_betas(store, walks)
     return expand(prepared.study, prepared.identity, prepared.total_variance, chosen)
 
@@ -102,8 +117,14 @@ def _to_choose(store: Store, walks: list[Run]) -> list[Run]:
 def _choose(crew: Crew, walks: list[Run], progress: Progress) -> None:
     for walk, outcome in crew.do(choose_run, walks):
         if "error" in outcome:
-            raise RunError(f"no beta could be chosen for {walk.reducer} k={walk.n_components}: {outcome['error']}")
-        progress.note(f"beta for {walk.reducer} k={walk.n_components}: {outcome['said']} ({outcome['seconds']:.1f} s)")
+            raise RunError(
+                f"no beta could be chosen for {walk.reducer} k={walk.n_components}:"
+                f" {outcome['error']}"
+            )
+        progress.note(
+            f"beta for {walk.reducer} k={walk.n_components}: {outcome['said']}"
+            f" ({outcome['seconds']:.1f} s)"
+        )
 
 
 def _fit_and_measure(crew: Crew, store: Store, runs: list[Run], progress: Progress) -> None:
@@ -114,10 +135,17 @@ def _fit_and_measure(crew: Crew, store: Store, runs: list[Run], progress: Progre
 
 
 def _restarts(store: Store, prepared: Prepared, runs: list[Run]) -> list[Run]:
-    """The first seed of every training again, for twice as many steps: the audit sees whether it gains."""
-    first = [run for run in runs if run.seed == 0 and reducer_class(run.reducer).has_epochs and store.is_fitted(run)]
+    """The first seed of every training again, for twice as many steps: the audit sees whether it
+    gains.
+    """
+    first = [
+        run
+        for run in runs
+        if run.seed == 0 and reducer_class(run.reducer).has_epochs and store.is_fitted(run)
+    ]
     longer = [
-        variation(run, prepared.identity, {"epochs": 2 * store.run_info(run)["record"]["epochs"]}) for run in first
+        variation(run, prepared.identity, {"epochs": 2 * store.run_info(run)["record"]["epochs"]})
+        for run in first
     ]
     pairs = [(run.id, again.to_dict()) for run, again in zip(first, longer, strict=True)]
     store.write_study(store.study() | {"restarts": pairs})
@@ -129,7 +157,8 @@ def _is_done(store: Store, run: Run) -> bool:
 
 
 def do_run(task: Task, run: Run) -> dict[str, Any]:
-    """Fit and measure a run, what of it is not there yet; a failure is kept with the store, and the others go on.
+    """Fit and measure a run, what of it is not there yet; a failure is kept with the store, and the
+    others go on.
 
     Returns {"run": id, "seconds", "error" (a failure) or "said"}.
     """
@@ -158,4 +187,6 @@ def do_run(task: Task, run: Run) -> dict[str, Any]:
 
 def _score(store: Store, run: Run) -> float:
     metrics = store.metrics(run)
-    return float(metrics[(metrics.metric == "relative_error") & (metrics.split == "test")]["value"].iloc[0])
+    return float(
+        metrics[(metrics.metric == "relative_error") & (metrics.split == "test")]["value"].iloc[0]
+    )

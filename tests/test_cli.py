@@ -26,7 +26,9 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ROM_DATA", str(tmp_path / "home"))
     t, x = np.arange(40.0)[:, None] / 3, np.linspace(0, 2, 9)
-    write_canonical("flow.h5", {"u": np.sin(t + x), "v": np.cos(2 * t + x**2)}, axes=("x",), times=t[:, 0])
+    write_canonical(
+        "flow.h5", {"u": np.sin(t + x), "v": np.cos(2 * t + x**2)}, axes=("x",), times=t[:, 0]
+    )
     with h5py.File("plain.h5", "w") as file:
         file["UV"] = np.stack([np.sin(t + x), np.cos(t - x)], axis=-1)
     (tmp_path / "study.toml").write_text(
@@ -69,7 +71,10 @@ def run(folder, monkeypatch, capsys):
         (["compare", "flow.h5", "--components", "9" * 30], "at most"),
         (["compare", "flow.h5", "--beta", "-1"], "beta"),
         (["compare", "flow.h5", "--beta", "1,nan"], "beta"),
-        (["compare", "flow.h5", "--energy-share", "2"], "energy_share: must be 0 or more and less than 1"),
+        (
+            ["compare", "flow.h5", "--energy-share", "2"],
+            "energy_share: must be 0 or more and less than 1",
+        ),
         (["compare", "flow.h5", "--energy-share", "0.1", "--beta", "1"], "give one of them"),
         (["compare", "flow.h5", "--reducers", "pd"], "did you mean 'pod'"),
         (["compare", "flow.h5", "--reducers", ""], "reducers"),
@@ -77,7 +82,10 @@ def run(folder, monkeypatch, capsys):
         (["compare", "flow.h5", "--epochs", "0"], "epochs"),
         (["compare", "flow.h5", "--jobs", "0"], "jobs"),
         (["compare", "flow.h5", "--split", "foo"], "split kind 'foo'"),
-        (["compare", "flow.h5", "--cluster", "tcp://127.0.0.1:9"], "no Dask scheduler answers there"),
+        (
+            ["compare", "flow.h5", "--cluster", "tcp://127.0.0.1:9"],
+            "no Dask scheduler answers there",
+        ),
         (["compare", "flow.h5", "--memory-limit", "much"], "memory_limit='much'"),
         (["compare", "flow.h5", "--missing", "drop-snapshot"], "did you mean 'drop-snapshots'"),
         (["compare", "flow.h5", "--nosuch"], "No such option"),
@@ -108,7 +116,10 @@ def test_a_mistake_is_one_line_and_nothing_is_written(run, folder, arguments, wo
 def test_an_energy_share_on_the_command_line_wins_over_a_studys_beta(run, folder):
     study = folder / "study.toml"
     study.write_text("beta = [3.0]\n" + study.read_text())
-    assert run("compare", "study.toml", "--energy-share", "0.1,0.2", "--jobs", "1", "--out", "out")[0] == 0
+    assert (
+        run("compare", "study.toml", "--energy-share", "0.1,0.2", "--jobs", "1", "--out", "out")[0]
+        == 0
+    )
     assert Store.open("out").study()["study"]["energy_share"] == [0.1, 0.2]
     assert Store.open("out").study()["study"]["beta"] is None
 
@@ -133,7 +144,9 @@ def test_a_comparison_from_file_to_table(run, folder):
 
 
 def test_options_change_one_entry_of_a_study_and_leave_the_others(run, folder):
-    status, _, errors = run("compare", "study.toml", "--variables", "a, b", "--split", "blocks", "--out", "out")
+    status, _, errors = run(
+        "compare", "study.toml", "--variables", "a, b", "--split", "blocks", "--out", "out"
+    )
     assert (status, len(errors)) == (0, 3)  # what was read, and two runs
     study = Store("out").study()
     assert study["data"]["layout"]["variables"] == ["a", "b"]
@@ -166,7 +179,9 @@ def test_a_report_without_runs_does_not_take_the_results_away(run, folder):
     assert (folder / "out" / "results.csv").read_bytes() == results
 
 
-@pytest.mark.parametrize("name", ["data.h5", "runs/{run}/metrics.csv", "runs/{run}/run.json", "runs/{run}/latents.h5"])
+@pytest.mark.parametrize(
+    "name", ["data.h5", "runs/{run}/metrics.csv", "runs/{run}/run.json", "runs/{run}/latents.h5"]
+)
 def test_a_report_on_a_damaged_store_is_one_line(run, folder, name):
     rom.compare("flow.h5", reducers=["pod"], n_components=[1], jobs=1, out="out")
     path = folder / "out" / name.format(run=next((folder / "out" / "runs").iterdir()).name)
@@ -179,18 +194,28 @@ def test_data_sets_can_be_listed_shown_and_made(run, folder):
     status, printed, _ = run("data", "list")
     assert status == 0
     assert any(line.startswith("burgers") and "not there yet" in line for line in printed)
-    assert run("data", "make", "burgers")[:2] == (0, [str(folder / "home" / "burgers" / "burgers.h5")])
+    assert run("data", "make", "burgers")[:2] == (
+        0,
+        [str(folder / "home" / "burgers" / "burgers.h5")],
+    )
     assert run("data", "fetch", "burgers")[0] == 0
-    assert str(folder / "home" / "burgers" / "burgers.h5") in "".join(run("data", "show", "burgers")[1])
+    assert str(folder / "home" / "burgers" / "burgers.h5") in "".join(
+        run("data", "show", "burgers")[1]
+    )
 
 
 def test_ctrl_c_keeps_what_is_finished(run, folder):
-    assert run("compare", "flow.h5", "--reducers", "pod", "--components", "2", "--out", "out")[0] == 0
+    assert (
+        run("compare", "flow.h5", "--reducers", "pod", "--components", "2", "--out", "out")[0] == 0
+    )
     command = [
         sys.executable,
         "-c",
         # a shell that starts the tests in the background lets them ignore Ctrl-C
-        "import signal, rom.cli; signal.signal(signal.SIGINT, signal.default_int_handler); rom.cli.main()",
+        (
+            "import signal, rom.cli; signal.signal(signal.SIGINT, signal.default_int_handler);"
+            " rom.cli.main()"
+        ),
         "compare",
         "flow.h5",
         "--reducers",
@@ -215,7 +240,9 @@ def test_ctrl_c_keeps_what_is_finished(run, folder):
         assert process.stderr is not None
         lines = iter(process.stderr.readline, "")
         assert any("40 snapshots" in line for line in lines)
-        assert any("1 of 2 runs are already there" in line for line in lines)  # the other will take hours
+        assert any(
+            "1 of 2 runs are already there" in line for line in lines
+        )  # the other will take hours
         os.killpg(process.pid, signal.SIGINT)
         errors = process.communicate(timeout=60)[1]
     finally:
@@ -244,7 +271,9 @@ def test_inspect_prints_text_or_json(run, folder):
     status, printed, errors = run("inspect", "flow.h5")
     assert (status, errors) == (0, [])
     assert any("canonical" in line for line in printed)
-    status, printed, errors = run("inspect", "plain.h5", "--dataset", "UV", "--axes", "t x c", "--json")
+    status, printed, errors = run(
+        "inspect", "plain.h5", "--dataset", "UV", "--axes", "t x c", "--json"
+    )
     assert (status, errors) == (0, [])
     report = json.loads("\n".join(printed))
     assert (report["snapshots"], [v["name"] for v in report["variables"]]) == (40, ["x0", "x1"])
@@ -254,7 +283,9 @@ def test_inspect_describes_what_it_cannot_open(run, folder):
     status, printed, errors = run("inspect", "plain.h5")
     assert (status, errors) == (0, [])
     assert "  rom inspect plain.h5 --dataset UV --axes 't x c'" in printed
-    status, printed, errors = run("inspect", "plain.h5", "--dataset", "VU", "--axes", "t x c", "--json")
+    status, printed, errors = run(
+        "inspect", "plain.h5", "--dataset", "VU", "--axes", "t x c", "--json"
+    )
     assert status == 2
     assert "no dataset 'VU'" in errors[0]
     assert json.loads("\n".join(printed))["readable"] is False
@@ -263,7 +294,9 @@ def test_inspect_describes_what_it_cannot_open(run, folder):
 def test_parameters_that_are_text_go_along(run):
     rows = np.sin(np.arange(40.0)[:, None] / 3 + np.linspace(0, 2, 9))
     with h5py.File("named.h5", "w") as file:
-        file.attrs.update({"rom_format": "rom-snapshots", "rom_version": 1, "axes": "x", "variables": "u"})
+        file.attrs.update(
+            {"rom_format": "rom-snapshots", "rom_version": 1, "axes": "x", "variables": "u"}
+        )
         file["fields/u"], file["time"] = rows, np.arange(40.0)
         file["parameters/wing"] = np.array(["näca", "flat"] * 20, dtype=h5py.string_dtype())
     assert run("compare", "named.h5", *POD)[0] == 0

@@ -1,4 +1,6 @@
-"""rom encode and rom decode: from a file to latents and back to the mesh, and one line for a mistake."""
+"""rom encode and rom decode: from a file to latents and back to the mesh, and one line for a
+mistake.
+"""
 
 import sys
 
@@ -36,9 +38,15 @@ def test_the_wake_there_and_back(run, study, tmp_path):
     status, printed, _ = run("encode", study, "cylinder_wake", "-o", "Z.h5")
     data, model = rom.open_snapshots("cylinder_wake"), rom.load(study)
     assert (status, printed) == (0, [f"latents: Z.h5 ({len(data)} snapshots, 3 latents)"])
-    assert run("decode", study, "Z.h5", "-o", "fields.h5") == (0, ["fields: fields.h5", "XDMF:   fields.xdmf"], [])
+    assert run("decode", study, "Z.h5", "-o", "fields.h5") == (
+        0,
+        ["fields: fields.h5", "XDMF:   fields.xdmf"],
+        [],
+    )
     decoded = rom.open_snapshots("fields.h5")
-    np.testing.assert_allclose(decoded[:], model.inverse_transform(model.transform(data)), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(
+        decoded[:], model.inverse_transform(model.transform(data)), rtol=1e-6, atol=1e-6
+    )
     assert decoded.layout.state()[0] == data.layout.state()[0]
     np.testing.assert_array_equal(decoded.layout.coordinates["x"], data.layout.coordinates["x"])
     np.testing.assert_array_equal(decoded.times, data.times)
@@ -52,7 +60,20 @@ def test_a_plain_dataset_is_mapped_as_for_a_comparison(run, tmp_path):
     with h5py.File("plain.h5", "w") as file:
         file["UV"] = np.stack([np.sin(t + x), np.cos(t - x)], axis=-1)
     options = ["--dataset", "UV", "--axes", "t x c", "--variables", "u,v"]
-    assert run("compare", "plain.h5", *options, "--reducers", "pod", "--components", "2", "--out", "out")[0] == 0
+    assert (
+        run(
+            "compare",
+            "plain.h5",
+            *options,
+            "--reducers",
+            "pod",
+            "--components",
+            "2",
+            "--out",
+            "out",
+        )[0]
+        == 0
+    )
     (model,) = (tmp_path / "out" / "runs").iterdir()
     assert run("encode", model, "plain.h5", *options, "-o", "Z.h5")[0] == 0
     status, _, errors = run("encode", model, "plain.h5", *options[:-1], "v,u", "-o", "Y.h5")

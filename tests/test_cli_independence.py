@@ -44,13 +44,17 @@ def card(text):
     return rows.set_index(["latents", "metric"])
 
 
-@pytest.mark.parametrize("name", ["x.npy", "x.h5", "plain.csv", "named.csv", "counted.csv", "x.tsv", "x.txt"])
+@pytest.mark.parametrize(
+    "name", ["x.npy", "x.h5", "plain.csv", "named.csv", "counted.csv", "x.tsv", "x.txt"]
+)
 def test_the_same_card_from_every_kind_of_file(run, name):
     write(name)
     status, printed, errors = run(name, "--format", "json")
     assert (status, errors) == (0, [])
     rows = card(printed)
-    assert rows.value["all", "det_correlation"] == pytest.approx(np.linalg.det(np.corrcoef(Z.T)), abs=1e-8)
+    assert rows.value["all", "det_correlation"] == pytest.approx(
+        np.linalg.det(np.corrcoef(Z.T)), abs=1e-8
+    )
     assert rows.p_value["all", "distance_correlation[max]"] < 0.01
     assert set(rows.n) == {300}
 
@@ -69,9 +73,12 @@ def test_a_table_for_people_and_files_for_programs(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "reason"), [(1, 0.5, "latent 1 holds one value"), (2, np.nan, "latent 2 holds NaN")]
+    ("column", "value", "reason"),
+    [(1, 0.5, "latent 1 holds one value"), (2, np.nan, "latent 2 holds NaN")],
 )
-def test_a_latent_that_holds_nothing_is_named_and_the_active_ones_are_measured(run, column, value, reason):
+def test_a_latent_that_holds_nothing_is_named_and_the_active_ones_are_measured(
+    run, column, value, reason
+):
     values = Z.copy()
     values[:, column] = value
     write("x.npy", values)
@@ -81,7 +88,9 @@ def test_a_latent_that_holds_nothing_is_named_and_the_active_ones_are_measured(r
     assert pd.isna(rows.value["all", "det_correlation"])
     assert reason in rows.reason["all", "det_correlation"]
     kept = [i for i in range(3) if i != column]
-    assert rows.value["active", "det_correlation"] == pytest.approx(np.linalg.det(np.corrcoef(Z.T[kept])), abs=1e-8)
+    assert rows.value["active", "det_correlation"] == pytest.approx(
+        np.linalg.det(np.corrcoef(Z.T[kept])), abs=1e-8
+    )
     assert reason in run("x.npy")[1]
 
 
@@ -92,7 +101,10 @@ def test_three_rows_say_that_they_are_too_few(run):
     rows = card(printed)
     assert rows.reason.str.contains("3 snapshots are too few").all()
     defined = rows.value["all"].dropna().index.tolist()
-    assert defined == ["mean_abs_correlation", "max_abs_correlation"]  # beside what chance gives, without an interval
+    assert defined == [
+        "mean_abs_correlation",
+        "max_abs_correlation",
+    ]  # beside what chance gives, without an interval
     assert rows.low.isna().all()
 
 
@@ -100,7 +112,9 @@ def test_active_latents_can_be_given(run):
     write("x.npy")
     rows = card(run("x.npy", "--active", "0,1", "--format", "json")[1])
     assert set(rows.n_components["active"]) == {2}
-    assert rows.value["active", "mean_abs_correlation"] == pytest.approx(abs(np.corrcoef(Z.T)[0, 1]))
+    assert rows.value["active", "mean_abs_correlation"] == pytest.approx(
+        abs(np.corrcoef(Z.T)[0, 1])
+    )
 
 
 def test_a_posterior_brings_rows_for_its_samples(run):
@@ -127,7 +141,9 @@ def test_trajectories_of_a_file_are_kept_apart(run):
     assert (status, errors) == (0, ["note: rows of 6 trajectories, kept apart"])
     same = rom.independence(Z, trajectories=trajectories).set_index(["latents", "metric"])
     found = card(printed)
-    assert found.null.to_numpy(float) == pytest.approx(same.null.to_numpy(float), rel=1e-6, nan_ok=True)
+    assert found.null.to_numpy(float) == pytest.approx(
+        same.null.to_numpy(float), rel=1e-6, nan_ok=True
+    )
 
 
 def ragged(path):
@@ -186,7 +202,9 @@ def other(path):
         (write, "x.npy", ["--out", "x.npy"], "x.npy"),
     ],
 )
-def test_mistakes_are_one_line_and_leave_the_file_alone(run, tmp_path, make, name, options, message):
+def test_mistakes_are_one_line_and_leave_the_file_alone(
+    run, tmp_path, make, name, options, message
+):
     if make is not None:
         make(str(tmp_path / name) if make is write else tmp_path / name)
     before = (tmp_path / name).read_bytes() if make else b""

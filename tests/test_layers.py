@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-#: Layers from the top; a module may import from its own layer's packages only where they are the same, and from below.
+#: Layers from the top; a module may import from its own layer's packages only where they are the
+#: same, and from below.
 LAYERS = [
     {"cli"},
     {"cli_data", "cli_latents"},
@@ -23,10 +24,12 @@ LAYERS = [
     {"nets", "linalg", "pipeline"},
     {"data"},
 ]
-EVERYBODY = {"__version__", "errors", "registry"}
+EVERYBODY = {"__version__", "errors", "measures", "registry"}
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 TOP = ("cli", "cli_data", "cli_latents", "cli_options", "comparison", "runs")
-MODULES = sorted(path for path in (ROOT / "rom").rglob("*.py") if path.parent != ROOT / "rom" or path.stem in TOP)
+MODULES = sorted(
+    path for path in (ROOT / "rom").rglob("*.py") if path.parent != ROOT / "rom" or path.stem in TOP
+)
 
 
 def imported(path):
@@ -53,27 +56,42 @@ def test_imports_go_one_way(path):
 
 def test_errors_import_nothing_and_the_registry_only_errors():
     assert list(imported(ROOT / "rom" / "errors.py")) == []
-    assert {name.rsplit(".", 1)[0] for name in imported(ROOT / "rom" / "registry.py")} == {"rom.errors"}
+    assert {name.rsplit(".", 1)[0] for name in imported(ROOT / "rom" / "registry.py")} == {
+        "rom.errors",
+        "rom.measures",
+    }
 
 
 def test_the_registry_names_what_there_is():
     from rom.registry import METRICS, REDUCERS, SOURCES, load
 
-    for entry in (*REDUCERS.values(), *SOURCES.values(), *(metric.function for metric in METRICS.values())):
+    for entry in (
+        *REDUCERS.values(),
+        *SOURCES.values(),
+        *(metric.function for metric in METRICS.values()),
+    ):
         assert load(entry) is not None
 
 
 def test_importing_loads_no_heavy_library():
     script = (
-        "import sys, rom; print([m for m in ('torch', 'matplotlib', 'pandas', 'sklearn', 'h5py') if m in sys.modules])"
+        "import sys, rom; print([m for m in ('torch', 'matplotlib', 'pandas', 'sklearn', 'h5py') if"
+        " m in sys.modules])"
     )
-    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert answer.stdout.strip() == "[]"
 
 
 def test_a_comparison_loads_neither_pytorch_nor_matplotlib_before_it_needs_them():
-    script = "import sys, rom.comparison; print([m for m in ('torch', 'matplotlib') if m in sys.modules])"
-    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    script = (
+        "import sys, rom.comparison; print([m for m in ('torch', 'matplotlib') if m in"
+        " sys.modules])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert answer.stdout.strip() == "[]"
 
 
@@ -92,6 +110,8 @@ def test_data_sets_are_no_packages():
 
 
 def test_the_wheel_holds_every_package():
-    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"][
+        "packages"
+    ]
     tree = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "rom").rglob("*.py")}
     assert sorted(packages) == sorted(tree | {"rom._datasets"})

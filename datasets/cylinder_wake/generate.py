@@ -1,14 +1,17 @@
-"""Two-dimensional flow past a circular cylinder at Re = 100: periodic vortex shedding, solved from scratch.
+"""Two-dimensional flow past a circular cylinder at Re = 100: periodic vortex shedding, solved from
+scratch.
 
 Vorticity w and stream function psi on a polar grid around the cylinder, with xi = ln r (lengths in
 diameters D, velocities in the free-stream speed U, time in D/U):
 
-    dw/dt + exp(-2 xi) [ d(psi_theta w)/dxi - d(psi_xi w)/dtheta ] = (1/Re) exp(-2 xi) (w_xixi + w_thetatheta)
-    psi_xixi + psi_thetatheta = -exp(2 xi) w,     u_r = psi_theta / r,     u_theta = -psi_xi / r
+    dw/dt + exp(-2 xi) [ d(psi_theta w)/dxi - d(psi_xi w)/dtheta ] = (1/Re) exp(-2 xi) (w_xixi +
+    w_thetatheta) psi_xixi + psi_thetatheta = -exp(2 xi) w,     u_r = psi_theta / r,     u_theta =
+    -psi_xi / r
 
 Fourier series in theta (2/3 de-aliased), fourth-order differences in xi, second-order semi-implicit
-time stepping (SBDF2).  Every Fourier mode then needs two banded solves per step and nothing else.  The grid
-fits the wall exactly and reaches 40 D for the price of a few more rings, so there is hardly any blockage.
+time stepping (SBDF2).  Every Fourier mode then needs two banded solves per step and nothing else.
+The grid fits the wall exactly and reaches 40 D for the price of a few more rings, so there is
+hardly any blockage.
 """
 
 from __future__ import annotations
@@ -26,7 +29,10 @@ from rom.data.formats.canonical import write_canonical
 REYNOLDS = 100.0
 WALL = 0.5  # radius of the cylinder in diameters
 PRECISION = 2.0**-14  # stored velocities are multiples of this; far below the error of the scheme
-SPONGE = (15.0, 30.0)  # beyond this radius the viscosity rises smoothly, up to 1 + this factor at the rim
+SPONGE = (
+    15.0,
+    30.0,
+)  # beyond this radius the viscosity rises smoothly, up to 1 + this factor at the rim
 BANDS = 4  # off-diagonals of the one-sided differences next to the two boundaries
 
 
@@ -46,7 +52,9 @@ class Setup:
 
 SETUPS = {
     "full": Setup(),
-    "small": Setup(128, 128, rim=20.0, time_step=0.01, transient=90.0, stride=39, snapshots=60, spacing=0.25),
+    "small": Setup(
+        128, 128, rim=20.0, time_step=0.01, transient=90.0, stride=39, snapshots=60, spacing=0.25
+    ),
 }
 
 
@@ -74,7 +82,9 @@ def derivative(f: np.ndarray, h: float) -> np.ndarray:
 
 
 class BandedSolver:
-    """One factorised band matrix that holds the independent radial problems of all Fourier modes."""
+    """One factorised band matrix that holds the independent radial problems of all Fourier
+    modes.
+    """
 
     def __init__(self, blocks: list[scipy.sparse.spmatrix]) -> None:
         matrix = scipy.sparse.block_diag(blocks).tocoo()
@@ -91,7 +101,9 @@ class BandedSolver:
 
 
 class CylinderFlow:
-    """Time stepping of the Fourier modes; arrays are (mode, ring) or, in real space, (ray, ring)."""
+    """Time stepping of the Fourier modes; arrays are (mode, ring) or, in real space, (ray,
+    ring).
+    """
 
     def __init__(self, setup: Setup, seed: int) -> None:
         self.setup, n = setup, setup.rings
@@ -99,8 +111,9 @@ class CylinderFlow:
         self.r = np.exp(self.xi)
         self.modes = np.arange(setup.rays // 3 + 1)[:, None]
         self.build_solvers()
-        # Impulsive start: potential flow without vorticity, then a few random blobs of vorticity close behind
-        # the cylinder, which break the symmetry and so shorten the wait for the vortex street.
+        # Impulsive start: potential flow without vorticity, then a few random blobs of vorticity
+        # close behind the cylinder, which break the symmetry and so shorten the wait for the vortex
+        # street.
         theta = 2 * np.pi * np.arange(setup.rays)[:, None] / setup.rays
         x, y = self.r * np.cos(theta), self.r * np.sin(theta)
         w = np.zeros_like(x)
@@ -110,13 +123,17 @@ class CylinderFlow:
         self.begin(self.to_modes(w))
 
     def begin(self, w: np.ndarray) -> None:
-        """Start from these modes of the vorticity; the first step takes away the slip they leave at the wall."""
+        """Start from these modes of the vorticity; the first step takes away the slip they leave at
+        the wall.
+        """
         self.w = self.w_old = w
         self.psi = self.stream_function(w)
         self.advection_old, _ = self.advection()
 
     def build_solvers(self) -> None:
-        """Factorise the operators, and find for each mode what a unit vorticity at the wall does."""
+        """Factorise the operators, and find for each mode what a unit vorticity at the wall
+        does.
+        """
         n, h, dt = self.setup.rings, self.h, self.setup.time_step
         depth = np.clip(np.log(self.r / SPONGE[0]) / np.log(self.setup.rim / SPONGE[0]), 0, 1)
         viscosity = (1 + SPONGE[1] * depth**2 * (3 - 2 * depth)) / REYNOLDS
@@ -124,8 +141,11 @@ class CylinderFlow:
         d2, diffusion, laplacian = second_difference(n, h), [], []
         for m in self.modes[:, 0]:
             decay = inner * (1.5 / dt * self.r**2 + viscosity * m**2)
-            block = scipy.sparse.lil_matrix(scipy.sparse.diags(decay) - scipy.sparse.diags(viscosity) @ d2)
-            # A single-valued pressure asks for zero wall gradient in the mean; other modes are given there.
+            block = scipy.sparse.lil_matrix(
+                scipy.sparse.diags(decay) - scipy.sparse.diags(viscosity) @ d2
+            )
+            # A single-valued pressure asks for zero wall gradient in the mean; other modes are
+            # given there.
             block[0, :5] = EDGE / h if m == 0 else [1, 0, 0, 0, 0]
             block[n - 1, n - 1] = 1.0
             diffusion.append(block)
@@ -136,14 +156,18 @@ class CylinderFlow:
             laplacian.append(block)
         self.diffuse, self.poisson = BandedSolver(diffusion), BandedSolver(laplacian)
         self.free_stream = np.zeros(len(self.modes), dtype=complex)
-        self.free_stream[1] = -1j * self.setup.rim  # (d/dxi + 1) of the mode r sin(theta) = -i/2 r + c.c.
+        self.free_stream[1] = (
+            -1j * self.setup.rim
+        )  # (d/dxi + 1) of the mode r sin(theta) = -i/2 r + c.c.
         unit = np.zeros((len(self.modes), n), dtype=complex)
         unit[1:, 0] = 1.0
         self.w_wall = self.diffuse(unit)
         rhs = -(self.r**2) * self.w_wall
         rhs[:, [0, -1]] = 0.0
         self.psi_wall = self.poisson(rhs)
-        self.psi_wall[0] = self.xi - self.xi[0]  # the mean has a free circulation instead of a wall vorticity
+        self.psi_wall[0] = (
+            self.xi - self.xi[0]
+        )  # the mean has a free circulation instead of a wall vorticity
         self.slip_wall = self.psi_wall[:, :5] @ EDGE
 
     def to_modes(self, f: np.ndarray) -> np.ndarray:
@@ -158,7 +182,9 @@ class CylinderFlow:
         return self.poisson(rhs)
 
     def advection(self) -> tuple[np.ndarray, np.ndarray]:
-        """Modes of r^2 div(velocity w), and the vorticity that the flow carries to the rim in one step."""
+        """Modes of r^2 div(velocity w), and the vorticity that the flow carries to the rim in one
+        step.
+        """
         w, psi_theta = self.to_rays(self.w), self.to_rays(1j * self.modes * self.psi)
         psi_xi = self.to_rays(derivative(self.psi, self.h))
         divergence = derivative(self.to_modes(psi_theta * w), self.h)
@@ -168,7 +194,9 @@ class CylinderFlow:
         return divergence, self.to_modes(np.where(outflow > 0, rim, 0.0)[:, None])[:, 0]
 
     def step(self) -> None:
-        """One SBDF2 step: extrapolated advection, implicit diffusion, exact no-slip by superposition."""
+        """One SBDF2 step: extrapolated advection, implicit diffusion, exact no-slip by
+        superposition.
+        """
         advection, rim = self.advection()
         rhs = self.r**2 * (4 * self.w - self.w_old) / (2 * self.setup.time_step)
         rhs += self.advection_old - 2 * advection
@@ -180,7 +208,9 @@ class CylinderFlow:
         self.w, self.psi = w + wall * self.w_wall, psi + wall * self.psi_wall
 
     def forces(self) -> tuple[float, float]:
-        """Drag and lift coefficient: friction from the wall vorticity, pressure from its normal gradient."""
+        """Drag and lift coefficient: friction from the wall vorticity, pressure from its normal
+        gradient.
+        """
         first = self.w[1, :5] @ EDGE / self.h - self.w[1, 0]
         return -2 * np.pi / REYNOLDS * first.imag, -2 * np.pi / REYNOLDS * first.real
 
@@ -200,7 +230,9 @@ class Sampler:
             s * (s - 1) * (s - 2) / 6,
         )
         self.cos, self.sin = np.cos(theta), np.sin(theta)
-        self.wave = np.exp(1j * flow.modes * theta) * np.where(flow.modes == 0, 1, 2)  # 2: conjugate modes
+        self.wave = np.exp(1j * flow.modes * theta) * np.where(
+            flow.modes == 0, 1, 2
+        )  # 2: conjugate modes
 
     def __call__(self) -> tuple[np.ndarray, np.ndarray]:
         def at_points(f: np.ndarray) -> np.ndarray:
@@ -213,7 +245,9 @@ class Sampler:
 
 
 def shedding(times: np.ndarray, drag: np.ndarray, lift: np.ndarray) -> tuple[float, float, float]:
-    """Strouhal number, mean drag and lift amplitude over the whole periods between upward lift crossings."""
+    """Strouhal number, mean drag and lift amplitude over the whole periods between upward lift
+    crossings.
+    """
     k = np.flatnonzero((lift[:-1] < 0) & (lift[1:] >= 0))
     if len(k) < 2:
         raise ValueError("no vortex shedding in the recorded time")

@@ -12,7 +12,9 @@ from scipy import fft
 
 from rom.data.formats.canonical import write_canonical
 
-ETDRK4 = runpy.run_path(str(Path(__file__).resolve().parents[1] / "kuramoto_sivashinsky" / "generate.py"))
+ETDRK4 = runpy.run_path(
+    str(Path(__file__).resolve().parents[1] / "kuramoto_sivashinsky" / "generate.py")
+)
 REYNOLDS = 40.0
 #: Waves of the force in the period of y.
 FORCED = 4

@@ -1,4 +1,6 @@
-"""Write the two files beside this script: the first 500 images of each digit in MNIST's training set."""
+"""Write the two files beside this script: the first 500 images of each digit in MNIST's training
+set.
+"""
 
 import gzip
 import struct
@@ -12,7 +14,9 @@ PER_DIGIT = 500
 
 
 def sample(digits: np.ndarray) -> np.ndarray:
-    """Row numbers of the first images of each digit: the zeros first, each digit in the order of the database."""
+    """Row numbers of the first images of each digit: the zeros first, each digit in the order of
+    the database.
+    """
     return np.concatenate([np.flatnonzero(digits == digit)[:PER_DIGIT] for digit in range(10)])
 
 

@@ -33,7 +33,8 @@ DRIVEN = State(0.125, 0.0, 0.1)
 
 
 def star_state(left: State, right: State) -> tuple[float, float]:
-    """Pressure and velocity between the two waves: the root of ``f(p, left) + f(p, right) + u_right - u_left = 0``.
+    """Pressure and velocity between the two waves: the root of ``f(p, left) + f(p, right) + u_right
+    - u_left = 0``.
 
     Raises ValueError where the gases part and leave a vacuum.
     """
@@ -48,15 +49,21 @@ def star_state(left: State, right: State) -> tuple[float, float]:
     while excess(high) < 0:
         high *= 2
     pressure = float(brentq(excess, 0.0, high, xtol=1e-300, rtol=1e-15))
-    return pressure, 0.5 * (left.velocity + right.velocity + _wave(pressure, right) - _wave(pressure, left))
+    return pressure, 0.5 * (
+        left.velocity + right.velocity + _wave(pressure, right) - _wave(pressure, left)
+    )
 
 
 def _wave(pressure: float, gas: State) -> float:
-    """The change of velocity across a shock (Rankine-Hugoniot) or a rarefaction (isentropic) to a pressure."""
+    """The change of velocity across a shock (Rankine-Hugoniot) or a rarefaction (isentropic) to a
+    pressure.
+    """
     if pressure > gas.pressure:
         a, b = 2 / ((GAMMA + 1) * gas.density), (GAMMA - 1) / (GAMMA + 1) * gas.pressure
         return float((pressure - gas.pressure) * np.sqrt(a / (pressure + b)))
-    return float(2 * gas.sound / (GAMMA - 1) * ((pressure / gas.pressure) ** ((GAMMA - 1) / (2 * GAMMA)) - 1))
+    return float(
+        2 * gas.sound / (GAMMA - 1) * ((pressure / gas.pressure) ** ((GAMMA - 1) / (2 * GAMMA)) - 1)
+    )
 
 
 def solution(left: State, right: State, speed: np.ndarray) -> np.ndarray:
@@ -78,26 +85,42 @@ def _half(gas: State, pressure: float, velocity: float, speed: np.ndarray) -> np
     fields = np.empty((3, len(speed)))
     if pressure > gas.pressure:
         density = gas.density * (ratio + gain) / (gain * ratio + 1)
-        front = gas.velocity - gas.sound * np.sqrt((GAMMA + 1) / (2 * GAMMA) * ratio + (GAMMA - 1) / (2 * GAMMA))
-        fields[:] = np.where(speed < front, np.array(gas)[:, None], np.array([density, velocity, pressure])[:, None])
+        front = gas.velocity - gas.sound * np.sqrt(
+            (GAMMA + 1) / (2 * GAMMA) * ratio + (GAMMA - 1) / (2 * GAMMA)
+        )
+        fields[:] = np.where(
+            speed < front, np.array(gas)[:, None], np.array([density, velocity, pressure])[:, None]
+        )
         return fields
     density = gas.density * ratio ** (1 / GAMMA)
-    head, tail = gas.velocity - gas.sound, velocity - gas.sound * ratio ** ((GAMMA - 1) / (2 * GAMMA))
+    head, tail = (
+        gas.velocity - gas.sound,
+        velocity - gas.sound * ratio ** ((GAMMA - 1) / (2 * GAMMA)),
+    )
     inside = np.clip(speed, head, tail)
     factor = 2 / (GAMMA + 1) + gain / gas.sound * (gas.velocity - inside)
     fan_velocity = 2 / (GAMMA + 1) * (gas.sound + (GAMMA - 1) / 2 * gas.velocity + inside)
-    fan = [gas.density * factor ** (2 / (GAMMA - 1)), fan_velocity, gas.pressure * factor ** (2 * GAMMA / (GAMMA - 1))]
+    fan = [
+        gas.density * factor ** (2 / (GAMMA - 1)),
+        fan_velocity,
+        gas.pressure * factor ** (2 * GAMMA / (GAMMA - 1)),
+    ]
     behind = np.array([density, velocity, pressure])[:, None]
-    return np.where(speed < head, np.array(gas)[:, None], np.where(speed > tail, behind, np.array(fan)))
+    return np.where(
+        speed < head, np.array(gas)[:, None], np.where(speed > tail, behind, np.array(fan))
+    )
 
 
 def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
-    """Write the file; the seed scrambles the Sobol points of the parameters, whose logarithms are uniform."""
+    """Write the file; the seed scrambles the Sobol points of the parameters, whose logarithms are
+    uniform.
+    """
     n, n_points = SIZES[size]
     x = (np.arange(n_points) + 0.5) / n_points
     points = qmc.Sobol(2, seed=seed).random(n)
     pressures, densities = (
-        low * (high / low) ** column for (low, high), column in zip((PRESSURE, DENSITY), points.T, strict=True)
+        low * (high / low) ** column
+        for (low, high), column in zip((PRESSURE, DENSITY), points.T, strict=True)
     )
     tubes = [
         solution(State(density, 0.0, pressure), DRIVEN, (x - DIAPHRAGM) / TIME)

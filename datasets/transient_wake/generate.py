@@ -20,9 +20,11 @@ Setup, CylinderFlow, Sampler = WAKE["Setup"], WAKE["CylinderFlow"], WAKE["Sample
 WINDOW, SPACING = ((-2.0, 10.0), (-2.5, 2.5)), 0.25
 #: Stored velocities are multiples of this.
 PRECISION = 2.0**-13
-#: Of a disturbance: blobs of vorticity, where they may lie behind the cylinder, their squared width.
+#: Of a disturbance: blobs of vorticity, where they may lie behind the cylinder, their squared
+#: width.
 BLOBS, NEAR_WAKE, WIDTH = 4, ((0.8, -1.0), (4.0, 1.0)), 0.2
-#: Strengths of the weakest and the strongest disturbance; in between they are drawn in the logarithm.
+#: Strengths of the weakest and the strongest disturbance; in between they are drawn in the
+#: logarithm.
 STRENGTHS = (0.001, 0.01)
 
 
@@ -47,8 +49,9 @@ SIZES = {
 def steady_flow(flow: Any, duration: float) -> np.ndarray:
     """Modes of the vorticity of the steady flow, which vortex shedding grows from.
 
-    It is unstable, but only to disturbances that break the mirror symmetry y -> -y. So the flow that
-    is kept symmetric comes to rest at it. The vorticity is then odd in theta: its modes are imaginary.
+    It is unstable, but only to disturbances that break the mirror symmetry y -> -y. So the flow
+    that is kept symmetric comes to rest at it. The vorticity is then odd in theta: its modes are
+    imaginary.
     """
     flow.begin(np.zeros_like(flow.w))
     for _ in range(round(duration / flow.setup.time_step)):

@@ -10,11 +10,19 @@ from rom.data.layout import FieldLayout
 from rom.errors import InputError
 
 
-def arrange(X: np.ndarray, axes: str | None, layout: FieldLayout | None, name: str) -> tuple[np.ndarray, FieldLayout]:
-    """An array with its axes in the order snapshots, variables, grid, and the layout of its rows, if none is given."""
+def arrange(
+    X: np.ndarray, axes: str | None, layout: FieldLayout | None, name: str
+) -> tuple[np.ndarray, FieldLayout]:
+    """An array with its axes in the order snapshots, variables, grid, and the layout of its rows,
+    if none is given.
+    """
     try:
         # a masked value is one that is not there: NaN, which the layout's mask has to cover
-        X = np.ma.filled(X.astype(np.float64), np.nan) if isinstance(X, np.ma.MaskedArray) else np.asarray(X)
+        X = (
+            np.ma.filled(X.astype(np.float64), np.nan)
+            if isinstance(X, np.ma.MaskedArray)
+            else np.asarray(X)
+        )
     except ValueError as error:
         raise InputError(f"{name}: not an array of numbers: {error}") from error
     if axes is None:
@@ -31,17 +39,25 @@ def arrange(X: np.ndarray, axes: str | None, layout: FieldLayout | None, name: s
         if layout is None:
             n_variables = X.shape[1] if "c" in names else 1
             grid_shape = X.shape[X.ndim - len(grid) :] if grid else (1,)
-            layout = FieldLayout(default_variables(n_variables), grid_shape, tuple(grid) or ("point",))
+            layout = FieldLayout(
+                default_variables(n_variables), grid_shape, tuple(grid) or ("point",)
+            )
     return X, layout
 
 
-def parse_axes(axes: str | Sequence[str], ndim: int, what: str, *, snapshots: bool = True) -> tuple[str, ...]:
-    """Axis names of ``"t y x c"``, checked: one t (if `snapshots`), at most one c, unique, as many as `ndim`."""
+def parse_axes(
+    axes: str | Sequence[str], ndim: int, what: str, *, snapshots: bool = True
+) -> tuple[str, ...]:
+    """Axis names of ``"t y x c"``, checked: one t (if `snapshots`), at most one c, unique, as many
+    as `ndim`.
+    """
     if not isinstance(axes, str | Sequence):
         raise InputError(f"axes must be names such as 't y x', got {axes!r}")
     names = tuple(axes.split()) if isinstance(axes, str) else tuple(axes)
     if any("," in name for name in names):
-        raise InputError(f"axes {axes!r}: names stand with spaces between them, such as 't y x', without commas")
+        raise InputError(
+            f"axes {axes!r}: names stand with spaces between them, such as 't y x', without commas"
+        )
     if len(names) != ndim:
         raise InputError(f"axes {' '.join(names)!r} name {len(names)} axes, but {what} has {ndim}")
     if names.count("t") != 1 and snapshots:

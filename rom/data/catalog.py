@@ -49,7 +49,9 @@ class Make(Strict):
 
 
 class Suggested(Strict):
-    """What a comparison takes where the user says nothing: of beta and energy_share one, or neither."""
+    """What a comparison takes where the user says nothing: of beta and energy_share one, or
+    neither.
+    """
 
     reducers: tuple[str, ...] | None = None
     n_components: tuple[int, ...] = (2, 4)
@@ -120,7 +122,10 @@ def read_card(path: str | Path) -> Card:
     path = Path(path)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        place: dict[str, Any] = {"name": path.resolve().parent.name, "folder": path.resolve().parent}
+        place: dict[str, Any] = {
+            "name": path.resolve().parent.name,
+            "folder": path.resolve().parent,
+        }
         return Card(**place | content)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}: cannot be read as a card: {error}") from error
@@ -129,9 +134,15 @@ def read_card(path: str | Path) -> Card:
         *above, key = first["loc"] or ("",)
         where = ".".join(map(str, first["loc"]))
         if first["type"] == "extra_forbidden":
-            models: dict[Any, type[BaseModel]] = {"files": CardFile, "make": Make, "suggested": Suggested}
+            models: dict[Any, type[BaseModel]] = {
+                "files": CardFile,
+                "make": Make,
+                "suggested": Suggested,
+            }
             known = (models[above[0]] if above else Card).model_fields
-            raise InputError(f"{path}: unknown key {where!r}; {nearest(str(key), known)}") from error
+            raise InputError(
+                f"{path}: unknown key {where!r}; {nearest(str(key), known)}"
+            ) from error
         raise InputError(
             f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}; see docs/data-cards.md"
         ) from error
@@ -157,7 +168,8 @@ def _locate(card: Card, file: CardFile) -> Path | None:
 
 
 def fetch(card: Card) -> list[Path]:
-    """The files of a data set, downloaded or made where they are missing, checked where they are not.
+    """The files of a data set, downloaded or made where they are missing, checked where they are
+    not.
 
     Raises
     ------
@@ -172,7 +184,10 @@ def fetch(card: Card) -> list[Path]:
     paths = [path or _download(card, file) for path, file in zip(found, card.files, strict=True)]
     for path, file in zip(paths, card.files, strict=True):
         if file.sha256 and content_sha256(path) != file.sha256:
-            raise InputError(f"{path}: the content is not that of the {card.name} data set (sha256 differs); delete it")
+            raise InputError(
+                f"{path}: the content is not that of the {card.name} data set (sha256 differs);"
+                " delete it"
+            )
     return paths
 
 
@@ -230,7 +245,9 @@ def make(card: Card) -> list[Path]:
 
 @contextmanager
 def _arriving(target: Path) -> Iterator[Path]:
-    """A path to write to, which becomes `target` in one step; after a failure nothing is left, no new folder either."""
+    """A path to write to, which becomes `target` in one step; after a failure nothing is left, no
+    new folder either.
+    """
     new = [folder for folder in target.parents if not folder.exists()]
     part = target.with_name(target.name + ".part")
     try:

@@ -14,11 +14,13 @@ ROWS = 256  # snapshots that are looked at
 def decorrelation_length(snapshots: Snapshots) -> tuple[int, bool]:
     """First zero of the autocorrelation of the first POD coefficient, in snapshots.
 
-    ``c(k) = sum_t a(t) a(t + k) / sqrt(sum_t a(t)^2 sum_t a(t + k)^2)`` with a(t) the coefficient of the first mode of
-    the centred rows, every variable divided by its energy and cells weighted. Of a wave it is a quarter of the period,
-    so that the last training snapshot says nothing linear of the first test snapshot.
+    ``c(k) = sum_t a(t) a(t + k) / sqrt(sum_t a(t)^2 sum_t a(t + k)^2)`` with a(t) the coefficient
+    of the first mode of the centred rows, every variable divided by its energy and cells weighted.
+    Of a wave it is a quarter of the period, so that the last training snapshot says nothing linear
+    of the first test snapshot.
 
-    Measured on the leading 256 snapshots; where these do not hold eight times the length, on every fourth, sixteenth,
+    Measured on the leading 256 snapshots; where these do not hold eight times the length, on every
+    fourth, sixteenth,
     ... one, to the resolution of their spacing. At least 1; at most a tenth of the snapshots, so that a slow series
     keeps rows to train on: then the second value is False.
 
@@ -41,14 +43,21 @@ def decorrelation_length(snapshots: Snapshots) -> tuple[int, bool]:
 
 
 def _first_coefficient(snapshots: Snapshots) -> np.ndarray:
-    """Coefficient of the first mode at each snapshot, by the method of snapshots, a few rows at a time."""
+    """Coefficient of the first mode at each snapshot, by the method of snapshots, a few rows at a
+    time.
+    """
     rows = snapshots.pack()
     layout, mean = rows.layout, rows.mean()
     energy = np.zeros(layout.n_features)
     for block in rows.blocks():
         energy += np.square(block - mean, dtype=np.float64).sum(axis=0)
-    per_variable = np.bincount(layout.variable_index, energy * layout.feature_weights, layout.n_variables)
-    share = layout.feature_weights / np.where(per_variable > 0, per_variable, np.inf)[layout.variable_index]
+    per_variable = np.bincount(
+        layout.variable_index, energy * layout.feature_weights, layout.n_variables
+    )
+    share = (
+        layout.feature_weights
+        / np.where(per_variable > 0, per_variable, np.inf)[layout.variable_index]
+    )
     gram = np.zeros((len(rows), len(rows)))
     slices = rows.block_slices()
     for i, some in enumerate(slices):

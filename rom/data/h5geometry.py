@@ -18,20 +18,31 @@ from rom.errors import InputError
 class Geometry:
     """Where the values of one part lie: its axes after `take`, and how they are chunked."""
 
-    def __init__(self, part: Part, grid_axes: tuple[str, ...], dataset: h5py.Dataset, index: ChunkIndex | None) -> None:
+    def __init__(
+        self,
+        part: Part,
+        grid_axes: tuple[str, ...],
+        dataset: h5py.Dataset,
+        index: ChunkIndex | None,
+    ) -> None:
         if len(part.axes) != dataset.ndim:
             raise InputError(
-                f"{part.path}: dataset {part.dataset!r} has shape {dataset.shape}, but axes {' '.join(part.axes)!r}"
+                f"{part.path}: dataset {part.dataset!r} has shape {dataset.shape}, but axes"
+                f" {' '.join(part.axes)!r}"
             )
         if 0 in dataset.shape:
-            raise InputError(f"{part.path}: dataset {part.dataset!r} of shape {dataset.shape} is empty")
+            raise InputError(
+                f"{part.path}: dataset {part.dataset!r} of shape {dataset.shape} is empty"
+            )
         self.part, self.dataset, self.index = part, dataset, index
         self.extents = dict(zip(part.axes, dataset.shape, strict=True))
         self.kept = {a: _length(part.take.get(a), n) for a, n in self.extents.items()}
         self.dropped = [a for a, taken in part.take.items() if isinstance(taken, int | np.integer)]
         present = [a for a in part.axes if a not in self.dropped]
         self.order = [a for a in ("t", "c", *grid_axes) if a in present]
-        self.order += [a for a in present if a not in self.order]  # of a piece of a mesh, in the order of the file
+        self.order += [
+            a for a in present if a not in self.order
+        ]  # of a piece of a mesh, in the order of the file
         self.inner = [a for a in self.order if a != "t"]
         self.n_rows = self.kept["t"] if "t" in self.order else 1
         self.n_features = math.prod(self.kept[a] for a in self.inner)
@@ -48,7 +59,11 @@ class Geometry:
             if isinstance(taken, int | np.integer):
                 box.append(slice(int(taken), int(taken) + 1))
                 continue
-            inside = slice(start, stop) if axis == "t" else (boxes or {}).get(axis, slice(0, self.kept[axis]))
+            inside = (
+                slice(start, stop)
+                if axis == "t"
+                else (boxes or {}).get(axis, slice(0, self.kept[axis]))
+            )
             if isinstance(taken, tuple):
                 choose[axis] = np.array(taken[inside]) - min(taken)
                 box.append(slice(min(taken), max(taken) + 1))
@@ -59,7 +74,8 @@ class Geometry:
             values = read_slab(self.dataset, tuple(box), self.index)
         except OSError as error:
             raise InputError(
-                f"{self.part.path}: dataset {self.part.dataset!r} is damaged, row {start} or later: {error}"
+                f"{self.part.path}: dataset {self.part.dataset!r} is damaged, row {start} or later:"
+                f" {error}"
             ) from error
         names = list(self.extents)
         for axis, numbers in choose.items():
@@ -72,13 +88,17 @@ class Geometry:
 
     @property
     def smallest_tile(self) -> int:
-        """Features that are stored together in one chunk of a compressed dataset; 1 where a box costs what it holds."""
+        """Features that are stored together in one chunk of a compressed dataset; 1 where a box
+        costs what it holds.
+        """
         if not self.chunks or _plain(self.dataset):
             return 1
         return math.prod(min(self.chunks[a], self.kept[a]) for a in self.inner)
 
     def tiles(self, width: int) -> Iterator[tuple[dict[str, slice], Features]]:
-        """Boxes of about `width` features, made of whole chunks, grown along the axes that lie closest together."""
+        """Boxes of about `width` features, made of whole chunks, grown along the axes that lie
+        closest together.
+        """
         step = {a: min(self.chunks.get(a, 1), self.kept[a]) for a in self.inner}
         if self.smallest_tile == 1:
             step = dict.fromkeys(self.inner, 1)
@@ -86,17 +106,29 @@ class Geometry:
         for axis in stored:
             room = width // math.prod(step.values())
             step[axis] = min(self.kept[axis], step[axis] * max(1, room))
-        strides = [math.prod(self.kept[a] for a in self.inner[i + 1 :]) for i in range(len(self.inner))]
+        strides = [
+            math.prod(self.kept[a] for a in self.inner[i + 1 :]) for i in range(len(self.inner))
+        ]
         counts = [-(-self.kept[a] // step[a]) for a in self.inner]
         for place in np.ndindex(*counts):
             boxes = {
                 a: slice(i * step[a], min((i + 1) * step[a], self.kept[a]))
                 for a, i in zip(self.inner, place, strict=True)
             }
-            ranges = [np.arange(boxes[a].start, boxes[a].stop) * n for a, n in zip(self.inner, strides, strict=True)]
+            ranges = [
+                np.arange(boxes[a].start, boxes[a].stop) * n
+                for a, n in zip(self.inner, strides, strict=True)
+            ]
             first, last = (sum(int(numbers[end]) for numbers in ranges) for end in (0, -1))
             whole = last - first == math.prod(map(len, ranges)) - 1
-            yield boxes, slice(first, last + 1) if whole else functools.reduce(np.add.outer, ranges).ravel()
+            yield (
+                boxes,
+                (
+                    slice(first, last + 1)
+                    if whole
+                    else functools.reduce(np.add.outer, ranges).ravel()
+                ),
+            )
 
 
 def _plain(dataset: h5py.Dataset) -> bool:

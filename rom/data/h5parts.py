@@ -12,9 +12,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Decoding:
-    """How stored values become physical ones, in this order (CF conventions, section 8.1): values equal to one of
-    `fill` become NaN, the others ``stored * scale + offset``; NaN too where outside `valid`, a range of stored values.
-    With `unsigned`, stored signed integers are meant as unsigned ones, before all else.
+    """How stored values become physical ones, in this order (CF conventions, section 8.1): values
+    equal to one of `fill` become NaN, the others ``stored * scale + offset``; NaN too where outside
+    `valid`, a range of stored values. With `unsigned`, stored signed integers are meant as unsigned
+    ones, before all else.
     """
 
     fill: tuple[float, ...] = ()
@@ -46,7 +47,8 @@ class Part:
     Parameters
     ----------
     path, dataset : the file and the name of the dataset in it.
-    axes : names of the dataset's axes as h5py shows them: ``t`` snapshots, ``c`` variables, others grid axes. Without
+    axes : names of the dataset's axes as h5py shows them: ``t`` snapshots, ``c`` variables, others
+        grid axes. Without
         ``t`` (or with a number for it in `take`) the part is one row.
     take : axis -> number (that axis is gone), range, or tuple of numbers (variables of ``c`` only).
     decoding : how stored values become physical ones; None: as they are.
@@ -61,7 +63,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Segment:
-    """Some consecutive rows: the parts that make them, variable by variable; all parts have the same rows.
+    """Some consecutive rows: the parts that make them, variable by variable; all parts have the
+    same rows.
 
     Of a mesh in several pieces, `pieces` parts one after the other make a variable.
     """

@@ -25,12 +25,14 @@ OPEN_FILES = 64  # handles a process keeps; the least recently used is closed
 class H5Source:
     """Rows made of segments, one after the other: a file of a series, a trajectory, a time step.
 
-    Files are opened read-only and lazily, once per process: an HDF5 handle survives neither pickling nor a fork.
+    Files are opened read-only and lazily, once per process: an HDF5 handle survives neither
+    pickling nor a fork.
 
     Parameters
     ----------
     segments : sequence of Segment
-    grid_axes : names of the grid axes in the order of the layout, whatever their order in a dataset.
+    grid_axes : names of the grid axes in the order of the layout, whatever their order in a
+        dataset.
     """
 
     def __init__(self, segments: Sequence[Segment], grid_axes: Sequence[str]) -> None:
@@ -38,8 +40,8 @@ class H5Source:
         self.grid_axes = tuple(grid_axes)
         self._files = _Files()
         first = [self._geometry(part) for part in self.segments[0].parts]
-        # opening each of ten thousand trajectories or time steps would take minutes: a part without times is one row,
-        # and parts of one dataset with the same range of times have as many
+        # opening each of ten thousand trajectories or time steps would take minutes: a part without
+        # times is one row, and parts of one dataset with the same range of times have as many
         known: dict[tuple, int] = {}
         counts = []
         for segment in self.segments:
@@ -53,9 +55,13 @@ class H5Source:
         self.starts = np.concatenate([[0], np.cumsum(counts)])
         self.shape = (int(self.starts[-1]), sum(geometry.n_features for geometry in first))
         files = {segment.parts[0].path: segment for segment in self.segments}
-        dtype = np.result_type(*(self._geometry(part).dtype for segment in files.values() for part in segment.parts))
+        dtype = np.result_type(
+            *(self._geometry(part).dtype for segment in files.values() for part in segment.parts)
+        )
         # the float type that holds the values; extended precision ends here
-        self.dtype = np.dtype(np.float32 if np.result_type(dtype, np.float32) == np.float32 else np.float64)
+        self.dtype = np.dtype(
+            np.float32 if np.result_type(dtype, np.float32) == np.float32 else np.float64
+        )
         self.chunk_rows = max(geometry.chunk_rows for geometry in first)
 
     def grid(self, number: int) -> tuple[int, ...]:
@@ -74,7 +80,9 @@ class H5Source:
     @property
     def paths(self) -> tuple[Path, ...]:
         """Files the rows are read from."""
-        return tuple(dict.fromkeys(part.path for segment in self.segments for part in segment.parts))
+        return tuple(
+            dict.fromkeys(part.path for segment in self.segments for part in segment.parts)
+        )
 
     def _geometry(self, part: Part) -> Geometry:
         return Geometry(part, self.grid_axes, *self._files.dataset(part))
@@ -89,11 +97,15 @@ class H5Source:
         for number in np.unique(owners):
             mine = np.flatnonzero(owners == number)
             target = block[mine[0] : mine[-1] + 1]
-            self._read_segment(self.segments[number], rows[mine] - self.starts[number], tile, target)
+            self._read_segment(
+                self.segments[number], rows[mine] - self.starts[number], tile, target
+            )
         return block
 
     def _read_as_stored(self, rows: np.ndarray, tile: Tile | None) -> np.ndarray | None:
-        """Neighbouring rows of one part: one read gives them, without a copy. None where it takes more."""
+        """Neighbouring rows of one part: one read gives them, without a copy. None where it takes
+        more.
+        """
         if not len(rows) or rows[-1] - rows[0] != len(rows) - 1:
             return None
         number = int(np.searchsorted(self.starts, rows[0], side="right")) - 1
@@ -106,7 +118,9 @@ class H5Source:
             return None
         return geometry.read(first, first + len(rows), boxes).astype(self.dtype, copy=False)
 
-    def _read_segment(self, segment: Segment, rows: np.ndarray, tile: Tile | None, target: np.ndarray) -> None:
+    def _read_segment(
+        self, segment: Segment, rows: np.ndarray, tile: Tile | None, target: np.ndarray
+    ) -> None:
         chosen = range(len(segment.parts)) if tile is None else [tile.part[0]]
         start = 0
         for number in chosen:
@@ -122,7 +136,8 @@ class H5Source:
         if start != target.shape[1]:
             part = segment.parts[0]
             raise InputError(
-                f"{part.path}: {part.dataset!r} gives {start} values a snapshot, the first {target.shape[1]}"
+                f"{part.path}: {part.dataset!r} gives {start} values a snapshot, the first"
+                f" {target.shape[1]}"
             )
 
     def tiles(self, width: int) -> list[Tile]:
@@ -133,14 +148,16 @@ class H5Source:
             if geometry.smallest_tile > 4 * width:
                 return []
             found += [
-                Tile(_shift(features, offset), (number, boxes)) for boxes, features in geometry.tiles(max(1, width))
+                Tile(_shift(features, offset), (number, boxes))
+                for boxes, features in geometry.tiles(max(1, width))
             ]
             offset += geometry.n_features
         return found
 
 
 def runs(rows: np.ndarray) -> Iterator[tuple[int, int, int, int]]:
-    """Increasing rows as few contiguous reads: (first, last, lowest, highest), rows[first:last] in [lowest, highest).
+    """Increasing rows as few contiguous reads: (first, last, lowest, highest), rows[first:last] in
+    [lowest, highest).
 
     A gap of up to eight rows is read and thrown away: one long read is faster than many.
     """
@@ -162,7 +179,9 @@ def _shift(features: Features, offset: int) -> Features:
 
 
 class _Files:
-    """Handles of a source's files and where their chunks lie: opened when needed, once per process."""
+    """Handles of a source's files and where their chunks lie: opened when needed, once per
+    process.
+    """
 
     def __init__(self) -> None:
         self._handles: OrderedDict[Path, h5py.File] = OrderedDict()
@@ -179,7 +198,9 @@ class _Files:
             if self._pid != os.getpid():  # after a fork the handles are the parent's
                 self._handles, self._pid = OrderedDict(), os.getpid()
             handle = self._handles.pop(part.path, None)
-            self._handles[part.path] = handle = h5py.File(part.path, "r") if handle is None else handle
+            self._handles[part.path] = handle = (
+                h5py.File(part.path, "r") if handle is None else handle
+            )
             while len(self._handles) > OPEN_FILES:
                 self._handles.popitem(last=False)  # closed when its last dataset goes
             dataset = hdf5.dataset(handle, part.dataset, part.path)

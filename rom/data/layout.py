@@ -1,4 +1,6 @@
-"""FieldLayout: what the features of a snapshot are: variables on a grid, with weights and a mask."""
+"""FieldLayout: what the features of a snapshot are: variables on a grid, with weights and a
+mask.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +32,9 @@ def real_array(values: Any, what: str) -> np.ndarray:
 class FieldLayout:
     """Meaning of the features of a snapshot.
 
-    A snapshot is a field of shape ``(n_variables, *grid_shape)``; a row is that field flattened in C
-    order (all cells of the first variable, then of the second, ...). A *packed* row holds the cells
-    with data only; the cells of the mask are left out.
+    A snapshot is a field of shape ``(n_variables, *grid_shape)``; a row is that field flattened in
+    C order (all cells of the first variable, then of the second, ...). A *packed* row holds the
+    cells with data only; the cells of the mask are left out.
 
     Parameters
     ----------
@@ -41,8 +43,8 @@ class FieldLayout:
     grid_shape : tuple of int
         Number of cells along each grid axis, e.g. ``(40, 96)``.
     axes : tuple of str, default ("point",)
-        Names of the grid axes, in the order of `grid_shape`. ``("point",)`` means that the cells have no
-        neighbours (an unstructured mesh, or plain features).
+        Names of the grid axes, in the order of `grid_shape`. ``("point",)`` means that the cells
+        have no neighbours (an unstructured mesh, or plain features).
     units : tuple of str, default all "" (unknown)
         Unit of each variable; ``"1"`` is dimensionless.
     coordinates : mapping of str to (n,) ndarray, default empty
@@ -88,9 +90,14 @@ class FieldLayout:
     periodic: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self._set("variables", (self.variables,) if isinstance(self.variables, str) else tuple(self.variables))
+        self._set(
+            "variables",
+            (self.variables,) if isinstance(self.variables, str) else tuple(self.variables),
+        )
         self._set("axes", (self.axes,) if isinstance(self.axes, str) else tuple(self.axes))
-        shape = (self.grid_shape,) if isinstance(self.grid_shape, int | np.integer) else self.grid_shape
+        shape = (
+            (self.grid_shape,) if isinstance(self.grid_shape, int | np.integer) else self.grid_shape
+        )
         self._set("grid_shape", tuple(int(n) for n in shape))
         self._set("units", tuple(self.units) or ("",) * len(self.variables))
         self._set("periodic", tuple(self.periodic))
@@ -105,25 +112,40 @@ class FieldLayout:
         if len(set(self.variables)) != len(self.variables) or not self.variables:
             raise InputError(f"variable names must be present and unique, got {self.variables}")
         if len(self.axes) != len(self.grid_shape):
-            raise InputError(f"{len(self.axes)} axis names {self.axes} for a grid of shape {self.grid_shape}")
+            raise InputError(
+                f"{len(self.axes)} axis names {self.axes} for a grid of shape {self.grid_shape}"
+            )
         if min(self.grid_shape, default=0) < 1:
             raise InputError(f"a grid of shape {self.grid_shape} has no cells")
         if len({"t", "c", *self.axes}) != len(self.axes) + 2:
-            raise InputError(f"grid axes {self.axes} must be unique and neither 't' nor 'c' (snapshots, variables)")
+            raise InputError(
+                f"grid axes {self.axes} must be unique and neither 't' nor 'c' (snapshots,"
+                " variables)"
+            )
         if len(self.units) != len(self.variables):
             raise InputError(f"{len(self.units)} units for {len(self.variables)} variables")
 
     def _check_coordinates(self) -> None:
         for axis in (*self.coordinates, *self.coordinate_units):
             if axis not in self.axes:
-                raise InputError(f"coordinates of {axis!r}, which is no axis of the grid; {nearest(axis, self.axes)}")
+                raise InputError(
+                    f"coordinates of {axis!r}, which is no axis of the grid;"
+                    f" {nearest(axis, self.axes)}"
+                )
         for axis, values in self.coordinates.items():
             if np.shape(values) != (self.grid_shape[self.axes.index(axis)],):
-                raise InputError(f"coordinates of {axis!r} have shape {np.shape(values)}, the grid {self.grid_shape}")
+                raise InputError(
+                    f"coordinates of {axis!r} have shape {np.shape(values)}, the grid"
+                    f" {self.grid_shape}"
+                )
             if not np.isfinite(real_array(values, f"coordinates of {axis!r}")).all():
-                raise InputError(f"coordinates of {axis!r} are not all finite; mend them, or name others")
+                raise InputError(
+                    f"coordinates of {axis!r} are not all finite; mend them, or name others"
+                )
         if self.mesh is not None and self.mesh.n_values != self.n_cells:
-            raise InputError(f"a mesh with {self.mesh.n_values} values for a grid of shape {self.grid_shape}")
+            raise InputError(
+                f"a mesh with {self.mesh.n_values} values for a grid of shape {self.grid_shape}"
+            )
         if unknown := set(self.periodic) - set(self.axes):
             raise InputError(f"periodic {sorted(unknown)} is no axis of the grid {self.axes}")
 
@@ -131,7 +153,9 @@ class FieldLayout:
         if self.weights is not None:
             weights = real_array(self.weights, "cell weights")
             if weights.shape != self.grid_shape:
-                raise InputError(f"weights have shape {weights.shape}, the grid has {self.grid_shape}")
+                raise InputError(
+                    f"weights have shape {weights.shape}, the grid has {self.grid_shape}"
+                )
             if not np.all(np.isfinite(weights)) or weights.min() < 0 or weights.max() == 0:
                 raise InputError("cell weights must be finite, not negative and not all zero")
             self._set("weights", weights)
@@ -153,12 +177,21 @@ class FieldLayout:
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether it is that of a plain array, which says nothing but how many features there are."""
-        return self.axes == (POINT_AXIS,) and self.variables == ("x",) and self.mask is None and self.mesh is None
+        """Whether it is that of a plain array, which says nothing but how many features there
+        are.
+        """
+        return (
+            self.axes == (POINT_AXIS,)
+            and self.variables == ("x",)
+            and self.mask is None
+            and self.mesh is None
+        )
 
     @property
     def has_grid(self) -> bool:
-        """Whether cells have neighbours along axes (1-D, 2-D or 3-D), so that convolutions make sense."""
+        """Whether cells have neighbours along axes (1-D, 2-D or 3-D), so that convolutions make
+        sense.
+        """
         return self.axes != (POINT_AXIS,) and 1 <= len(self.axes) <= 3
 
     @property
@@ -184,7 +217,8 @@ class FieldLayout:
 
     @property
     def feature_weights(self) -> np.ndarray:
-        """Weight of each feature, mean one over the cells with data and zero in the mask: (n_features,).
+        """Weight of each feature, mean one over the cells with data and zero in the mask:
+        (n_features,).
 
         Normalised because only ratios of cell weights mean something: a mesh in millimetres and the
         same mesh in metres must give the same loss and the same beta.
@@ -203,10 +237,14 @@ class FieldLayout:
         return replace(self, packed=False)
 
     def to_fields(self, rows: np.ndarray, *, fill: float = np.nan) -> np.ndarray:
-        """Rows (n, n_features) as fields (n, n_variables, *grid_shape), masked cells set to `fill`."""
+        """Rows (n, n_features) as fields (n, n_variables, *grid_shape), masked cells set to
+        `fill`.
+        """
         rows = np.asarray(rows)
         if rows.ndim != 2 or rows.shape[1] != self.n_features:
-            raise InputError(f"rows of {self.n_features} features expected, got an array of shape {rows.shape}")
+            raise InputError(
+                f"rows of {self.n_features} features expected, got an array of shape {rows.shape}"
+            )
         if self.mask is None:
             full = rows
         else:
@@ -219,8 +257,8 @@ class FieldLayout:
         fields = np.asarray(fields)
         if fields.shape[1:] != (self.n_variables, *self.grid_shape):
             raise InputError(
-                f"fields of shape (n, {self.n_variables}, {', '.join(map(str, self.grid_shape))}) expected, "
-                f"got {fields.shape}"
+                f"fields of shape (n, {self.n_variables}, {', '.join(map(str, self.grid_shape))})"
+                f" expected, got {fields.shape}"
             )
         rows = fields.reshape(len(fields), -1)
         return rows[:, self.valid] if self.packed else rows
@@ -236,7 +274,9 @@ class FieldLayout:
             "packed": self.packed,
             "periodic": list(self.periodic),
         }
-        arrays = {f"coordinates/{name}": np.asarray(values) for name, values in self.coordinates.items()}
+        arrays = {
+            f"coordinates/{name}": np.asarray(values) for name, values in self.coordinates.items()
+        }
         if self.weights is not None:
             arrays["weights"] = self.weights
         if self.mask is not None:
@@ -256,4 +296,6 @@ class FieldLayout:
         known = dict(meta)
         if "mesh" in known:
             known["mesh"] = Mesh.from_state(known["mesh"], mesh)
-        return cls(**known, coordinates=coordinates, weights=arrays.get("weights"), mask=arrays.get("mask"))
+        return cls(
+            **known, coordinates=coordinates, weights=arrays.get("weights"), mask=arrays.get("mask")
+        )

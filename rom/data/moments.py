@@ -14,8 +14,8 @@ class Moments:
     """Mean and variance of each feature over rows that come block by block.
 
     Accumulated in float64 about the first row, which is near the mean: with x_0 any of n rows,
-    ``(x_0 - mean)^2 <= n variance``, so what cancels in ``mean((x - x_0)^2) - (mean - x_0)^2`` is at most a factor n of
-    rounding, and a feature that never changes has variance zero exactly.
+    ``(x_0 - mean)^2 <= n variance``, so what cancels in ``mean((x - x_0)^2) - (mean - x_0)^2`` is
+    at most a factor n of rounding, and a feature that never changes has variance zero exactly.
 
     Attributes
     ----------

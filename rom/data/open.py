@@ -19,23 +19,27 @@ from rom.registry import SOURCES, load
 Data = str | Path | Sequence[str | Path]
 
 
-def open_snapshots(data: Data, *, variables: Sequence[str] | str | None = None, **mapping: Any) -> Snapshots:
+def open_snapshots(
+    data: Data, *, variables: Sequence[str] | str | None = None, **mapping: Any
+) -> Snapshots:
     """Open snapshots by data set name, card or file, without reading them.
 
     Parameters
     ----------
     data : str, path, or sequence of paths
-        A data set name (``rom data list``), the path of a card (``card.toml``) or of a data file. Several files, as a
-        list or a pattern such as ``"flow_*.h5"``, are one data set: sorted by their times, or, where these repeat,
-        each a trajectory of its own; without times, by the numbers in their names. Files that lie in folders train,
-        valid(ation) and test bring their split.
+        A data set name (``rom data list``), the path of a card (``card.toml``) or of a data file.
+        Several files, as a list or a pattern such as ``"flow_*.h5"``, are one data set: sorted by
+        their times, or, where these repeat, each a trajectory of its own; without times, by the
+        numbers in their names. Files that lie in folders train, valid(ation) and test bring their
+        split.
     variables : sequence of str, optional
         Which variables to take. Default: all.
     **mapping
-        What wins over what the files say of themselves. For a plain HDF5 dataset: ``dataset="UV"`` (a list: one
-        dataset per variable) and ``axes="t y x c"`` (t: snapshots, c: variables, the rest: grid). For every HDF5 file:
-        ``time="t"``, ``time_unit="s"``, ``units=["m/s", "m/s"]``, ``weights="area"`` (or "coordinates": the
-        trapezoidal rule, "none": equal), ``mask="solid"``, ``coordinates={"x": "xc"}``, ``periodic="x"``.
+        What wins over what the files say of themselves. For a plain HDF5 dataset: ``dataset="UV"``
+        (a list: one dataset per variable) and ``axes="t y x c"`` (t: snapshots, c: variables, the
+        rest: grid). For every HDF5 file: ``time="t"``, ``time_unit="s"``, ``units=["m/s", "m/s"]``,
+        ``weights="area"`` (or "coordinates": the trapezoidal rule, "none": equal),
+        ``mask="solid"``, ``coordinates={"x": "xc"}``, ``periodic="x"``.
 
     Returns
     -------
@@ -80,7 +84,9 @@ def find_files(data: Data) -> list[Path] | None:
             raise InputError(f"a list of data files expected; {', '.join(others) or 'it'} is none")
         return [path for _, paths in each for path in paths or []]
     if not isinstance(data, str | os.PathLike):
-        raise InputError(f"a data set name or the path of a file expected, got {type(data).__name__}")
+        raise InputError(
+            f"a data set name or the path of a file expected, got {type(data).__name__}"
+        )
     path, text = Path(data), os.fspath(data)
     try:
         is_file, is_folder = path.is_file(), path.is_dir()
@@ -91,11 +97,16 @@ def find_files(data: Data) -> list[Path] | None:
     if is_file:
         return [path]
     if is_folder:
-        raise InputError(f"{path} is a folder; give one file in it, several as '{path}/*.h5', or a data set name")
+        raise InputError(
+            f"{path} is a folder; give one file in it, several as '{path}/*.h5', or a data set name"
+        )
     if glob.has_magic(text):
         from rom.data.formats.build import natural  # here: h5py is not needed for a card
 
-        found = sorted((Path(name) for name in glob.glob(text, recursive=True) if Path(name).is_file()), key=natural)
+        found = sorted(
+            (Path(name) for name in glob.glob(text, recursive=True) if Path(name).is_file()),
+            key=natural,
+        )
         if not found:
             raise InputError(f"{text}: no file fits this pattern")
         return found
@@ -115,7 +126,9 @@ def data_name(data: Data) -> str:
         path = Path(items[0])
         return path.resolve().parent.name if path.name == "card.toml" else path.stem
     stems = [re.split(r"[*?\[]", Path(item).stem)[0] for item in items]
-    same = itertools.takewhile(lambda characters: len(set(characters)) == 1, zip(*stems, strict=False))
+    same = itertools.takewhile(
+        lambda characters: len(set(characters)) == 1, zip(*stems, strict=False)
+    )
     shared = "".join(characters[0] for characters in same).rstrip("0123456789").rstrip("_-. ")
     return shared or Path(items[0]).resolve().parent.name
 
@@ -125,7 +138,9 @@ def _open_card(name: str | Path, mapping: dict[str, Any]) -> Snapshots:
 
     card = catalog.read_card(name) if str(name).endswith(".toml") else catalog.find_card(str(name))
     if card.format not in SOURCES:
-        raise InputError(f"{card.name}: unknown format {card.format!r}; {nearest(card.format, SOURCES)}")
+        raise InputError(
+            f"{card.name}: unknown format {card.format!r}; {nearest(card.format, SOURCES)}"
+        )
     paths = catalog.fetch(card)
     with _naming(*paths):
         snapshots = _open_as(card.format, paths, card.mapping | mapping, card.name)
@@ -156,7 +171,9 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
         described = hdf5.describe(file)
     beside = _described_by(path)
     hint = f"open {beside.name}, which lies beside it and describes it, or say" if beside else "say"
-    raise InputError(f"{path}: layout not recognised; {hint} dataset='NAME' and axes='t y x'; {described}")
+    raise InputError(
+        f"{path}: layout not recognised; {hint} dataset='NAME' and axes='t y x'; {described}"
+    )
 
 
 def _described_by(path: Path) -> Path | None:
@@ -202,6 +219,6 @@ def _naming(*paths: Path) -> Iterator[None]:
     except (TypeError, ValueError, IndexError, AttributeError, RuntimeError) as error:
         # an item of another type or shape than its layout has: readers do not check each of them
         raise InputError(
-            f"{where}damaged, or not as its layout has it ({error}); 'rom inspect' lists what it holds, "
-            "dataset='NAME' and axes='t y x' read a dataset of it"
+            f"{where}damaged, or not as its layout has it ({error}); 'rom inspect' lists what it"
+            " holds, dataset='NAME' and axes='t y x' read a dataset of it"
         ) from error

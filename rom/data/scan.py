@@ -1,4 +1,6 @@
-"""One pass over all rows before anything is fitted: what is missing, what varies, and the identity of the data."""
+"""One pass over all rows before anything is fitted: what is missing, what varies, and the identity
+of the data.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ class Scan:
     absent : (n_features,) bool. NaN in every snapshot.
     incomplete : (n_snapshots,) bool. NaN somewhere else.
     n_missing, first : how many such values there are, and where the first one is.
-    constant : names of the variables that are the same in every snapshot, to rounding (4 eps of the largest value).
+    constant : names of the variables that are the same in every snapshot, to rounding (4 eps of the
+        largest value).
     fingerprint : identity of the data, :meth:`rom.Snapshots.fingerprint`.
     """
 
@@ -38,7 +41,8 @@ def scan(snapshots: Snapshots, max_bytes: int | None = None) -> Scan:
     Raises
     ------
     InputError
-        If a value outside the mask is infinite; the message counts them and names the first one's place.
+        If a value outside the mask is infinite; the message counts them and names the first one's
+        place.
     """
     packed = snapshots.pack()
     n, n_features = packed.shape
@@ -60,7 +64,9 @@ def scan(snapshots: Snapshots, max_bytes: int | None = None) -> Scan:
             first = first or _place(snapshots, rows.start + row, feature, block[row, feature])
             infinite += int(wrong.sum())
     if infinite:
-        raise InputError(f"{snapshots.name}: {infinite} values are infinite, the first at {first}; mend the file")
+        raise InputError(
+            f"{snapshots.name}: {infinite} values are infinite, the first at {first}; mend the file"
+        )
     absent = per_feature == n
     incomplete = per_row > absent.sum()
     if incomplete.any():
@@ -81,25 +87,34 @@ def resolve(snapshots: Snapshots, found: Scan, missing: str = "error") -> Snapsh
         raise InputError(f"missing={missing!r} is unknown; {nearest(str(missing), MISSING)}")
     n, name = len(snapshots), snapshots.name
     if found.absent.all():
-        raise InputError(f"{name}: all {n * len(found.absent)} values are NaN, there is nothing to reduce")
+        raise InputError(
+            f"{name}: all {n * len(found.absent)} values are NaN, there is nothing to reduce"
+        )
     dropped = int(found.incomplete.sum())
-    words = f"{found.n_missing} values are missing (NaN) in {dropped} of {n} snapshots, the first at {found.first}"
+    words = (
+        f"{found.n_missing} values are missing (NaN) in {dropped} of {n} snapshots, the first at"
+        f" {found.first}"
+    )
     if dropped and missing == "error":
         raise InputError(
-            f"{name}: {words}; mend the file, or leave these snapshots out with --missing drop-snapshots "
-            "(missing='drop-snapshots')"
+            f"{name}: {words}; mend the file, or leave these snapshots out with --missing"
+            " drop-snapshots (missing='drop-snapshots')"
         )
     if dropped == n:
-        raise InputError(f"{name}: {words}: no snapshot is left when those that lack values are dropped")
+        raise InputError(
+            f"{name}: {words}: no snapshot is left when those that lack values are dropped"
+        )
     notes = []
     if found.absent.any():
         notes.append(
-            f"{found.absent.sum()} of {len(found.absent)} values per snapshot are missing in every snapshot and are "
-            "taken as the mask"
+            f"{found.absent.sum()} of {len(found.absent)} values per snapshot are missing in every"
+            " snapshot and are taken as the mask"
         )
         snapshots = _masked(snapshots, found.absent)
     if dropped:
-        notes.append(f"{dropped} of {n} snapshots ({dropped / n:.1%}) lack values and are left out: {words}")
+        notes.append(
+            f"{dropped} of {n} snapshots ({dropped / n:.1%}) lack values and are left out: {words}"
+        )
         snapshots = _without(snapshots, found.incomplete)
     if notes:
         snapshots.assumptions = [*snapshots.assumptions, *notes]
@@ -129,6 +144,8 @@ def _without(snapshots: Snapshots, left_out: np.ndarray) -> Snapshots:
 def _place(snapshots: Snapshots, row: int, feature: int, value: float) -> str:
     layout = snapshots.layout
     full = int(np.flatnonzero(layout.valid)[feature])
-    variable, *cell = (int(i) for i in np.unravel_index(full, (layout.n_variables, *layout.grid_shape)))
+    variable, *cell = (
+        int(i) for i in np.unravel_index(full, (layout.n_variables, *layout.grid_shape))
+    )
     where = ", ".join(f"{axis} {i}" for axis, i in zip(layout.axes, cell, strict=True))
     return f"snapshot {row}, variable {layout.variables[variable]}, {where} ({value})"

@@ -1,8 +1,9 @@
-"""Reading a box out of an HDF5 dataset at the speed of the disk: without the library's lock, and on all cores.
+"""Reading a box out of an HDF5 dataset at the speed of the disk: without the library's lock, and on
+all cores.
 
-h5py reads under one lock, so that neither two chunks are decompressed at once nor anything else runs meanwhile. Plain
-values and chunks compressed with gzip (with or without shuffle) are therefore read from where the library says they
-lie; everything else goes through the library.
+h5py reads under one lock, so that neither two chunks are decompressed at once nor anything else
+runs meanwhile. Plain values and chunks compressed with gzip (with or without shuffle) are therefore
+read from where the library says they lie; everything else goes through the library.
 """
 
 from __future__ import annotations
@@ -27,11 +28,17 @@ KNOWN_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE}
 
 def chunk_index(dataset: h5py.Dataset) -> ChunkIndex | None:
     """Where the chunks of a dataset lie; None where only the library can read them."""
-    if not dataset.chunks or dataset.dtype.kind not in "fiu" or not set(_filters(dataset)) <= KNOWN_FILTERS:
+    if (
+        not dataset.chunks
+        or dataset.dtype.kind not in "fiu"
+        or not set(_filters(dataset)) <= KNOWN_FILTERS
+    ):
         return None
     found: dict[tuple[int, ...], tuple[int, int, int]] = {}
     dataset.id.chunk_iter(
-        lambda info: found.update({info.chunk_offset: (info.byte_offset, info.size, info.filter_mask)})
+        lambda info: found.update(
+            {info.chunk_offset: (info.byte_offset, info.size, info.filter_mask)}
+        )
     )
     return found
 
@@ -63,7 +70,9 @@ def _read_plain(dataset: h5py.Dataset, box: Box, offset: int) -> np.ndarray:
     while depth > 0 and shape[depth - 1] == dataset.shape[depth - 1]:
         depth -= 1
     depth = max(depth - 1, 0)
-    strides = [math.prod(dataset.shape[i + 1 :]) * dataset.dtype.itemsize for i in range(len(shape))]
+    strides = [
+        math.prod(dataset.shape[i + 1 :]) * dataset.dtype.itemsize for i in range(len(shape))
+    ]
     start = offset + sum(s.start * stride for s, stride in zip(box, strides, strict=True))
     runs = out.reshape(math.prod(shape[:depth]), -1).view(np.uint8)
     places = np.full(shape[:depth], start)
@@ -71,7 +80,9 @@ def _read_plain(dataset: h5py.Dataset, box: Box, offset: int) -> np.ndarray:
         places += (np.arange(n) * stride).reshape([-1 if i == axis else 1 for i in range(depth)])
     descriptor = os.open(dataset.file.filename, os.O_RDONLY)
     try:
-        for number, place in enumerate(places.ravel().tolist()):  # hundreds of thousands in a large file
+        for number, place in enumerate(
+            places.ravel().tolist()
+        ):  # hundreds of thousands in a large file
             _fill(descriptor, memoryview(runs[number]), place)
     finally:
         os.close(descriptor)
@@ -91,7 +102,9 @@ def _fill(descriptor: int, target: memoryview, offset: int) -> None:
 def _read_chunks(dataset: h5py.Dataset, box: Box, index: ChunkIndex) -> np.ndarray:
     out = np.empty([s.stop - s.start for s in box], dtype=dataset.dtype)
     filters = _filters(dataset)
-    firsts = [range(s.start - s.start % n, s.stop, n) for s, n in zip(box, dataset.chunks, strict=True)]
+    firsts = [
+        range(s.start - s.start % n, s.stop, n) for s, n in zip(box, dataset.chunks, strict=True)
+    ]
     places = list(itertools.product(*firsts))
     descriptor = os.open(dataset.file.filename, os.O_RDONLY)
 

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 
 class Snapshots(RowView):
-    """Rows of fields, read a few at a time: ``(n_snapshots, n_features)`` without the whole in memory.
+    """Rows of fields, read a few at a time: ``(n_snapshots, n_features)`` without the whole in
+    memory.
 
-    Made by :func:`rom.open_snapshots` from a file or data set and by :meth:`from_array` from an array.
+    Made by :func:`rom.open_snapshots` from a file or data set and by :meth:`from_array` from an
+    array.
 
     Parameters
     ----------
@@ -42,8 +44,8 @@ class Snapshots(RowView):
     own_split : mapping of "train" | "validation" | "test" to row numbers, optional
         The split that came with the data.
     ordered : bool, optional
-        Whether neighbouring rows are neighbours in time. Default: True where there are times, elsewhere measured
-        (:func:`rom.data.order.follow_each_other`) when it is first asked for.
+        Whether neighbouring rows are neighbours in time. Default: True where there are times,
+        elsewhere measured (:func:`rom.data.order.follow_each_other`) when it is first asked for.
     name : str, default "array"
         Name for tables and reports.
     card : Card, optional
@@ -88,14 +90,17 @@ class Snapshots(RowView):
             raise InputError(f"{name}: no snapshots")
         if source.shape[1] != layout.n_features:
             raise InputError(
-                f"{name}: rows have {source.shape[1]} values, but the layout describes {layout.n_features} "
-                f"({layout.n_variables} variables on a grid of shape {layout.grid_shape})"
+                f"{name}: rows have {source.shape[1]} values, but the layout describes"
+                f" {layout.n_features} ({layout.n_variables} variables on a grid of shape"
+                f" {layout.grid_shape})"
             )
         super().__init__(source)
         self.layout = layout
         self.times = None if times is None else real_array(times, f"{name}: times")
         self.time_unit = time_unit
-        self.trajectories = None if trajectories is None else np.asarray(trajectories, dtype=np.int64)
+        self.trajectories = (
+            None if trajectories is None else np.asarray(trajectories, dtype=np.int64)
+        )
         self.parameters = {key: np.asarray(values) for key, values in (parameters or {}).items()}
         self.own_split = own_split
         self.name = name
@@ -104,9 +109,16 @@ class Snapshots(RowView):
         self.read_as = "an array"
         #: Files the rows come from: nothing may be written there.
         self.files: tuple[Path, ...] = tuple(getattr(source, "paths", ()))
-        for what, values in [("times", self.times), ("trajectories", self.trajectories), *self.parameters.items()]:
+        for what, values in [
+            ("times", self.times),
+            ("trajectories", self.trajectories),
+            *self.parameters.items(),
+        ]:
             if values is not None and values.shape != (source.shape[0],):
-                raise InputError(f"{name}: {what} has shape {values.shape}, there are {source.shape[0]} snapshots")
+                raise InputError(
+                    f"{name}: {what} has shape {values.shape}, there are {source.shape[0]}"
+                    " snapshots"
+                )
         self._sort()
         #: None: it is measured when it is first asked for.
         self._ordered = True if ordered is None and self.times is not None else ordered
@@ -128,7 +140,8 @@ class Snapshots(RowView):
         Parameters
         ----------
         X : (n_snapshots, n_features) array, or more axes that `axes` names.
-        axes : e.g. ``"t c y x"``: t snapshots, c variables, the others grid axes in the order given.
+        axes : e.g. ``"t c y x"``: t snapshots, c variables, the others grid axes in the order
+            given.
         layout : FieldLayout, optional. Variables, units, weights, mask; default from `axes`.
         times, trajectories, parameters, name : as for :class:`Snapshots`.
 
@@ -142,21 +155,32 @@ class Snapshots(RowView):
             raise InputError(f"snapshots must be real numbers, got an array of type {X.dtype}")
         if X.dtype not in (np.float32, np.float64):
             X = X.astype(np.float64)
-        return cls(ArraySource(X), layout, times=times, trajectories=trajectories, parameters=parameters, name=name)
+        return cls(
+            ArraySource(X),
+            layout,
+            times=times,
+            trajectories=trajectories,
+            parameters=parameters,
+            name=name,
+        )
 
     def _sort(self) -> None:
         """By trajectory, and by time within each."""
         if self.times is not None and not np.all(np.isfinite(self.times)):
-            raise InputError(f"{self.name}: time number {np.argmin(np.isfinite(self.times))} is not finite")
+            raise InputError(
+                f"{self.name}: time number {np.argmin(np.isfinite(self.times))} is not finite"
+            )
         order, repeated = by_time(self)
         if len(repeated):
             raise InputError(
-                f"{self.name}: the time {repeated[0]:g} occurs more than once; leave one of these snapshots out, or "
-                "name a dataset with other times: time='NAME'"
+                f"{self.name}: the time {repeated[0]:g} occurs more than once; leave one of these"
+                " snapshots out, or name a dataset with other times: time='NAME'"
             )
         if np.any(order != np.arange(len(order))):
             what = "time" if self.trajectories is None else "trajectory and time"
-            self.assumptions.append(f"snapshots were not stored in the order of {what} and are sorted by it")
+            self.assumptions.append(
+                f"snapshots were not stored in the order of {what} and are sorted by it"
+            )
             own_split = self.own_split
             self.__dict__.update(self.select(order).__dict__)
             if own_split:
@@ -169,7 +193,9 @@ class Snapshots(RowView):
 
     @property
     def ordered(self) -> bool:
-        """Whether neighbouring rows are neighbours in time; what was measured is added to `assumptions`."""
+        """Whether neighbouring rows are neighbours in time; what was measured is added to
+        `assumptions`.
+        """
         if self._ordered is None:
             self._ordered, why = follow_each_other(self)
             self.assumptions.append(why)
@@ -190,7 +216,9 @@ class Snapshots(RowView):
         view.own_split = None
         return view
 
-    def map(self, apply: Apply | None, layout: FieldLayout, *, keep: np.ndarray | None = None) -> Snapshots:
+    def map(
+        self, apply: Apply | None, layout: FieldLayout, *, keep: np.ndarray | None = None
+    ) -> Snapshots:
         """A lazy view whose rows went through a function that works on each feature by itself.
 
         Parameters
@@ -214,20 +242,21 @@ class Snapshots(RowView):
     def resolve_missing(self, missing: str = "error") -> Snapshots:
         """A lazy view in which no value is missing; one pass over the data.
 
-        Cells that are NaN in every snapshot become the mask (beside those that the layout masks already): reducers
-        leave them out and decoded fields have NaN there. What was done is added to `assumptions`.
+        Cells that are NaN in every snapshot become the mask (beside those that the layout masks
+        already): reducers leave them out and decoded fields have NaN there. What was done is added
+        to `assumptions`.
 
         Parameters
         ----------
         missing : {"error", "drop-snapshots"}, default "error"
-            What to do with snapshots that lack other values: refuse them, or leave them out. Times, trajectories,
-            parameters and the data's own split follow.
+            What to do with snapshots that lack other values: refuse them, or leave them out. Times,
+            trajectories, parameters and the data's own split follow.
 
         Raises
         ------
         InputError
-            If a value is infinite or, unless such snapshots are dropped, missing in some snapshots only: how many
-            and where. If nothing is left.
+            If a value is infinite or, unless such snapshots are dropped, missing in some snapshots
+            only: how many and where. If nothing is left.
 
         Examples
         --------
@@ -250,15 +279,19 @@ class Snapshots(RowView):
     def write(self, path: str | Path, *, like: Snapshots | str | Path | None = None) -> list[Path]:
         """Write as HDF5 in the canonical layout, with an XDMF file beside it that ParaView opens.
 
-        Rows are read and written block by block, with names, units, coordinates or mesh, times, parameters and NaN
-        in masked cells; :func:`rom.open_snapshots` opens the file again. It is written whole or not at all.
+        Rows are read and written block by block, with names, units, coordinates or mesh, times,
+        parameters and NaN in masked cells; :func:`rom.open_snapshots` opens the file again. It is
+        written whole or not at all.
 
         Parameters
         ----------
-        path : of the HDF5 file; one that is there is replaced. The XDMF file has its name and the suffix .xdmf; for
+        path : of the HDF5 file; one that is there is replaced. The XDMF file has its name and the
+            suffix .xdmf; for
             more than one trajectory there is one for each, NAME_t0.xdmf, NAME_t1.xdmf, ...
-        like : Snapshots or what :func:`rom.open_snapshots` takes, optional. What these snapshots do not know of
-            themselves is taken from it: variables, units, coordinates, mesh, weights, mask; times if there are as many.
+        like : Snapshots or what :func:`rom.open_snapshots` takes, optional. What these snapshots do
+            not know of
+            themselves is taken from it: variables, units, coordinates, mesh, weights, mask; times
+            if there are as many.
 
         Returns
         -------
@@ -267,8 +300,8 @@ class Snapshots(RowView):
         Raises
         ------
         InputError
-            If `path` is a file that is read from, `like` has other features, the grid has more than three axes, or
-            an XDMF file of that name was not written by this package.
+            If `path` is a file that is read from, `like` has other features, the grid has more than
+            three axes, or an XDMF file of that name was not written by this package.
 
         Examples
         --------
@@ -279,14 +312,17 @@ class Snapshots(RowView):
         ...     [file.name for file in files], rom.open_snapshots(files[0]).layout.variables
         (['double.h5', 'double.xdmf'], ('u', 'v'))
         """
-        from rom.data.write import write_snapshots  # here: it needs h5py, snapshots of an array do not
+        from rom.data.write import (
+            write_snapshots,
+        )  # here: it needs h5py, snapshots of an array do not
 
         return write_snapshots(path, self, like=like)
 
     def fingerprint(self) -> str:
-        """Identity of the data, 16 hex digits: sha256 over layout, weights, mask, times, parameters and all rows.
+        """Identity of the data, 16 hex digits: sha256 over layout, weights, mask, times, parameters
+        and all rows.
 
-        All rows, because a file that was mended in one place must not find the results of the old one; what
-        lies in masked cells makes no difference.
+        All rows, because a file that was mended in one place must not find the results of the old
+        one; what lies in masked cells makes no difference.
         """
         return fingerprint(self)

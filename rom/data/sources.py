@@ -1,4 +1,6 @@
-"""Row sources: where the rows of :class:`rom.Snapshots` come from, read a few rows or a few columns at a time."""
+"""Row sources: where the rows of :class:`rom.Snapshots` come from, read a few rows or a few columns
+at a time.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ ALL = slice(None)
 
 @dataclass(frozen=True)
 class Tile:
-    """Some of the features of every row: their numbers, and what the source needs to read just them."""
+    """Some of the features of every row: their numbers, and what the source needs to read just
+    them.
+    """
 
     features: Features
     part: Any
@@ -29,14 +33,17 @@ class RowSource(Protocol):
     chunk_rows: int  # rows that are stored together: reading fewer costs as much
 
     def read(self, rows: np.ndarray, tile: Tile | None = None) -> np.ndarray:
-        """The rows with these increasing, unique numbers: (len(rows), n_features), or the tile's features."""
+        """The rows with these increasing, unique numbers: (len(rows), n_features), or the tile's
+        features.
+        """
         ...
 
     def tiles(self, width: int) -> list[Tile]:
-        """All features in parts of about `width` or fewer, along which nothing that is stored is read twice.
+        """All features in parts of about `width` or fewer, along which nothing that is stored is
+        read twice.
 
-        A part is wider where what is stored together is; empty where reading by columns would read much of
-        the storage many times.
+        A part is wider where what is stored together is; empty where reading by columns would read
+        much of the storage many times.
         """
         ...
 

@@ -23,7 +23,8 @@ MIN_TRAJECTORIES = 3
 class Split:
     """Row numbers of the three parts, and how they were chosen.
 
-    `gap` is the number of snapshots left out between two neighbouring parts (0 where order means nothing).
+    `gap` is the number of snapshots left out between two neighbouring parts (0 where order means
+    nothing).
     """
 
     train: np.ndarray
@@ -53,34 +54,37 @@ def split_snapshots(
 
     Parameters
     ----------
-    kind : {"auto", "own", "trajectories", "blocks", "random", "interpolation", "extrapolation"}, default "auto"
-        "own": the split that came with the data (validation is taken from its training rows where it has
-        none). "trajectories": whole trajectories, drawn with `seed`. "blocks": ``train | gap | validation | gap |
-        test``, contiguous in time, in each trajectory. "random": seeded, with a warning where snapshots follow each
-        other in time, because a test snapshot then has near-copies in the training set. "interpolation",
-        "extrapolation": a range of `parameter` is tested on, with training values on both sides of it or on one.
-        "auto": own if there is one, trajectories if there are at least three, blocks if ordered, else random.
+    kind : {"auto", "own", "trajectories", "blocks", "random", "interpolation", "extrapolation"},
+        default "auto"
+        "own": the split that came with the data (validation is taken from its training rows where
+        it has none). "trajectories": whole trajectories, drawn with `seed`. "blocks": ``train | gap
+        | validation | gap | test``, contiguous in time, in each trajectory. "random": seeded, with
+        a warning where snapshots follow each other in time, because a test snapshot then has
+        near-copies in the training set. "interpolation", "extrapolation": a range of `parameter` is
+        tested on, with training values on both sides of it or on one. "auto": own if there is one,
+        trajectories if there are at least three, blocks if ordered, else random.
     validation, test : float, default 0.1 and 0.2
-        Fractions of all rows (with "own": `validation` of its training rows; of trajectories: of their number; by
-        parameter: of its distinct values).
+        Fractions of all rows (with "own": `validation` of its training rows; of trajectories: of
+        their number; by parameter: of its distinct values).
     gap : int, optional
-        Snapshots between two blocks. Default: the first zero of the autocorrelation of the first POD coefficient, see
-        :func:`rom.data.decorrelation.decorrelation_length`.
+        Snapshots between two blocks. Default: the first zero of the autocorrelation of the first
+        POD coefficient, see :func:`rom.data.decorrelation.decorrelation_length`.
     seed : int, default 0
     stratify : str, optional
         Name of a parameter (a label) whose shares a random split keeps in every part.
     parameter : str, optional
         Name of the parameter whose range is split. Needed where there are several.
     test_range : (low, high), optional
-        Parameter values to test on, ends included. Default: of "interpolation" the middle values, of "extrapolation"
-        the highest.
+        Parameter values to test on, ends included. Default: of "interpolation" the middle values,
+        of "extrapolation" the highest.
 
     number, of : int, default 0 and 1
-        Which of several splits of the same snapshots: other rows are tested on in each. The seed is raised by `number`;
-        blocks move in time, with a third gap where the end meets the beginning; the tested range of an interpolation
-        moves over the parameter.
+        Which of several splits of the same snapshots: other rows are tested on in each. The seed is
+        raised by `number`; blocks move in time, with a third gap where the end meets the beginning;
+        the tested range of an interpolation moves over the parameter.
     train_share : float in (0, 1], default 1
-        Keep so much of the training part: the last of each series, whole trajectories, else drawn with the seed.
+        Keep so much of the training part: the last of each series, whole trajectories, else drawn
+        with the seed.
 
     Raises
     ------
@@ -88,25 +92,44 @@ def split_snapshots(
         If the kind is unknown, an option does not belong to it, or a part would be empty.
     """
     if not 0 <= number < of:
-        raise InputError(f"split number={number!r} of={of!r}: the number must be at least 0 and below the other")
+        raise InputError(
+            f"split number={number!r} of={of!r}: the number must be at least 0 and below the other"
+        )
     if kind not in KINDS:
         raise InputError(f"split kind {kind!r} is unknown; one of {', '.join(KINDS)}")
     if not (0 < validation < 1 and 0 < test < 1 and validation + test < 1):
-        raise InputError(f"split fractions validation={validation:g} and test={test:g} must be positive, sum below 1")
+        raise InputError(
+            f"split fractions validation={validation:g} and test={test:g} must be positive, sum"
+            " below 1"
+        )
     if kind == "auto":
         kind = automatic_kind(snapshots)
     given = {"gap": gap, "stratify": stratify, "parameter": parameter, "test_range": test_range}
-    homes = {"gap": ("blocks",), "stratify": ("random",), "parameter": BY_PARAMETER, "test_range": BY_PARAMETER}
+    homes = {
+        "gap": ("blocks",),
+        "stratify": ("random",),
+        "parameter": BY_PARAMETER,
+        "test_range": BY_PARAMETER,
+    }
     for name, value in given.items():
         if value is not None and kind not in homes[name]:
-            raise InputError(f"{name}={value!r} belongs to split kind {' or '.join(homes[name])}, not to {kind}")
+            raise InputError(
+                f"{name}={value!r} belongs to split kind {' or '.join(homes[name])}, not to {kind}"
+            )
     if of > 1 and (kind in ("own", "extrapolation") or test_range is not None):
-        fixed = f"a split of kind {kind!r}" if test_range is None else f"test_range={tuple(test_range)}"
-        raise InputError(f"{snapshots.name}: {fixed} says what is tested on, it cannot be repeated; use another kind")
+        fixed = (
+            f"a split of kind {kind!r}" if test_range is None else f"test_range={tuple(test_range)}"
+        )
+        raise InputError(
+            f"{snapshots.name}: {fixed} says what is tested on, it cannot be repeated; use another"
+            " kind"
+        )
 
     between = 0
     if kind in BY_PARAMETER:
-        rows, words = by_parameter(snapshots, kind, parameter, test_range, validation, test, (number, of))
+        rows, words = by_parameter(
+            snapshots, kind, parameter, test_range, validation, test, (number, of)
+        )
     elif kind == "trajectories":
         rows, words = _trajectories(snapshots, validation, test, seed + number)
     elif kind == "own":
@@ -127,7 +150,9 @@ def _shortened(split: Split, snapshots: Snapshots, share: float, seed: int) -> S
     if not 0 < share <= 1:
         raise InputError(f"train_share={share!r} must be above 0 and at most 1")
     rows, rng = split.train, np.random.default_rng(seed)
-    groups = np.zeros(len(rows), int) if snapshots.trajectories is None else snapshots.trajectories[rows]
+    groups = (
+        np.zeros(len(rows), int) if snapshots.trajectories is None else snapshots.trajectories[rows]
+    )
     if split.kind == "trajectories":
         names = rng.permutation(np.unique(groups))
         kept = rows[np.isin(groups, names[: max(1, round(share * len(names)))])]
@@ -146,7 +171,10 @@ def automatic_kind(snapshots: Snapshots) -> str:
     """The kind that "auto" stands for."""
     if snapshots.own_split:
         return "own"
-    if snapshots.trajectories is not None and len(np.unique(snapshots.trajectories)) >= MIN_TRAJECTORIES:
+    if (
+        snapshots.trajectories is not None
+        and len(np.unique(snapshots.trajectories)) >= MIN_TRAJECTORIES
+    ):
         return "trajectories"
     return "blocks" if snapshots.ordered else "random"
 
@@ -154,7 +182,9 @@ def automatic_kind(snapshots: Snapshots) -> str:
 def _own(snapshots: Snapshots, validation: float, seed: int) -> tuple[list[np.ndarray], str]:
     own = snapshots.own_split
     if not own or "train" not in own or "test" not in own:
-        raise InputError(f"{snapshots.name} has no split of its own; use split kind 'blocks' or 'random'")
+        raise InputError(
+            f"{snapshots.name} has no split of its own; use split kind 'blocks' or 'random'"
+        )
     train = np.asarray(own["train"])
     if "validation" in own:
         return [train, np.asarray(own["validation"]), np.asarray(own["test"])], "the data set's own"
@@ -169,10 +199,12 @@ def _random(
 ) -> tuple[list[np.ndarray], str]:
     near = neighbour_difference(snapshots) < NEAR_COPY
     if snapshots.ordered or near:
-        kinds = "'blocks'" if snapshots.ordered else "'interpolation' or 'extrapolation', or 'blocks'"
+        kinds = (
+            "'blocks'" if snapshots.ordered else "'interpolation' or 'extrapolation', or 'blocks'"
+        )
         warnings.warn(
-            f"{snapshots.name}: a random split of snapshots that follow each other tests on near-copies of the "
-            f"training snapshots; use split kind {kinds}",
+            f"{snapshots.name}: a random split of snapshots that follow each other tests on"
+            f" near-copies of the training snapshots; use split kind {kinds}",
             AssumptionWarning,
             stacklevel=3,
         )
@@ -194,29 +226,40 @@ def _random(
     return [np.sort(np.concatenate(part)) for part in parts], f"seeded random, seed {seed}{by}"
 
 
-def _trajectories(snapshots: Snapshots, validation: float, test: float, seed: int) -> tuple[list[np.ndarray], str]:
-    belongs = np.zeros(len(snapshots), int) if snapshots.trajectories is None else snapshots.trajectories
+def _trajectories(
+    snapshots: Snapshots, validation: float, test: float, seed: int
+) -> tuple[list[np.ndarray], str]:
+    belongs = (
+        np.zeros(len(snapshots), int) if snapshots.trajectories is None else snapshots.trajectories
+    )
     names = np.unique(belongs)
     n = len(names)
     if n < MIN_TRAJECTORIES:
         raise InputError(
-            f"{snapshots.name}: {n} trajectory is too few to split by, at least {MIN_TRAJECTORIES} are needed; use "
-            "split kind 'blocks'"
+            f"{snapshots.name}: {n} trajectory is too few to split by, at least {MIN_TRAJECTORIES}"
+            " are needed; use split kind 'blocks'"
         )
     shuffled = np.random.default_rng(seed).permutation(names)
     n_test = min(max(1, round(test * n)), n - 2)
     n_validation = min(max(1, round(validation * n)), n - n_test - 1)
     cuts = np.split(shuffled, [n_test, n_test + n_validation])
-    words = f"whole trajectories: {len(cuts[2])} to train, {n_validation} to validate, {n_test} to test, seed {seed}"
+    words = (
+        f"whole trajectories: {len(cuts[2])} to train, {n_validation} to validate, {n_test} to"
+        f" test, seed {seed}"
+    )
     return [np.flatnonzero(np.isin(belongs, cut)) for cut in reversed(cuts)], words
 
 
 def _check(split: Split, snapshots: Snapshots) -> None:
     """Raise InputError where a part is empty, or one row is all to train on."""
-    sizes = {"train": len(split.train), "validation": len(split.validation), "test": len(split.test)}
+    sizes = {
+        "train": len(split.train),
+        "validation": len(split.validation),
+        "test": len(split.test),
+    }
     if min(sizes.values()) < 1 or sizes["train"] < 2:
         counts = ", ".join(f"{name} {n}" for name, n in sizes.items())
         raise InputError(
-            f"{snapshots.name}: {len(snapshots)} snapshots are too few for a {split.kind} split with gap {split.gap} "
-            f"({counts}); give more snapshots or a smaller gap"
+            f"{snapshots.name}: {len(snapshots)} snapshots are too few for a {split.kind} split"
+            f" with gap {split.gap} ({counts}); give more snapshots or a smaller gap"
         )

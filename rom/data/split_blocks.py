@@ -12,10 +12,18 @@ from rom.errors import AssumptionWarning
 
 
 def by_blocks(
-    snapshots: Snapshots, validation: float, test: float, gap: int | None, which: tuple[int, int] = (0, 1)
+    snapshots: Snapshots,
+    validation: float,
+    test: float,
+    gap: int | None,
+    which: tuple[int, int] = (0, 1),
 ) -> tuple[list[np.ndarray], int, str]:
-    """Train on the first part of each series, validate and test on the next two; the gap between them, and words."""
-    groups = np.zeros(len(snapshots), int) if snapshots.trajectories is None else snapshots.trajectories
+    """Train on the first part of each series, validate and test on the next two; the gap between
+    them, and words.
+    """
+    groups = (
+        np.zeros(len(snapshots), int) if snapshots.trajectories is None else snapshots.trajectories
+    )
     series = [np.flatnonzero(groups == name) for name in np.unique(groups)]
     words = ""
     if gap is None:
@@ -24,8 +32,8 @@ def by_blocks(
         if not reached:
             words = " (a tenth of them: they are still correlated)"
             warnings.warn(
-                f"{snapshots.name}: snapshots {gap} apart are still correlated, so the test part is not independent of "
-                "the training part; give a longer series, or a gap",
+                f"{snapshots.name}: snapshots {gap} apart are still correlated, so the test part is"
+                " not independent of the training part; give a longer series, or a gap",
                 AssumptionWarning,
                 stacklevel=4,
             )
@@ -33,14 +41,19 @@ def by_blocks(
     parts: tuple[list, list, list] = ([], [], [])
     number, of = which
     for rows in series:
-        # of several splits each begins elsewhere, and the end, which is tested on, meets the beginning
+        # of several splits each begins elsewhere, and the end, which is tested on, meets the
+        # beginning
         around = gap if of > 1 else 0
         rows = np.roll(rows, -round(number * len(rows) / of))[around:]
         usable = len(rows) - 2 * gap
         n_test, n_validation = max(1, round(test * usable)), max(1, round(validation * usable))
         n_train = max(0, usable - n_test - n_validation)
         start = n_train + gap
-        cuts = (rows[:n_train], rows[start : start + n_validation], rows[start + n_validation + gap :])
+        cuts = (
+            rows[:n_train],
+            rows[start : start + n_validation],
+            rows[start + n_validation + gap :],
+        )
         for part, cut in zip(parts, cuts, strict=True):
             part.append(cut)
 

@@ -104,26 +104,34 @@ class RowView:
         return block, features
 
     def blocks(self, max_bytes: int | None = None) -> Iterator[np.ndarray]:
-        """All rows in order, as consecutive blocks of at most `max_bytes` (default 64 MiB; at least one row).
+        """All rows in order, as consecutive blocks of at most `max_bytes` (default 64 MiB; at least
+        one row).
 
         Blocks are made of whole storage chunks where they fit, so that no chunk is read twice.
         """
         slices = self.block_slices(max_bytes)
         # of a file, the next block is read while the last one is worked on
-        yield from map(self.__getitem__, slices) if self.in_memory else read_ahead(self.__getitem__, slices)
+        yield from (
+            map(self.__getitem__, slices)
+            if self.in_memory
+            else read_ahead(self.__getitem__, slices)
+        )
 
     def tiles(self, max_bytes: int | None = None) -> list[Tile]:
-        """What :meth:`read_tile` reads: all features in parts, every row of which fits in about `max_bytes`.
+        """What :meth:`read_tile` reads: all features in parts, every row of which fits in about
+        `max_bytes`.
 
-        A part is made of whole storage chunks, so that a pass over all parts reads no chunk twice. Empty where
-        that cannot be: where a compressed chunk spans more of the row than fits.
+        A part is made of whole storage chunks, so that a pass over all parts reads no chunk twice.
+        Empty where that cannot be: where a compressed chunk spans more of the row than fits.
         """
         row_count = max(1, int(self._rows.max() - self._rows.min() + 1))
         limit = BLOCK_BYTES if max_bytes is None else max_bytes
         return self._source.tiles(max(1, int(limit) // (row_count * self.dtype.itemsize)))
 
     def read_tile(self, tile: Tile) -> tuple[np.ndarray, Features]:
-        """All rows of a part of the features: (n_snapshots, width) values, and the numbers of the features."""
+        """All rows of a part of the features: (n_snapshots, width) values, and the numbers of the
+        features.
+        """
         increasing, inverse = np.unique(self._rows, return_inverse=True)
         block = self._source.read(increasing, tile)
         if not np.array_equal(inverse, np.arange(len(block))):

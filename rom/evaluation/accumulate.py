@@ -1,9 +1,11 @@
-"""What is gathered of rows and their reconstructions while they pass, block by block; the field is never whole."""
+"""What is gathered of rows and their reconstructions while they pass, block by block; the field is
+never whole.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -27,7 +29,9 @@ FEWEST_CELLS = 8
 
 
 class Accumulator(Protocol):
-    """Takes packed rows and their reconstructions, both (n, n_valid_features) in physical units, in any blocks."""
+    """Takes packed rows and their reconstructions, both (n, n_valid_features) in physical units, in
+    any blocks.
+    """
 
     def add(self, rows: np.ndarray, decoded: np.ndarray) -> None:
         """Take in a block."""
@@ -37,9 +41,13 @@ class Accumulator(Protocol):
 
 
 class PerSnapshot:
-    """Numbers of each snapshot: a function of a block, and one that joins what it gave for several."""
+    """Numbers of each snapshot: a function of a block, and one that joins what it gave for
+    several.
+    """
 
-    def __init__(self, of_block: Callable[[np.ndarray, np.ndarray], Any], join: Callable[[list[Any]], Any]) -> None:
+    def __init__(
+        self, of_block: Callable[[np.ndarray, np.ndarray], Any], join: Callable[[list[Any]], Any]
+    ) -> None:
         self._of_block, self._join, self._found = of_block, join, list[Any]()
 
     def add(self, rows: np.ndarray, decoded: np.ndarray) -> None:
@@ -58,17 +66,23 @@ def errors_of(prepared: Prepared) -> PerSnapshot:
         "scales": prepared.pipeline.scales,
         "names": layout.variables,
     }
-    return PerSnapshot(lambda rows, decoded: squared_errors(rows, decoded, **options), SquaredErrors.concatenate)
+    return PerSnapshot(
+        lambda rows, decoded: squared_errors(rows, decoded, **options), SquaredErrors.concatenate
+    )
 
 
 def moments_of(prepared: Prepared) -> PerSnapshot:
     """Mean squares and variances in space of the snapshots themselves."""
     norm = _norm(prepared.snapshots.layout.pack())
-    return PerSnapshot(lambda rows, decoded: spatial_moments(rows, **norm), SpatialMoments.concatenate)
+    return PerSnapshot(
+        lambda rows, decoded: spatial_moments(rows, **norm), SpatialMoments.concatenate
+    )
 
 
 class MeanSquareByFeature:
-    """Root mean square error of each packed feature: where in space a model is wrong. One row, whatever the blocks."""
+    """Root mean square error of each packed feature: where in space a model is wrong. One row,
+    whatever the blocks.
+    """
 
     def __init__(self) -> None:
         self._sum, self._n = np.zeros(()), 0
@@ -94,7 +108,9 @@ def bands_of(prepared: Prepared) -> PerSnapshot:
         "spacings": [_spacing(layout, axis) for axis in layout.axes],
     }
     return PerSnapshot(
-        lambda rows, decoded: band_errors(layout.to_fields(rows), layout.to_fields(decoded), **options),
+        lambda rows, decoded: band_errors(
+            layout.to_fields(rows), layout.to_fields(decoded), **options
+        ),
         BandErrors.concatenate,
     )
 
@@ -103,22 +119,48 @@ def images_of(prepared: Prepared) -> PerSnapshot:
     """SSIM of each image, with the range of the training images."""
     shape, data_range = prepared.snapshots.layout.grid_shape, prepared.train_range
     return PerSnapshot(
-        lambda rows, decoded: ssim(rows.reshape(-1, *shape), decoded.reshape(-1, *shape), data_range=data_range),
+        lambda rows, decoded: ssim(
+            rows.reshape(-1, *shape), decoded.reshape(-1, *shape), data_range=data_range
+        ),
         np.concatenate,
     )
 
 
-def accumulators(prepared: Prepared, part: str) -> dict[str, Accumulator]:
-    """By name, what is gathered of a part: more of the test part."""
-    found: dict[str, Accumulator] = {"errors": errors_of(prepared)}
-    if part == "test":
-        layout = prepared.snapshots.layout
-        found |= {"moments": moments_of(prepared), "error_map": MeanSquareByFeature()}
-        if not why_no_bands(layout):
-            found["bands"] = bands_of(prepared)
-        if is_image(layout):
-            found["images"] = images_of(prepared)
-    return found
+def everywhere(layout: FieldLayout) -> bool:
+    """For what is gathered on every layout."""
+    return True
+
+
+class Gathered(NamedTuple):
+    """What is gathered, of which sets, and on which layouts."""
+
+    of: Callable[[Prepared], Accumulator]
+    sets: tuple[str, ...] = ("test",)
+    where: Callable[[FieldLayout], bool] = everywhere
+
+
+#: Name (as in :attr:`rom.measures.Metric.gathers`) -> what is gathered of rows and reconstructions.
+GATHERED: dict[str, Gathered] = {
+    "errors": Gathered(errors_of, sets=("train", "test")),
+    "moments": Gathered(moments_of),
+    "error_map": Gathered(lambda prepared: MeanSquareByFeature()),
+    "bands": Gathered(bands_of, where=lambda layout: not why_no_bands(layout)),
+    "images": Gathered(images_of, where=lambda layout: is_image(layout)),
+}
+#: The same of what is decoded from a sample of each posterior.
+GATHERED_OF_SAMPLES: dict[str, Gathered] = {"sampled": Gathered(errors_of)}
+
+
+def accumulators(
+    prepared: Prepared, part: str, rows: Mapping[str, Gathered] = GATHERED
+) -> dict[str, Accumulator]:
+    """By name, what is gathered of a set of snapshots."""
+    layout = prepared.snapshots.layout
+    return {
+        name: row.of(prepared)
+        for name, row in rows.items()
+        if part in row.sets and row.where(layout)
+    }
 
 
 def why_no_bands(layout: FieldLayout) -> str:
@@ -137,7 +179,9 @@ def why_no_bands(layout: FieldLayout) -> str:
 
 
 def is_image(layout: FieldLayout) -> bool:
-    """Whether snapshots are grey pictures that SSIM is made for: axes row and column, one variable, no mask."""
+    """Whether snapshots are grey pictures that SSIM is made for: axes row and column, one variable,
+    no mask.
+    """
     plain = layout.n_variables == 1 and layout.mask is None and layout.mesh is None
     return plain and layout.axes == IMAGE_AXES and min(layout.grid_shape) >= WINDOW
 

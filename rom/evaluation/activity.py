@@ -1,4 +1,6 @@
-"""What each latent of a fitted model does for the reconstruction: which are active, and their order."""
+"""What each latent of a fitted model does for the reconstruction: which are active, and their
+order.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ from rom.reducers.field_model import FieldModel
 from rom.study.prepare import Prepared
 from rom.study.values import Values, number
 
-#: Rows that are decoded for one number, at most and at least, and values of all decoded rows together.
+#: Rows that are decoded for one number, at most and at least, and values of all decoded rows
+#: together.
 MOST_ROWS, FEWEST_ROWS, VALUES = 128, 8, 2**26
 #: Rows of a Jacobian at most, and its values.
 JACOBIAN_ROWS, JACOBIAN_VALUES = 32, 2**24
@@ -49,15 +52,19 @@ class Activity:
     values: dict[str, Values]
 
 
-def measure_activity(model: FieldModel, prepared: Prepared, latents: Mapping[str, np.ndarray]) -> Activity:
-    """Rank the latents on training snapshots, and see on the test snapshots what the ranking is worth.
+def measure_activity(
+    model: FieldModel, prepared: Prepared, latents: Mapping[str, np.ndarray]
+) -> Activity:
+    """Rank the latents on training snapshots, and see on the test snapshots what the ranking is
+    worth.
 
-    Everything is measured in the norm of the preprocessed rows, on evenly spaced snapshots: few enough for the
-    ``d (d + 1) / 2`` decodings of a ranking to be cheap.
+    Everything is measured in the norm of the preprocessed rows, on evenly spaced snapshots: few
+    enough for the ``d (d + 1) / 2`` decodings of a ranking to be cheap.
 
     Parameters
     ----------
-    latents : of the parts "train" and "test", all snapshots (posterior means where there is a posterior)
+    latents : of the parts "train" and "test", all snapshots (posterior means where there is a
+        posterior)
     """
     fill = latents["train"].mean(axis=0, dtype=np.float64)
     values: dict[str, Values] = {}
@@ -70,31 +77,46 @@ def measure_activity(model: FieldModel, prepared: Prepared, latents: Mapping[str
         else:
             cumulative = cumulative_energy(energy, Z, ranking.order, fill=fill)
         values[part] = [number("active_latents", active.sum())]
-        values[part] += [number(f"ablation_energy[{i}]", loss) for i, loss in enumerate(lost)]
-        values[part] += [number(f"ranked_energy[{m}]", share) for m, share in enumerate(cumulative, start=1)]
+        values[part] += [number("ablation_energy", loss, key=str(i)) for i, loss in enumerate(lost)]
+        values[part] += [
+            number("ranked_energy", share, key=str(m))
+            for m, share in enumerate(cumulative, start=1)
+        ]
         J, place = decoder_jacobian(model, latents[part]), np.argsort(ranking.order)
         strength = sensitivity(J, latents[part])
-        values[part].append(number("rank_agreement[ablation]", rank_agreement(-place, lost)))
-        values[part].append(number("rank_agreement[jacobian]", rank_agreement(-place, strength)))
-        values[part] += [number(name, value) for name, value in decoder_orthogonality(J[:, :, active]).items()]
+        values[part].append(number("rank_agreement", rank_agreement(-place, lost), key="ablation"))
+        values[part].append(
+            number("rank_agreement", rank_agreement(-place, strength), key="jacobian")
+        )
+        values[part] += [
+            number(name, value) for name, value in decoder_orthogonality(J[:, :, active]).items()
+        ]
     signs = canonical_signs(model.reducer.jacobian(fill[None].astype(latents["train"].dtype))[0])
     return Activity(active, ranking, fill, signs, values)
 
 
 def sensitivity(J: np.ndarray, latents: np.ndarray) -> np.ndarray:
-    """How much a latent moves the reconstruction, to first order: ``mean_t |J_i(z_t)|^2 Var(z_i)``, shape (d,)."""
+    """How much a latent moves the reconstruction, to first order: ``mean_t |J_i(z_t)|^2 Var(z_i)``,
+    shape (d,).
+    """
     return np.asarray(np.square(J).sum(axis=1).mean(axis=0) * latents.var(axis=0, dtype=np.float64))
 
 
 def decoder_jacobian(model: FieldModel, latents: np.ndarray) -> np.ndarray:
-    """Derivatives of the decoder in the norm of the preprocessed rows, at a few evenly spaced latents: (n, D, d)."""
+    """Derivatives of the decoder in the norm of the preprocessed rows, at a few evenly spaced
+    latents: (n, D, d).
+    """
     reducer = model.reducer
     n = JACOBIAN_VALUES // (reducer.n_features_in_ * latents.shape[1])
     return reducer.jacobian(latents[_evenly(len(latents), min(max(n, 1), JACOBIAN_ROWS))])
 
 
-def _energy(model: FieldModel, prepared: Prepared, part: str, latents: np.ndarray) -> tuple[Energy, np.ndarray]:
-    """A function from latents of some rows of a part to the energy they capture, and the latents of these rows."""
+def _energy(
+    model: FieldModel, prepared: Prepared, part: str, latents: np.ndarray
+) -> tuple[Energy, np.ndarray]:
+    """A function from latents of some rows of a part to the energy they capture, and the latents of
+    these rows.
+    """
     d = latents.shape[1]
     decodings = d * (d + 1) // 2 + d + 1
     n = VALUES // (decodings * model.reducer.n_features_in_)
@@ -102,7 +124,10 @@ def _energy(model: FieldModel, prepared: Prepared, part: str, latents: np.ndarra
     rows = prepared.pipeline.transform(prepared.part(part).select(chosen))[:]
     centred = "center" in prepared.pipeline.steps_
     reference = None if centred else prepared.train_mean * prepared.pipeline.factors
-    return decoded_energy(model.reducer.inverse_transform, rows, reference=reference), latents[chosen]
+    return (
+        decoded_energy(model.reducer.inverse_transform, rows, reference=reference),
+        latents[chosen],
+    )
 
 
 def _evenly(n: int, most: int) -> np.ndarray:

@@ -1,4 +1,6 @@
-"""Measuring a store again: after an update of the package, or where a comparison was interrupted."""
+"""Measuring a store again: after an update of the package, or where a comparison was
+interrupted.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ from rom.study.store import Store
 def measure_again(store: Store) -> list[str]:
     """Measure the fitted runs that were not measured, or by other measures than those of today.
 
-    Those on other splits as well. Nothing is trained. Returns notes: what was measured, and why not where the data are
-    not there any more.
+    Those on other splits as well. Nothing is trained. Returns notes: what was measured, and why not
+    where the data are not there any more.
     """
     stores = [store, *store.variants("splits"), *store.variants("learning")]
     return [note for one in stores for note in _measure_again(one)]
@@ -43,7 +45,12 @@ def _prepare(store: Store) -> Prepared:
     content = store.study()
     study = make_study(content["study"], str(store.study_file))
     prepared = prepare(study, open_mapped(study.data, study.mapping))
-    found = {prepared.identity} | {store.run_info(run)["identity"] for run in store.runs() if store.is_fitted(run)}
+    found = {prepared.identity} | {
+        store.run_info(run)["identity"] for run in store.runs() if store.is_fitted(run)
+    }
     if len(found) > 1:
-        raise InputError(f"{prepared.snapshots.name}: not the data, or not the version, that the runs were fitted with")
+        raise InputError(
+            f"{prepared.snapshots.name}: not the data, or not the version, that the runs were"
+            " fitted with"
+        )
     return prepared

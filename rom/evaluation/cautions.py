@@ -1,4 +1,6 @@
-"""What to know before errors are believed: is the test part too near to the training part, or too far from it?"""
+"""What to know before errors are believed: is the test part too near to the training part, or too
+far from it?
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,18 @@ from rom.study.store import Store
 MOST_LOST = 0.2
 ADVICE = {
     "random": "give more snapshots",
-    "blocks": "give a longer series, which comes back to its states, or several (a split of kind 'trajectories')",
+    "blocks": (
+        "give a longer series, which comes back to its states, or several (a split of kind"
+        " 'trajectories')"
+    ),
     "trajectories": "give more trajectories",
 }
 
 
 def cautions(store: Store) -> list[str]:
-    """Sentences without a full stop, a pure function of a store; none where nothing speaks against the errors."""
+    """Sentences without a full stop, a pure function of a store; none where nothing speaks against
+    the errors.
+    """
     leakage = store.leakage()
     near = [leakage["text"]] if leakage["leaks"] else []
     return near + _far(store)
@@ -23,7 +30,9 @@ def cautions(store: Store) -> list[str]:
 def _far(store: Store) -> list[str]:
     """Whether even the best method knows the training part only."""
     table = store.table()
-    energy = table[table.metric == "energy_captured"].pivot(index="run", columns="split", values="value")
+    energy = table[table.metric == "energy_captured"].pivot(
+        index="run", columns="split", values="value"
+    )
     energy = energy.reindex(columns=["train", "test"]).dropna()
     if energy.empty:
         return []
@@ -33,7 +42,8 @@ def _far(store: Store) -> list[str]:
         return []
     advice = ADVICE.get(str(table.split_kind.iloc[0]))
     return [
-        f"the best method captures {100 * train:.1f} % of the energy of the training snapshots and {100 * test:.1f} % "
-        "of that of the test snapshots: the test part shows what the training part does not, and the errors say "
-        "little about the methods" + (f"; {advice}" if advice else "")
+        f"the best method captures {100 * train:.1f} % of the energy of the training snapshots and"
+        f" {100 * test:.1f} % of that of the test snapshots: the test part shows what the training"
+        " part does not, and the errors say little about the methods"
+        + (f"; {advice}" if advice else "")
     ]

@@ -15,13 +15,15 @@ from rom.study.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Differences of errors below this are what a training ends at (rom.training.objective.LEAST_SHARE).
+#: Differences of errors below this are what a training ends at
+#: (rom.training.objective.LEAST_SHARE).
 NEGLIGIBLE = 1e-3
 #: More than POD's training error, relative to it; the linear control may be so far from POD.
 ABOVE_POD, CONTROL = 0.01, 0.02
 #: Learned is what lowers POD's training error by so much; it should lower the test error too.
 LEARNED = 0.2
-#: POD's error has to fall by so much from one number of latents to the next for a network's to have to.
+#: POD's error has to fall by so much from one number of latents to the next for a network's to have
+#: to.
 FALLS = 0.1
 #: What a restart with twice the steps may gain.
 RESTART = 0.1
@@ -30,10 +32,14 @@ MORE_STEPS = "leave out epochs, or give a larger max_steps or another learning_r
 ADVICE = {
     "not converged": MORE_STEPS,
     "above POD": f"{MORE_STEPS}; architecture='pod' starts at POD",
-    "does not fall": f"unless noise is all that is left: {MORE_STEPS}, or wider layers (hidden=...)",
+    "does not fall": (
+        f"unless noise is all that is left: {MORE_STEPS}, or wider layers (hidden=...)"
+    ),
     "above the nearest neighbour": f"{MORE_STEPS}, or give more latents",
     "far behind": "tune it (learning_rate, hidden, max_steps), or take the other method",
-    "does not carry over": "more training snapshots; architecture='fields' where it ran in POD coordinates",
+    "does not carry over": (
+        "more training snapshots; architecture='fields' where it ran in POD coordinates"
+    ),
     "linear control": f"what the control lacks the networks may lack as well: {MORE_STEPS}",
     "restart": MORE_STEPS,
 }
@@ -43,7 +49,9 @@ UNDERTRAINED = ("not converged", "above POD", "linear control", "restart")
 
 @dataclass(frozen=True)
 class Finding:
-    """What speaks against the training of a method: `text` says what was found, `advice` what to do."""
+    """What speaks against the training of a method: `text` says what was found, `advice` what to
+    do.
+    """
 
     condition: str
     reducer: str
@@ -84,26 +92,44 @@ class Fitted:
 
 
 def audit(store: Store) -> list[Finding]:
-    """What speaks against the trainings of a comparison; nothing where they are where they could be.
+    """What speaks against the trainings of a comparison; nothing where they are where they could
+    be.
 
-    The errors of a beta-VAE are the price of its divergence: of them only what needs no other method is said.
+    The errors of a beta-VAE are the price of its divergence: of them only what needs no other
+    method is said.
     """
     table = store.table()
     if table.empty:
         return []
     methods = _methods(table)
-    found = [*_not_converged(table, methods), *_above_pod(methods), *_not_falling(methods), *_not_carried(methods)]
-    found += [*_above_neighbour(store, methods), *_far_behind(store, methods), *_restarted(store, methods)]
+    found = [
+        *_not_converged(table, methods),
+        *_above_pod(methods),
+        *_not_falling(methods),
+        *_not_carried(methods),
+    ]
+    found += [
+        *_above_neighbour(store, methods),
+        *_far_behind(store, methods),
+        *_restarted(store, methods),
+    ]
     return found
 
 
 def headline(findings: list[Finding]) -> str:
-    """The first sentence of a report, without a full stop; nothing where the audit finds nothing."""
+    """The first sentence of a report, without a full stop; nothing where the audit finds
+    nothing.
+    """
     if not findings:
         return ""
-    names = ", ".join(dict.fromkeys(finding.reducer for finding in findings if _undertrained(finding)))
+    names = ", ".join(
+        dict.fromkeys(finding.reducer for finding in findings if _undertrained(finding))
+    )
     if names:
-        return f"The ranking below is made by the training, not by the methods: {names} could be better than shown"
+        return (
+            f"The ranking below is made by the training, not by the methods: {names} could be"
+            " better than shown"
+        )
     names = ", ".join(dict.fromkeys(finding.reducer for finding in findings))
     return f"Take the ranking with care: the audit of the trainings has something to say of {names}"
 
@@ -116,12 +142,15 @@ def _methods(table: pd.DataFrame) -> list[Fitted]:
     errors = table[table.metric == "relative_error"]
     columns = (errors.reducer, errors.n_components, errors.beta)
     keys = [
-        (str(name), int(k), None if np.isnan(beta) else float(beta)) for name, k, beta in zip(*columns, strict=True)
+        (str(name), int(k), None if np.isnan(beta) else float(beta))
+        for name, k, beta in zip(*columns, strict=True)
     ]
     found = []
     for key in dict.fromkeys(keys):
         rows = errors[[one == key for one in keys]]
-        train, test = (float(rows[rows["split"] == part]["value"].mean()) for part in ("train", "test"))
+        train, test = (
+            float(rows[rows["split"] == part]["value"].mean()) for part in ("train", "test")
+        )
         found.append(Fitted(*key, tuple(dict.fromkeys(rows.run)), train, test))
     return found
 
@@ -157,7 +186,11 @@ def _above_pod(methods: list[Fitted]) -> Iterator[Finding]:
 def _not_falling(methods: list[Fitted]) -> Iterator[Finding]:
     pods = {method.n_components: method.train for method in methods if method.reducer == "pod"}
     for method in methods:
-        smaller = [m for m in methods if m.reducer == method.reducer and m.n_components < method.n_components]
+        smaller = [
+            m
+            for m in methods
+            if m.reducer == method.reducer and m.n_components < method.n_components
+        ]
         if not smaller or not method.is_judged:
             continue
         before = max(smaller, key=lambda m: m.n_components)
@@ -165,7 +198,9 @@ def _not_falling(methods: list[Fitted]) -> Iterator[Finding]:
         has_to = pod < (1 - FALLS) * pod_before and before.train > NEGLIGIBLE
         if has_to and method.train >= before.train:
             said = f"with {before.n_components} latents the training error is {before.train:.3g}"
-            yield method.found("does not fall", f"{said}, with {method.n_components} it is {method.train:.3g}")
+            yield method.found(
+                "does not fall", f"{said}, with {method.n_components} it is {method.train:.3g}"
+            )
 
 
 def _not_carried(methods: list[Fitted]) -> Iterator[Finding]:
@@ -175,8 +210,13 @@ def _not_carried(methods: list[Fitted]) -> Iterator[Finding]:
         if pod is None or not method.is_judged or reducer_class(method.reducer).has_linear_decoder:
             continue
         if method.train < (1 - LEARNED) * pod.train and method.test > pod.test - NEGLIGIBLE:
-            said = f"the training error is {method.train:.3g}, that of POD {pod.train:.3g}, but on the test snapshots "
-            yield method.found("does not carry over", f"{said}it is {method.test:.3g}, that of POD {pod.test:.3g}")
+            said = (
+                f"the training error is {method.train:.3g}, that of POD {pod.train:.3g}, but on the"
+                " test snapshots "
+            )
+            yield method.found(
+                "does not carry over", f"{said}it is {method.test:.3g}, that of POD {pod.test:.3g}"
+            )
 
 
 def _above_neighbour(store: Store, methods: list[Fitted]) -> Iterator[Finding]:
@@ -185,7 +225,9 @@ def _above_neighbour(store: Store, methods: list[Fitted]) -> Iterator[Finding]:
         nonlinear = not reducer_class(method.reducer).has_linear_decoder
         if method.is_judged and nonlinear and method.test > max(nearest, NEGLIGIBLE):
             said = f"the test error is {method.test:.3g}"
-            yield method.found("above the nearest neighbour", f"{said}, that of the nearest snapshot {nearest:.3g}")
+            yield method.found(
+                "above the nearest neighbour", f"{said}, that of the nearest snapshot {nearest:.3g}"
+            )
 
 
 def _far_behind(store: Store, methods: list[Fitted]) -> Iterator[Finding]:
@@ -193,9 +235,14 @@ def _far_behind(store: Store, methods: list[Fitted]) -> Iterator[Finding]:
     for method in methods:
         if not method.is_judged or reducer_class(method.reducer).has_linear_decoder:
             continue
-        best = min((m for m in methods if m.n_components == method.n_components), key=lambda m: m.test)
+        best = min(
+            (m for m in methods if m.n_components == method.n_components), key=lambda m: m.test
+        )
         if method.test > max(factor * best.test, NEGLIGIBLE):
-            said = f"the test error is {method.test:.3g}, that of {best.reducer} with as many latents {best.test:.3g}"
+            said = (
+                f"the test error is {method.test:.3g}, that of {best.reducer} with as many latents"
+                f" {best.test:.3g}"
+            )
             yield method.found("far behind", said)
 
 
@@ -206,10 +253,15 @@ def _restarted(store: Store, methods: list[Fitted]) -> Iterator[Finding]:
             continue
         before, after = (_test_error(store, one) for one in (run, longer))
         if before - after > max(RESTART * before, NEGLIGIBLE / 3):
-            said = f"trained for twice as many steps (seed {run.seed}) the test error is {after:.3g}, not {before:.3g}"
+            said = (
+                f"trained for twice as many steps (seed {run.seed}) the test error is {after:.3g},"
+                f" not {before:.3g}"
+            )
             yield by_run[run.id].found("restart", said)
 
 
 def _test_error(store: Store, run: Run) -> float:
     rows = store.metrics(run)
-    return float(rows[(rows.metric == "relative_error") & (rows["split"] == "test")]["value"].iloc[0])
+    return float(
+        rows[(rows.metric == "relative_error") & (rows["split"] == "test")]["value"].iloc[0]
+    )

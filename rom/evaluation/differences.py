@@ -33,14 +33,16 @@ COLUMNS = [
 def differences(table: pd.DataFrame) -> pd.DataFrame:
     """Paired differences of all methods with as many latents, from the table of results.
 
-    For each metric and latent size, each pair of methods (reducer and beta): the mean of ``reducer - other`` over the
-    seeds that both have, its 95 % t interval, the p value of the t test and that after Holm's correction over all
-    pairs and sizes of the metric. Runs of one seed have the same split, preprocessing and seed. A method without
-    seeds, as POD, is paired with every seed of the other.
+    For each metric and latent size, each pair of methods (reducer and beta): the mean of ``reducer
+    - other`` over the seeds that both have, its 95 % t interval, the p value of the t test and that
+    after Holm's correction over all pairs and sizes of the metric. Runs of one seed have the same
+    split, preprocessing and seed. A method without seeds, as POD, is paired with every seed of the
+    other.
 
-    `verdict`: "beyond the seeds" (corrected p below 0.05), "within the seeds", the same with "(few seeds)" below five,
-    where no ranking should be claimed, or "not tested" with the reason. Seeds on one split say nothing of other
-    snapshots: significant is what :mod:`rom.evaluation.splits` and :mod:`rom.evaluation.snapshots` call so.
+    `verdict`: "beyond the seeds" (corrected p below 0.05), "within the seeds", the same with "(few
+    seeds)" below five, where no ranking should be claimed, or "not tested" with the reason. Seeds
+    on one split say nothing of other snapshots: significant is what :mod:`rom.evaluation.splits`
+    and :mod:`rom.evaluation.snapshots` call so.
     """
     import pandas as pd
 
@@ -55,10 +57,16 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
             pairs = combinations(methods.items(), 2)
             rows += [{"metric": metric, "n_components": size, **_compared(*pair)} for pair in pairs]
     found = pd.DataFrame(rows, columns=COLUMNS)
-    found["p_holm"] = found.groupby("metric")["p_value"].transform(lambda p: holm(p.to_numpy(float)))
+    found["p_holm"] = found.groupby("metric")["p_value"].transform(
+        lambda p: holm(p.to_numpy(float))
+    )
     found["verdict"] = [_of_seeds(p, n) for p, n in zip(found.p_holm, found.seeds, strict=True)]
-    found["metric"] = pd.Categorical(found["metric"], [name for name in COMPARED if name in set(found["metric"])])
-    return found.sort_values(["metric", "n_components"], kind="stable", ignore_index=True).astype({"metric": str})
+    found["metric"] = pd.Categorical(
+        found["metric"], [name for name in COMPARED if name in set(found["metric"])]
+    )
+    return found.sort_values(["metric", "n_components"], kind="stable", ignore_index=True).astype(
+        {"metric": str}
+    )
 
 
 def _compared(one: tuple, other: tuple) -> dict:

@@ -17,18 +17,27 @@ MOST_ROWS, PRODUCTS, FEWEST = 1000, 2e10, 100
 
 
 def measure_dimension(prepared: Prepared) -> dict[str, Any]:
-    """:func:`rom.metrics.intrinsic_dimension` of evenly spaced training snapshots, for study.json; None for NaN.
+    """:func:`rom.metrics.intrinsic_dimension` of evenly spaced training snapshots, for study.json;
+    None for NaN.
 
     The window is the decorrelation length of the (longest) series, 0 where order means nothing.
     """
     snapshots, train = prepared.snapshots, prepared.split.train
     most = int(np.clip(np.sqrt(PRODUCTS / len(prepared.train_mean)), FEWEST, MOST_ROWS))
-    rows = train[np.unique(np.linspace(0, len(train) - 1, min(most, len(train))).round().astype(int))]
-    groups = np.zeros(len(snapshots), dtype=int) if snapshots.trajectories is None else snapshots.trajectories
+    rows = train[
+        np.unique(np.linspace(0, len(train) - 1, min(most, len(train))).round().astype(int))
+    ]
+    groups = (
+        np.zeros(len(snapshots), dtype=int)
+        if snapshots.trajectories is None
+        else snapshots.trajectories
+    )
     window = 0
     if snapshots.ordered:
         names, sizes = np.unique(groups[train], return_counts=True)
-        window = decorrelation_length(snapshots.select(train[groups[train] == names[sizes.argmax()]]))[0]
+        window = decorrelation_length(
+            snapshots.select(train[groups[train] == names[sizes.argmax()]])
+        )[0]
     chosen = prepared.pipeline.transform(snapshots.select(rows))
     gram = gram_matrix(chosen, pass_bytes(prepared.study.memory_limit), np.float64)[0]
     found = dimension_of_gram(gram, rows, groups[rows], window)

@@ -27,8 +27,11 @@ def usable_parameters(parameters: Mapping[str, np.ndarray]) -> dict[str, np.ndar
     return usable
 
 
-def measure_factors(latents: np.ndarray, active: np.ndarray, parameters: Mapping[str, np.ndarray]) -> Values:
-    """Rows ``factor_score[name]`` and ``factor_correlation[latent,parameter]`` of the active latents.
+def measure_factors(
+    latents: np.ndarray, active: np.ndarray, parameters: Mapping[str, np.ndarray]
+) -> Values:
+    """Rows ``factor_score[name]`` and ``factor_correlation[latent,parameter]`` of the active
+    latents.
 
     None without an active latent, without a usable parameter, or with fewer than 20 snapshots.
     """
@@ -39,10 +42,18 @@ def measure_factors(latents: np.ndarray, active: np.ndarray, parameters: Mapping
     scores = asdict(factor_scores(codes, table))
     reason = scores.pop("reason")
     rows = [
-        number(f"factor_score[{name}]", value, n=len(codes), reason="" if np.isfinite(value) else reason)
+        number(
+            "factor_score",
+            value,
+            key=name,
+            n=len(codes),
+            reason="" if np.isfinite(value) else reason,
+        )
         for name, value in scores.items()
     ]
-    for i, correlations in zip(np.flatnonzero(active), factor_correlation(codes, table), strict=True):
+    for i, correlations in zip(
+        np.flatnonzero(active), factor_correlation(codes, table), strict=True
+    ):
         for name, value in zip(factors, correlations, strict=True):
-            rows.append(number(f"factor_correlation[{i},{name}]", value, n=len(codes)))
+            rows.append(number("factor_correlation", value, key=f"{i},{name}", n=len(codes)))
     return rows

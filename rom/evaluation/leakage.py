@@ -1,4 +1,6 @@
-"""Is the test part new? The error of a memoriser, which answers with the nearest training snapshot."""
+"""Is the test part new? The error of a memoriser, which answers with the nearest training
+snapshot.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from rom.data.memory import pass_bytes
 from rom.data.order import NEAR_COPY
 from rom.study.prepare import Prepared
 
-#: Test snapshots that are looked up, evenly spaced; fewer where they would not fit into the memory of a pass.
+#: Test snapshots that are looked up, evenly spaced; fewer where they would not fit into the memory
+#: of a pass.
 MOST_TESTED = 500
 #: The same where order means nothing: only what is (almost) the same snapshot again.
 DUPLICATE = 0.1
@@ -25,12 +28,13 @@ class Leakage:
     Attributes
     ----------
     memoriser : float
-        Relative error of answering each test snapshot with the nearest training snapshot, in the norm of the
-        comparison. About 1 or more for data that never comes back; small for near-copies, and for a flow that repeats
-        itself.
+        Relative error of answering each test snapshot with the nearest training snapshot, in the
+        norm of the comparison. About 1 or more for data that never comes back; small for
+        near-copies, and for a flow that repeats itself.
     next_in_time : float
-        The same with the better of the training snapshots just before and just after it, in the same trajectory. NaN
-        where the order of the snapshots means nothing, or no test snapshot has such a neighbour.
+        The same with the better of the training snapshots just before and just after it, in the
+        same trajectory. NaN where the order of the snapshots means nothing, or no test snapshot has
+        such a neighbour.
     n_tested : int
         Test snapshots that were looked up.
     split : str
@@ -46,8 +50,8 @@ class Leakage:
     def leaks(self) -> bool:
         """Whether the test part holds near-copies of training snapshots.
 
-        Where snapshots follow each other in time, closeness in time decides: a flow that repeats itself is well
-        remembered under any split, and is no leak. Elsewhere the memoriser itself.
+        Where snapshots follow each other in time, closeness in time decides: a flow that repeats
+        itself is well remembered under any split, and is no leak. Elsewhere the memoriser itself.
         """
         if np.isfinite(self.next_in_time):
             return self.next_in_time < NEAR_COPY
@@ -56,7 +60,10 @@ class Leakage:
     @property
     def text(self) -> str:
         """What it means, in words."""
-        said = f"answering with the nearest training snapshot gives a relative error of {self.memoriser:.2g}"
+        said = (
+            "answering with the nearest training snapshot gives a relative error of"
+            f" {self.memoriser:.2g}"
+        )
         ordered = bool(np.isfinite(self.next_in_time))
         if ordered:
             said += f", with the one next in time {self.next_in_time:.2g}"
@@ -64,17 +71,25 @@ class Leakage:
             if ordered and self.split == "blocks":
                 remedy = "a longer series, or a wider gap (split.gap), keeps them apart"
             else:
-                kinds = "blocks' or 'trajectories" if ordered else "interpolation' or 'extrapolation"
+                kinds = (
+                    "blocks' or 'trajectories" if ordered else "interpolation' or 'extrapolation"
+                )
                 remedy = f"a split of kind '{kinds}' keeps them apart"
             return (
-                f"the test snapshots are near-copies of training snapshots ({said}), so that a small test error may be "
-                f"memory; {remedy}"
+                f"the test snapshots are near-copies of training snapshots ({said}), so that a"
+                f" small test error may be memory; {remedy}"
             )
         if self.memoriser >= NEAR_COPY:
             return f"{said}: the test snapshots are new"
         if ordered:
-            return f"{said}: the data repeats itself, the test snapshots are states that the training part knows"
-        return f"{said}: the test snapshots lie between training snapshots, so that interpolation is measured"
+            return (
+                f"{said}: the data repeats itself, the test snapshots are states that the training"
+                " part knows"
+            )
+        return (
+            f"{said}: the test snapshots lie between training snapshots, so that interpolation is"
+            " measured"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """What study.json says; a number that is NaN is null there."""
@@ -84,13 +99,16 @@ class Leakage:
 
 
 def measure_leakage(prepared: Prepared) -> Leakage:
-    """Look up the nearest training snapshot of at most MOST_TESTED test snapshots: one pass over the training rows.
+    """Look up the nearest training snapshot of at most MOST_TESTED test snapshots: one pass over
+    the training rows.
 
-    Distances are those of the comparison: cells weighted, variables scaled. Energies are about the mean of the training
-    snapshots.
+    Distances are those of the comparison: cells weighted, variables scaled. Energies are about the
+    mean of the training snapshots.
     """
     size = pass_bytes(prepared.study.memory_limit)
-    test = _spaced(prepared.split.test, max(2, min(MOST_TESTED, size // (8 * len(prepared.train_mean)))))
+    test = _spaced(
+        prepared.split.test, max(2, min(MOST_TESTED, size // (8 * len(prepared.train_mean))))
+    )
     rows = _fluctuations(prepared, prepared.snapshots.select(test).pack()[:])
     squares = np.square(rows).sum(axis=1)
     neighbours = _next_in_time(prepared, test)
@@ -98,11 +116,15 @@ def measure_leakage(prepared: Prepared) -> Leakage:
     train = prepared.part("train").pack()
     for part in train.block_slices(size):
         block = _fluctuations(prepared, train[part])
-        distances = np.maximum(squares[:, None] + np.square(block).sum(axis=1) - 2 * rows @ block.T, 0.0)
+        distances = np.maximum(
+            squares[:, None] + np.square(block).sum(axis=1) - 2 * rows @ block.T, 0.0
+        )
         nearest = np.minimum(nearest, distances.min(axis=1))
         for side in neighbours:
             inside = (side >= part.start) & (side < part.start + len(block))
-            in_time[inside] = np.minimum(in_time[inside], distances[inside, side[inside] - part.start])
+            in_time[inside] = np.minimum(
+                in_time[inside], distances[inside, side[inside] - part.start]
+            )
     beside = np.isfinite(in_time)
     errors = _relative(nearest, squares), _relative(in_time[beside], squares[beside])
     return Leakage(*errors, len(test), prepared.split.kind)
@@ -112,8 +134,12 @@ def _fluctuations(prepared: Prepared, rows: NDArray[Any]) -> NDArray[np.float64]
     return (rows.astype(np.float64) - prepared.train_mean) * prepared.pipeline.factors
 
 
-def _next_in_time(prepared: Prepared, test: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """For each test row the places in the training part of the rows before and after it, -1 where there is none."""
+def _next_in_time(
+    prepared: Prepared, test: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """For each test row the places in the training part of the rows before and after it, -1 where
+    there is none.
+    """
     snapshots, train = prepared.snapshots, prepared.split.train
     if not snapshots.ordered:
         return (np.full(len(test), -1),) * 2
@@ -124,7 +150,9 @@ def _next_in_time(prepared: Prepared, test: NDArray[np.intp]) -> tuple[NDArray[n
         exists = (number >= 0) & (number < len(train))
         place = np.where(exists, order[np.clip(number, 0, len(train) - 1)], -1)
         if snapshots.trajectories is not None:
-            place = np.where(snapshots.trajectories[train[place]] == snapshots.trajectories[test], place, -1)
+            place = np.where(
+                snapshots.trajectories[train[place]] == snapshots.trajectories[test], place, -1
+            )
         places.append(place)
     return places[0], places[1]
 
@@ -137,4 +165,6 @@ def _relative(errors: NDArray[np.float64], squares: NDArray[np.float64]) -> floa
 
 def _spaced(rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
     """At most so many of the rows, evenly spaced."""
-    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
+    return (
+        rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
+    )

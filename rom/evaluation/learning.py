@@ -1,4 +1,6 @@
-"""Do I have enough snapshots? The errors with a part of the training snapshots, and what follows."""
+"""Do I have enough snapshots? The errors with a part of the training snapshots, and what
+follows.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,14 @@ COLUMNS = ["n_train", "reducer", "n_components", "beta", "error", "angle", "matc
 
 
 def learning_curve(store: Store) -> pd.DataFrame:
-    """Test error of every method with a part of the training snapshots: one row each, for learning_curve.csv.
+    """Test error of every method with a part of the training snapshots: one row each, for
+    learning_curve.csv.
 
-    `error` is the mean over the seeds, `angle` the largest angle in degrees between what POD's modes of this part and
-    of all training snapshots span (NaN of other methods): how much the modes still move. `matched` is the matched
-    correlation (:func:`rom.metrics.matched_correlation`) of the active latents of the test snapshots with those after
-    training on all, of the first seed: whether the latents stay what they are.
+    `error` is the mean over the seeds, `angle` the largest angle in degrees between what POD's
+    modes of this part and of all training snapshots span (NaN of other methods): how much the modes
+    still move. `matched` is the matched correlation (:func:`rom.metrics.matched_correlation`) of
+    the active latents of the test snapshots with those after training on all, of the first seed:
+    whether the latents stay what they are.
     """
     import pandas as pd
 
@@ -34,10 +38,23 @@ def learning_curve(store: Store) -> pd.DataFrame:
     rows, whole = [], store.methods()
     for one in [*shorter, store] if shorter else []:
         table, n = one.table(), int(one.study()["split"]["train"])
-        errors = table[(table.metric == "relative_error") & (table["split"] == "test")].set_index("run").value
+        errors = (
+            table[(table.metric == "relative_error") & (table["split"] == "test")]
+            .set_index("run")
+            .value
+        )
         for (reducer, k, beta), runs in one.methods().items():
-            pair = [(store, whole[reducer, k, beta][0]), (one, runs[0])] if (reducer, k, beta) in whole else []
-            row = {"n_train": n, "reducer": reducer, "n_components": k, "beta": np.nan if beta is None else beta}
+            pair = (
+                [(store, whole[reducer, k, beta][0]), (one, runs[0])]
+                if (reducer, k, beta) in whole
+                else []
+            )
+            row = {
+                "n_train": n,
+                "reducer": reducer,
+                "n_components": k,
+                "beta": np.nan if beta is None else beta,
+            }
             row |= {"error": float(errors[[run.id for run in runs]].mean())}
             rows.append(row | {"angle": _angle(pair), "matched": _matched(pair)})
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -58,7 +75,9 @@ def _angle(pair: list[tuple[Store, Run]]) -> float:
 
 
 def advice(store: Store) -> str:
-    """One sentence on the best method of the largest size, without a full stop; nothing without a learning curve."""
+    """One sentence on the best method of the largest size, without a full stop; nothing without a
+    learning curve.
+    """
     curve = learning_curve(store)
     if curve.empty:
         return ""
@@ -66,9 +85,14 @@ def advice(store: Store) -> str:
     sizes = sorted(most.n_train.unique())
     last = most[most.n_train == sizes[-1]]
     best = last.loc[last.error.idxmin()]
-    same = most[(most.reducer == best.reducer) & (most.beta.fillna(-1) == last.beta.fillna(-1)[best.name])]
+    same = most[
+        (most.reducer == best.reducer) & (most.beta.fillna(-1) == last.beta.fillna(-1)[best.name])
+    ]
     before, now = (float(same[same.n_train == n].error.iloc[0]) for n in sizes[-2:])
-    said = f"{best.reducer} with {best.n_components} latents has a test error of {before:.3g} with {sizes[-2]} "
+    said = (
+        f"{best.reducer} with {best.n_components} latents has a test error of {before:.3g} with"
+        f" {sizes[-2]} "
+    )
     said += f"training snapshots and {now:.3g} with {sizes[-1]}"
     if now > NEGLIGIBLE and before > (1 + RISE) * now:
         return f"More snapshots would help: {said}"

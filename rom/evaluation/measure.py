@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Raised by whoever changes what is measured beside METRICS.
-VERSION = 2
+VERSION = 3
 
 
 def measures() -> str:
-    """Digest of what is measured: a store that says another one is measured again, and not trained again."""
+    """Digest of what is measured: a store that says another one is measured again, and not trained
+    again.
+    """
     rows = [VERSION, sorted((name, metric.version) for name, metric in METRICS.items())]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
 
@@ -39,7 +41,9 @@ def measure_run(store: Store, prepared: Prepared, run: Run) -> None:
     """Measure a fitted run and keep what was found."""
     fitted, model = store.run_info(run), store.model(run)
     parts = {
-        part: reconstruct(model, prepared, part, store.latents(run, part), store.log_variance(run, part))
+        part: reconstruct(
+            model, prepared, part, store.latents(run, part), store.log_variance(run, part)
+        )
         for part in ENCODED
     }
     latents = {part: found.latents for part, found in parts.items()}
@@ -50,13 +54,15 @@ def measure_run(store: Store, prepared: Prepared, run: Run) -> None:
     values["train"] += fitted["costs"]
     for part, found in parts.items():
         full = part == "test"
-        values[part] += [number("encode_seconds", fitted["encode_seconds"][part], "s")]
-        values[part] += [number("decode_seconds", found.decode_seconds, "s")]
+        values[part] += [number("encode_seconds", fitted["encode_seconds"][part])]
+        values[part] += [number("decode_seconds", found.decode_seconds)]
         values[part] += metrics_of(found, units, full=full)
         values[part] += measure_latents(found, activity.active, full=full)
         values[part] += activity.values[part]
     values["test"] += measure_whitened(latents["train"], latents["test"], activity.active)
-    values["test"] += measure_factors(latents["test"], activity.active, prepared.part("test").parameters)
+    values["test"] += measure_factors(
+        latents["test"], activity.active, prepared.part("test").parameters
+    )
     info: dict[str, Any] = {
         "active": np.flatnonzero(activity.active).tolist(),
         "order": activity.ranking.order.tolist(),
@@ -79,20 +85,25 @@ def measure_run(store: Store, prepared: Prepared, run: Run) -> None:
 
 
 def metrics_of(found: Reconstruction, units: Mapping[str, str], *, full: bool) -> Values:
-    """Every metric of the registry that there is input for, but those of latents, on one part; intervals in `full`."""
+    """Every metric of the registry that there is input for, but those of latents, on one part;
+    intervals in `full`.
+    """
     return list(_metrics(found, units, full))
 
 
-def _metrics(found: Reconstruction, units: Mapping[str, str], full: bool) -> Iterator[dict[str, Any]]:
-    inputs = found.inputs
+def _metrics(
+    found: Reconstruction, units: Mapping[str, str], full: bool
+) -> Iterator[dict[str, Any]]:
     for name, metric in METRICS.items():
-        if metric.takes in inputs:
-            more = {}
-            if full and metric.interval:
-                more = load(metric.interval)(*inputs[metric.takes], found.trajectories)._asdict()
-            for key, value in _entries(load(metric.function)(*inputs[metric.takes])):
-                unit = units[key] if metric.unit == "variable" else metric.unit
-                yield number(f"{name}[{key}]" if key else name, value, unit, **more)
+        if metric.of_latents or not all(one in found.gathered for one in metric.gathers):
+            continue
+        arguments = [found.gathered[one] for one in metric.gathers]
+        more = {}
+        if full and metric.interval:
+            more = load(metric.interval)(*arguments, found.trajectories)._asdict()
+        for key, value in _entries(load(metric.function)(*arguments)):
+            unit = units[key] if metric.unit == "variable" else metric.unit
+            yield number(name, value, key=key, unit=unit, **more)
 
 
 def _entries(value: Any) -> Iterator[tuple[str, float]]:
@@ -104,12 +115,23 @@ def _entries(value: Any) -> Iterator[tuple[str, float]]:
         yield "", float(value)
 
 
-def _table(prepared: Prepared, run: Run, fitted: Mapping[str, Any], values: Mapping[str, Values]) -> pd.DataFrame:
+def _table(
+    prepared: Prepared, run: Run, fitted: Mapping[str, Any], values: Mapping[str, Values]
+) -> pd.DataFrame:
     """The rows of the results: what is measured, and of what."""
     import pandas as pd
 
-    identity = {"dataset": prepared.snapshots.name, "reducer": run.reducer, "n_components": run.n_components}
-    identity |= {"beta": run.beta, "seed": run.seed, "run": run.id, "split_kind": prepared.split.kind}
+    identity = {
+        "dataset": prepared.snapshots.name,
+        "reducer": run.reducer,
+        "n_components": run.n_components,
+    }
+    identity |= {
+        "beta": run.beta,
+        "seed": run.seed,
+        "run": run.id,
+        "split_kind": prepared.split.kind,
+    }
     identity |= fitted["betas"]
     rows = [identity | {"split": part, **row} for part, found in values.items() for row in found]
     return pd.DataFrame(rows).reindex(columns=COLUMNS + STATISTICS + IDENTITY)

@@ -16,15 +16,17 @@ MOST = 256
 def measure_pod_curve(prepared: Prepared) -> dict[str, Any]:
     """Relative errors of the test part with 1, 2, ... modes of the training part, for study.json.
 
-    ``e(k)^2 = (sum_(i>k) c_i^2 + left) / sum (c_i^2 + left)``, c the coefficients of the test rows and `left` what is
-    outside all modes: one fit and one pass give all of them, in the norm of the comparison. `bytes` is what is stored
-    for one mode and for none, by which all others follow.
+    ``e(k)^2 = (sum_(i>k) c_i^2 + left) / sum (c_i^2 + left)``, c the coefficients of the test rows
+    and `left` what is outside all modes: one fit and one pass give all of them, in the norm of the
+    comparison. `bytes` is what is stored for one mode and for none, by which all others follow.
     """
     limit = prepared.study.memory_limit
     rows = prepared.pipeline.transform(prepared.part("train"))
     pod, _ = fit_modes(rows, limit)
     pod = leading(pod, MOST)
-    found = project(pod, prepared.pipeline.transform(prepared.part("test")), limit).rows.astype(np.float64)
+    found = project(pod, prepared.pipeline.transform(prepared.part("test")), limit).rows.astype(
+        np.float64
+    )
     energy = np.square(found[:, :-1]).sum(axis=0)
     left = energy[::-1].cumsum()[::-1] - energy + found[:, -1].sum()
     total = energy.sum() + found[:, -1].sum()

@@ -23,10 +23,11 @@ COLUMNS += ["difference", "low", "high", "p_value", "snapshots", "reason"]
 def snapshot_differences(store: Store) -> pd.DataFrame:
     """Of each number of latents each pair of methods, for snapshot_differences.csv.
 
-    :func:`rom.metrics.paired_error_difference`: the difference of the relative errors, and how much it depends on which
-    test snapshots there are. Squared errors are means over the seeds, so that neither their number nor their scatter
-    enters. `p_holm` is corrected over all pairs and sizes. Of the controls only nonlinear ones are here, the others
-    have POD's error. Empty where a store holds no errors of single snapshots.
+    :func:`rom.metrics.paired_error_difference`: the difference of the relative errors, and how much
+    it depends on which test snapshots there are. Squared errors are means over the seeds, so that
+    neither their number nor their scatter enters. `p_holm` is corrected over all pairs and sizes.
+    Of the controls only nonlinear ones are here, the others have POD's error. Empty where a store
+    holds no errors of single snapshots.
     """
     import pandas as pd
 
@@ -42,9 +43,13 @@ def snapshot_differences(store: Store) -> pd.DataFrame:
     for (one, a), (other, b) in combinations(known.items(), 2):
         if one[1] == other[1]:
             names: dict[str, Any] = dict(zip(COLUMNS[:5], (*one, other[0], other[2]), strict=True))
-            found = paired_error_difference(a["squared_error"], b["squared_error"], a["energy"], **_order(a))
+            found = paired_error_difference(
+                a["squared_error"], b["squared_error"], a["energy"], **_order(a)
+            )
             reason = {"reason": found.reason, "snapshots": found.n}
-            rows.append(names | reason | {name: getattr(found, name) for name in ("low", "high", "p_value")})
+            rows.append(
+                names | reason | {name: getattr(found, name) for name in ("low", "high", "p_value")}
+            )
             rows[-1]["difference"] = found.value
     table = pd.DataFrame(rows, columns=COLUMNS)
     table = table.astype({"beta": float, "other_beta": float})
@@ -54,7 +59,9 @@ def snapshot_differences(store: Store) -> pd.DataFrame:
 
 
 def _errors(store: Store, runs: list[Run]) -> dict[str, np.ndarray] | None:
-    """The squared error of each test snapshot, mean over the seeds, its energy, and its trajectory where it has one."""
+    """The squared error of each test snapshot, mean over the seeds, its energy, and its trajectory
+    where it has one.
+    """
     found = [store.snapshot_errors(run) for run in runs]
     if any(not one for one in found):
         return None

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def split_table(store: Store) -> pd.DataFrame:
-    """Results of the test part on every split: reducer, n_components, beta, split, seed, metric, value."""
+    """Results of the test part on every split: reducer, n_components, beta, split, seed, metric,
+    value.
+    """
     import pandas as pd
 
     found = []
@@ -29,11 +31,13 @@ def split_table(store: Store) -> pd.DataFrame:
 
 
 def split_differences(store: Store) -> pd.DataFrame:
-    """Of each metric and number of latents each pair of methods over the splits, for split_differences.csv.
+    """Of each metric and number of latents each pair of methods over the splits, for
+    split_differences.csv.
 
-    :func:`rom.metrics.resampled_difference`: the variance over splits is corrected for the training snapshots they
-    share. `p_holm` is corrected over all pairs and sizes of a metric; `verdict` is "significant", "not significant" or
-    "not tested" with the reason. Controls are left out. Empty with one split.
+    :func:`rom.metrics.resampled_difference`: the variance over splits is corrected for the training
+    snapshots they share. `p_holm` is corrected over all pairs and sizes of a metric; `verdict` is
+    "significant", "not significant" or "not tested" with the reason. Controls are left out. Empty
+    with one split.
     """
     import pandas as pd
 
@@ -50,16 +54,22 @@ def split_differences(store: Store) -> pd.DataFrame:
             methods = list(group.groupby(["reducer", "beta"], sort=False, dropna=False))
             for (one, a), (other, b) in combinations(methods, 2):
                 names = dict(zip(columns[2:6], (*one, *other), strict=True))
-                rows.append({"metric": metric, "n_components": k, **names, **_compared(a, b, rows_of)})
+                rows.append(
+                    {"metric": metric, "n_components": k, **names, **_compared(a, b, rows_of)}
+                )
     found = pd.DataFrame(rows, columns=columns)
-    found["p_holm"] = found.groupby("metric")["p_value"].transform(lambda p: holm(p.to_numpy(float)))
+    found["p_holm"] = found.groupby("metric")["p_value"].transform(
+        lambda p: holm(p.to_numpy(float))
+    )
     found["verdict"] = [verdict(p) for p in found.p_holm]
     return found
 
 
 def _compared(a: pd.DataFrame, b: pd.DataFrame, rows_of: dict[str, np.ndarray]) -> dict[str, Any]:
     numbers = range(len(rows_of["train"]))
-    values = [[frame[frame["split"] == number].value.to_numpy() for number in numbers] for frame in (a, b)]
+    values = [
+        [frame[frame["split"] == number].value.to_numpy() for number in numbers] for frame in (a, b)
+    ]
     if any(not len(seeds) or not np.isfinite(seeds).all() for method in values for seeds in method):
         return {"splits": 0, "reason": "not defined on every split for both methods"}
     found = resampled_difference(*values, n_train=rows_of["train"], n_test=rows_of["test"])

@@ -1,4 +1,6 @@
-"""What tuning found: options, and the errors with them beside those of the defaults. Functions of a store."""
+"""What tuning found: options, and the errors with them beside those of the defaults. Functions of a
+store.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +18,25 @@ from rom.study.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = [*METHOD, "trials", "seconds", "default_loss", "loss", "default_error", "tuned_error", "options"]
+COLUMNS = [
+    *METHOD,
+    "trials",
+    "seconds",
+    "default_loss",
+    "loss",
+    "default_error",
+    "tuned_error",
+    "options",
+]
 
 
 def tuning(store: Store) -> pd.DataFrame:
     """One row for each method and number of latents that was tuned, for tuning.csv.
 
-    `trials` and `seconds` of fits are what it was given; `default_loss` and `loss` are on the validation rows, of the
-    defaults and of the best `options` (JSON, empty where the defaults are the best); `default_error` and `tuned_error`
-    are relative errors of the test part, means over the seeds, NaN while runs are missing.
+    `trials` and `seconds` of fits are what it was given; `default_loss` and `loss` are on the
+    validation rows, of the defaults and of the best `options` (JSON, empty where the defaults are
+    the best); `default_error` and `tuned_error` are relative errors of the test part, means over
+    the seeds, NaN while runs are missing.
     """
     import pandas as pd
 
@@ -54,12 +66,17 @@ def _error(store: Store, runs: Sequence[Run]) -> float:
     if not runs or not all(store.is_measured(run) for run in runs):
         return float("nan")
     tables = [store.metrics(run) for run in runs]
-    errors = [table[(table.metric == "relative_error") & (table["split"] == "test")]["value"] for table in tables]
+    errors = [
+        table[(table.metric == "relative_error") & (table["split"] == "test")]["value"]
+        for table in tables
+    ]
     return float(np.mean([error.iloc[0] for error in errors]))
 
 
 def trial_table(store: Store) -> pd.DataFrame:
-    """All trials: reducer, n_components, beta, options, loss on the validation rows, seconds, error; for trials.csv."""
+    """All trials: reducer, n_components, beta, options, loss on the validation rows, seconds,
+    error; for trials.csv.
+    """
     import pandas as pd
 
     return pd.DataFrame(

@@ -12,11 +12,13 @@ from rom.study.store import CHECKPOINT, FIRST_FILES, Store
 
 
 def start(store: Store, run: Run) -> Path:
-    """An empty folder for one attempt at a run; what others left is removed, but not the checkpoint.
+    """An empty folder for one attempt at a run; what others left is removed, but not the
+    checkpoint.
 
-    Each attempt has a folder of its own: one that was given up for dead and goes on finds its folder gone, and
-    cannot write into that of the attempt which took its place. A checkpoint it may still write is a state of the
-    same training, whole like any other: it makes no difference to what the new attempt ends with.
+    Each attempt has a folder of its own: one that was given up for dead and goes on finds its
+    folder gone, and cannot write into that of the attempt which took its place. A checkpoint it may
+    still write is a state of the same training, whole like any other: it makes no difference to
+    what the new attempt ends with.
     """
     part = store.part_folder(run.id)
     for left in part.iterdir() if part.is_dir() else ():
@@ -32,7 +34,9 @@ def start(store: Store, run: Run) -> Path:
 
 
 def finish(store: Store, run: Run, folder: Path) -> None:
-    """Make a fit count, in one step, unless another was faster; other attempts and the checkpoint go."""
+    """Make a fit count, in one step, unless another was faster; other attempts and the checkpoint
+    go.
+    """
     if not store.is_fitted(run):
         for file in folder.iterdir():
             to_disk(file)
@@ -68,7 +72,9 @@ def fail(store: Store, run: Run, reason: str, attempt: Path | None = None) -> No
 
 
 def tidy(store: Store) -> None:
-    """Remove what an earlier comparison that was killed left for nobody: shared rows, attempts at finished runs."""
+    """Remove what an earlier comparison that was killed left for nobody: shared rows, attempts at
+    finished runs.
+    """
     shutil.rmtree(store.shared_folder, ignore_errors=True)
     for marker in store.path.glob(".rom-*"):
         if FIRST_FILES.fullmatch(marker.name):

@@ -37,7 +37,8 @@ Work = Callable[[Task, Run], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Execution:
-    """How runs are done, which changes nothing in what they are: arguments of :func:`rom.comparison.run_study`.
+    """How runs are done, which changes nothing in what they are: arguments of
+    :func:`rom.comparison.run_study`.
 
     Raises InputError where one is out of range.
     """
@@ -53,19 +54,24 @@ class Execution:
             if value is not None and (not isinstance(value, int | np.integer) or value < 1):
                 raise InputError(f"{name}={value!r} must be an int of at least 1")
         if not isinstance(self.checkpoint_seconds, int | float) or not self.checkpoint_seconds >= 0:
-            raise InputError(f"checkpoint_seconds={self.checkpoint_seconds!r} must be a number of seconds")
+            raise InputError(
+                f"checkpoint_seconds={self.checkpoint_seconds!r} must be a number of seconds"
+            )
 
     def check_cluster(self) -> None:
         """Raise InputError where it does not fit a cluster."""
         if self.threads not in (None, 1):
             raise InputError(
-                f"threads={self.threads}: on a cluster each run has one thread, which is what a slot stands for"
+                f"threads={self.threads}: on a cluster each run has one thread, which is what a"
+                " slot stands for"
             )
 
 
 @dataclass(frozen=True)
 class Crew:
-    """Who does the runs of a comparison: the workers, this process, a back end of joblib, or a cluster."""
+    """Who does the runs of a comparison: the workers, this process, a back end of joblib, or a
+    cluster.
+    """
 
     task: Task
     jobs: int
@@ -81,7 +87,8 @@ class Crew:
 
 
 def share_cores(n_runs: int, jobs: int | None, threads: int | None) -> tuple[int, int]:
-    """Runs at the same time and threads of each: what was not given so that all cores have something to do.
+    """Runs at the same time and threads of each: what was not given so that all cores have
+    something to do.
 
     >>> from unittest.mock import patch
     >>> with patch("joblib.cpu_count", lambda: 8):
@@ -91,15 +98,20 @@ def share_cores(n_runs: int, jobs: int | None, threads: int | None) -> tuple[int
     import joblib
 
     cores = joblib.cpu_count()
-    # from all runs, not from those that wait: results must not depend on where an earlier start ended
+    # from all runs, not from those that wait: results must not depend on where an earlier start
+    # ended
     jobs = max(1, min(jobs or cores // (threads or 1), n_runs))
     return jobs, threads or max(1, cores // jobs)
 
 
 def in_order(runs: Sequence[Run]) -> list[Run]:
-    """Runs in the order they are started: what needs no training first, so that there is a result at once, then the
-    longest trainings: towards the end no core waits for one long run."""
-    return sorted(runs, key=lambda run: (reducer_class(run.reducer).has_epochs, *(-x for x in expected_work(run))))
+    """Runs in the order they are started: what needs no training first, so that there is a result
+    at once, then the longest trainings: towards the end no core waits for one long run.
+    """
+    return sorted(
+        runs,
+        key=lambda run: (reducer_class(run.reducer).has_epochs, *(-x for x in expected_work(run))),
+    )
 
 
 def open_workers(
@@ -107,7 +119,8 @@ def open_workers(
 ) -> AbstractContextManager[Workers | None]:
     """Processes for the work, None where they are done in this one or by a back end of joblib.
 
-    `alone`: this process is there for the comparison only, see :class:`rom.execution.workers.Workers`.
+    `alone`: this process is there for the comparison only, see
+    :class:`rom.execution.workers.Workers`.
     """
     if jobs == 1 or len(waiting) < 2 or not _is_loky() or not can_fork():
         return nullcontext()
@@ -115,11 +128,13 @@ def open_workers(
     return Workers([work.__module__, "pandas", *sorted(modules)], inherit=alone)
 
 
-def execute(work: Work, task: Task, runs: Sequence[Run], jobs: int, workers: Workers | None) -> Iterator[Outcome]:
+def execute(
+    work: Work, task: Task, runs: Sequence[Run], jobs: int, workers: Workers | None
+) -> Iterator[Outcome]:
     """Do runs that the store does not hold yet; a run that fails does not stop the others.
 
-    By the workers; without any and with `jobs` > 1 by joblib's current back end: processes on this machine unless the
-    caller chose another.
+    By the workers; without any and with `jobs` > 1 by joblib's current back end: processes on this
+    machine unless the caller chose another.
     """
     runs = in_order(runs)
     if workers is not None:
@@ -144,13 +159,15 @@ def _by_joblib(work: Work, task: Task, runs: Sequence[Run], jobs: int) -> Iterat
     # not several short runs as one task, which would keep the last of them from the other processes
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
     try:
-        with closing(parallel(joblib.delayed(_in_process)(work, task, run, parent) for run in runs)) as outcomes:
+        with closing(
+            parallel(joblib.delayed(_in_process)(work, task, run, parent) for run in runs)
+        ) as outcomes:
             for outcome in outcomes:
                 yield by_id[outcome["run"]], outcome
     except BrokenExecutor as error:
         raise RunError(
-            "a process of the comparison died, often for want of memory; finished runs are kept, run it again with "
-            "fewer jobs"
+            "a process of the comparison died, often for want of memory; finished runs are kept,"
+            " run it again with fewer jobs"
         ) from error
 
 
@@ -158,12 +175,16 @@ def _in_process(work: Work, task: Task, run: Run, parent: int | None) -> dict[st
     """One run by a back end of joblib; `parent` where that is a child process of this one."""
     if parent is not None:
         end_with_parent(parent)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
+        signal.signal(
+            signal.SIGINT, signal.SIG_IGN
+        )  # Ctrl-C is for the parent, which ends this process
     return work(task, run)
 
 
 def _is_loky() -> bool:
-    """Whether joblib would use processes on this machine: its default, and what a caller means who asks for them."""
+    """Whether joblib would use processes on this machine: its default, and what a caller means who
+    asks for them.
+    """
     from joblib.parallel import BACKENDS, get_active_backend
 
     return type(get_active_backend()[0]) is BACKENDS["loky"]
@@ -174,8 +195,9 @@ def execute_on_cluster(
 ) -> Iterator[Outcome]:
     """Do the runs on the workers of a cluster, `jobs` at a time (default: as many as it has slots).
 
-    A run whose worker dies is started anew on another, from its checkpoint, up to the scheduler's ``allowed-failures``;
-    then it is a failed run and the others go on (docs/adr/0009-runs-go-to-dask-directly.md).
+    A run whose worker dies is started anew on another, from its checkpoint, up to the scheduler's
+    ``allowed-failures``; then it is a failed run and the others go on
+    (docs/adr/0009-runs-go-to-dask-directly.md).
 
     Raises
     ------
@@ -184,7 +206,8 @@ def execute_on_cluster(
     """
     from distributed import KilledWorker, as_completed
 
-    # as the result of a task it is sent once to each worker and, other than scattered data, made anew if it is lost
+    # as the result of a task it is sent once to each worker and, other than scattered data, made
+    # anew if it is lost
     with quiet_about_large_graphs():
         shared = client.submit(_itself, task, pure=False)
     start, waiting, by_key = time.perf_counter(), iter(in_order(runs)), {}
@@ -203,9 +226,13 @@ def execute_on_cluster(
             attempts.fail(task.store, run, f"KilledWorker: {reason}")
             yield run, {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
         elif error is not None:
-            raise RunError(f"the cluster could not do {run.label}: {type(error).__name__}: {error}") from error
+            raise RunError(
+                f"the cluster could not do {run.label}: {type(error).__name__}: {error}"
+            ) from error
         elif future.status != "finished":
-            raise RunError("the cluster is gone; finished runs are kept, the same command goes on from there")
+            raise RunError(
+                "the cluster is gone; finished runs are kept, the same command goes on from there"
+            )
         else:
             yield run, future.result()
         for other in submit(1):
@@ -221,7 +248,8 @@ def _on_worker(work: Work, task: Task, run: Run) -> dict[str, Any]:
     import joblib
 
     reducer_class(run.reducer)
-    # for good: several runs may share the worker's process, and the first to end must not give the others more
+    # for good: several runs may share the worker's process, and the first to end must not give the
+    # others more
     threadpoolctl.threadpool_limits(1)
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)

@@ -12,7 +12,12 @@ from rom.reducers.context import StepCost
 from rom.registry import reducer_class
 from rom.study.matrix import Run
 
-KIND = {"pod": "in POD coordinates", "conv": "with convolutions", "mlp": "with dense layers", "linear": "linear"}
+KIND = {
+    "pod": "in POD coordinates",
+    "conv": "with convolutions",
+    "mlp": "with dense layers",
+    "linear": "linear",
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,11 @@ class Estimate:
 
 def _said(cost: StepCost) -> str:
     kind = KIND[cost.architecture]
-    size = f"{cost.n_bytes / 1e9:.2g} GB" if cost.n_bytes > 1e9 else f"{max(1, cost.n_bytes / 1e6):.0f} MB"
+    size = (
+        f"{cost.n_bytes / 1e9:.2g} GB"
+        if cost.n_bytes > 1e9
+        else f"{max(1, cost.n_bytes / 1e6):.0f} MB"
+    )
     if math.isnan(cost.seconds):
         return f"{kind} {size}, more than this machine has"
     low, high = (steps * cost.seconds for steps in cost.steps)
@@ -66,20 +75,23 @@ def notes(estimates: Sequence[Estimate], runs: Sequence[Run], jobs: int) -> Iter
     for estimate in estimates:
         if all(math.isnan(cost.seconds) for cost in estimate.costs):
             raise InputError(
-                f"{estimate.run.label}: {_said(estimate.costs[0])} ({memory / 1e9:.2g} GB); give fewer or smaller "
-                "layers (channels, hidden, depth), or architecture='pod'"
+                f"{estimate.run.label}: {_said(estimate.costs[0])} ({memory / 1e9:.2g} GB); give"
+                " fewer or smaller layers (channels, hidden, depth), or architecture='pod'"
             )
         yield estimate.text
     trainings = [run for run in runs if reducer_class(run.reducer).has_epochs]
     if len(trainings) > 1:
         low, high = (_all(estimates, trainings, end, jobs) for end in (0, 1))
         at_once = min(jobs, len(trainings))
-        yield f"estimate: {len(trainings)} trainings, {at_once} at a time: {duration(low)} to {duration(high)}"
+        yield (
+            f"estimate: {len(trainings)} trainings, {at_once} at a time: {duration(low)} to"
+            f" {duration(high)}"
+        )
         needed = at_once * max(_first(estimate).n_bytes for estimate in estimates)
         if needed > memory:
             yield (
-                f"warning: {at_once} trainings at a time need {needed / 1e9:.2g} GB, the machine has "
-                f"{memory / 1e9:.2g} GB; give fewer --jobs, or a memory limit"
+                f"warning: {at_once} trainings at a time need {needed / 1e9:.2g} GB, the machine"
+                f" has {memory / 1e9:.2g} GB; give fewer --jobs, or a memory limit"
             )
 
 
@@ -91,5 +103,9 @@ def _first(estimate: Estimate) -> StepCost:
 def _all(estimates: Sequence[Estimate], runs: Sequence[Run], end: int, jobs: int) -> float:
     """Seconds of all trainings: each as the largest of its reducer, spread over the jobs."""
     cost = {estimate.run.reducer: _first(estimate) for estimate in estimates}
-    total = sum(cost[run.reducer].steps[end] * cost[run.reducer].seconds for run in runs if run.reducer in cost)
+    total = sum(
+        cost[run.reducer].steps[end] * cost[run.reducer].seconds
+        for run in runs
+        if run.reducer in cost
+    )
     return total / min(jobs, len(runs))

@@ -38,8 +38,10 @@ class Task:
     ----------
     store, prepared : where results go, and the study with its data
     threads : of each run
-    checkpoint_seconds : float. A training is kept after the first epoch that ends so long after the last time.
-    rows : SharedRows, optional. The preprocessed rows for networks; without them each run makes its own.
+    checkpoint_seconds : float. A training is kept after the first epoch that ends so long after the
+        last time.
+    rows : SharedRows, optional. The preprocessed rows for networks; without them each run makes its
+        own.
     """
 
     store: Store
@@ -50,13 +52,17 @@ class Task:
 
 
 def fitted(task: Task, run: Run, folder: Path) -> tuple[Reducer, RunCheckpoint]:
-    """The reducer of a run, fitted; how far it is stands in the folder, its checkpoint beside it."""
+    """The reducer of a run, fitted; how far it is stands in the folder, its checkpoint beside
+    it.
+    """
     threads = task.threads
     limit = memory_limit(run, threads)
     reducer: Reducer = reducer_class(run.reducer)(**run.parameters | {"memory_limit": limit})
     # what the last bit of a training may depend on, beside what the training says itself
     context = {"run": run.id, "memory_limit": limit, "cpu": cpu_model(), **versions()}
-    checkpoint = RunCheckpoint(task.store.checkpoint_file(run.id), seconds=task.checkpoint_seconds, context=context)
+    checkpoint = RunCheckpoint(
+        task.store.checkpoint_file(run.id), seconds=task.checkpoint_seconds, context=context
+    )
     reducer.fit(
         rows_of(task, run, "train"),
         validation=rows_of(task, run, "validation"),
@@ -75,9 +81,9 @@ def fit_run(task: Task, run: Run, folder: Path) -> None:
     model = FieldModel(prepared.pipeline, reducer)
     seconds = _write_latents(folder / LATENTS, model, prepared)
     costs = [
-        number("fit_seconds", fit_seconds, "s"),
+        number("fit_seconds", fit_seconds),
         number("n_parameters", reducer.n_parameters_),
-        number("stored_bytes", reducer.stored_bytes_, "B"),
+        number("stored_bytes", reducer.stored_bytes_),
         number("threads", threads),
     ]
     if reducer.has_epochs:
@@ -85,10 +91,19 @@ def fit_run(task: Task, run: Run, folder: Path) -> None:
         reducer.history_.to_csv(folder / "history.csv", index=False)
     model.save(folder / FILE_NAME)
     record = reducer.record()
-    info = {**run.to_dict(), "record": record, "threads": threads, "device": record.get("device", "cpu")}
+    info = {
+        **run.to_dict(),
+        "record": record,
+        "threads": threads,
+        "device": record.get("device", "cpu"),
+    }
     info |= {"resumed_epochs": checkpoint.resumed_epochs, "memory_limit": reducer.memory_limit}
     info |= {"fingerprint": prepared.fingerprint, "identity": prepared.identity}
-    info |= {"costs": costs, "encode_seconds": seconds, "betas": beta_record(prepared, run, reducer)}
+    info |= {
+        "costs": costs,
+        "encode_seconds": seconds,
+        "betas": beta_record(prepared, run, reducer),
+    }
     info["environment"] = environment()
     (folder / "run.json").write_text(json.dumps(info, indent=1, default=str), encoding="utf-8")
 
@@ -103,12 +118,16 @@ def rows_of(task: Task, run: Run, part: str) -> Snapshots:
 
 
 def _write_latents(path: Path, model: FieldModel, prepared: Prepared) -> dict[str, float]:
-    """Encode what is measured later, block by block; by part the seconds it took, without reading."""
+    """Encode what is measured later, block by block; by part the seconds it took, without
+    reading.
+    """
     seconds = {}
     with h5py.File(path, "w") as file:
         for part in ENCODED:
             means, log_variances, took = [], [], 0.0
-            for block in pieces(prepared.part(part).blocks(pass_bytes(prepared.study.memory_limit))):
+            for block in pieces(
+                prepared.part(part).blocks(pass_bytes(prepared.study.memory_limit))
+            ):
                 start = time.perf_counter()
                 mean, log_variance = latents_of(model, block)
                 took += time.perf_counter() - start
@@ -124,11 +143,18 @@ def _write_latents(path: Path, model: FieldModel, prepared: Prepared) -> dict[st
 
 
 #: Columns of the results -> convention of rom.metrics.convert_beta.
-BETA_COLUMNS = {"tau": "tau", "tau_share": "energy_share", "beta_mean": "mean/mean", "beta_norm": "beta_norm"}
+BETA_COLUMNS = {
+    "tau": "tau",
+    "tau_share": "energy_share",
+    "beta_mean": "mean/mean",
+    "beta_norm": "beta_norm",
+}
 
 
 def beta_record(prepared: Prepared, run: Run, reducer: Any) -> dict[str, float]:
-    """The beta in force at the end of the training in other conventions (docs/conventions.md); empty without one."""
+    """The beta in force at the end of the training in other conventions (docs/conventions.md);
+    empty without one.
+    """
     if not reducer.has_beta or math.isnan(reducer.beta_):  # with a capacity beta is not used
         return {}
     sizes: dict[str, float] = {
@@ -136,4 +162,7 @@ def beta_record(prepared: Prepared, run: Run, reducer: Any) -> dict[str, float]:
         "n_components": run.n_components,
         "total_variance": prepared.total_variance,
     }
-    return {column: convert_beta(reducer.beta_, "sum/sum", name, **sizes) for column, name in BETA_COLUMNS.items()}
+    return {
+        column: convert_beta(reducer.beta_, "sum/sum", name, **sizes)
+        for column, name in BETA_COLUMNS.items()
+    }

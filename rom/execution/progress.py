@@ -1,4 +1,6 @@
-"""Progress of a comparison: a live bar in a terminal, plain lines elsewhere, nothing when asked for."""
+"""Progress of a comparison: a live bar in a terminal, plain lines elsewhere, nothing when asked
+for.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,11 @@ FILE = "progress.json"
 def write_progress(folder: Path, record: Mapping[str, float]) -> None:
     """Called by a run after every epoch: the parent process, on any machine, reads the file."""
     part = folder / (FILE + ".part")
-    part.write_text(json.dumps({"epoch": record["epoch"], "epochs": record["epochs"], "loss": record["train_total"]}))
+    part.write_text(
+        json.dumps(
+            {"epoch": record["epoch"], "epochs": record["epochs"], "loss": record["train_total"]}
+        )
+    )
     part.replace(folder / FILE)
 
 
@@ -46,7 +52,9 @@ def read_progress(folder: Path) -> dict[str, Any] | None:
 
 
 class Progress:
-    """Follows the runs of a store. ``show=False``: says nothing (the default of the Python interface)."""
+    """Follows the runs of a store. ``show=False``: says nothing (the default of the Python
+    interface).
+    """
 
     def __init__(self, *, show: bool = True) -> None:
         self.show = show
@@ -62,7 +70,9 @@ class Progress:
 
     @contextmanager
     def stage(self, text: str) -> Iterator[None]:
-        """Say what is done while the block lasts: a terminal shows that it goes on, a log file has a line."""
+        """Say what is done while the block lasts: a terminal shows that it goes on, a log file has
+        a line.
+        """
         if not self.live:
             timer = threading.Timer(SILENT_SECONDS, self.note, [text])
             timer.daemon = True
@@ -129,7 +139,12 @@ class Progress:
         from rich.progress import Progress as Bars
 
         self._console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         with Bars(*columns, console=self._console, transient=True) as bars:
             overall = bars.add_task("runs", total=self.total, completed=self.done)
             tasks: dict[tuple[str, str], Any] = {}
@@ -168,7 +183,9 @@ class TimeLeft:
         self._clock, self._start = clock, clock()
 
     def after(self, run: Run, seconds: float) -> str:
-        """What can be said when a run ended: nothing before one of each kind has, or when none is left."""
+        """What can be said when a run ended: nothing before one of each kind has, or when none is
+        left.
+        """
         self._waiting.pop(run.id, None)
         self._seconds.setdefault(run.reducer, []).append(seconds)
         expected = [self._expected(name) for name in self._waiting.values()]
@@ -179,10 +196,16 @@ class TimeLeft:
         return f"about {duration(sum(expected) * passed / max(spent, 1e-9))} left"
 
     def _expected(self, reducer: str) -> float:
-        """The mean of those of the reducer, or of all that train as it does; NaN where none has ended."""
+        """The mean of those of the reducer, or of all that train as it does; NaN where none has
+        ended.
+        """
         same = self._seconds.get(reducer)
         if not same:
             trains = reducer_class(reducer).has_epochs
-            like = [found for name, found in self._seconds.items() if reducer_class(name).has_epochs == trains]
+            like = [
+                found
+                for name, found in self._seconds.items()
+                if reducer_class(name).has_epochs == trains
+            ]
             same = [seconds for found in like for seconds in found]
         return sum(same) / len(same) if same else math.nan

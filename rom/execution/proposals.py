@@ -38,7 +38,9 @@ class Grid:
         now = reducer_class(default.reducer)().get_params(deep=False) | default.parameters
         values = [found.values for found in space.values() if isinstance(found, OneOf)]
         points = [dict(zip(space, point, strict=True)) for point in itertools.product(*values)]
-        self._left = [point for point in points if any(now[name] != value for name, value in point.items())]
+        self._left = [
+            point for point in points if any(now[name] != value for name, value in point.items())
+        ]
 
     @property
     def is_empty(self) -> bool:
@@ -68,7 +70,10 @@ class Parzen:
 
     def ask(self, n: int) -> list[dict[str, Any]]:
         self._asked = [self._study.ask() for _ in range(n)]
-        return [{name: _suggested(trial, name, found) for name, found in self._space.items()} for trial in self._asked]
+        return [
+            {name: _suggested(trial, name, found) for name, found in self._space.items()}
+            for trial in self._asked
+        ]
 
     def tell(self, losses: Sequence[float]) -> None:
         for trial, loss in zip(self._asked, losses, strict=True):

@@ -1,4 +1,6 @@
-"""The checkpoint of a run: a training's state, and what the run's record says of its interruptions."""
+"""The checkpoint of a run: a training's state, and what the run's record says of its
+interruptions.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from rom.training.checkpoint import Checkpoint, State
 
 
 class RunCheckpoint(Checkpoint):
-    """A checkpoint that also carries after which epochs the run was continued, and the time of the fit so far.
+    """A checkpoint that also carries after which epochs the run was continued, and the time of the
+    fit so far.
 
     Parameters
     ----------
@@ -21,7 +24,8 @@ class RunCheckpoint(Checkpoint):
 
     Attributes
     ----------
-    resumed_epochs : list of int. The epochs after which what is now there was continued, oldest first.
+    resumed_epochs : list of int. The epochs after which what is now there was continued, oldest
+        first.
     """
 
     def __init__(self, path: str | Path, *, seconds: float, context: Mapping[str, Any]) -> None:
@@ -31,7 +35,9 @@ class RunCheckpoint(Checkpoint):
 
     @property
     def fit_seconds(self) -> float:
-        """Time of the fit: what was done before it was interrupted, up to the checkpoint, and since."""
+        """Time of the fit: what was done before it was interrupted, up to the checkpoint, and
+        since.
+        """
         return self._before + time.perf_counter() - self._start
 
     def load(self, context: Mapping[str, Any]) -> State | None:
@@ -42,6 +48,12 @@ class RunCheckpoint(Checkpoint):
             self._before = header["fit_seconds"]
         return found
 
-    def save(self, epoch: int, context: Mapping[str, Any], arrays: Mapping[str, np.ndarray], **header: Any) -> None:
+    def save(
+        self,
+        epoch: int,
+        context: Mapping[str, Any],
+        arrays: Mapping[str, np.ndarray],
+        **header: Any,
+    ) -> None:
         header |= {"resumed_epochs": self.resumed_epochs, "fit_seconds": self.fit_seconds}
         super().save(epoch, context, arrays, **header)

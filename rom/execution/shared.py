@@ -1,4 +1,6 @@
-"""Rows that the trainings of a comparison share: preprocessed and written once, mapped by every process."""
+"""Rows that the trainings of a comparison share: preprocessed and written once, mapped by every
+process.
+"""
 
 from __future__ import annotations
 
@@ -29,16 +31,20 @@ SPARE_BYTES = 2**28
 
 @dataclass(frozen=True)
 class SharedRows:
-    """Preprocessed rows in float32, which is what networks train on: a .npy file for each part in a folder.
+    """Preprocessed rows in float32, which is what networks train on: a .npy file for each part in a
+    folder.
 
-    They are the numbers that every run would compute from the source, to the bit, so a run that finds the folder gone
-    (its comparison is over, or was taken over by another) reads the source and ends the same.
+    They are the numbers that every run would compute from the source, to the bit, so a run that
+    finds the folder gone (its comparison is over, or was taken over by another) reads the source
+    and ends the same.
     """
 
     folder: Path
 
     def part(self, prepared: Prepared, name: str) -> Snapshots | None:
-        """The rows of a part as an array whose memory is that of the file; None where it is gone."""
+        """The rows of a part as an array whose memory is that of the file; None where it is
+        gone.
+        """
         try:
             # a private view: whoever wrote into it would not change the file
             rows = np.load(self.folder / f"{name}.npy", mmap_mode="c")
@@ -49,7 +55,9 @@ class SharedRows:
 
 
 def memory_limit(run: Run, threads: int) -> int | str:
-    """Memory for the data in a run; by default the share of its cores in what one process would take."""
+    """Memory for the data in a run; by default the share of its cores in what one process would
+    take.
+    """
     given: int | str | None = run.parameters.get("memory_limit")
     # as many runs as have cores to themselves are under way
     return memory_bytes(None) * threads // (os.cpu_count() or threads) if given is None else given
@@ -58,7 +66,8 @@ def memory_limit(run: Run, threads: int) -> int | str:
 def reads_often(run: Run) -> bool:
     """Whether a run reads its rows in every epoch: then it takes those that are shared.
 
-    Others, as POD and networks in POD coordinates, read the source once or twice in its own precision.
+    Others, as POD and networks in POD coordinates, read the source once or twice in its own
+    precision.
     """
     reducer = reducer_class(run.reducer)
     return bool(reducer.has_epochs and reducer(**run.parameters).reads_rows_in_epochs)
@@ -68,10 +77,12 @@ def reads_often(run: Run) -> bool:
 def shared_rows(
     store: Store, prepared: Prepared, waiting: Sequence[Run], threads: int, progress: Progress
 ) -> Iterator[SharedRows | None]:
-    """The rows in a folder of the store, as long as the block lasts; None where sharing is not worth it.
+    """The rows in a folder of the store, as long as the block lasts; None where sharing is not
+    worth it.
 
-    That is for a single training, for small data, and where the rows do not fit in the memory limit of a run: then
-    they are read from the source in the order of its blocks (:class:`rom.training.batches.Batches`).
+    That is for a single training, for small data, and where the rows do not fit in the memory limit
+    of a run: then they are read from the source in the order of its blocks
+    (:class:`rom.training.batches.Batches`).
     """
     networks = [run for run in waiting if reads_often(run)]
     row_bytes = 4 * prepared.snapshots.pack().shape[1]
@@ -100,8 +111,8 @@ def _write(folder: Path, prepared: Prepared, size: int, progress: Progress) -> b
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         progress.note(
-            f"note: no room in {folder.parents[1]} for {size / 1e9:.1f} GB of rows that the trainings would share "
-            f"({error}); every one reads and keeps its own"
+            f"note: no room in {folder.parents[1]} for {size / 1e9:.1f} GB of rows that the"
+            f" trainings would share ({error}); every one reads and keeps its own"
         )
         return False
     return True

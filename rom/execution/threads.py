@@ -13,7 +13,8 @@ import threadpoolctl
 def limited_threads(threads: int) -> Iterator[None]:
     """BLAS and PyTorch use so many threads inside the block, and what they used before after it."""
     torch = sys.modules.get("torch")
-    # read and set outside the other limit, which changes what PyTorch says but not its own copy of MKL
+    # read and set outside the other limit, which changes what PyTorch says but not its own copy of
+    # MKL
     before = torch.get_num_threads() if torch else threads
     try:
         with threadpoolctl.threadpool_limits(threads):

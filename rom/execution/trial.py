@@ -1,4 +1,6 @@
-"""A trial fit of every reducer on a few rows: what it refuses, and what it costs, before anything is written."""
+"""A trial fit of every reducer on a few rows: what it refuses, and what it costs, before anything
+is written.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ EXTRA_ROWS = 8  # beyond the number of latents
 
 @dataclass(frozen=True)
 class Trial:
-    """The largest run of a reducer, the options and the rows it is tried on, and how many there will be."""
+    """The largest run of a reducer, the options and the rows it is tried on, and how many there
+    will be.
+    """
 
     run: Run
     parameters: dict[str, Any]
@@ -40,9 +44,9 @@ def try_out(
 
     Returns what the trainings will cost.
 
-    A reducer checks its arguments itself, some of them against the data, and does so when it is fitted. A
-    trial of any reducer finds them all; the runs would only fail one by one. With workers it is done there: what it
-    imports and leaves behind is not needed here.
+    A reducer checks its arguments itself, some of them against the data, and does so when it is
+    fitted. A trial of any reducer finds them all; the runs would only fail one by one. With workers
+    it is done there: what it imports and leaves behind is not needed here.
 
     Raises
     ------
@@ -69,8 +73,12 @@ def _trials(prepared: Prepared, runs: Sequence[Run], threads: int) -> list[Trial
             rows = Snapshots.from_array(rows[:], layout=rows.layout, name=rows.name)
         parameters = dict(run.parameters)
         if reducer_class(name).has_epochs:
-            parameters["epochs"] = 1 if parameters.get("epochs") is None else min(1, parameters["epochs"])
-        trials.append(Trial(run, parameters, prepared.pipeline.transform(rows), len(train), threads))
+            parameters["epochs"] = (
+                1 if parameters.get("epochs") is None else min(1, parameters["epochs"])
+            )
+        trials.append(
+            Trial(run, parameters, prepared.pipeline.transform(rows), len(train), threads)
+        )
     return trials
 
 
@@ -80,8 +88,12 @@ def _fit(_: None, trial: Trial) -> Estimate | None:
         warnings.simplefilter("ignore")  # a warning of the real fit will be heard
         try:
             with limited_threads(trial.threads):
-                costs = reducer_class(name)(**trial.run.parameters).step_costs(trial.rows.pack().layout, trial.n_rows)
-            if not costs or not all(math.isnan(cost.seconds) for cost in costs):  # there is room for it
+                costs = reducer_class(name)(**trial.run.parameters).step_costs(
+                    trial.rows.pack().layout, trial.n_rows
+                )
+            if not costs or not all(
+                math.isnan(cost.seconds) for cost in costs
+            ):  # there is room for it
                 reducer_class(name)(**trial.parameters).fit(trial.rows)
         except InputError as error:
             raise InputError(f"{name}: {error}") from error

@@ -1,4 +1,6 @@
-"""Tuning on equal terms: of every method and size as many trials of its options, judged on validation rows."""
+"""Tuning on equal terms: of every method and size as many trials of its options, judged on
+validation rows.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ class Search:
         if not self.trials:
             return [self.default]
         room = int(min(ROUND, self.most - len(self.trials)))
-        return [variation(self.default, self.identity, options) for options in self._proposals.ask(room)]
+        return [
+            variation(self.default, self.identity, options) for options in self._proposals.ask(room)
+        ]
 
     def tell(self, found: Sequence[Trial]) -> None:
         """The trials of the round, in the order they were asked for."""
@@ -79,7 +83,9 @@ class Search:
         number = seeds if reducer_class(self.default.reducer).has_seeds else 1
         runs = tuple(variation(self.default, self.identity, given, seed) for seed in range(number))
         spent = sum(trial.seconds for trial in self.trials)
-        return Tuned(self.default, given, len(self.trials), spent, self.trials[0].loss, best.loss, runs)
+        return Tuned(
+            self.default, given, len(self.trials), spent, self.trials[0].loss, best.loss, runs
+        )
 
 
 def check_tuning(prepared: Prepared) -> None:
@@ -87,7 +93,9 @@ def check_tuning(prepared: Prepared) -> None:
     if importlib.util.find_spec("optuna") is None:
         raise InputError("tuning needs Optuna; pip install 'rom-compare[tune]'")
     if not len(prepared.split.validation):
-        raise InputError("tuning needs validation snapshots to judge by; give split.validation a share")
+        raise InputError(
+            "tuning needs validation snapshots to judge by; give split.validation a share"
+        )
 
 
 def tune(crew: Crew, runs: Sequence[Run], progress: Progress) -> list[Tuned]:
@@ -99,7 +107,9 @@ def tune(crew: Crew, runs: Sequence[Run], progress: Progress) -> list[Tuned]:
     prepared, store = crew.task.prepared, crew.task.store
     study, identity = prepared.study, prepared.identity
     most, seconds = study.tune or math.inf, study.tune_seconds or math.inf
-    searches = [Search(run, space, identity, most, seconds) for run, space in _to_tune(prepared, runs)]
+    searches = [
+        Search(run, space, identity, most, seconds) for run, space in _to_tune(prepared, runs)
+    ]
     number = 0
     while rounds := [(search, search.ask()) for search in searches if not search.is_over]:
         number += 1
@@ -109,12 +119,16 @@ def tune(crew: Crew, runs: Sequence[Run], progress: Progress) -> list[Tuned]:
         failures = store.failures()
         waiting = [run for run in asked if trial_of(store, run) is None and run.id not in failures]
         if waiting:
-            progress.note(f"tuning, round {number}: {len(waiting)} trials of {len(rounds)} methods and sizes")
+            progress.note(
+                f"tuning, round {number}: {len(waiting)} trials of {len(rounds)} methods and sizes"
+            )
         with progress.watch(store, waiting, waiting):
             for run, outcome in crew.do(trial_run, waiting):
                 progress.finished(run, outcome)
         for search, trials in rounds:
-            search.tell([trial_of(store, run) or Trial(run, math.inf, 0.0, "not done") for run in trials])
+            search.tell(
+                [trial_of(store, run) or Trial(run, math.inf, 0.0, "not done") for run in trials]
+            )
     return [search.result(study.seeds) for search in searches]
 
 
@@ -133,7 +147,11 @@ def _to_tune(prepared: Prepared, runs: Sequence[Run]) -> Iterator[tuple[Run, Sea
     study = prepared.study
     for run in runs:
         given = study.options.get(run.reducer, {})
-        space = {name: found for name, found in reducer_class(run.reducer).search_space.items() if name not in given}
+        space = {
+            name: found
+            for name, found in reducer_class(run.reducer).search_space.items()
+            if name not in given
+        }
         if run.seed == 0 and space and run.reducer not in study.control_reducers:
             yield run, space
 
@@ -149,11 +167,15 @@ def trial_run(task: Task, run: Run) -> dict[str, Any]:
             loss = validation_loss(reducer, rows_of(task, run, "validation"))
         trial = Trial(run, loss if math.isfinite(loss) else math.inf, checkpoint.fit_seconds)
     except Exception as error:  # whatever it is: these options are no good, others may be
-        trial = Trial(run, math.inf, time.perf_counter() - start, f"{type(error).__name__}: {error}")
+        trial = Trial(
+            run, math.inf, time.perf_counter() - start, f"{type(error).__name__}: {error}"
+        )
     write_trial(store, trial)
     shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
     options = [
-        f"{name}={run.parameters[name]}" for name in reducer_class(run.reducer).search_space if name in run.parameters
+        f"{name}={run.parameters[name]}"
+        for name in reducer_class(run.reducer).search_space
+        if name in run.parameters
     ]
     said = f"validation loss {trial.loss:.4g}" if not trial.error else f"no result ({trial.error})"
     said += f" with {', '.join(options)}" if options else " with the defaults"
@@ -161,7 +183,9 @@ def trial_run(task: Task, run: Run) -> dict[str, Any]:
 
 
 def validation_loss(reducer: Reducer, rows: Snapshots) -> float:
-    """What was minimised, on validation rows; of a reducer without epochs the squared error per row."""
+    """What was minimised, on validation rows; of a reducer without epochs the squared error per
+    row.
+    """
     if reducer.has_epochs:
         return float(reducer.validation_loss_)
     squares = 0.0

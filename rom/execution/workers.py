@@ -1,4 +1,6 @@
-"""Workers: the runs of a comparison in processes of their own, forked from one that has imported everything."""
+"""Workers: the runs of a comparison in processes of their own, forked from one that has imported
+everything.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +29,14 @@ from typing import Any, Self
 
 from rom.errors import RunError
 
-#: What the host runs. Its search path is that of this process, which may have changed since it started.
+#: What the host runs. Its search path is that of this process, which may have changed since it
+#: started.
 START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[2]); from rom.execution.workers import serve; "
-    "serve(int(sys.argv[1]))"
+    "import json, sys; sys.path[:] = json.loads(sys.argv[2]); from rom.execution.workers import"
+    " serve; serve(int(sys.argv[1]))"
 )
-#: Threads that libraries start when they are imported would not be there after a fork; runs set their number anyway.
+#: Threads that libraries start when they are imported would not be there after a fork; runs set
+#: their number anyway.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 #: Arrays that go to the host as a file that it maps: they are not copied on the way.
 LARGE_BYTES = 2**20
@@ -41,25 +45,30 @@ DIED = "its process died, often for want of memory"
 
 
 def can_fork() -> bool:
-    """Whether processes can be forked safely from one in which libraries are loaded: not on macOS or Windows."""
+    """Whether processes can be forked safely from one in which libraries are loaded: not on macOS
+    or Windows.
+    """
     return sys.platform == "linux" and bool(sys.executable)
 
 
 class Workers:
-    """A host process, which has imported what runs need and forks a process for each (docs/adr/0011).
+    """A host process, which has imported what runs need and forks a process for each
+    (docs/adr/0011).
 
-    All share the memory of the imports and of what is sent to the host; each begins in the same state, and gives its
-    memory back when it ends; one that dies takes no other with it. The host leads a session of its own, which Ctrl-C
-    in a terminal does not reach; it ends with the context. If this process is killed, the host reads the end of the
-    file and kills all it has started; should the host be killed too, each process notices that.
+    All share the memory of the imports and of what is sent to the host; each begins in the same
+    state, and gives its memory back when it ends; one that dies takes no other with it. The host
+    leads a session of its own, which Ctrl-C in a terminal does not reach; it ends with the context.
+    If this process is killed, the host reads the end of the file and kills all it has started;
+    should the host be killed too, each process notices that.
 
     Parameters
     ----------
     modules : names of modules to import before the first fork
     inherit : bool, default False
-        Whether the host is forked from this process and shares its memory, imports and data. Only where nobody else
-        has used this process: threads of others would not be there in the host, though what they have locked would,
-        and OpenMP does not survive a fork once it was used. Otherwise the host is a new process.
+        Whether the host is forked from this process and shares its memory, imports and data. Only
+        where nobody else has used this process: threads of others would not be there in the host,
+        though what they have locked would, and OpenMP does not survive a fork once it was used.
+        Otherwise the host is a new process.
 
     Raises
     ------
@@ -85,12 +94,19 @@ class Workers:
         self._connection.close()
 
     def map(
-        self, function: Callable[..., Any], shared: Any, items: Sequence[Any], n: int, folder: Path | None = None
+        self,
+        function: Callable[..., Any],
+        shared: Any,
+        items: Sequence[Any],
+        n: int,
+        folder: Path | None = None,
     ) -> Iterator[tuple[int, Any]]:
-        """(number of the item, ``function(shared, item)``) as they are ready, n at a time, in the order of the items.
+        """(number of the item, ``function(shared, item)``) as they are ready, n at a time, in the
+        order of the items.
 
-        An exception of the function is raised here when all are done. In place of an answer of a process that died
-        stands a RunError. Large arrays are sent as files in the folder, which is made and removed; without, in memory.
+        An exception of the function is raised here when all are done. In place of an answer of a
+        process that died stands a RunError. Large arrays are sent as files in the folder, which is
+        made and removed; without, in memory.
         """
         errors: list[BaseException] = []
         try:
@@ -122,8 +138,8 @@ def _alive() -> Iterator[None]:
         yield
     except (EOFError, BrokenPipeError, ConnectionResetError) as error:
         raise RunError(
-            "the process that does the runs died, often for want of memory; finished runs are kept, run it again with "
-            "fewer jobs"
+            "the process that does the runs died, often for want of memory; finished runs are kept,"
+            " run it again with fewer jobs"
         ) from error
 
 
@@ -138,12 +154,16 @@ def _new_host(_: Connection, theirs: Connection) -> subprocess.Popen[bytes]:
 
 
 def _fork_host(ours: Connection, theirs: Connection) -> Any:
-    host = multiprocessing.get_context("fork").Process(target=_leave_and_serve, args=(ours, theirs.fileno()))
+    host = multiprocessing.get_context("fork").Process(
+        target=_leave_and_serve, args=(ours, theirs.fileno())
+    )
     # no Ctrl-C may reach the host before it is in a session of its own; here it waits for a moment
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of threads: OpenBLAS, which sees to its own
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # of threads: OpenBLAS, which sees to its own
             host.start()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
@@ -157,12 +177,16 @@ def _leave_and_serve(ours: Connection, descriptor: int) -> None:
 
 
 def serve(descriptor: int) -> None:
-    """The host: imports, then forks for each call of :meth:`Workers.map`, until the other side is gone."""
+    """The host: imports, then forks for each call of :meth:`Workers.map`, until the other side is
+    gone.
+    """
     with Connection(descriptor) as connection, suppress(EOFError):
         for module in connection.recv():
             importlib.import_module(module)
         if "torch" in sys.modules:
-            importlib.import_module("torch._dynamo")  # every optimiser does so at its first step, which takes seconds
+            importlib.import_module(
+                "torch._dynamo"
+            )  # every optimiser does so at its first step, which takes seconds
         while True:
             packed, n = connection.recv()
             function, shared, items = _unpack(*packed)
@@ -173,7 +197,9 @@ def serve(descriptor: int) -> None:
                 os.killpg(0, signal.SIGKILL)
 
 
-def _fork_map(connection: Connection, function: Callable[..., Any], shared: Any, items: Sequence[Any], n: int) -> None:
+def _fork_map(
+    connection: Connection, function: Callable[..., Any], shared: Any, items: Sequence[Any], n: int
+) -> None:
     context = multiprocessing.get_context("fork")
     running: dict[Any, tuple[int, Any]] = {}
     gc.collect()
@@ -208,7 +234,12 @@ def _outcome(receiver: Connection, process: Any) -> tuple[Any, BaseException | N
 
 
 def _answer(
-    connection: Connection, sender: Connection, parent: int, function: Callable[..., Any], shared: Any, item: Any
+    connection: Connection,
+    sender: Connection,
+    parent: int,
+    function: Callable[..., Any],
+    shared: Any,
+    item: Any,
 ) -> None:
     """In a forked process: call the function."""
     connection.close()
@@ -224,7 +255,9 @@ def _answer(
 
 @cache  # one watch is enough for all tasks of a process
 def end_with_parent(parent: int) -> None:
-    """Let this process end soon after its parent did, in whatever it does: nobody waits for it any more."""
+    """Let this process end soon after its parent did, in whatever it does: nobody waits for it any
+    more.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:

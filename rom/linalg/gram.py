@@ -1,4 +1,6 @@
-"""Gram and covariance matrices of centred snapshots, accumulated in float64 from tiles or blocks of rows."""
+"""Gram and covariance matrices of centred snapshots, accumulated in float64 from tiles or blocks of
+rows.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from rom.data.snapshots import Snapshots
 from rom.data.sources import Features, Tile
 from rom.linalg.spread import divide, read, spread, whole_blocks
 
-#: Features, or rows, that are multiplied at once: they stay in the cache, and float32 sums stay short.
+#: Features, or rows, that are multiplied at once: they stay in the cache, and float32 sums stay
+#: short.
 PANEL = 4096
 #: Rows whose mean the rows are shifted by.
 SHIFT_ROWS = 256
@@ -27,15 +30,20 @@ def centred(block: np.ndarray, mean: np.ndarray, dtype: type | np.dtype = np.flo
     return np.subtract(block, mean.astype(dtype), dtype=dtype)
 
 
-def gram_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dtype) -> tuple[np.ndarray, np.ndarray]:
-    """``G = Y Y^T`` of the centred rows Y, (n_snapshots, n_snapshots), and the mean: for few snapshots.
+def gram_matrix(
+    snapshots: Snapshots, max_bytes: int, dtype: type | np.dtype
+) -> tuple[np.ndarray, np.ndarray]:
+    """``G = Y Y^T`` of the centred rows Y, (n_snapshots, n_snapshots), and the mean: for few
+    snapshots.
 
-    Panels of features are multiplied in `dtype` and added up in float64. A pass reads the data once. Only where a
-    compressed chunk holds more of a snapshot than fits in memory are pairs of blocks of rows multiplied instead, and
-    rows are read about half as many times as there are blocks.
+    Panels of features are multiplied in `dtype` and added up in float64. A pass reads the data
+    once. Only where a compressed chunk holds more of a snapshot than fits in memory are pairs of
+    blocks of rows multiplied instead, and rows are read about half as many times as there are
+    blocks.
 
-    The mean of a panel is taken in `dtype`; what rounding leaves of it is removed from G at the end:
-    ``G - 1 g^T - g 1^T + mean(g)`` with g the mean of G's rows is the Gram matrix of rows of mean zero.
+    The mean of a panel is taken in `dtype`; what rounding leaves of it is removed from G at the
+    end: ``G - 1 g^T - g 1^T + mean(g)`` with g the mean of G's rows is the Gram matrix of rows of
+    mean zero.
     """
     n = len(snapshots)
     gram, mean = np.zeros((n, n)), np.zeros(snapshots.shape[1])
@@ -59,7 +67,10 @@ def _gram_of(
     n = len(snapshots)
     gram, means = np.zeros((n, n)), []
     average = np.full(n, 1 / n, dtype=dtype)
-    panel, product = np.empty((n, PANEL), dtype), np.empty((n, n), dtype)  # once: new memory costs as much as a pass
+    panel, product = (
+        np.empty((n, PANEL), dtype),
+        np.empty((n, n), dtype),
+    )  # once: new memory costs as much as a pass
     for block, features in read(snapshots, tiles, snapshots.read_tile):
         mean = np.empty(block.shape[1])
         for part in panels(block.shape[1]):
@@ -85,20 +96,28 @@ def _add_pairs(
 
 
 def first_mean(snapshots: Snapshots, most: int) -> np.ndarray:
-    """The mean of the first rows, at most so many: something near the mean, so that large values do not cancel."""
+    """The mean of the first rows, at most so many: something near the mean, so that large values do
+    not cancel.
+    """
     return np.asarray(snapshots[: min(SHIFT_ROWS, most)].mean(axis=0, dtype=np.float64))
 
 
-def covariance_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dtype) -> tuple[np.ndarray, np.ndarray]:
-    """``C = Y^T Y`` of the centred rows Y, (n_features, n_features), and the mean: for few features; one pass.
+def covariance_matrix(
+    snapshots: Snapshots, max_bytes: int, dtype: type | np.dtype
+) -> tuple[np.ndarray, np.ndarray]:
+    """``C = Y^T Y`` of the centred rows Y, (n_features, n_features), and the mean: for few
+    features; one pass.
 
-    Panels of rows are multiplied in `dtype` and added up in float64. Rows are shifted by the mean of the first few,
-    which is near the mean: ``C = sum (x - s)(x - s)^T - n (mean - s)(mean - s)^T``. Where it is small beside the
-    fluctuations, so that nothing to speak of cancels, s = 0 saves a copy of all rows.
+    Panels of rows are multiplied in `dtype` and added up in float64. Rows are shifted by the mean
+    of the first few, which is near the mean: ``C = sum (x - s)(x - s)^T - n (mean - s)(mean -
+    s)^T``. Where it is small beside the fluctuations, so that nothing to speak of cancels, s = 0
+    saves a copy of all rows.
     """
     n_rows, n_features = snapshots.shape
     total, first = np.zeros((n_features, n_features)), np.zeros(n_features)
-    blocks, workers = divide(snapshots, partial(whole_blocks, snapshots), max_bytes, 12 * n_features**2)
+    blocks, workers = divide(
+        snapshots, partial(whole_blocks, snapshots), max_bytes, 12 * n_features**2
+    )
     blocks = blocks or snapshots.block_slices(max_bytes)
     head = snapshots[: min(SHIFT_ROWS, blocks[0].stop)]
     shift = head.mean(axis=0, dtype=np.float64).astype(dtype)
@@ -111,7 +130,9 @@ def covariance_matrix(snapshots: Snapshots, max_bytes: int, dtype: type | np.dty
     return total - n_rows * np.outer(first, first), shift + first
 
 
-def _covariance_of(snapshots: Snapshots, blocks: Sequence[slice], shift: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _covariance_of(
+    snapshots: Snapshots, blocks: Sequence[slice], shift: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Sums of ``(x - shift)(x - shift)^T`` and of ``x - shift`` over some blocks of rows."""
     n_features, dtype = len(shift), shift.dtype
     total, first = np.zeros((n_features, n_features)), np.zeros(n_features)

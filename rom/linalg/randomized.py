@@ -14,7 +14,8 @@ from rom.linalg.gram import centred, first_mean, panels
 from rom.linalg.spectrum import Spectrum, rounding
 from rom.linalg.spread import divide, read, spread, whole_blocks
 
-#: Most power iterations of "auto", and the gain in energy, relative to what is left, below which it stops.
+#: Most power iterations of "auto", and the gain in energy, relative to what is left, below which it
+#: stops.
 MOST_ITERATIONS, ENOUGH = 7, 1e-4
 
 
@@ -28,17 +29,19 @@ def randomized(
     power_iterations: int | str = "auto",
     seed: int = 0,
 ) -> Spectrum:
-    """The leading `n_modes` singular values and modes from a few passes (Halko, Martinsson, Tropp 2011).
+    """The leading `n_modes` singular values and modes from a few passes (Halko, Martinsson, Tropp
+    2011).
 
-    Y is the matrix of centred rows, or its transpose where tiles of features are read. A random orthonormal
-    Q with ``l = n_modes + oversampling`` columns becomes ``Q = orth(Y^T Y Q)``, ``power_iterations + 1`` times, and
-    ``Y Q = U diag(sigma) W^T`` gives the modes ``Q W``. Every product with ``Y^T Y`` is one pass over blocks, so that
-    a power iteration reads the data once, not twice.
+    Y is the matrix of centred rows, or its transpose where tiles of features are read. A random
+    orthonormal Q with ``l = n_modes + oversampling`` columns becomes ``Q = orth(Y^T Y Q)``,
+    ``power_iterations + 1`` times, and ``Y Q = U diag(sigma) W^T`` gives the modes ``Q W``. Every
+    product with ``Y^T Y`` is one pass over blocks, so that a power iteration reads the data once,
+    not twice.
 
-    Singular values are those of ``Y Q``, never above the true ones; they are not squared, and ``Y^T (Y Q)`` is no
-    product with a squared matrix either: what lies below ``sqrt(eps) sigma_1`` is found by the next iteration. `excess`
-    of the result is an estimate, no bound: what the error may still lose by more iterations, from what the last ones
-    gained.
+    Singular values are those of ``Y Q``, never above the true ones; they are not squared, and ``Y^T
+    (Y Q)`` is no product with a squared matrix either: what lies below ``sqrt(eps) sigma_1`` is
+    found by the next iteration. `excess` of the result is an estimate, no bound: what the error may
+    still lose by more iterations, from what the last ones gained.
 
     Memory: about four arrays of l times the longer side, in double precision, beside the blocks.
     """
@@ -47,7 +50,9 @@ def randomized(
     width = min(n_modes + oversampling, n_rows, n_features)
     # blocks of rows are read fastest; tiles only where blocks would cut chunks
     items: Sequence[Any]
-    items, workers = divide(snapshots, partial(whole_blocks, snapshots), max_bytes, 16 * width * n_features)
+    items, workers = divide(
+        snapshots, partial(whole_blocks, snapshots), max_bytes, 16 * width * n_features
+    )
     tiled = not items and bool(snapshots.tiles(max_bytes))
     if tiled:
         items, workers = divide(snapshots, snapshots.tiles, max_bytes, 16 * width * n_rows)
@@ -82,13 +87,22 @@ def randomized(
 
 
 def _iterate(
-    snapshots: Snapshots, items: Sequence[Any], workers: int, Q: np.ndarray, shift: np.ndarray, tiled: bool
+    snapshots: Snapshots,
+    items: Sequence[Any],
+    workers: int,
+    Q: np.ndarray,
+    shift: np.ndarray,
+    tiled: bool,
 ) -> tuple[np.ndarray, float, np.ndarray, np.ndarray]:
-    """Mean, ``sum |Y|^2``, ``(Y Q)^T Y Q`` and ``Y^T Y Q``; rows are shifted by about the mean, then corrected."""
+    """Mean, ``sum |Y|^2``, ``(Y Q)^T Y Q`` and ``Y^T Y Q``; rows are shifted by about the mean,
+    then corrected.
+    """
     n_rows, n_features = snapshots.shape
     mean, energy = np.zeros(n_features), 0.0
     latents, product = np.zeros((Q.shape[1], Q.shape[1])), np.zeros(Q.shape)
-    for sums, squares, small, large in spread(_iterate_parts, snapshots, items, workers, Q, shift, tiled):
+    for sums, squares, small, large in spread(
+        _iterate_parts, snapshots, items, workers, Q, shift, tiled
+    ):
         for features, values in sums:
             mean[features] += values
         energy += squares
@@ -136,8 +150,12 @@ def _project(
     return [(numbers, _centred(part, mean, tiled, Q.dtype)[0] @ Q) for numbers, part in parts]
 
 
-def _centred(part: Any, shift: np.ndarray, tiled: bool, dtype: np.dtype) -> tuple[np.ndarray, Features, np.ndarray]:
-    """A block of rows minus the shift, or a tile, transposed, minus its own mean; which features; what was taken."""
+def _centred(
+    part: Any, shift: np.ndarray, tiled: bool, dtype: np.dtype
+) -> tuple[np.ndarray, Features, np.ndarray]:
+    """A block of rows minus the shift, or a tile, transposed, minus its own mean; which features;
+    what was taken.
+    """
     if not tiled:
         return centred(part, shift, dtype), slice(None), shift
     block, features = part
@@ -146,10 +164,14 @@ def _centred(part: Any, shift: np.ndarray, tiled: bool, dtype: np.dtype) -> tupl
 
 
 def _excess(captured: Sequence[float], total: float) -> float:
-    """Error over optimal error, minus one, if the energy goes on to grow as it did: by at least the last gain."""
+    """Error over optimal error, minus one, if the energy goes on to grow as it did: by at least the
+    last gain.
+    """
     gain, left = captured[-1] - captured[-2], total - captured[-1]
     before = captured[-2] - captured[-3] if len(captured) > 2 else np.inf
     rate = min(max(gain / before, 0.0), 0.99) if before > 0 else 0.0
     more = max(gain, 0.0) * max(1.0, rate / (1 - rate))
     smallest = np.finfo(np.float64).eps * total  # below it both are rounding
-    return float(np.sqrt(max(left, smallest) / max(left - more, smallest)) - 1) if total > 0 else 0.0
+    return (
+        float(np.sqrt(max(left, smallest) / max(left - more, smallest)) - 1) if total > 0 else 0.0
+    )

@@ -1,4 +1,6 @@
-"""How many modes to keep: the one place where count, energy and tolerance are turned into a rank."""
+"""How many modes to keep: the one place where count, energy and tolerance are turned into a
+rank.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,8 @@ def choose_rank(
         int: that many. float: the smallest k with ``sum_(i<=k) sigma_i^2 / total >= n_components``.
         None: all with ``sigma_i > resolution sigma_1`` (at least one).
     tolerance : float in (0, 1), optional
-        The smallest k with ``sqrt(1 - sum_(i<=k) sigma_i^2 / total) <= tolerance``: the relative error of
-        the projection of the data of the fit. Only with ``n_components=None``.
+        The smallest k with ``sqrt(1 - sum_(i<=k) sigma_i^2 / total) <= tolerance``: the relative
+        error of the projection of the data of the fit. Only with ``n_components=None``.
 
     resolution : float, default 0
         What the solver and the type of the data cannot resolve, relative to ``sigma_1``.
@@ -55,7 +57,8 @@ def choose_rank(
             raise InputError("give n_components or tolerance, not both")
         if not 0 < tolerance < 1:
             raise InputError(f"tolerance={tolerance!r} must lie in (0, 1)")
-        # what is left after k modes, summed from the small end: 1 - tolerance^2 would be rounded to 1
+        # what is left after k modes, summed from the small end: 1 - tolerance^2 would be rounded to
+        # 1
         left = np.append(np.cumsum(singular_values[::-1] ** 2)[::-1][1:], 0.0)
         # of a spectrum that was not computed to its end, the rest counts too
         rest = total_energy - float(np.sum(singular_values**2))
@@ -67,12 +70,15 @@ def choose_rank(
     if isinstance(n_components, Integral) and not isinstance(n_components, bool):
         if not 1 <= n_components <= available:
             raise InputError(
-                f"n_components={n_components} must be between 1 and min(n_samples, n_features)={available}"
+                f"n_components={n_components} must be between 1 and min(n_samples,"
+                f" n_features)={available}"
             )
         return int(n_components)
     if isinstance(n_components, Real) and 0 < n_components < 1:
         return _smallest(singular_values, total_energy, float(n_components))
-    raise InputError(f"n_components={n_components!r} must be an int, a float in (0, 1) (energy fraction) or None")
+    raise InputError(
+        f"n_components={n_components!r} must be an int, a float in (0, 1) (energy fraction) or None"
+    )
 
 
 def _smallest(singular_values: np.ndarray, total_energy: float, fraction: float) -> int:

@@ -8,21 +8,24 @@ import numpy as np
 
 from rom.linalg.gram import panels
 
-#: Strengths that are tried, relative to the largest eigenvalue: from none to speak of to hardly any fit.
+#: Strengths that are tried, relative to the largest eigenvalue: from none to speak of to hardly any
+#: fit.
 STRENGTHS = tuple(10.0**exponent for exponent in range(-12, 5))
 
 
 class Ridge:
-    """``min_W |E - Q W|_F^2 + gamma lambda_1 |W|_F^2`` in the basis of the eigenvectors U of ``Q^T Q``.
+    """``min_W |E - Q W|_F^2 + gamma lambda_1 |W|_F^2`` in the basis of the eigenvectors U of ``Q^T
+    Q``.
 
-    ``W = U diag(1 / (lambda_i + gamma lambda_1)) h`` with ``h = U^T Q^T E``, lambda_1 the largest eigenvalue.
-    Directions with an eigenvalue below rounding, of regressors that depend on each other, are left out: gamma = 0 is
-    least squares of least norm.
+    ``W = U diag(1 / (lambda_i + gamma lambda_1)) h`` with ``h = U^T Q^T E``, lambda_1 the largest
+    eigenvalue. Directions with an eigenvalue below rounding, of regressors that depend on each
+    other, are left out: gamma = 0 is least squares of least norm.
 
     Parameters
     ----------
     gram : (p, p) array, ``Q^T Q``
-    cross : (p, n_features) array, ``Q^T E``; it becomes h, in place: it may be all that memory has room for.
+    cross : (p, n_features) array, ``Q^T E``; it becomes h, in place: it may be all that memory has
+        room for.
     energy : float, ``|E|_F^2``
     """
 
@@ -48,14 +51,16 @@ class Ridge:
         return self.rest + float(np.sum(self.explained * missed**2))
 
     def cross_validated(self, strength: float, n_rows: int) -> float:
-        """Generalised cross-validation, ``|E - Q W|_F^2 / (n - tr S)^2``, with the smoother ``S: E -> Q W``.
+        """Generalised cross-validation, ``|E - Q W|_F^2 / (n - tr S)^2``, with the smoother ``S: E
+        -> Q W``.
 
-        `n_rows` is the number n of degrees of freedom of a column of E. Infinite where none is left.
+        `n_rows` is the number n of degrees of freedom of a column of E. Infinite where none is
+        left.
 
         References
         ----------
-        G. Golub, M. Heath, G. Wahba, "Generalized cross-validation as a method for choosing a good ridge parameter",
-        Technometrics 21, 1979.
+        G. Golub, M. Heath, G. Wahba, "Generalized cross-validation as a method for choosing a good
+        ridge parameter", Technometrics 21, 1979.
         """
         free = n_rows - float(np.sum(self.values * self.factors(strength)))
         return self.left(strength) / free**2 if free > 0 else float("inf")
@@ -71,8 +76,8 @@ class Ridge:
 class HeldOut:
     """Squared error of a :class:`Ridge` on other rows, for any strength, after one pass over them.
 
-    ``|E - Q W|^2 = |E|^2 - 2 a.f + f.B f`` with f the factors, ``a_i = sum over rows of (QU)_i (E h^T)_i`` and
-    ``B = ((QU)^T QU) * (h h^T)``, the product taken entry by entry.
+    ``|E - Q W|^2 = |E|^2 - 2 a.f + f.B f`` with f the factors, ``a_i = sum over rows of (QU)_i (E
+    h^T)_i`` and ``B = ((QU)^T QU) * (h h^T)``, the product taken entry by entry.
     """
 
     def __init__(self, ridge: Ridge) -> None:

@@ -1,4 +1,6 @@
-"""Work on parts of the data on all cores of this machine or, under joblib's Dask back end, on a cluster."""
+"""Work on parts of the data on all cores of this machine or, under joblib's Dask back end, on a
+cluster.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,14 @@ from rom.data.sources import Tile
 Item = TypeVar("Item", Tile, slice)
 #: joblib's own back ends: all but these reach other machines.
 LOCAL = ("loky", "multiprocessing", "sequential", "threading")
-#: Groups of items a worker gets: few, because each returns a whole matrix; more than one, so that a slow one is waited
-#: for less, and a dead one loses less.
+#: Groups of items a worker gets: few, because each returns a whole matrix; more than one, so that a
+#: slow one is waited for less, and a dead one loses less.
 GROUPS = 4
 
 
 def on_cluster(snapshots: Snapshots) -> bool:
-    """Whether the work is sent away: a back end that reaches other machines is active, and they can read the file.
+    """Whether the work is sent away: a back end that reaches other machines is active, and they can
+    read the file.
 
     Rows in memory stay here: sending them would take longer than multiplying them.
     """
@@ -46,7 +49,9 @@ def cores() -> int:
 
 
 def count_groups(snapshots: Snapshots, workers: int) -> int:
-    """How many groups the work is divided into, on this machine's workers or on those of the cluster."""
+    """How many groups the work is divided into, on this machine's workers or on those of the
+    cluster.
+    """
     return GROUPS * (joblib.effective_n_jobs(-1) if on_cluster(snapshots) else workers)
 
 
@@ -57,44 +62,59 @@ def divide(
 
     Parameters
     ----------
-    items : callable(bytes of a part) -> parts; empty where stored chunks are too large for parts of that size.
+    items : callable(bytes of a part) -> parts; empty where stored chunks are too large for parts of
+        that size.
     max_bytes : of the parts that all workers of this machine hold.
     result_bytes : of what one worker holds beside them.
     """
     total = snapshots.shape[0] * snapshots.shape[1] * snapshots.dtype.itemsize
-    workers = 1 if on_cluster(snapshots) else max(1, min(cores(), max_bytes // max(1, result_bytes)))
+    workers = (
+        1 if on_cluster(snapshots) else max(1, min(cores(), max_bytes // max(1, result_bytes)))
+    )
     while True:
         size = max_bytes // workers
         # parts of small data are smaller than they need be, so that every worker gets some
-        found = items(max(1, min(size, total // count_groups(snapshots, workers)))) or items(max(1, size))
+        found = items(max(1, min(size, total // count_groups(snapshots, workers)))) or items(
+            max(1, size)
+        )
         if found or workers == 1:
             return found, workers
         workers //= 2
 
 
 def whole_blocks(snapshots: Snapshots, max_bytes: int) -> list[slice]:
-    """Blocks of rows of which none cuts a stored chunk; empty where chunks are too large for that."""
+    """Blocks of rows of which none cuts a stored chunk; empty where chunks are too large for
+    that.
+    """
     slices = snapshots.block_slices(max_bytes)
     return slices if slices[0].stop >= min(snapshots.chunk_rows, len(snapshots)) else []
 
 
 def spread(
-    work: Callable[..., Any], snapshots: Snapshots, items: Sequence[Item], workers: int, *arguments: Any
+    work: Callable[..., Any],
+    snapshots: Snapshots,
+    items: Sequence[Item],
+    workers: int,
+    *arguments: Any,
 ) -> Iterator[Any]:
     """``work(snapshots, group, *arguments)`` for groups of neighbouring items, in their order.
 
-    In threads with one core each, which beats linear algebra on all cores at once: reading, subtracting and adding up
-    are spread as well. Under a back end of joblib that reaches other machines, as tasks, each of which carries all it
-    needs, so that the back end can do it again elsewhere if a worker dies.
+    In threads with one core each, which beats linear algebra on all cores at once: reading,
+    subtracting and adding up are spread as well. Under a back end of joblib that reaches other
+    machines, as tasks, each of which carries all it needs, so that the back end can do it again
+    elsewhere if a worker dies.
     """
     remote = on_cluster(snapshots)
     n_groups = count_groups(snapshots, workers)
     edges = [len(items) * i // n_groups for i in range(n_groups + 1)]
     groups = [items[a:b] for a, b in pairwise(edges) if b > a]
-    # nothing is left to be an argument: what the Dask back end takes for large ones is lost with the worker it is on
+    # nothing is left to be an argument: what the Dask back end takes for large ones is lost with
+    # the worker it is on
     tasks = [partial(work, snapshots, group, *arguments) for group in groups]
     if remote:
-        parallel = joblib.Parallel(n_jobs=-1, batch_size=1, pre_dispatch="all", return_as="generator")
+        parallel = joblib.Parallel(
+            n_jobs=-1, batch_size=1, pre_dispatch="all", return_as="generator"
+        )
         yield from parallel(joblib.delayed(task)() for task in tasks)
     elif workers == 1:
         yield from (task() for task in tasks)

@@ -11,7 +11,8 @@ from rom.errors import InputError
 
 @dataclass(frozen=True)
 class Whitening:
-    """``w = (z - mean) matrix``: what is decoded from w is what was decoded from z, after the inverse map.
+    """``w = (z - mean) matrix``: what is decoded from w is what was decoded from z, after the
+    inverse map.
 
     Attributes
     ----------
@@ -30,13 +31,15 @@ class Whitening:
 def whitening(Z: np.ndarray, *, rotation_seed: int | None = None) -> Whitening:
     """The whitening of latents along their principal axes, and a random rotation after it.
 
-    Any rotation of white latents is white: the correlation matrix, its determinant and whatever follows from them
-    cannot tell the axes of one rotation from those of another. The control of every measure of correlation.
+    Any rotation of white latents is white: the correlation matrix, its determinant and whatever
+    follows from them cannot tell the axes of one rotation from those of another. The control of
+    every measure of correlation.
 
     Parameters
     ----------
     Z : (n, d), latents of the training snapshots
-    rotation_seed : int, optional. Multiply by a random orthogonal matrix (Haar) drawn with this seed.
+    rotation_seed : int, optional. Multiply by a random orthogonal matrix (Haar) drawn with this
+        seed.
 
     Raises
     ------
@@ -45,7 +48,8 @@ def whitening(Z: np.ndarray, *, rotation_seed: int | None = None) -> Whitening:
 
     References
     ----------
-    F. Mezzadri, "How to generate random matrices from the classical compact groups", Notices AMS 54, 2007.
+    F. Mezzadri, "How to generate random matrices from the classical compact groups", Notices AMS
+    54, 2007.
 
     Examples
     --------

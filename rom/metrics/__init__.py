@@ -2,8 +2,8 @@
 
 They know nothing of files, reducers or plots, and never change their input.
 
-Rows are snapshots, information is in nats, arithmetic is in float64. A number that does not exist is NaN, and
-the docstring says when; input that cannot be meant raises `rom.errors.InputError`.
+Rows are snapshots, information is in nats, arithmetic is in float64. A number that does not exist
+is NaN, and the docstring says when; input that cannot be meant raises `rom.errors.InputError`.
 """
 
 from rom.metrics.activity import active_components, kl_per_component, kl_total, n_active
@@ -92,7 +92,13 @@ from rom.metrics.spatial import (
     vrmse,
     vrmse_per_variable,
 )
-from rom.metrics.spectral import BandErrors, band_errors, spectral_error, spectral_mse, wavenumber_bands
+from rom.metrics.spectral import (
+    BandErrors,
+    band_errors,
+    spectral_error,
+    spectral_mse,
+    wavenumber_bands,
+)
 from rom.metrics.structural_similarity import mean_ssim, ssim
 from rom.metrics.sums import SquaredErrors, squared_errors
 from rom.metrics.total_correlation import (

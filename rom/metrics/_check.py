@@ -12,7 +12,9 @@ def real_array(name: str, values: ArrayLike) -> NDArray[np.generic]:
     Masked arrays are refused: NumPy would drop the mask without a word.
     """
     if isinstance(values, np.ma.MaskedArray):
-        raise InputError(f"{name} is a masked array; fill it, and give the masked features weight 0 instead")
+        raise InputError(
+            f"{name} is a masked array; fill it, and give the masked features weight 0 instead"
+        )
     try:
         array = np.asarray(values)
     except ValueError as error:  # ragged nested lists
@@ -23,7 +25,9 @@ def real_array(name: str, values: ArrayLike) -> NDArray[np.generic]:
 
 
 def component_matrix(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """Return `values` as a finite float64 matrix (n_snapshots, n_components), neither axis empty."""
+    """Return `values` as a finite float64 matrix (n_snapshots, n_components), neither axis
+    empty.
+    """
     array = real_array(name, values)
     if array.ndim != 2 or 0 in array.shape:
         raise InputError(f"{name} must have shape (n_snapshots, n_components), not {array.shape}")
@@ -35,6 +39,12 @@ def component_matrix(name: str, values: ArrayLike) -> NDArray[np.float64]:
 
 
 def over_pairs(matrix: NDArray[np.float64]) -> dict[str, float]:
-    """Mean and maximum of a matrix (d, d) above its diagonal; NaN for d = 1, or where an entry is NaN."""
+    """Mean and maximum of a matrix (d, d) above its diagonal; NaN for d = 1, or where an entry is
+    NaN.
+    """
     pairs = matrix[np.triu_indices(len(matrix), k=1)]
-    return {"mean": float(pairs.mean()), "max": float(pairs.max())} if pairs.size else {"mean": np.nan, "max": np.nan}
+    return (
+        {"mean": float(pairs.mean()), "max": float(pairs.max())}
+        if pairs.size
+        else {"mean": np.nan, "max": np.nan}
+    )

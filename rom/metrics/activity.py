@@ -1,7 +1,8 @@
-"""Which latent variables of a variational autoencoder carry information, from its Gaussian posteriors.
+"""Which latent variables of a variational autoencoder carry information, from its Gaussian
+posteriors.
 
-The posterior of snapshot x is q(z_i|x) = N(mu_i(x), s_i(x)^2), the prior N(0, 1). POD and plain autoencoders
-have no posterior, hence none of these numbers.
+The posterior of snapshot x is q(z_i|x) = N(mu_i(x), s_i(x)^2), the prior N(0, 1). POD and plain
+autoencoders have no posterior, hence none of these numbers.
 """
 
 import numpy as np
@@ -12,7 +13,8 @@ from rom.metrics._check import component_matrix
 
 
 def kl_per_component(mean: ArrayLike, log_variance: ArrayLike) -> NDArray[np.float64]:
-    """Divergence from posterior to prior, KL_i = 1/2 mean_x(mu_i^2 + s_i^2 - 1 - ln s_i^2), in nats.
+    """Divergence from posterior to prior, KL_i = 1/2 mean_x(mu_i^2 + s_i^2 - 1 - ln s_i^2), in
+    nats.
 
     Parameters
     ----------
@@ -48,17 +50,21 @@ def kl_per_component(mean: ArrayLike, log_variance: ArrayLike) -> NDArray[np.flo
 
 
 def kl_total(mean: ArrayLike, log_variance: ArrayLike) -> float:
-    """Sum of `kl_per_component` in nats: the rate, an upper bound on what the latents tell about x."""
+    """Sum of `kl_per_component` in nats: the rate, an upper bound on what the latents tell about
+    x.
+    """
     return float(kl_per_component(mean, log_variance).sum())
 
 
-def active_components(mean: ArrayLike, log_variance: ArrayLike, *, threshold: float = 0.01) -> NDArray[np.bool_]:
+def active_components(
+    mean: ArrayLike, log_variance: ArrayLike, *, threshold: float = 0.01
+) -> NDArray[np.bool_]:
     """Mask of the components that are in use, i.e. not collapsed onto the prior.
 
-    A component is collapsed if KL_i < threshold *and* Var_x(mu_i) < threshold: its posterior is close to the
-    prior for every snapshot. Both are near 1e-3 or below for collapsed components and above 0.3 for those in
-    use, so any threshold from 0.01 to 0.1 tells them apart. (A small posterior variance is the opposite of
-    collapse.)
+    A component is collapsed if KL_i < threshold *and* Var_x(mu_i) < threshold: its posterior is
+    close to the prior for every snapshot. Both are near 1e-3 or below for collapsed components and
+    above 0.3 for those in use, so any threshold from 0.01 to 0.1 tells them apart. (A small
+    posterior variance is the opposite of collapse.)
 
     Parameters
     ----------
@@ -78,8 +84,8 @@ def active_components(mean: ArrayLike, log_variance: ArrayLike, *, threshold: fl
 
     References
     ----------
-    Burda, Grosse and Salakhutdinov 2016, Importance weighted autoencoders, arXiv:1509.00519 (the variance
-    criterion).
+    Burda, Grosse and Salakhutdinov 2016, Importance weighted autoencoders, arXiv:1509.00519 (the
+    variance criterion).
 
     Examples
     --------
@@ -90,7 +96,9 @@ def active_components(mean: ArrayLike, log_variance: ArrayLike, *, threshold: fl
     if not (np.isfinite(threshold) and threshold > 0):
         raise InputError(f"threshold must be a positive number, not {threshold}")
     mu, log_var = _posterior(mean, log_variance)
-    active: NDArray[np.bool_] = (kl_per_component(mu, log_var) >= threshold) | (mu.var(axis=0) >= threshold)
+    active: NDArray[np.bool_] = (kl_per_component(mu, log_var) >= threshold) | (
+        mu.var(axis=0) >= threshold
+    )
     return active
 
 
@@ -99,8 +107,12 @@ def n_active(mean: ArrayLike, log_variance: ArrayLike, *, threshold: float = 0.0
     return int(active_components(mean, log_variance, threshold=threshold).sum())
 
 
-def _posterior(mean: ArrayLike, log_variance: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _posterior(
+    mean: ArrayLike, log_variance: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     mu, log_var = component_matrix("mean", mean), component_matrix("log_variance", log_variance)
     if mu.shape != log_var.shape:
-        raise InputError(f"mean and log_variance must have one shape, not {mu.shape} and {log_var.shape}")
+        raise InputError(
+            f"mean and log_variance must have one shape, not {mu.shape} and {log_var.shape}"
+        )
     return mu, log_var

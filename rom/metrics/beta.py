@@ -1,7 +1,7 @@
 """The weight beta of a beta-VAE's KL term in the conventions of other papers.
 
-Losses differ in whether the squared error and the KL divergence are summed or averaged, so that the same trade-off
-has a beta of 1e-3 in one paper and of 132 in another.
+Losses differ in whether the squared error and the KL divergence are summed or averaged, so that the
+same trade-off has a beta of 1e-3 in one paper and of 132 in another.
 """
 
 import math
@@ -11,7 +11,9 @@ from rom.errors import InputError, nearest
 
 
 class Convention(NamedTuple):
-    """``value = constant * D**n_features * d**n_components * V**total_variance * beta``: a factor and three powers."""
+    """``value = constant * D**n_features * d**n_components * V**total_variance * beta``: a factor
+    and three powers.
+    """
 
     constant: float
     n_features: int = 0
@@ -54,8 +56,8 @@ def convert_beta(
     ``beta_norm``     Higgins et al., decoder variance 1                   beta d / (2 D)
     ================  ===================================================  ======================
 
-    ``beta_norm`` is half of ``mean/mean``: a Gaussian decoder of variance 1 has 1/2 on the squared error. A loss
-    ``sum of squared errors / (2 s^2) + b * sum of KL`` has ``tau = b s^2``.
+    ``beta_norm`` is half of ``mean/mean``: a Gaussian decoder of variance 1 has 1/2 on the squared
+    error. A loss ``sum of squared errors / (2 s^2) + b * sum of KL`` has ``tau = b s^2``.
 
     Parameters
     ----------
@@ -73,13 +75,14 @@ def convert_beta(
     Raises
     ------
     InputError
-        If a name is unknown, the value is negative or no number, or a size that is needed is missing or not
-        positive.
+        If a name is unknown, the value is negative or no number, or a size that is needed is
+        missing or not positive.
 
     References
     ----------
     Higgins et al. 2017, beta-VAE, ICLR, section 4.2 (beta_norm).
-    Lucas, Tucker, Grosse, Norouzi 2019, Don't blame the ELBO, arXiv:1911.02469 (why tau is what matters).
+    Lucas, Tucker, Grosse, Norouzi 2019, Don't blame the ELBO, arXiv:1911.02469 (why tau is what
+    matters).
 
     Examples
     --------
@@ -93,14 +96,22 @@ def convert_beta(
         if name not in BETA_CONVENTIONS:
             raise InputError(f"no convention of beta {name!r}; {nearest(name, BETA_CONVENTIONS)}")
     if not 0 <= value < math.inf:
-        raise InputError(f"a weight of the KL divergence must be a number, 0 or more, not {value!r}")
-    sizes = {"n_features": n_features, "n_components": n_components, "total_variance": total_variance}
+        raise InputError(
+            f"a weight of the KL divergence must be a number, 0 or more, not {value!r}"
+        )
+    sizes = {
+        "n_features": n_features,
+        "n_components": n_components,
+        "total_variance": total_variance,
+    }
     source, target = BETA_CONVENTIONS[frm]._asdict(), BETA_CONVENTIONS[to]._asdict()
     result = float(value) * target["constant"] / source["constant"]
     for name, size in sizes.items():
         power = target[name] - source[name]
         if power and (size is None or not 0 < size < math.inf):
-            raise InputError(f"{name}={size!r}: a positive number is needed to convert {frm!r} to {to!r}")
+            raise InputError(
+                f"{name}={size!r}: a positive number is needed to convert {frm!r} to {to!r}"
+            )
         if power and size is not None:
             result *= float(size) ** power
     return result

@@ -1,4 +1,6 @@
-"""Standard errors of ratios of sums over snapshots in time, by moving blocks, counted cautiously."""
+"""Standard errors of ratios of sums over snapshots in time, by moving blocks, counted
+cautiously.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,18 @@ from rom.metrics.significance import DRAWS, blocks_of
 Array = NDArray[np.float64]
 #: Fewer snapshots than this say nothing of their own scatter.
 FEWEST = 5
-#: Fewer independent snapshots than this, counted cautiously, have no scatter. No more may be asked for: of series with
-#: a long memory those that seem to have a short one would be left, whose intervals are too narrow.
+#: Fewer independent snapshots than this, counted cautiously, have no scatter. No more may be asked
+#: for: of series with a long memory those that seem to have a short one would be left, whose
+#: intervals are too narrow.
 FEWEST_EFFECTIVE = 2
 #: Blocks that are looked up at once.
 AT_ONCE = 500_000
 
 
 class StandardError(NamedTuple):
-    """Of a statistic of n snapshots: its spread, degrees of freedom of t, n_eff, why there is none."""
+    """Of a statistic of n snapshots: its spread, degrees of freedom of t, n_eff, why there is
+    none.
+    """
 
     value: float
     freedom: float
@@ -86,7 +91,9 @@ def standard_error(
     return StandardError(max(spread, of_mean), cautious - 1, n_eff)
 
 
-def block_draws(sums: Array, block: int, trajectories: ArrayLike | None, draws: int, seed: int) -> Array:
+def block_draws(
+    sums: Array, block: int, trajectories: ArrayLike | None, draws: int, seed: int
+) -> Array:
     """Sums over n snapshots from blocks that are drawn with replacement: (k, draws).
 
     Every block is a difference of two running sums; the last one of a draw is cut where n is full.

@@ -1,4 +1,6 @@
-"""The card of independence: every measure of dependence of some latents, with interval, null and reason."""
+"""The card of independence: every measure of dependence of some latents, with interval, null and
+reason.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from rom.metrics.measurement import measure_independence, measurements
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Trajectories have at least so many snapshots on average: times that fall more often are not in order.
+#: Trajectories have at least so many snapshots on average: times that fall more often are not in
+#: order.
 RESTARTS = 10
 SEED = 0
 
@@ -31,43 +34,48 @@ def independence(
     ordered: bool = True,
     trajectories: ArrayLike | None = None,
 ) -> pd.DataFrame:
-    """How independent latent variables are: every measure of the package, with its null, interval and p value.
+    """How independent latent variables are: every measure of the package, with its null, interval
+    and p value.
 
-    For latents of any method and any origin. Each measure is taken of all latents and of the active ones alone,
-    because latents that do nothing can make the others look better or worse.
+    For latents of any method and any origin. Each measure is taken of all latents and of the active
+    ones alone, because latents that do nothing can make the others look better or worse.
 
     Parameters
     ----------
     Z : array (n_snapshots, n_components)
-        Latents (posterior means of a VAE). Rows in the order of time, if they have one. Latents that are constant or
-        hold NaN make the numbers of all latents NaN, with the reason.
+        Latents (posterior means of a VAE). Rows in the order of time, if they have one. Latents
+        that are constant or hold NaN make the numbers of all latents NaN, with the reason.
     active : bool array (n_components,) or numbers of the active latents, optional
         Default: those that are finite and vary.
     times : array (n_snapshots,), optional
         Sorts the rows, unless the times rise, or rise anew in each trajectory.
     log_variance : array (n_snapshots, n_components), optional
-        ln sigma^2 of the posterior of a VAE, Z its means. Then active is by default what its KL divergence says
-        (:func:`rom.metrics.active_components`), and there are rows for "sampled" latents, one draw of the posterior of
-        all of them: noise makes latents look more independent, most of all those that are switched off.
+        ln sigma^2 of the posterior of a VAE, Z its means. Then active is by default what its KL
+        divergence says (:func:`rom.metrics.active_components`), and there are rows for "sampled"
+        latents, one draw of the posterior of all of them: noise makes latents look more
+        independent, most of all those that are switched off.
     ordered : bool
-        False for snapshots whose order means nothing (images sorted by label, a sweep over parameters): the rows are
-        shuffled, or neighbours in the file would be taken for neighbours in time. Not together with `times`.
+        False for snapshots whose order means nothing (images sorted by label, a sweep over
+        parameters): the rows are shuffled, or neighbours in the file would be taken for neighbours
+        in time. Not together with `times`.
     trajectories : array (n_snapshots,), optional
-        Which trajectory each row belongs to. From five on, chance is what latents of different trajectories give, and
-        their number counts in `n_eff`; of fewer, they follow each other.
+        Which trajectory each row belongs to. From five on, chance is what latents of different
+        trajectories give, and their number counts in `n_eff`; of fewer, they follow each other.
 
     Returns
     -------
     DataFrame
-        One row for each of "all", "active" (and "sampled") latents and measure; columns: the attributes of
-        :class:`rom.metrics.measurement.Measurement`. `verdict` is "dependent", "not told from independent" or
-        "cannot be tested", this with a reason where the latents are worth fewer than ten independent snapshots.
-        Distances and neighbours are measured on 2,000 evenly spaced snapshots where there are more: see column `n`.
+        One row for each of "all", "active" (and "sampled") latents and measure; columns: the
+        attributes of :class:`rom.metrics.measurement.Measurement`. `verdict` is "dependent", "not
+        told from independent" or "cannot be tested", this with a reason where the latents are worth
+        fewer than ten independent snapshots. Distances and neighbours are measured on 2,000 evenly
+        spaced snapshots where there are more: see column `n`.
 
     Raises
     ------
     InputError
-        If Z is no matrix of numbers, or `active` or `times` do not fit it, or times come with ``ordered=False``.
+        If Z is no matrix of numbers, or `active` or `times` do not fit it, or times come with
+        ``ordered=False``.
 
     Examples
     --------
@@ -87,9 +95,15 @@ def independence(
     latents = real_array("Z", Z).astype(np.float64)
     if latents.ndim != 2 or 0 in latents.shape:
         raise InputError(f"Z must have shape (n_snapshots, n_components), not {latents.shape}")
-    spread = None if log_variance is None else real_array("log_variance", log_variance).astype(np.float64)
+    spread = (
+        None
+        if log_variance is None
+        else real_array("log_variance", log_variance).astype(np.float64)
+    )
     if spread is not None and (spread.shape != latents.shape or not np.isfinite(spread).all()):
-        raise InputError(f"log_variance must hold a finite number for each of the latents {latents.shape}")
+        raise InputError(
+            f"log_variance must hold a finite number for each of the latents {latents.shape}"
+        )
     mask = _usable(latents) if active is None else _mask(active, latents.shape[1])
     if active is None and spread is not None:
         mask[mask] = active_components(latents[:, mask], spread[:, mask]) if mask.any() else False
@@ -98,14 +112,22 @@ def independence(
     if times is not None or not ordered:
         n = len(latents)
         shuffled = np.random.default_rng(SEED).permutation(n)
-        order = shuffled if times is None else _in_time(real_array("times", times).astype(np.float64), n)
+        order = (
+            shuffled
+            if times is None
+            else _in_time(real_array("times", times).astype(np.float64), n)
+        )
         latents, spread = latents[order], None if spread is None else spread[order]
         if trajectories is not None:
             trajectories = _labels(trajectories, n)[order] if ordered else None
     rows = measure_independence(latents, mask, trajectories=trajectories)
     if spread is not None:
-        sampled = latents + np.exp(spread / 2) * np.random.default_rng(SEED).normal(size=latents.shape)
-        rows += measurements("sampled", sampled, np.ones(latents.shape[1], dtype=bool), True, trajectories)
+        sampled = latents + np.exp(spread / 2) * np.random.default_rng(SEED).normal(
+            size=latents.shape
+        )
+        rows += measurements(
+            "sampled", sampled, np.ones(latents.shape[1], dtype=bool), True, trajectories
+        )
     return pd.DataFrame([asdict(row) for row in rows])
 
 
@@ -122,20 +144,32 @@ def _mask(active: ArrayLike, d: int) -> NDArray[np.bool_]:
     given = np.asarray(active)
     if given.dtype.kind == "b" and given.shape == (d,):
         return given
-    if given.ndim == 1 and given.dtype.kind in "iu" and given.size and (given >= 0).all() and (given < d).all():
+    if (
+        given.ndim == 1
+        and given.dtype.kind in "iu"
+        and given.size
+        and (given >= 0).all()
+        and (given < d).all()
+    ):
         return np.isin(np.arange(d), given)
-    raise InputError(f"active must be a mask of {d} latents, or numbers from 0 to {d - 1}, not {given.tolist()}")
+    raise InputError(
+        f"active must be a mask of {d} latents, or numbers from 0 to {d - 1}, not {given.tolist()}"
+    )
 
 
 def _labels(trajectories: ArrayLike, n: int) -> NDArray[np.generic]:
     labels = np.asarray(trajectories)
     if labels.shape != (n,):
-        raise InputError(f"trajectories must hold one entry for each of {n} snapshots, not {labels.shape}")
+        raise InputError(
+            f"trajectories must hold one entry for each of {n} snapshots, not {labels.shape}"
+        )
     return labels
 
 
 def _in_time(times: NDArray[np.float64], n: int) -> NDArray[np.intp]:
-    """The order of rows in time; as they stand where times rise, or rise anew in each trajectory."""
+    """The order of rows in time; as they stand where times rise, or rise anew in each
+    trajectory.
+    """
     if times.shape != (n,) or not np.isfinite(times).all():
         raise InputError(f"times must hold one finite number for each of {n} snapshots")
     falls = int((np.diff(times) <= 0).sum())

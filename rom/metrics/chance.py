@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rom.metrics.jackknife import BLOCKS, Interval, between_blocks, jackknife_interval, without_blocks
+from rom.metrics.jackknife import (
+    BLOCKS,
+    Interval,
+    between_blocks,
+    jackknife_interval,
+    without_blocks,
+)
 from rom.metrics.scales import SAME, SCALES
 from rom.metrics.significance import DRAWS, random_shifts, shifted
 from rom.metrics.trajectories import pairings
@@ -16,7 +22,8 @@ from rom.metrics.verdict import ENOUGH_EFFECTIVE
 from rom.registry import Metric, load
 
 Array = NDArray[np.float64]
-#: For measures without a fast null: n times pairs times evaluations at most, draws at least and at most.
+#: For measures without a fast null: n times pairs times evaluations at most, draws at least and at
+#: most.
 WORK, FEWEST_DRAWS, MOST_DRAWS = 4_000_000, 3, 99
 #: For pairs of trajectories: multiplications at most, and draws at least.
 MULTIPLICATIONS, ENOUGH_DRAWS = 40_000_000, 19
@@ -28,7 +35,9 @@ SEED = 0
 NAN = float("nan")
 
 
-def intervals(name: str, metric: Metric, rows: Array, values: Mapping[str, float], n_eff: float) -> dict[str, Interval]:
+def intervals(
+    name: str, metric: Metric, rows: Array, values: Mapping[str, float], n_eff: float
+) -> dict[str, Interval]:
     """By key, 95 % intervals by leaving out blocks of rows; NaN with a reason where there is none.
 
     There is none below ten independent snapshots; see docs/independence.md for what was measured.
@@ -53,7 +62,9 @@ def intervals(name: str, metric: Metric, rows: Array, values: Mapping[str, float
         if np.isinf(value):
             found[key] = Interval(NAN, NAN, "a linear function of other latents")
             continue
-        low, high, why = jackknife_interval(centre[key], [one[key] for one in without], scale, wider=wider, bias=True)
+        low, high, why = jackknife_interval(
+            centre[key], [one[key] for one in without], scale, wider=wider, bias=True
+        )
         if why:
             found[key] = Interval(NAN, NAN, f"no interval: {why}")
             continue

@@ -1,11 +1,12 @@
 """Linear independence of latent variables: correlation and its determinant.
 
-All functions take Z (n_snapshots, n_components), any latents of any method, and compute in float64. Select
-the columns first: a dead latent dilutes the mean |r| and can push the determinant either way.
+All functions take Z (n_snapshots, n_components), any latents of any method, and compute in float64.
+Select the columns first: a dead latent dilutes the mean |r| and can push the determinant either
+way.
 
-Uncorrelated is not independent. sin and cos of one phase have r = 0 and det R = 1, and each determines the
-other. And these numbers are free for the taking: whitening any latents gives R = I without changing what a
-decoder can do.
+Uncorrelated is not independent. sin and cos of one phase have r = 0 and det R = 1, and each
+determines the other. And these numbers are free for the taking: whitening any latents gives R = I
+without changing what a decoder can do.
 """
 
 import operator
@@ -28,8 +29,9 @@ def correlation_matrix(Z: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     array (n_components, n_components)
-        Symmetric, ones on the diagonal. The row and column of a component which is constant (up to rounding)
-        are NaN, with the diagonal: it has no correlation. [[1.0]] for one component that varies.
+        Symmetric, ones on the diagonal. The row and column of a component which is constant (up to
+        rounding) are NaN, with the diagonal: it has no correlation. [[1.0]] for one component that
+        varies.
 
     Raises
     ------
@@ -47,7 +49,9 @@ def correlation_matrix(Z: ArrayLike) -> NDArray[np.float64]:
     if n < 2:
         raise InputError(f"a correlation needs at least 2 snapshots, but Z has {n}")
     size = np.abs(latents).max(axis=0)
-    U = latents / np.where(size > 0, size, 1.0)  # squares neither overflow nor vanish, constants are 1
+    U = latents / np.where(
+        size > 0, size, 1.0
+    )  # squares neither overflow nor vanish, constants are 1
     U -= U.mean(axis=0)
     norm = np.linalg.norm(U, axis=0)
     constant = norm <= 4 * np.finfo(np.float64).eps * np.sqrt(n)
@@ -60,24 +64,27 @@ def correlation_matrix(Z: ArrayLike) -> NDArray[np.float64]:
 
 
 def det_correlation(Z: ArrayLike, *, absolute: bool = False) -> float:
-    """Determinant of the correlation matrix R: 1 if no two components correlate, 0 if some are dependent.
+    """Determinant of the correlation matrix R: 1 if no two components correlate, 0 if some are
+    dependent.
 
-    Compare it with `det_correlation_null`: independent components score below 1 at finite n, and it falls
-    with the number of components at equal |r|.
+    Compare it with `det_correlation_null`: independent components score below 1 at finite n, and it
+    falls with the number of components at equal |r|.
 
     Parameters
     ----------
     Z : array (n_snapshots, n_components)
         Latent variables.
     absolute : bool
-        Take the determinant of |R| instead, as some published figures do. |R| is not a correlation matrix:
-        its determinant can be negative, or large for dependent components. Only to reproduce those figures.
+        Take the determinant of |R| instead, as some published figures do. |R| is not a correlation
+        matrix: its determinant can be negative, or large for dependent components. Only to
+        reproduce those figures.
 
     Returns
     -------
     float
-        det R in [0, 1]; exactly 0 if R is singular to rounding; 1 for one component. NaN if a component is
-        constant (no correlation), or if n_snapshots <= n_components (R is singular whatever the latents are).
+        det R in [0, 1]; exactly 0 if R is singular to rounding; 1 for one component. NaN if a
+        component is constant (no correlation), or if n_snapshots <= n_components (R is singular
+        whatever the latents are).
 
     Raises
     ------
@@ -106,12 +113,12 @@ def det_correlation(Z: ArrayLike, *, absolute: bool = False) -> float:
 def det_correlation_null(n_snapshots: int, n_components: int) -> float:
     """Expected det R of independent Gaussian components, prod_{i=1}^{d-1} (1 - i / (n - 1)).
 
-    Under independence det R is a product of d - 1 independent Beta((n - 1 - i) / 2, i / 2) variables
-    (Anderson 2003, An Introduction to Multivariate Statistical Analysis, ch. 9). The snapshots, too, are
-    taken as independent.
+    Under independence det R is a product of d - 1 independent Beta((n - 1 - i) / 2, i / 2)
+    variables (Anderson 2003, An Introduction to Multivariate Statistical Analysis, ch. 9). The
+    snapshots, too, are taken as independent.
 
-    Returns NaN for n_snapshots <= n_components, as `det_correlation` does. Raises InputError for fewer than
-    two snapshots or no component.
+    Returns NaN for n_snapshots <= n_components, as `det_correlation` does. Raises InputError for
+    fewer than two snapshots or no component.
 
     Examples
     --------
@@ -126,8 +133,8 @@ def det_correlation_null(n_snapshots: int, n_components: int) -> float:
 def mean_abs_correlation(Z: ArrayLike) -> float:
     """Mean of |r_ij| over the pairs i < j.
 
-    About sqrt(2 / (pi (n - 1))) for n independent snapshots of independent components, not 0. NaN for a
-    single component (there is no pair) or if a component is constant. Raises InputError as
+    About sqrt(2 / (pi (n - 1))) for n independent snapshots of independent components, not 0. NaN
+    for a single component (there is no pair) or if a component is constant. Raises InputError as
     `correlation_matrix` does.
 
     Examples
@@ -147,7 +154,9 @@ def max_abs_correlation(Z: ArrayLike) -> float:
 
 
 def regular_correlation(Z: ArrayLike) -> NDArray[np.float64] | None:
-    """R, or None where its determinant says nothing: a constant component, or too few snapshots. Not public."""
+    """R, or None where its determinant says nothing: a constant component, or too few snapshots.
+    Not public.
+    """
     R = correlation_matrix(Z)
     return None if np.isnan(R).any() or len(np.asarray(Z)) <= len(R) else R
 

@@ -39,43 +39,53 @@ class IntrinsicDimension:
     reason: str = ""
 
 
-def intrinsic_dimension(Z: ArrayLike, *, window: int = 0, trajectories: ArrayLike | None = None) -> IntrinsicDimension:
-    """Intrinsic dimension of snapshots from the distances ``r_1 <= r_2 <= ...`` to the nearest neighbours of each.
+def intrinsic_dimension(
+    Z: ArrayLike, *, window: int = 0, trajectories: ArrayLike | None = None
+) -> IntrinsicDimension:
+    """Intrinsic dimension of snapshots from the distances ``r_1 <= r_2 <= ...`` to the nearest
+    neighbours of each.
 
-    ``two_neighbours`` (TwoNN): on a piece of a d-dimensional manifold of locally uniform density the ratios
-    ``m = r_2 / r_1`` have the distribution ``F(m) = 1 - m^(-d)``: d is the slope through the origin of ``-ln(1 - F)``
-    over ``ln m``, of the smaller 90 % of the ratios. ``many_neighbours``: ``1 / d = mean_t mean_(j<k) ln(r_k / r_j)``
-    with k = 20, or a tenth of the snapshots if that is less.
+    ``two_neighbours`` (TwoNN): on a piece of a d-dimensional manifold of locally uniform density
+    the ratios ``m = r_2 / r_1`` have the distribution ``F(m) = 1 - m^(-d)``: d is the slope through
+    the origin of ``-ln(1 - F)`` over ``ln m``, of the smaller 90 % of the ratios.
+    ``many_neighbours``: ``1 / d = mean_t mean_(j<k) ln(r_k / r_j)`` with k = 20, or a tenth of the
+    snapshots if that is less.
 
-    The first looks at the smallest scale there is, where noise counts most, and needs snapshots that lie at random:
-    of a cycle that is sampled at a constant rate the two nearest lie on both sides equally far away, and it is far too
-    large. The second is smoother, and too small where d is large and snapshots are few.
+    The first looks at the smallest scale there is, where noise counts most, and needs snapshots
+    that lie at random: of a cycle that is sampled at a constant rate the two nearest lie on both
+    sides equally far away, and it is far too large. The second is smoother, and too small where d
+    is large and snapshots are few.
 
     Parameters
     ----------
-    Z : array (n_snapshots, n_features). Snapshots, or their POD coefficients. Takes n^2 numbers of memory.
+    Z : array (n_snapshots, n_features). Snapshots, or their POD coefficients. Takes n^2 numbers of
+        memory.
     window : int, default 0
-        Rows at most so far apart in the same trajectory are not neighbours (Theiler window): in a densely sampled
-        series the nearest ones are the snapshots before and after, and every curve through time has dimension one. Give
-        the decorrelation length.
-    trajectories : array (n_snapshots,), optional. Which trajectory a row is of; default: all of one.
+        Rows at most so far apart in the same trajectory are not neighbours (Theiler window): in a
+        densely sampled series the nearest ones are the snapshots before and after, and every curve
+        through time has dimension one. Give the decorrelation length.
+    trajectories : array (n_snapshots,), optional. Which trajectory a row is of; default: all of
+        one.
 
     Returns
     -------
     IntrinsicDimension
-        NaN with a reason for fewer than 50 different snapshots with neighbours, and `two_neighbours` where these lie
-        equally far away. Snapshots that occur more than once count once.
+        NaN with a reason for fewer than 50 different snapshots with neighbours, and
+        `two_neighbours` where these lie equally far away. Snapshots that occur more than once count
+        once.
 
     Raises
     ------
     InputError
-        If Z is not a matrix of finite numbers, window is negative, or trajectories are not one entry a row.
+        If Z is not a matrix of finite numbers, window is negative, or trajectories are not one
+        entry a row.
 
     References
     ----------
-    Facco, d'Errico, Rodriguez, Laio 2017, Estimating the intrinsic dimension of datasets by a minimal neighborhood
-    information, Sci. Rep. 7, 12140. Levina, Bickel 2004, Maximum likelihood estimation of intrinsic dimension, NIPS 17,
-    averaged as MacKay and Ghahramani say. Theiler 1986, Spurious dimension from correlation algorithms, Phys. Rev. A.
+    Facco, d'Errico, Rodriguez, Laio 2017, Estimating the intrinsic dimension of datasets by a
+    minimal neighborhood information, Sci. Rep. 7, 12140. Levina, Bickel 2004, Maximum likelihood
+    estimation of intrinsic dimension, NIPS 17, averaged as MacKay and Ghahramani say. Theiler 1986,
+    Spurious dimension from correlation algorithms, Phys. Rev. A.
 
     Examples
     --------
@@ -91,7 +101,9 @@ def intrinsic_dimension(Z: ArrayLike, *, window: int = 0, trajectories: ArrayLik
         raise InputError(f"window={window} must not be negative")
     groups = np.zeros(len(rows), dtype=int) if trajectories is None else np.asarray(trajectories)
     if groups.shape != (len(rows),):
-        raise InputError(f"trajectories must hold one entry for each of {len(rows)} rows, not {groups.shape}")
+        raise InputError(
+            f"trajectories must hold one entry for each of {len(rows)} rows, not {groups.shape}"
+        )
     centred = rows - rows.mean(axis=0)
     return dimension_of_gram(centred @ centred.T, np.arange(len(rows)), groups, window)
 
@@ -110,19 +122,27 @@ def dimension_of_gram(
     n = len(distances)
     k = min(MOST_NEIGHBOURS, n // 10)
     if n < FEWEST:
-        return IntrinsicDimension(np.nan, np.nan, n, f"{n} snapshots are too few, {FEWEST} are needed")
+        return IntrinsicDimension(
+            np.nan, np.nan, n, f"{n} snapshots are too few, {FEWEST} are needed"
+        )
     near = (np.abs(positions[:, None] - positions) <= window) & (groups[:, None] == groups)
     distances[near] = np.inf  # itself among them
     nearest = np.sort(np.partition(distances, k - 1, axis=1)[:, :k], axis=1)
     nearest = nearest[np.isfinite(nearest[:, -1])]
     if len(nearest) < FEWEST:
-        few = f"{len(nearest)} snapshots with {k} different neighbours are too few, {FEWEST} are needed"
+        few = (
+            f"{len(nearest)} snapshots with {k} different neighbours are too few, {FEWEST} are"
+            " needed"
+        )
         return IntrinsicDimension(np.nan, np.nan, len(nearest), few)
     logarithms = 0.5 * np.log(nearest)
     many = 1 / (logarithms[:, -1:] - logarithms[:, :-1]).mean()
     two, reason = _two_neighbours(logarithms), ""
     if np.isnan(two):
-        reason = "the two nearest neighbours lie equally far away, as on a cycle that is sampled at a constant rate"
+        reason = (
+            "the two nearest neighbours lie equally far away, as on a cycle that is sampled at a"
+            " constant rate"
+        )
     return IntrinsicDimension(two, float(many), len(nearest), reason)
 
 

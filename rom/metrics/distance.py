@@ -1,10 +1,12 @@
-"""Distance correlation of latents, all pairs in one pass, and under every circular shift in one more.
+"""Distance correlation of latents, all pairs in one pass, and under every circular shift in one
+more.
 
-The U-centred matrix of a latent, ``A_tu = |z_t - z_u| - r_t - r_u + c`` for t != u with ``r_t`` the sum of row t over
-n - 2 and ``c`` that of all over (n - 1)(n - 2), is needed only through sums of products of two of them. These are added
-up along wrapped diagonals u = t + k (mod n), half of which suffice, in panels of bounded memory: matrix products of
-d columns. Along a diagonal a shift of one latent in time is a shift of its column, so that the Fourier transform gives
-the sums for all shifts at once.
+The U-centred matrix of a latent, ``A_tu = |z_t - z_u| - r_t - r_u + c`` for t != u with ``r_t`` the
+sum of row t over n - 2 and ``c`` that of all over (n - 1)(n - 2), is needed only through sums of
+products of two of them. These are added up along wrapped diagonals u = t + k (mod n), half of which
+suffice, in panels of bounded memory: matrix products of d columns. Along a diagonal a shift of one
+latent in time is a shift of its column, so that the Fourier transform gives the sums for all shifts
+at once.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,8 +21,8 @@ from rom.metrics.correlation import correlation_matrix
 PANEL_BYTES = 2**22
 FEWEST_ROWS = 4
 MEDIAN_ROWS = 500
-#: Root mean square of a U-centred matrix, for distances up to two, below which it is rounding: zero, as of a latent
-#: that has one value but for a single snapshot.
+#: Root mean square of a U-centred matrix, for distances up to two, below which it is rounding:
+#: zero, as of a latent that has one value but for a single snapshot.
 NOTHING = 1e-12
 #: Turns differences (d, diagonals, n) into what it makes of them, in place: they are many.
 Kernel = Callable[[NDArray[np.float64]], None]
@@ -29,10 +31,11 @@ Kernel = Callable[[NDArray[np.float64]], None]
 def distance_correlation(Z: ArrayLike) -> NDArray[np.float64]:
     """Bias-corrected distance correlation of all pairs, ``sign(v) sqrt(|v|)`` with v its square.
 
-    ``v = (A . B) / sqrt((A . A)(B . B))`` with the U-centred distance matrices A and B of two latents: zero on average
-    for independent latents, hence also negative; comparable with |r|. For a Gaussian pair v is a little below r^2; on
-    a noiseless curve, where one latent is a function of the other, it can be small all the same (0.193 on a circle):
-    see :func:`rom.metrics.informational_correlation` beside it.
+    ``v = (A . B) / sqrt((A . A)(B . B))`` with the U-centred distance matrices A and B of two
+    latents: zero on average for independent latents, hence also negative; comparable with |r|. For
+    a Gaussian pair v is a little below r^2; on a noiseless curve, where one latent is a function of
+    the other, it can be small all the same (0.193 on a circle): see
+    :func:`rom.metrics.informational_correlation` beside it.
 
     Parameters
     ----------
@@ -42,8 +45,8 @@ def distance_correlation(Z: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     array (n_components, n_components)
-        Symmetric, ones on the diagonal. NaN for constant components, for those with one value but for a single
-        snapshot (whose U-centred distances vanish), and for fewer than four snapshots.
+        Symmetric, ones on the diagonal. NaN for constant components, for those with one value but
+        for a single snapshot (whose U-centred distances vanish), and for fewer than four snapshots.
 
     Raises
     ------
@@ -52,7 +55,8 @@ def distance_correlation(Z: ArrayLike) -> NDArray[np.float64]:
 
     References
     ----------
-    Székely, Rizzo 2014, Partial distance correlation with methods for dissimilarities, Ann. Stat. 42, 2382.
+    Székely, Rizzo 2014, Partial distance correlation with methods for dissimilarities, Ann. Stat.
+    42, 2382.
 
     Examples
     --------
@@ -68,18 +72,20 @@ def distance_correlation(Z: ArrayLike) -> NDArray[np.float64]:
 
 
 def hsic(Z: ArrayLike) -> NDArray[np.float64]:
-    """Normalised Hilbert-Schmidt independence criterion of all pairs, ``HSIC_ij / sqrt(HSIC_ii HSIC_jj)``, unbiased.
+    """Normalised Hilbert-Schmidt independence criterion of all pairs, ``HSIC_ij / sqrt(HSIC_ii
+    HSIC_jj)``, unbiased.
 
-    As the square of :func:`distance_correlation` with a Gaussian kernel ``exp(-|z_t - z_u|^2 / (2 h^2))`` in the place
-    of the distance, h its median: more sensitive to dependence on short scales. Zero on average for independent
-    latents.
+    As the square of :func:`distance_correlation` with a Gaussian kernel ``exp(-|z_t - z_u|^2 / (2
+    h^2))`` in the place of the distance, h its median: more sensitive to dependence on short
+    scales. Zero on average for independent latents.
 
     Parameters, errors and NaN as for :func:`distance_correlation`.
 
     References
     ----------
-    Gretton et al. 2005, Measuring statistical dependence with Hilbert-Schmidt norms, ALT; Song et al. 2012, Feature
-    selection via dependence maximization, J. Mach. Learn. Res. 13, 1393 (unbiased).
+    Gretton et al. 2005, Measuring statistical dependence with Hilbert-Schmidt norms, ALT; Song et
+    al. 2012, Feature selection via dependence maximization, J. Mach. Learn. Res. 13, 1393
+    (unbiased).
 
     Examples
     --------
@@ -112,7 +118,9 @@ def _absolute(differences: NDArray[np.float64]) -> None:
 
 
 def _normalised(latents: NDArray[np.float64], kernel: Kernel) -> NDArray[np.float64]:
-    """Inner products of the U-centred matrices of all pairs, divided by those of each latent with itself."""
+    """Inner products of the U-centred matrices of all pairs, divided by those of each latent with
+    itself.
+    """
     d = latents.shape[1]
     constant = _constant(latents)
     if constant.all():
@@ -127,11 +135,12 @@ def _normalised(latents: NDArray[np.float64], kernel: Kernel) -> NDArray[np.floa
 
 
 def distance_correlation_shifts(Z: ArrayLike) -> NDArray[np.float64]:
-    """Distance correlation of all pairs under all circular shifts: entry [s, i, j] is that of z_i(t) and z_j(t + s).
+    """Distance correlation of all pairs under all circular shifts: entry [s, i, j] is that of
+    z_i(t) and z_j(t + s).
 
-    Shifted far enough, two latents keep their own course in time and lose what they have to do with each other: this
-    is what they would score if they were independent. All n shifts take about as long as two passes of
-    :func:`distance_correlation`.
+    Shifted far enough, two latents keep their own course in time and lose what they have to do with
+    each other: this is what they would score if they were independent. All n shifts take about as
+    long as two passes of :func:`distance_correlation`.
 
     Returns
     -------
@@ -161,7 +170,9 @@ def _shifts(latents: NDArray[np.float64], kernel: Kernel) -> NDArray[np.float64]
 
 
 def distance_correlations(Z: ArrayLike) -> dict[str, float]:
-    """The mean and the largest :func:`distance_correlation` over the pairs i < j; NaN without a pair."""
+    """The mean and the largest :func:`distance_correlation` over the pairs i < j; NaN without a
+    pair.
+    """
     return over_pairs(distance_correlation(Z))
 
 
@@ -171,16 +182,20 @@ def mean_hsic(Z: ArrayLike) -> float:
 
 
 def _unit(latents: NDArray[np.float64], constant: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The columns as rows (d, n), centred and of spread one, so that products neither overflow nor vanish."""
+    """The columns as rows (d, n), centred and of spread one, so that products neither overflow nor
+    vanish.
+    """
     centred = (latents - latents.mean(axis=0)).T
     size = np.abs(centred).max(axis=1)
     return np.ascontiguousarray(np.where(constant, 0, centred.T / np.where(constant, 1, size)).T)
 
 
 def _panels(columns: NDArray[np.float64], kernel: Kernel) -> Iterator[NDArray[np.float64]]:
-    """Wrapped diagonals 1, 2, ... n // 2 of the U-centred matrices of (d, n) columns: panels (d, diagonals, n).
+    """Wrapped diagonals 1, 2, ... n // 2 of the U-centred matrices of (d, n) columns: panels (d,
+    diagonals, n).
 
-    The rest are the same ones again; if n is even the last one holds each pair twice, hence the square root.
+    The rest are the same ones again; if n is even the last one holds each pair twice, hence the
+    square root.
     """
     n = columns.shape[1]
     row_sums = _distance_sums(columns) if kernel is _absolute else _kernel_sums(columns, kernel)
@@ -195,10 +210,14 @@ def _panels(columns: NDArray[np.float64], kernel: Kernel) -> Iterator[NDArray[np
         yield panel
 
 
-def _diagonals(columns: NDArray[np.float64], kernel: Kernel) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """Kernel of the differences along wrapped diagonals: their numbers and values (d, diagonals, n).
+def _diagonals(
+    columns: NDArray[np.float64], kernel: Kernel
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Kernel of the differences along wrapped diagonals: their numbers and values (d, diagonals,
+    n).
 
-    The values live in memory that the next ones overwrite: fresh memory for each would take a third of the time.
+    The values live in memory that the next ones overwrite: fresh memory for each would take a third
+    of the time.
     """
     d, n = columns.shape
     windows = _windows(columns)
@@ -246,17 +265,27 @@ def _distance_sums(columns: NDArray[np.float64]) -> NDArray[np.float64]:
 def _median_distance(column: NDArray[np.float64]) -> float:
     """Median of |z_t - z_u|, of evenly spaced snapshots where there are many."""
     few = column[:: -(-len(column) // MEDIAN_ROWS)]
-    return float(np.median(np.abs(few[:, None] - few)[np.triu_indices(len(few), k=1)])) if len(few) > 1 else 0.0
+    return (
+        float(np.median(np.abs(few[:, None] - few)[np.triu_indices(len(few), k=1)]))
+        if len(few) > 1
+        else 0.0
+    )
 
 
 def _constant(latents: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which latents have no distances to speak of; all of them where there are too few snapshots."""
+    """Which latents have no distances to speak of; all of them where there are too few
+    snapshots.
+    """
     few = len(latents) < FEWEST_ROWS
-    return np.full(latents.shape[1], True) if few else np.isnan(np.diag(correlation_matrix(latents)))
+    return (
+        np.full(latents.shape[1], True) if few else np.isnan(np.diag(correlation_matrix(latents)))
+    )
 
 
 def _divided(sums: NDArray[np.float64], own: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """The sums (..., d, d) over the roots of those of each latent with itself, from -1 to 1; NaN where these vanish."""
+    """The sums (..., d, d) over the roots of those of each latent with itself, from -1 to 1; NaN
+    where these vanish.
+    """
     norm = np.sqrt(np.where(own > (n * NOTHING) ** 2 / 2, own, np.nan))
     with np.errstate(invalid="ignore"):
         return np.asarray(np.clip(sums / (norm[:, None] * norm), -1, 1))

@@ -43,7 +43,8 @@ class FactorScores:
 
 
 def factor_correlation(Z: ArrayLike, factors: ArrayLike) -> NDArray[np.float64]:
-    """Spearman's rank correlation of every latent with every factor, signed: (d, K); NaN where one does not vary.
+    """Spearman's rank correlation of every latent with every factor, signed: (d, K); NaN where one
+    does not vary.
 
     Examples
     --------
@@ -59,7 +60,9 @@ def factor_correlation(Z: ArrayLike, factors: ArrayLike) -> NDArray[np.float64]:
 
 
 def factor_information(Z: ArrayLike, factors: ArrayLike) -> NDArray[np.float64]:
-    """Mutual information of every latent with every factor in nats (:func:`rom.metrics.mutual_information`): (d, K)."""
+    """Mutual information of every latent with every factor in nats
+    (:func:`rom.metrics.mutual_information`): (d, K).
+    """
     latents, values = _pair(Z, factors)
     d = latents.shape[1]
     return mutual_information(np.hstack([latents, values]))[:d, d:]
@@ -69,20 +72,21 @@ def factor_scores(Z: ArrayLike, factors: ArrayLike, *, seed: int = 0) -> FactorS
     """How well each latent stands for one known factor, by the usual scores.
 
     - MIG (Chen et al. 2018): for each factor the mutual information of the best latent minus that of the second best,
-      over the entropy of the factor, all in bins of equal counts (20, fewer below 2,000 snapshots); the mean over the
-      factors.
+      over the entropy of the factor, all in bins of equal counts (20, fewer below 2,000 snapshots);
+      the mean over the factors.
     - SAP (Kumar et al. 2018): the same with squared Pearson correlations, not divided.
     - DCI (Eastwood and Williams 2018): from an importance matrix P (d, K) of gradient-boosted trees that predict each
-      factor. Disentanglement ``sum_j w_j (1 - H_K(P_j.))``, w_j the latent's share of all importance; completeness the
-      mean of ``1 - H_d(P_.k)``; informativeness the mean R^2 on rows that are held out, not below 0. H in base of its
-      length.
+      factor. Disentanglement ``sum_j w_j (1 - H_K(P_j.))``, w_j the latent's share of all
+      importance; completeness the mean of ``1 - H_d(P_.k)``; informativeness the mean R^2 on rows
+      that are held out, not below 0. H in base of its length.
     - Modularity (Ridgeway and Mozer 2018): mean over the latents with information of
       ``1 - (sum_k m_jk^2 - max) / (max (K - 1))``.
 
     Parameters
     ----------
     Z : array (n_snapshots, d), the active latents
-    factors : array (n_snapshots, K), numbers that vary; K >= 2, or the scores that compare factors are NaN
+    factors : array (n_snapshots, K), numbers that vary; K >= 2, or the scores that compare factors
+        are NaN
     seed : int, of the trees and of the rows they are tested on
 
     Raises
@@ -92,8 +96,9 @@ def factor_scores(Z: ArrayLike, factors: ArrayLike, *, seed: int = 0) -> FactorS
 
     Notes
     -----
-    Scores of factors that depend on each other say little: check that the parameters were sampled independently. A
-    rotation of the factors is penalised, a monotone map hardly. With one latent MIG, SAP and completeness are NaN.
+    Scores of factors that depend on each other say little: check that the parameters were sampled
+    independently. A rotation of the factors is penalised, a monotone map hardly. With one latent
+    MIG, SAP and completeness are NaN.
 
     Examples
     --------
@@ -111,17 +116,27 @@ def factor_scores(Z: ArrayLike, factors: ArrayLike, *, seed: int = 0) -> FactorS
         flat = np.flatnonzero(np.ptp(columns, axis=0) == 0)
         if flat.size:
             return FactorScores(reason=f"{name} {flat[0]} holds one value in all snapshots")
-    information = np.maximum(np.nan_to_num(factor_information(latents, values), posinf=np.log(len(latents))), 0)
+    information = np.maximum(
+        np.nan_to_num(factor_information(latents, values), posinf=np.log(len(latents))), 0
+    )
     importance, informativeness = _importance(latents, values, seed)
     several = latents.shape[1] > 1
     return FactorScores(
-        mutual_information_gap=float(_mutual_information_gap(latents, values)) if several else np.nan,
-        separation=float(np.mean(_gap(_squared_correlation(latents, values)))) if several else np.nan,
+        mutual_information_gap=(
+            float(_mutual_information_gap(latents, values)) if several else np.nan
+        ),
+        separation=(
+            float(np.mean(_gap(_squared_correlation(latents, values)))) if several else np.nan
+        ),
         disentanglement=_disentanglement(importance),
         completeness=_completeness(importance),
         informativeness=informativeness,
         modularity=_modularity(information),
-        reason="" if several and values.shape[1] > 1 else "one latent or one factor has nothing beside it",
+        reason=(
+            ""
+            if several and values.shape[1] > 1
+            else "one latent or one factor has nothing beside it"
+        ),
     )
 
 
@@ -140,9 +155,13 @@ def _gap(table: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _mutual_information_gap(latents: NDArray[np.float64], values: NDArray[np.float64]) -> float:
     bins = int(np.clip(np.sqrt(len(latents) / CELL), 2, BINS))
-    codes, labels = (np.array([_binned(column, bins) for column in table.T]) for table in (latents, values))
+    codes, labels = (
+        np.array([_binned(column, bins) for column in table.T]) for table in (latents, values)
+    )
     entropies = np.array([_entropy(label) for label in labels])
-    shared = np.array([[_entropy(c) + _entropy(v) - _entropy(bins * c + v) for v in labels] for c in codes])
+    shared = np.array(
+        [[_entropy(c) + _entropy(v) - _entropy(bins * c + v) for v in labels] for c in codes]
+    )
     return float(np.mean(_gap(shared) / entropies))
 
 
@@ -159,7 +178,9 @@ def _entropy(labels: NDArray[np.intp]) -> float:
     return float(-(shares * np.log(shares)).sum())
 
 
-def _squared_correlation(latents: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _squared_correlation(
+    latents: NDArray[np.float64], values: NDArray[np.float64]
+) -> NDArray[np.float64]:
     d = latents.shape[1]
     return np.square(np.asarray(np.corrcoef(np.hstack([latents, values]).T))[:d, d:])
 
@@ -167,8 +188,12 @@ def _squared_correlation(latents: NDArray[np.float64], values: NDArray[np.float6
 def _importance(
     latents: NDArray[np.float64], values: NDArray[np.float64], seed: int
 ) -> tuple[NDArray[np.float64], float]:
-    """How much each latent is needed to predict each factor, columns of sum one; and the mean R^2 on other rows."""
-    from sklearn.ensemble import GradientBoostingRegressor  # here: importing the package must not load it
+    """How much each latent is needed to predict each factor, columns of sum one; and the mean R^2
+    on other rows.
+    """
+    from sklearn.ensemble import (
+        GradientBoostingRegressor,
+    )  # here: importing the package must not load it
 
     rows = np.random.default_rng(seed).permutation(len(latents))
     train, test = np.split(rows, [round(len(rows) * (1 - HELD_OUT))])
@@ -190,7 +215,9 @@ def _disentanglement(importance: NDArray[np.float64]) -> float:
 
 
 def _completeness(importance: NDArray[np.float64]) -> float:
-    return float(np.mean(1 - _relative_entropy(importance.T))) if len(importance) > 1 else float("nan")
+    return (
+        float(np.mean(1 - _relative_entropy(importance.T))) if len(importance) > 1 else float("nan")
+    )
 
 
 def _relative_entropy(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,4 +1,6 @@
-"""Mutual information of latents by nearest neighbours: dependence of any form, not only along a line."""
+"""Mutual information of latents by nearest neighbours: dependence of any form, not only along a
+line.
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -8,18 +10,21 @@ from rom.metrics._check import component_matrix, over_pairs
 from rom.metrics.ranks import distinct_share, rank_gaussianise
 
 NEIGHBOURS = 5
-#: Share of distinct values below which neighbours are equal values, and their distance says nothing.
+#: Share of distinct values below which neighbours are equal values, and their distance says
+#: nothing.
 FEWEST_DISTINCT = 0.5
-#: By so much a radius is smaller than the distance to the k-th neighbour, which must not count itself.
+#: By so much a radius is smaller than the distance to the k-th neighbour, which must not count
+#: itself.
 ROUNDING = 1e-13
 
 
 def mutual_information(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> NDArray[np.float64]:
     """Mutual information I(z_i; z_j) of all pairs in nats, from the k nearest neighbours (KSG).
 
-    ``psi(k) + psi(n) - <psi(n_i + 1) + psi(n_j + 1)>`` with n_i the number of snapshots closer in z_i than the k-th
-    neighbour in the plane of both (largest coordinate difference). The columns are made Gaussian by their ranks first,
-    which changes no mutual information and makes the estimate better.
+    ``psi(k) + psi(n) - <psi(n_i + 1) + psi(n_j + 1)>`` with n_i the number of snapshots closer in
+    z_i than the k-th neighbour in the plane of both (largest coordinate difference). The columns
+    are made Gaussian by their ranks first, which changes no mutual information and makes the
+    estimate better.
 
     Parameters
     ----------
@@ -29,10 +34,11 @@ def mutual_information(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> NDArray
     Returns
     -------
     array (n_components, n_components)
-        Symmetric, inf on the diagonal. May be slightly negative for independent latents: a mean of clipped values
-        would be too large. For latents that lie on a curve the true value is infinite, and the estimate grows as
-        ln n: give n beside it, or take :func:`informational_correlation`. NaN for columns in which less than half of
-        the values are distinct, and where there are not more than k snapshots.
+        Symmetric, inf on the diagonal. May be slightly negative for independent latents: a mean of
+        clipped values would be too large. For latents that lie on a curve the true value is
+        infinite, and the estimate grows as ln n: give n beside it, or take
+        :func:`informational_correlation`. NaN for columns in which less than half of the values are
+        distinct, and where there are not more than k snapshots.
 
     Raises
     ------
@@ -55,23 +61,30 @@ def mutual_information(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> NDArray
     _check_neighbours(neighbours)
     n, d = latents.shape
     information = np.full((d, d), np.nan)
-    usable = np.flatnonzero(distinct_share(latents) >= FEWEST_DISTINCT) if n > neighbours else np.zeros(0, int)
+    usable = (
+        np.flatnonzero(distinct_share(latents) >= FEWEST_DISTINCT)
+        if n > neighbours
+        else np.zeros(0, int)
+    )
     scores = _without_ties(rank_gaussianise(latents))
     ordered = np.sort(scores, axis=0)
     for place, i in enumerate(usable):
         information[i, i] = np.inf
         for j in usable[place + 1 :]:
             pair = [i, j]
-            information[i, j] = information[j, i] = _ksg(scores[:, pair], ordered[:, pair], neighbours)
+            information[i, j] = information[j, i] = _ksg(
+                scores[:, pair], ordered[:, pair], neighbours
+            )
     return information
 
 
 def informational_correlation(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> NDArray[np.float64]:
-    """Linfoot's informational correlation of all pairs, ``sqrt(1 - exp(-2 I(z_i; z_j)))``, between 0 and 1.
+    """Linfoot's informational correlation of all pairs, ``sqrt(1 - exp(-2 I(z_i; z_j)))``, between
+    0 and 1.
 
     |r| for a Gaussian pair, and 1 where one latent is a function of the other, as on the limit cycle of a periodic
-    flow, whose two latents are uncorrelated. Estimates of independent latents are above 0 (negative estimates of I
-    count as 0): compare with the null value.
+    flow, whose two latents are uncorrelated. Estimates of independent latents are above 0 (negative
+    estimates of I count as 0): compare with the null value.
 
     Parameters, errors and NaN as for :func:`mutual_information`; 1 on the diagonal.
 
@@ -94,12 +107,16 @@ def informational_correlation(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> 
 
 
 def informational_correlations(Z: ArrayLike) -> dict[str, float]:
-    """The mean and the largest :func:`informational_correlation` over the pairs i < j; NaN without a pair."""
+    """The mean and the largest :func:`informational_correlation` over the pairs i < j; NaN without
+    a pair.
+    """
     return over_pairs(informational_correlation(Z))
 
 
 def signed_informational_correlations(Z: ArrayLike) -> dict[str, float]:
-    """The same with the sign of the estimated information, which scatters about zero: for intervals."""
+    """The same with the sign of the estimated information, which scatters about zero: for
+    intervals.
+    """
     information = mutual_information(Z)
     roots = np.sign(information) * np.sqrt(-np.expm1(-2 * np.abs(information)))
     return over_pairs(np.asarray(roots))
@@ -108,9 +125,10 @@ def signed_informational_correlations(Z: ArrayLike) -> dict[str, float]:
 def neighbour_total_correlation(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> float:
     """Total correlation in nats by nearest neighbours on rank-Gaussianised columns.
 
-    ``psi(k) + (d - 1) psi(n) - <sum_j psi(n_j + 1)>``, the form of :func:`mutual_information` for d latents. Its bias
-    grows with d: of ten Gaussian latents with all correlations 0.3 and 2,000 snapshots it finds 0.78 of 0.95 nats.
-    Not for more than about eight latents. NaN as for :func:`mutual_information`, 0 for one latent.
+    ``psi(k) + (d - 1) psi(n) - <sum_j psi(n_j + 1)>``, the form of :func:`mutual_information` for d
+    latents. Its bias grows with d: of ten Gaussian latents with all correlations 0.3 and 2,000
+    snapshots it finds 0.78 of 0.95 nats. Not for more than about eight latents. NaN as for
+    :func:`mutual_information`, 0 for one latent.
     """
     latents = component_matrix("Z", Z)
     _check_neighbours(neighbours)
@@ -133,7 +151,9 @@ def _ksg(scores: NDArray[np.float64], ordered: NDArray[np.float64], k: int) -> f
     total = 0.0
     for column, values in zip(scores.T, ordered.T, strict=True):
         below = np.searchsorted(values, column - radius, side="right")
-        closer = np.searchsorted(values, column + radius, side="left") - below - 1  # strictly, and without itself
+        closer = (
+            np.searchsorted(values, column + radius, side="left") - below - 1
+        )  # strictly, and without itself
         total += float(digamma(np.maximum(closer, 0) + 1).mean())
     return float(digamma(k) + (d - 1) * digamma(n) - total)
 

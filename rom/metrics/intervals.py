@@ -1,4 +1,5 @@
-"""How certain the pooled errors are: intervals over the time of the snapshots they were measured on.
+"""How certain the pooled errors are: intervals over the time of the snapshots they were measured
+on.
 
 The pooled ratio R = sum_t e_t / sum_t r_t changes with the snapshots that happen to be in it. To
 first order the snapshot t moves it by its *influence* d_t = (e_t - R r_t) / sum_t r_t, so the
@@ -30,7 +31,9 @@ class Uncertainty(NamedTuple):
     reason: str = ""
 
 
-def relative_error_interval(errors: SquaredErrors, trajectories: ArrayLike | None = None) -> Uncertainty:
+def relative_error_interval(
+    errors: SquaredErrors, trajectories: ArrayLike | None = None
+) -> Uncertainty:
     """Interval of `pooled_relative_error` over the snapshots, in time.
 
     ``R exp(± t_{m-1} s)`` with s the spread of ln R over the draws of a moving-block bootstrap, or
@@ -71,8 +74,12 @@ def relative_error_interval(errors: SquaredErrors, trajectories: ArrayLike | Non
     return ratio._replace(low=float(np.sqrt(ratio.low)), high=float(np.sqrt(ratio.high)))
 
 
-def energy_captured_interval(errors: SquaredErrors, trajectories: ArrayLike | None = None) -> Uncertainty:
-    """Interval of `pooled_energy_captured`: one minus the squares of those of :func:`relative_error_interval`."""
+def energy_captured_interval(
+    errors: SquaredErrors, trajectories: ArrayLike | None = None
+) -> Uncertainty:
+    """Interval of `pooled_energy_captured`: one minus the squares of those of
+    :func:`relative_error_interval`.
+    """
     ratio = _ratio_interval(errors, trajectories)
     return ratio._replace(low=1 - ratio.high, high=1 - ratio.low)
 

@@ -30,18 +30,24 @@ def deleted_blocks_interval(
 ) -> Interval:
     """95 % interval of a statistic of latents by the delete-a-block jackknife.
 
-    The statistic is computed without each of g blocks of consecutive snapshots in turn; with the values v_b,
-    ``se^2 = (g - 1)/g sum (v_b - mean)^2`` and the interval is ``statistic ± t_{g-1} se``. Blocks should be longer than
-    the latents remember. No snapshot occurs twice, unlike in a bootstrap.
+    The statistic is computed without each of g blocks of consecutive snapshots in turn; with the
+    values v_b, ``se^2 = (g - 1)/g sum (v_b - mean)^2`` and the interval is ``statistic ± t_{g-1}
+    se``. Blocks should be longer than the latents remember. No snapshot occurs twice, unlike in a
+    bootstrap.
 
     References
     ----------
-    Künsch 1989, The jackknife and the bootstrap for general stationary observations, Ann. Stat. 17, 1217.
+    Künsch 1989, The jackknife and the bootstrap for general stationary observations, Ann. Stat. 17,
+    1217.
     """
     latents = component_matrix("Z", Z)
     if len(latents) < 2 * blocks:
-        return Interval(float("nan"), float("nan"), f"{len(latents)} snapshots are too few for {blocks} blocks")
-    return jackknife_interval(statistic(latents), [statistic(rows) for rows in without_blocks(latents, blocks)])
+        return Interval(
+            float("nan"), float("nan"), f"{len(latents)} snapshots are too few for {blocks} blocks"
+        )
+    return jackknife_interval(
+        statistic(latents), [statistic(rows) for rows in without_blocks(latents, blocks)]
+    )
 
 
 def without_blocks(latents: NDArray[np.float64], blocks: int) -> Iterator[NDArray[np.float64]]:
@@ -53,11 +59,13 @@ def without_blocks(latents: NDArray[np.float64], blocks: int) -> Iterator[NDArra
 def jackknife_interval(
     value: float, without: ArrayLike, scale: Scale = SAME, *, wider: float = 1.0, bias: bool = False
 ) -> Interval:
-    """``value ± t_{g-1} se`` from the values without each of g blocks, ``se^2 = (g - 1)/g sum (v_b - mean)^2``.
+    """``value ± t_{g-1} se`` from the values without each of g blocks, ``se^2 = (g - 1)/g sum (v_b
+    - mean)^2``.
 
-    In a `scale` (see :mod:`rom.metrics.scales`); the ends are taken back from it. `wider` multiplies
-    se, see :func:`between_blocks`. With `bias` the interval reaches from the smaller to the larger
-    of value and ``value - (g - 1) (mean - value)``, which the jackknife takes to be without bias.
+    In a `scale` (see :mod:`rom.metrics.scales`); the ends are taken back from it. `wider`
+    multiplies se, see :func:`between_blocks`. With `bias` the interval reaches from the smaller to
+    the larger of value and ``value - (g - 1) (mean - value)``, which the jackknife takes to be
+    without bias.
     """
     from scipy.stats import t  # here: importing the package must not load scipy
 
@@ -75,7 +83,8 @@ def jackknife_interval(
 
 
 def between_blocks(n: int, n_eff: float, blocks: int = BLOCKS) -> float:
-    """By how much the standard error of a jackknife is too small because blocks remember each other.
+    """By how much the standard error of a jackknife is too small because blocks remember each
+    other.
 
     Blocks of L = n / g snapshots give the variance of a mean less the share ``sum_k |k| rho(k) / (L
     sum_k rho(k))``. Of an autoregressive series with ``sum_k rho(k) = T = n / n_eff`` this is

@@ -1,4 +1,6 @@
-"""The linear beta-VAE, whose optimum is known in closed form: reverse water-filling of the spectrum."""
+"""The linear beta-VAE, whose optimum is known in closed form: reverse water-filling of the
+spectrum.
+"""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +14,8 @@ from rom.metrics._check import real_array
 
 @dataclass(frozen=True)
 class LinearBetaVAE:
-    """The optimum of :func:`linear_beta_vae`; latents in the order of the eigenvalues, largest first.
+    """The optimum of :func:`linear_beta_vae`; latents in the order of the eigenvalues, largest
+    first.
 
     Attributes
     ----------
@@ -21,8 +24,8 @@ class LinearBetaVAE:
     posterior_variance : (n_components,) array
         ``min(1, tau / lambda_i)``; 1 minus it is the variance of the posterior means.
     distortion_sampled, distortion_mean : float
-        Mean squared error of a snapshot, summed over its features, decoded from samples of the posterior (as in
-        training) or from its mean (as in a comparison).
+        Mean squared error of a snapshot, summed over its features, decoded from samples of the
+        posterior (as in training) or from its mean (as in a comparison).
     loss : float
         ``distortion_sampled + beta * rate``, the least a linear beta-VAE can reach.
     """
@@ -45,29 +48,38 @@ class LinearBetaVAE:
 
 
 def linear_beta_vae(
-    eigenvalues: ArrayLike, beta: float, n_components: int | None = None, *, total_variance: float | None = None
+    eigenvalues: ArrayLike,
+    beta: float,
+    n_components: int | None = None,
+    *,
+    total_variance: float | None = None,
 ) -> LinearBetaVAE:
-    """What the best beta-VAE with linear maps and a diagonal posterior does on data of this covariance.
+    """What the best beta-VAE with linear maps and a diagonal posterior does on data of this
+    covariance.
 
-    With ``tau = beta / 2`` a latent is active iff its eigenvalue ``lambda_i > tau``; it lies along the i-th POD mode,
+    With ``tau = beta / 2`` a latent is active iff its eigenvalue ``lambda_i > tau``; it lies along
+    the i-th POD mode,
 
     - ``KL_i = 1/2 ln(lambda_i / tau)``, posterior variance ``tau / lambda_i``;
     - error decoded from samples: ``sum_active tau + sum_rest lambda_i``;
     - error decoded from means: ``sum_active tau^2 / lambda_i + sum_rest lambda_i``.
 
-    This is the rate-distortion function of a Gaussian source; a nonlinear network may do better, as no other
-    data of the same covariance is harder to describe.
+    This is the rate-distortion function of a Gaussian source; a nonlinear network may do better, as
+    no other data of the same covariance is harder to describe.
 
     Parameters
     ----------
     eigenvalues : (n,) array
-        Of the covariance of the training rows (divided by n, not n - 1): ``sigma_i^2 / n`` of the POD. In any order.
+        Of the covariance of the training rows (divided by n, not n - 1): ``sigma_i^2 / n`` of the
+        POD. In any order.
     beta : float, not negative
-        Canonical: sum of squared errors + beta * sum of KL (:func:`convert_beta`). 0: the KL is infinite.
+        Canonical: sum of squared errors + beta * sum of KL (:func:`convert_beta`). 0: the KL is
+        infinite.
     n_components : int, optional
         Number of latents, default as many as eigenvalues.
     total_variance : float, optional
-        Sum of *all* eigenvalues where only the leading ones are given, at least `n_components` of them.
+        Sum of *all* eigenvalues where only the leading ones are given, at least `n_components` of
+        them.
 
     Returns
     -------
@@ -76,13 +88,14 @@ def linear_beta_vae(
     Raises
     ------
     InputError
-        If eigenvalues or beta are negative or no numbers, or there are fewer eigenvalues than latents although
-        others exist.
+        If eigenvalues or beta are negative or no numbers, or there are fewer eigenvalues than
+        latents although others exist.
 
     References
     ----------
     Cover and Thomas 2006, Elements of information theory, theorem 10.3.3 (reverse water-filling).
-    Lucas, Tucker, Grosse, Norouzi 2019, Don't blame the ELBO, arXiv:1911.02469: it has no other local maxima.
+    Lucas, Tucker, Grosse, Norouzi 2019, Don't blame the ELBO, arXiv:1911.02469: it has no other
+    local maxima.
 
     Examples
     --------
@@ -99,15 +112,21 @@ def linear_beta_vae(
     d = len(values) if n_components is None else n_components
     rest = 0.0 if total_variance is None else max(float(total_variance) - float(values.sum()), 0.0)
     if d > len(values) and rest > 1e-9 * float(values.sum()):
-        raise InputError(f"{len(values)} eigenvalues are too few for {d} latents; give {d} at least")
+        raise InputError(
+            f"{len(values)} eigenvalues are too few for {d} latents; give {d} at least"
+        )
     values = np.sort(values)[::-1]
     leading = np.concatenate([values[:d], np.zeros(max(d - len(values), 0))])
     rest += float(values[d:].sum())
     tau = beta / 2
     active = leading > tau
-    share = np.where(active, tau / np.where(active, leading, 1.0), 1.0)  # of the variance of z: the posterior's
+    share = np.where(
+        active, tau / np.where(active, leading, 1.0), 1.0
+    )  # of the variance of z: the posterior's
     with np.errstate(divide="ignore"):  # beta = 0: infinitely many nats
         kl = np.abs(-0.5 * np.log(share))
     sampled = float((leading * share).sum()) + rest
     mean = float(np.where(active, leading * share**2, leading).sum()) + rest
-    return LinearBetaVAE(kl, share, sampled, mean, sampled + (beta * float(kl.sum()) if beta > 0 else 0.0))
+    return LinearBetaVAE(
+        kl, share, sampled, mean, sampled + (beta * float(kl.sum()) if beta > 0 else 0.0)
+    )

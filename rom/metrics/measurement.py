@@ -13,7 +13,7 @@ from rom.metrics.chance import intervals, named, null_draws, reaching
 from rom.metrics.significance import effective_sample_size, p_value
 from rom.metrics.trajectories import several
 from rom.metrics.undefined import refusal, too_many, why_undefined
-from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, NOT_TOLD, dependence_verdict
+from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, NO_DEPENDENCE, dependence_verdict
 from rom.registry import METRICS, Metric, load
 
 #: Draws from which a p value is given.
@@ -28,10 +28,14 @@ class Measurement:
     Attributes
     ----------
     latents : "all", "active" or "sampled"
-    metric : name in the registry, with a key in brackets where the metric gives several numbers
+    metric : name of the number: that of its measure, with its key in brackets if it has one
+    measure : name in :mod:`rom.measures`
+    key : which of the numbers of the measure, "" where it has one
     value : the estimate, NaN with a reason
-    low, high : 95 % interval by leaving out blocks of snapshots; NaN below ten independent snapshots
-    null : what the same latents give on average if they have nothing to do with each other: shifted in time, or of
+    low, high : 95 % interval by leaving out blocks of snapshots; NaN below ten independent
+        snapshots
+    null : what the same latents give on average if they have nothing to do with each other: shifted
+        in time, or of
         different trajectories
     p_value : how often they then give a number that says as much or more of dependence
     n : snapshots used
@@ -44,6 +48,8 @@ class Measurement:
 
     latents: str
     metric: str
+    measure: str
+    key: str
     value: float
     low: float = NAN
     high: float = NAN
@@ -64,7 +70,8 @@ def measure_independence(
     full: bool = True,
     trajectories: ArrayLike | None = None,
 ) -> list[Measurement]:
-    """The rows of the card; without `full`, the numbers alone: no intervals, nulls, p values and verdicts.
+    """The rows of the card; without `full`, the numbers alone: no intervals, nulls, p values and
+    verdicts.
 
     From five trajectories on, chance is what latents of different trajectories give.
     """
@@ -82,32 +89,52 @@ def measurements(
     full: bool,
     trajectories: ArrayLike | None = None,
 ) -> Iterator[Measurement]:
-    """Every measure of the registry for the latents of a mask; reasons name latents by their numbers among all."""
+    """Every measure of the registry for the latents of a mask; reasons name latents by their
+    numbers among all.
+    """
     labels = several(trajectories, len(latents))
     if labels is not None:
         order = np.argsort(labels, kind="stable")
         latents, labels = latents[order], labels[order]
     chosen, numbers = latents[:, mask], np.flatnonzero(mask)
-    refused = refusal(chosen, numbers)  # of all rows: those that are measured may lack the one that is NaN
+    # of all rows: those that are measured may lack the one that is NaN
+    refused = refusal(chosen, numbers)
     for metric_name, metric in METRICS.items():
-        if metric.takes != "latents":
+        if not metric.of_latents:
             continue
         kept = _spaced(len(chosen), metric.most_rows)
         rows, own = chosen[kept], None if labels is None else several(labels[kept], len(kept))
-        common: dict[str, Any] = {"latents": name, "n": len(rows), "n_components": int(mask.sum()), "unit": metric.unit}
+        common: dict[str, Any] = {
+            "latents": name,
+            "n": len(rows),
+            "n_components": int(mask.sum()),
+            "unit": metric.unit,
+        }
         reason = refused or too_many(rows, metric.most_latents)
         values = {} if reason else named(load(metric.function)(rows))
         if reason or all(np.isnan(value) for value in values.values()):
             reason = reason or why_undefined(rows, numbers)
             for key in list(values) or _keys(metric):
                 verdict = CANNOT if full else ""
-                yield Measurement(metric=_full(metric_name, key), value=NAN, reason=reason, verdict=verdict, **common)
+                yield Measurement(
+                    **_name(metric_name, key),
+                    value=NAN,
+                    reason=reason,
+                    verdict=verdict,
+                    **common,
+                )
             continue
         pairs = rows.shape[1] > 1
         common["n_eff"] = float(np.nanmedian(effective_sample_size(rows, own))) if pairs else NAN
-        found = _against_chance(metric_name, rows, own, common["n_eff"], values) if full and pairs else {}
+        found = (
+            _against_chance(metric_name, rows, own, common["n_eff"], values)
+            if full and pairs
+            else {}
+        )
         for key, value in values.items():
-            yield Measurement(metric=_full(metric_name, key), value=value, **found.get(key, {}), **common)
+            yield Measurement(
+                **_name(metric_name, key), value=value, **found.get(key, {}), **common
+            )
 
 
 def _against_chance(
@@ -119,15 +146,16 @@ def _against_chance(
 ) -> dict[str, dict[str, Any]]:
     """By key: interval, null, p value, verdict and the reasons of what is missing."""
     metric = METRICS[name]
+    smaller = metric.better == "higher"  # dependence then makes the number smaller
     bounds = intervals(name, metric, rows, values, n_eff)
     null = null_draws(metric, rows, labels)
     found = {}
     for key, value in values.items():
         low, high, no_interval = bounds[key]
-        columns = _against(null[key], value, metric.smaller)
+        columns = _against(null[key], value, smaller)
         verdict, cannot = dependence_verdict(columns.get("p_value", NAN), n_eff)
-        if verdict == NOT_TOLD:
-            low, high = reaching(low, high, 1.0 if metric.smaller else 0.0)
+        if verdict == NO_DEPENDENCE:
+            low, high = reaching(low, high, 1.0 if smaller else 0.0)
         reasons = [columns.pop("why", ""), no_interval]
         if n_eff < ENOUGH_EFFECTIVE:
             reasons.append(f"{verdict}: {cannot}")
@@ -149,8 +177,8 @@ def _keys(metric: Metric) -> list[str]:
     return list(named(load(metric.function)(np.random.default_rng(0).normal(size=(20, 2)))))
 
 
-def _full(name: str, key: str) -> str:
-    return f"{name}[{key}]" if key else name
+def _name(measure: str, key: str) -> dict[str, Any]:
+    return {"metric": f"{measure}[{key}]" if key else measure, "measure": measure, "key": key}
 
 
 def _spaced(n: int, most: int | None) -> NDArray[np.intp]:

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def memory(series: ArrayLike, trajectories: ArrayLike | None = None) -> tuple[int, float]:
-    """For how many snapshots a series remembers, and the effective number of snapshots for its mean.
+    """For how many snapshots a series remembers, and the effective number of snapshots for its
+    mean.
 
     The first is the first lag K whose autocorrelation rho is not positive (at least 1); the second
     ``n / (1 + 2 sum_{0 < k < K} rho(k))``. With trajectories, products of snapshots of one and the
@@ -55,7 +56,9 @@ def cautious_sample_size(n: int, remembered: int, n_eff: float, errors: float = 
     return n_eff / (1 + errors * float(np.sqrt((4 * remembered + 2) / n)))
 
 
-def _autocovariance(centred: NDArray[np.float64], trajectories: ArrayLike | None) -> NDArray[np.float64]:
+def _autocovariance(
+    centred: NDArray[np.float64], trajectories: ArrayLike | None
+) -> NDArray[np.float64]:
     parts = list(_parts(centred, trajectories))
     total = np.zeros(max(map(len, parts)))
     if len(total) == 1:
@@ -66,7 +69,9 @@ def _autocovariance(centred: NDArray[np.float64], trajectories: ArrayLike | None
     return total
 
 
-def _parts(values: NDArray[np.float64], trajectories: ArrayLike | None) -> Iterator[NDArray[np.float64]]:
+def _parts(
+    values: NDArray[np.float64], trajectories: ArrayLike | None
+) -> Iterator[NDArray[np.float64]]:
     if trajectories is None:
         yield values
         return

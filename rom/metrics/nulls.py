@@ -1,8 +1,9 @@
 """Null distributions of the measures of dependence under circular shifts, where they are cheap.
 
-Each function takes latents (n, d), a number of draws and a seed, and gives the draws of the measure of the same name in
-the registry: every latent is shifted by a random time of its own, which a pair feels as one lag. All lags of a pair
-are known from one Fourier transform, so that a draw is a look-up.
+Each function takes latents (n, d), a number of draws and a seed, and gives the draws of the measure
+of the same name in the registry: every latent is shifted by a random time of its own, which a pair
+feels as one lag. All lags of a pair are known from one Fourier transform, so that a draw is a
+look-up.
 """
 
 import numpy as np
@@ -78,7 +79,9 @@ def _over_pairs(matrices: Array) -> dict[str, Array]:
 
 
 def _log_det(R: Array) -> Array:
-    """Minus infinity where R is singular to rounding, which of a Fourier transform is more than of products."""
+    """Minus infinity where R is singular to rounding, which of a Fourier transform is more than of
+    products.
+    """
     logarithms: Array = np.linalg.slogdet(R).logabsdet
     singular = np.linalg.eigvalsh(R)[:, 0] <= 8 * R.shape[-1] * np.finfo(np.float64).eps
     return np.where(singular, -np.inf, logarithms)

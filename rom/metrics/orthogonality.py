@@ -9,13 +9,14 @@ from rom.metrics.correlation import is_singular
 
 
 def jacobian_cosines(J: ArrayLike, *, weights: ArrayLike | None = None) -> NDArray[np.float64]:
-    """Cosines between the columns of a decoder's Jacobian, ``N_ij = <J_i, J_j>_W / (|J_i|_W |J_j|_W)``.
+    """Cosines between the columns of a decoder's Jacobian, ``N_ij = <J_i, J_j>_W / (|J_i|_W
+    |J_j|_W)``.
 
     Parameters
     ----------
     J : array (n_features, d) or (n, n_features, d)
-        Derivatives of the decoded fields by the latents, at one point or at several: :meth:`rom.POD.jacobian` and its
-        likes.
+        Derivatives of the decoded fields by the latents, at one point or at several:
+        :meth:`rom.POD.jacobian` and its likes.
     weights : array (n_features,), optional, of the features. Default: ones.
 
     Returns
@@ -36,11 +37,15 @@ def jacobian_cosines(J: ArrayLike, *, weights: ArrayLike | None = None) -> NDArr
     """
     columns = real_array("J", J).astype(np.float64)
     if columns.ndim not in (2, 3) or not np.isfinite(columns).all():
-        raise InputError(f"J must hold finite numbers (n_features, d) or (n, n_features, d), not {columns.shape}")
+        raise InputError(
+            f"J must hold finite numbers (n_features, d) or (n, n_features, d), not {columns.shape}"
+        )
     if weights is not None:
         w = real_array("weights", weights).astype(np.float64)
         if w.shape != columns.shape[-2:-1] or not np.isfinite(w).all() or w.min() < 0:
-            raise InputError(f"weights must hold a number, 0 or more, for each of {columns.shape[-2]} features")
+            raise InputError(
+                f"weights must hold a number, 0 or more, for each of {columns.shape[-2]} features"
+            )
         columns = columns * np.sqrt(w)[:, None]
     size = np.abs(columns).max(axis=-2, keepdims=True, initial=0)
     columns = columns / np.where(size > 0, size, 1)
@@ -57,13 +62,14 @@ def decoder_orthogonality(J: ArrayLike, *, weights: ArrayLike | None = None) -> 
     Returns
     -------
     dict
-        ``decoder_cosine``: mean |N_ij| over the pairs i < j, and ``ima_contrast``: ``-1/2 ln det N`` in nats, 0 if the
-        columns are orthogonal and inf if one is a combination of others; both are means over the points. NaN for one
-        latent, or where one does not move the field.
+        ``decoder_cosine``: mean |N_ij| over the pairs i < j, and ``ima_contrast``: ``-1/2 ln det
+        N`` in nats, 0 if the columns are orthogonal and inf if one is a combination of others; both
+        are means over the points. NaN for one latent, or where one does not move the field.
 
     References
     ----------
-    Gresele, von Kügelgen, Stimper, Schölkopf, Besserve 2021, Independent mechanism analysis, NeurIPS, eq. 9.
+    Gresele, von Kügelgen, Stimper, Schölkopf, Besserve 2021, Independent mechanism analysis,
+    NeurIPS, eq. 9.
 
     Examples
     --------
@@ -76,7 +82,9 @@ def decoder_orthogonality(J: ArrayLike, *, weights: ArrayLike | None = None) -> 
     points = cosines[None] if cosines.ndim == 2 else cosines
     if points.shape[-1] < 2 or not np.isfinite(points).all():
         return {"decoder_cosine": float("nan"), "ima_contrast": float("nan")}
-    contrasts = [np.inf if is_singular(N) else -0.5 * np.linalg.slogdet(N).logabsdet + 0.0 for N in points]
+    contrasts = [
+        np.inf if is_singular(N) else -0.5 * np.linalg.slogdet(N).logabsdet + 0.0 for N in points
+    ]
     return {
         "decoder_cosine": float(np.mean([over_pairs(np.abs(N))["mean"] for N in points])),
         "ima_contrast": float(np.mean(contrasts)),

@@ -86,7 +86,9 @@ def paired_error_difference(
     if np.abs(influence).max() <= 1e-12 * np.sqrt(sums[:2].sum() / sums[2].sum()):
         return Difference(value, nan, nan, nan, n, "the difference is the same for every snapshot")
     # one error is enough: a difference forgets sooner than what it is made of
-    found = standard_error(_difference, sums, influence, trajectories, draws=draws, seed=seed, errors=1.0)
+    found = standard_error(
+        _difference, sums, influence, trajectories, draws=draws, seed=seed, errors=1.0
+    )
     if found.reason:
         return Difference(value, nan, nan, nan, n, found.reason)
     half = found.half_width()
@@ -107,7 +109,9 @@ def _influence(sums: Array) -> Array:
     for sign, squares in ((1, error), (-1, other)):
         ratio = squares.sum() / total
         if ratio > 0:  # a method without any error moves nothing
-            found += sign * (squares - ratio * energy) * (len(energy) / total) / (2 * np.sqrt(ratio))
+            found += (
+                sign * (squares - ratio * energy) * (len(energy) / total) / (2 * np.sqrt(ratio))
+            )
     return found
 
 

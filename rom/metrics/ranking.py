@@ -1,8 +1,9 @@
 """Which latents matter: what is lost without one, and the order in which they add most.
 
-All functions take `energy`, a function from latents (n, d) to the energy captured by what they decode to, so that they
-work for every decoder: see :func:`decoded_energy`. A latent is taken away by filling it with one value, its mean over
-the training snapshots: zero is not "off" for latents with another mean.
+All functions take `energy`, a function from latents (n, d) to the energy captured by what they
+decode to, so that they work for every decoder: see :func:`decoded_energy`. A latent is taken away
+by filling it with one value, its mean over the training snapshots: zero is not "off" for latents
+with another mean.
 """
 
 from collections.abc import Callable
@@ -61,18 +62,21 @@ def decoded_energy(
     return lambda Z: energy_captured(X, decode(Z), reference=reference, weights=weights)
 
 
-def ablation_energy(energy: Energy, Z: ArrayLike, *, fill: ArrayLike | str | None = None) -> NDArray[np.float64]:
+def ablation_energy(
+    energy: Energy, Z: ArrayLike, *, fill: ArrayLike | str | None = None
+) -> NDArray[np.float64]:
     """Energy lost without each latent, dE_i = E(Z) - E(Z with z_i filled).
 
-    It exists for every method, unlike the KL divergence, and asks what a latent does for the reconstruction.
+    It exists for every method, unlike the KL divergence, and asks what a latent does for the
+    reconstruction.
 
     Parameters
     ----------
     energy : function from latents (n, d) to the energy captured
     Z : array (n, d)
     fill : array (d,), "zero" or None
-        The value of a latent that is taken away: give the means over the training snapshots. None: the means of Z.
-        "zero" is what some published figures have.
+        The value of a latent that is taken away: give the means over the training snapshots. None:
+        the means of Z. "zero" is what some published figures have.
 
     Returns
     -------
@@ -94,31 +98,42 @@ def ablation_energy(energy: Energy, Z: ArrayLike, *, fill: ArrayLike | str | Non
     """
     latents = component_matrix("Z", Z)
     values, whole = _fill(latents, fill), energy(latents)
-    return np.array([whole - energy(_keep(latents, values, np.arange(len(values)) != i)) for i in range(len(values))])
+    return np.array(
+        [
+            whole - energy(_keep(latents, values, np.arange(len(values)) != i))
+            for i in range(len(values))
+        ]
+    )
 
 
-def active_latents(ablation: ArrayLike, *, threshold: float = SMALLEST_ABLATION) -> NDArray[np.bool_]:
+def active_latents(
+    ablation: ArrayLike, *, threshold: float = SMALLEST_ABLATION
+) -> NDArray[np.bool_]:
     """Which latents the reconstruction needs: dE_i above the threshold.
 
-    The same rule for every method. Of a VAE, :func:`rom.metrics.active_components` looks at the posterior instead; a
-    latent may carry information that the decoder does not use, or so little energy that nobody misses it.
+    The same rule for every method. Of a VAE, :func:`rom.metrics.active_components` looks at the
+    posterior instead; a latent may carry information that the decoder does not use, or so little
+    energy that nobody misses it.
     """
     active: NDArray[np.bool_] = real_array("ablation", ablation).astype(np.float64) > threshold
     return active
 
 
 def greedy_ranking(energy: Energy, Z: ArrayLike, *, fill: ArrayLike | str | None = None) -> Ranking:
-    """Latents in the order in which they add most: at each step the one with which the most energy is captured.
+    """Latents in the order in which they add most: at each step the one with which the most energy
+    is captured.
 
-    Starts with all latents filled and takes d (d + 1) / 2 evaluations of `energy`. For POD this is the order of the
-    singular values, and the cumulative energy on the training snapshots their share; for a nonlinear decoder the
-    energy need not even grow with every latent.
+    Starts with all latents filled and takes d (d + 1) / 2 evaluations of `energy`. For POD this is
+    the order of the singular values, and the cumulative energy on the training snapshots their
+    share; for a nonlinear decoder the energy need not even grow with every latent.
 
-    Parameters and errors as for :func:`ablation_energy`. Of latents that are as good, the first is taken.
+    Parameters and errors as for :func:`ablation_energy`. Of latents that are as good, the first is
+    taken.
 
     References
     ----------
-    Eivazi, Le Clainche, Hoyas, Vinuesa 2022, Expert Syst. Appl. 202, 117038, algorithm 2 (there with zeros).
+    Eivazi, Le Clainche, Hoyas, Vinuesa 2022, Expert Syst. Appl. 202, 117038, algorithm 2 (there
+    with zeros).
 
     Examples
     --------
@@ -149,11 +164,15 @@ def greedy_ranking(energy: Energy, Z: ArrayLike, *, fill: ArrayLike | str | None
 def cumulative_energy(
     energy: Energy, Z: ArrayLike, order: ArrayLike, *, fill: ArrayLike | str | None = None
 ) -> NDArray[np.float64]:
-    """Energy captured by the first 1, 2, ... latents of an order, e.g. of the training snapshots on the test ones."""
+    """Energy captured by the first 1, 2, ... latents of an order, e.g. of the training snapshots on
+    the test ones.
+    """
     latents, ranked = component_matrix("Z", Z), np.asarray(order, dtype=int)
     values = _fill(latents, fill)
     if sorted(ranked.tolist()) != list(range(len(values))):
-        raise InputError(f"order must hold each of the {len(values)} latents once, not {ranked.tolist()}")
+        raise InputError(
+            f"order must hold each of the {len(values)} latents once, not {ranked.tolist()}"
+        )
     kept = [np.isin(np.arange(len(values)), ranked[:m]) for m in range(1, len(values) + 1)]
     return np.array([energy(_keep(latents, values, mask)) for mask in kept])
 
@@ -167,7 +186,9 @@ def rank_agreement(scores: ArrayLike, other: ArrayLike) -> float:
 
     first, second = (rankdata(real_array("scores", values)) for values in (scores, other))
     if first.shape != second.shape:
-        raise InputError(f"rankings of as many latents are needed, not of {len(first)} and {len(second)}")
+        raise InputError(
+            f"rankings of as many latents are needed, not of {len(first)} and {len(second)}"
+        )
     if len(first) < 2 or not np.ptp(first) or not np.ptp(second):
         return float("nan")
     return float(np.corrcoef(first, second)[0, 1])
@@ -183,8 +204,9 @@ def canonical_signs(J: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     array (n_components,)
-        1 or -1: the sign of the entry of largest magnitude of each column, 1 for a column of zeros. Latents of a
-        network have an arbitrary sign; multiplied by this one they can be compared between seeds.
+        1 or -1: the sign of the entry of largest magnitude of each column, 1 for a column of zeros.
+        Latents of a network have an arbitrary sign; multiplied by this one they can be compared
+        between seeds.
 
     Examples
     --------
@@ -203,7 +225,9 @@ def _fill(latents: NDArray[np.float64], fill: ArrayLike | str | None) -> NDArray
         return mean
     if isinstance(fill, str):
         if fill != "zero":
-            raise InputError(f"fill={fill!r}: an array of one value for each latent, 'zero' or None is needed")
+            raise InputError(
+                f"fill={fill!r}: an array of one value for each latent, 'zero' or None is needed"
+            )
         return np.zeros(latents.shape[1])
     values = real_array("fill", fill).astype(np.float64)
     if values.shape != latents.shape[1:] or not np.isfinite(values).all():
@@ -211,5 +235,7 @@ def _fill(latents: NDArray[np.float64], fill: ArrayLike | str | None) -> NDArray
     return values
 
 
-def _keep(latents: NDArray[np.float64], values: NDArray[np.float64], kept: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _keep(
+    latents: NDArray[np.float64], values: NDArray[np.float64], kept: NDArray[np.bool_]
+) -> NDArray[np.float64]:
     return np.where(kept, latents, values)

@@ -10,8 +10,9 @@ from rom.metrics.correlation import correlation_matrix
 def rank_gaussianise(Z: ArrayLike) -> NDArray[np.float64]:
     """Replace each column by the normal scores of its ranks, ``Phi^-1(rank / (n + 1))``.
 
-    Every column then has the same, nearly standard normal, distribution: what remains is the copula. Any strictly
-    increasing function of a latent leaves the result as it is; a decreasing one changes its sign.
+    Every column then has the same, nearly standard normal, distribution: what remains is the
+    copula. Any strictly increasing function of a latent leaves the result as it is; a decreasing
+    one changes its sign.
 
     Parameters
     ----------
@@ -43,7 +44,8 @@ def distinct_share(Z: ArrayLike) -> NDArray[np.float64]:
 
 
 def rank_correlation_matrix(Z: ArrayLike) -> NDArray[np.float64]:
-    """Spearman's correlation of all pairs: Pearson's of the ranks. ``6/pi asin(r/2)`` for a Gaussian pair.
+    """Spearman's correlation of all pairs: Pearson's of the ranks. ``6/pi asin(r/2)`` for a
+    Gaussian pair.
 
     As :func:`rom.metrics.correlation_matrix` otherwise.
     """

@@ -1,15 +1,15 @@
 """How much of the snapshots a reconstruction keeps: relative errors and captured energy.
 
-Principle: measured from the training mean, predicting that mean scores energy 0 and a perfect model scores 1.
-A model worse than the mean scores below 0; nothing is clipped.
+Principle: measured from the training mean, predicting that mean scores energy 0 and a perfect model
+scores 1. A model worse than the mean scores below 0; nothing is clipped.
 
-Two averages over snapshots are in use, even within one research group, and differ widely on bursty data.
-*Pooled* is 1 - sum_t e_t / sum_t r_t (Solera-Rico et al. 2024, Nat. Commun. 15, 1361): the headline, and the
-only one which equals the cumulative fraction of squared singular values for POD. *Snapshot mean* is
-mean_t(1 - e_t / r_t) (Eivazi et al. 2022, Expert Syst. Appl. 202, 117038).
+Two averages over snapshots are in use, even within one research group, and differ widely on bursty
+data. *Pooled* is 1 - sum_t e_t / sum_t r_t (Solera-Rico et al. 2024, Nat. Commun. 15, 1361): the
+headline, and the only one which equals the cumulative fraction of squared singular values for POD.
+*Snapshot mean* is mean_t(1 - e_t / r_t) (Eivazi et al. 2022, Expert Syst. Appl. 202, 117038).
 
-Notation: e_tv and r_tv are the sums of `SquaredErrors`, s_v its scales; e_t = sum_v e_tv / s_v^2, and r_t
-likewise.
+Notation: e_tv and r_tv are the sums of `SquaredErrors`, s_v its scales; e_t = sum_v e_tv / s_v^2,
+and r_t likewise.
 """
 
 import numpy as np
@@ -22,7 +22,11 @@ SMALLEST_SNAPSHOT_ENERGY = 1e-12
 
 
 def relative_error(
-    X: ArrayLike, X_hat: ArrayLike, *, reference: ArrayLike | None = None, weights: ArrayLike | None = None
+    X: ArrayLike,
+    X_hat: ArrayLike,
+    *,
+    reference: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
 ) -> float:
     """Relative error ||X - X_hat|| / ||X - reference|| in the weighted Frobenius norm.
 
@@ -31,19 +35,20 @@ def relative_error(
     Parameters
     ----------
     X, X_hat : array (n_snapshots, n_features)
-        Snapshots and their reconstruction, in physical units. More axes are flattened behind the first.
+        Snapshots and their reconstruction, in physical units. More axes are flattened behind the
+        first.
     reference : scalar or array (n_features,), optional
-        Give the training mean. The default, zero, counts the mean as energy: a large one flatters every
-        model.
+        Give the training mean. The default, zero, counts the mean as energy: a large one flatters
+        every model.
     weights : array (n_features,), optional
-        Weight of each feature, e.g. its cell volume. Default: ones. Features of weight 0 are excluded, and
-        may be NaN.
+        Weight of each feature, e.g. its cell volume. Default: ones. Features of weight 0 are
+        excluded, and may be NaN.
 
     Returns
     -------
     float
-        0 for a perfect model, 1 for predicting `reference`; no upper bound. NaN if X equals the reference
-        exactly: there is no energy to relate the error to.
+        0 for a perfect model, 1 for predicting `reference`; no upper bound. NaN if X equals the
+        reference exactly: there is no energy to relate the error to.
 
     Raises
     ------
@@ -60,9 +65,14 @@ def relative_error(
 
 
 def energy_captured(
-    X: ArrayLike, X_hat: ArrayLike, *, reference: ArrayLike | None = None, weights: ArrayLike | None = None
+    X: ArrayLike,
+    X_hat: ArrayLike,
+    *,
+    reference: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
 ) -> float:
-    """Energy captured, 1 - sum w |x - x_hat|^2 / sum w |x - reference|^2, pooled over all snapshots.
+    """Energy captured, 1 - sum w |x - x_hat|^2 / sum w |x - reference|^2, pooled over all
+    snapshots.
 
     Parameters, errors and the meaning of NaN are those of `relative_error`; the value is
     1 - relative_error^2.
@@ -70,7 +80,8 @@ def energy_captured(
     Returns
     -------
     float
-        1 for a perfect model, 0 for predicting `reference`, negative for anything worse. Never clipped.
+        1 for a perfect model, 0 for predicting `reference`, negative for anything worse. Never
+        clipped.
 
     Examples
     --------
@@ -104,7 +115,9 @@ def pooled_energy_captured(errors: SquaredErrors) -> float:
 
 
 def relative_error_per_variable(errors: SquaredErrors) -> dict[str, float]:
-    """sqrt(sum_t e_tv / sum_t r_tv) for each variable; NaN for a variable equal to its reference."""
+    """sqrt(sum_t e_tv / sum_t r_tv) for each variable; NaN for a variable equal to its
+    reference.
+    """
     return _by_variable(errors, np.sqrt(_variable_ratio(errors)))
 
 
@@ -125,7 +138,8 @@ def energy_captured_per_variable(errors: SquaredErrors) -> dict[str, float]:
 def mean_squared_error(errors: SquaredErrors) -> float:
     """Error per value, sum_t e_t / (n_snapshots sum_v cells_v).
 
-    In units squared with the default scales of one; without unit if each variable has its own scale.
+    In units squared with the default scales of one; without unit if each variable has its own
+    scale.
     """
     return float(_scaled(errors, errors.error).sum() / (errors.n_snapshots * errors.cells.sum()))
 
@@ -135,20 +149,23 @@ def rmse_per_variable(errors: SquaredErrors) -> dict[str, float]:
 
     NaN for a variable without cells of positive weight.
     """
-    return _by_variable(errors, np.sqrt(_ratio(errors.error.sum(axis=0), errors.n_snapshots * errors.cells)))
+    return _by_variable(
+        errors, np.sqrt(_ratio(errors.error.sum(axis=0), errors.n_snapshots * errors.cells))
+    )
 
 
 def energy_captured_per_snapshot(errors: SquaredErrors) -> NDArray[np.float64]:
     """1 - e_t / r_t, shape (n_snapshots,).
 
-    NaN where r_t is zero or below 1e-12 times its mean over the snapshots: such a snapshot is the reference
-    up to rounding, and its ratio would be noise.
+    NaN where r_t is zero or below 1e-12 times its mean over the snapshots: such a snapshot is the
+    reference up to rounding, and its ratio would be noise.
     """
     return 1 - _snapshot_ratio(errors)
 
 
 def energy_captured_snapshot_mean(errors: SquaredErrors) -> float:
-    """mean_t(1 - e_t / r_t), over the snapshots for which `energy_captured_per_snapshot` is a number.
+    """mean_t(1 - e_t / r_t), over the snapshots for which `energy_captured_per_snapshot` is a
+    number.
 
     Weak snapshots count as much as strong ones. NaN if no snapshot has energy.
     """
@@ -159,8 +176,8 @@ def energy_captured_snapshot_mean(errors: SquaredErrors) -> float:
 def energy_captured_snapshot_quantiles(errors: SquaredErrors) -> dict[str, float]:
     """Quantiles of 1 - e_t / r_t over the snapshots, low is bad; NaN if no snapshot has energy.
 
-    Keys: `median`; `p05`, the 5th percentile (5 % of the snapshots are worse; interpolated linearly);
-    `worst`, the minimum.
+    Keys: `median`; `p05`, the 5th percentile (5 % of the snapshots are worse; interpolated
+    linearly); `worst`, the minimum.
 
     Examples
     --------
@@ -172,7 +189,10 @@ def energy_captured_snapshot_quantiles(errors: SquaredErrors) -> dict[str, float
     """
     energy = _defined(energy_captured_per_snapshot(errors))
     levels = {"median": 0.5, "p05": 0.05, "worst": 0.0}
-    return {name: float(np.quantile(energy, level)) if energy.size else float("nan") for name, level in levels.items()}
+    return {
+        name: float(np.quantile(energy, level)) if energy.size else float("nan")
+        for name, level in levels.items()
+    }
 
 
 def relative_error_per_snapshot(errors: SquaredErrors) -> NDArray[np.float64]:
@@ -183,8 +203,8 @@ def relative_error_per_snapshot(errors: SquaredErrors) -> NDArray[np.float64]:
 def relative_error_snapshot_quantiles(errors: SquaredErrors) -> dict[str, float]:
     """Quantiles of sqrt(e_t / r_t) over the snapshots, high is bad; NaN if no snapshot has energy.
 
-    Keys: `median`; `p95`, the 95th percentile (5 % of the snapshots are worse; interpolated linearly);
-    `worst`, the maximum.
+    Keys: `median`; `p95`, the 95th percentile (5 % of the snapshots are worse; interpolated
+    linearly); `worst`, the maximum.
 
     Examples
     --------
@@ -196,7 +216,10 @@ def relative_error_snapshot_quantiles(errors: SquaredErrors) -> dict[str, float]
     """
     error = _defined(relative_error_per_snapshot(errors))
     levels = {"median": 0.5, "p95": 0.95, "worst": 1.0}
-    return {name: float(np.quantile(error, level)) if error.size else float("nan") for name, level in levels.items()}
+    return {
+        name: float(np.quantile(error, level)) if error.size else float("nan")
+        for name, level in levels.items()
+    }
 
 
 def _scaled(errors: SquaredErrors, sums: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -228,7 +251,9 @@ def _by_variable(errors: SquaredErrors, values: NDArray[np.float64]) -> dict[str
 
 def _ratio(numerator: ArrayLike, denominator: ArrayLike) -> NDArray[np.float64]:
     """Quotient in float64, NaN wherever the denominator is zero, without a warning."""
-    above, below = np.broadcast_arrays(np.asarray(numerator, np.float64), np.asarray(denominator, np.float64))
+    above, below = np.broadcast_arrays(
+        np.asarray(numerator, np.float64), np.asarray(denominator, np.float64)
+    )
     quotient = np.full(above.shape, np.nan)
     np.divide(above, below, out=quotient, where=below > 0)
     return quotient

@@ -89,7 +89,9 @@ def resampled_difference(
 
     first, second = _means("a", a), _means("b", b)
     if len(first) != len(second):
-        raise InputError(f"differences need the same splits of both methods, not {len(first)} and {len(second)}")
+        raise InputError(
+            f"differences need the same splits of both methods, not {len(first)} and {len(second)}"
+        )
     ratio = _ratio(n_test, n_train, len(first))
     differences = first - second
     n, mean, nan = len(differences), float(differences.mean()), float("nan")

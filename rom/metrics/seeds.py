@@ -1,6 +1,7 @@
 """What several seeds say: is a difference more than chance, and do the seeds find the same latents?
 
-The unit is the training: n is the number of seeds. Pixels and snapshots of one training are no repetitions.
+The unit is the training: n is the number of seeds. Pixels and snapshots of one training are no
+repetitions.
 """
 
 from collections.abc import Sequence
@@ -37,9 +38,11 @@ class Difference(NamedTuple):
 
 
 def mean_interval(values: ArrayLike, *, level: float = 0.95) -> tuple[float, float]:
-    """The t interval of the mean of a few numbers, ``mean ± t_{n-1} s / sqrt(n)``; NaN for fewer than two.
+    """The t interval of the mean of a few numbers, ``mean ± t_{n-1} s / sqrt(n)``; NaN for fewer
+    than two.
 
-    With 3 to 20 seeds its coverage is near the nominal one; bootstrap intervals cover 77 to 92 % instead of 95 %.
+    With 3 to 20 seeds its coverage is near the nominal one; bootstrap intervals cover 77 to 92 %
+    instead of 95 %.
 
     Examples
     --------
@@ -58,19 +61,21 @@ def mean_interval(values: ArrayLike, *, level: float = 0.95) -> tuple[float, flo
 
 
 def paired_difference(a: ArrayLike, b: ArrayLike) -> Difference:
-    """Mean difference a - b of two methods over the seeds they share, with its 95 % t interval and p value.
+    """Mean difference a - b of two methods over the seeds they share, with its 95 % t interval and
+    p value.
 
     Parameters
     ----------
     a, b : arrays (n_seeds,)
-        A metric of both methods, seed by seed: the same split, preprocessing and seed at each place. A method without
-        a seed, as POD, has one number, which is paired with every seed of the other.
+        A metric of both methods, seed by seed: the same split, preprocessing and seed at each
+        place. A method without a seed, as POD, has one number, which is paired with every seed of
+        the other.
 
     Returns
     -------
     Difference
-        Without spread (two methods without seeds, or identical differences) there is nothing to test: interval and p
-        value are NaN, with the reason.
+        Without spread (two methods without seeds, or identical differences) there is nothing to
+        test: interval and p value are NaN, with the reason.
 
     Raises
     ------
@@ -88,7 +93,9 @@ def paired_difference(a: ArrayLike, b: ArrayLike) -> Difference:
 
     first, second = _finite_sample("a", a), _finite_sample("b", b)
     if len(first) != len(second) and 1 not in (len(first), len(second)):
-        raise InputError(f"paired differences need the same seeds of both, not {len(first)} and {len(second)}")
+        raise InputError(
+            f"paired differences need the same seeds of both, not {len(first)} and {len(second)}"
+        )
     differences = first - second
     n, mean, nan = len(differences), float(differences.mean()), float("nan")
     if n < 2:
@@ -102,10 +109,11 @@ def paired_difference(a: ArrayLike, b: ArrayLike) -> Difference:
 
 
 def holm(p_values: ArrayLike) -> NDArray[np.float64]:
-    """P values corrected for a family of tests (Holm 1979): the chance of any false claim among them is kept.
+    """P values corrected for a family of tests (Holm 1979): the chance of any false claim among
+    them is kept.
 
-    Sorted, the i-th smallest of m is multiplied by m - i + 1; none may fall below a smaller one before it. NaN stay
-    NaN and do not count.
+    Sorted, the i-th smallest of m is multiplied by m - i + 1; none may fall below a smaller one
+    before it. NaN stay NaN and do not count.
 
     Examples
     --------
@@ -123,11 +131,12 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
 
 
 def matched_correlation(Z: ArrayLike, other: ArrayLike) -> float:
-    """MCC: mean |correlation| of the latents of two trainings after the best one-to-one matching (Hungarian).
+    """MCC: mean |correlation| of the latents of two trainings after the best one-to-one matching
+    (Hungarian).
 
-    1 if both found the same latents up to order, sign and scale; rotated latents of the same plane score less. With
-    different numbers of latents those of the smaller set are matched. NaN if a latent is constant: select the active
-    ones first.
+    1 if both found the same latents up to order, sign and scale; rotated latents of the same plane
+    score less. With different numbers of latents those of the smaller set are matched. NaN if a
+    latent is constant: select the active ones first.
 
     Parameters
     ----------
@@ -157,10 +166,12 @@ def matched_correlation(Z: ArrayLike, other: ArrayLike) -> float:
 
 
 def subspace_angles(Z: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
-    """Angles (radians, largest first) between what the latents of two trainings span over the same snapshots.
+    """Angles (radians, largest first) between what the latents of two trainings span over the same
+    snapshots.
 
-    All zero if each is a linear function of the other, be they rotated or not; with a low `matched_correlation` then
-    both found the same plane with other axes. NaN where all latents of one are constant: they span nothing.
+    All zero if each is a linear function of the other, be they rotated or not; with a low
+    `matched_correlation` then both found the same plane with other axes. NaN where all latents of
+    one are constant: they span nothing.
     """
     from scipy.linalg import subspace_angles as angles
 
@@ -171,7 +182,11 @@ def subspace_angles(Z: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
 
 def consistency(latents: Sequence[ArrayLike]) -> float:
     """Mean `matched_correlation` over all pairs of trainings; NaN for fewer than two."""
-    pairs = [matched_correlation(first, second) for i, first in enumerate(latents) for second in latents[i + 1 :]]
+    pairs = [
+        matched_correlation(first, second)
+        for i, first in enumerate(latents)
+        for second in latents[i + 1 :]
+    ]
     return float(np.mean(pairs)) if pairs else float("nan")
 
 
@@ -185,7 +200,9 @@ def _finite_sample(name: str, values: ArrayLike) -> NDArray[np.float64]:
 def _pair(Z: ArrayLike, other: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     first, second = component_matrix("Z", Z), component_matrix("other", other)
     if len(first) != len(second):
-        raise InputError(f"latents of the same snapshots are needed, not of {len(first)} and {len(second)}")
+        raise InputError(
+            f"latents of the same snapshots are needed, not of {len(first)} and {len(second)}"
+        )
     return first, second
 
 

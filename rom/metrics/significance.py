@@ -1,13 +1,15 @@
-"""Is a dependence between latents more than chance? Nulls, effective sample sizes and intervals for series in time.
+"""Is a dependence between latents more than chance? Nulls, effective sample sizes and intervals for
+series in time.
 
-Snapshots that follow each other are not independent: two unrelated series with autocorrelation 0.9 have a "significant"
-correlation in half of all cases if every snapshot counts as one observation. Three things here respect the course in
-time. *Circular shifts*: each latent keeps its own course and loses what it has to do with the others. The *effective
-sample size* n_eff is the number of independent snapshots whose correlation scatters as much. *Deleting blocks* of
-consecutive snapshots gives intervals without repeating any snapshot, which estimators by distances could not bear.
+Snapshots that follow each other are not independent: two unrelated series with autocorrelation 0.9
+have a "significant" correlation in half of all cases if every snapshot counts as one observation.
+Three things here respect the course in time. *Circular shifts*: each latent keeps its own course
+and loses what it has to do with the others. The *effective sample size* n_eff is the number of
+independent snapshots whose correlation scatters as much. *Deleting blocks* of consecutive snapshots
+gives intervals without repeating any snapshot, which estimators by distances could not bear.
 
-Rows are in the order of time. For snapshots without an order nothing is lost: shifts of a random sequence are
-permutations.
+Rows are in the order of time. For snapshots without an order nothing is lost: shifts of a random
+sequence are permutations.
 """
 
 from collections.abc import Callable
@@ -28,19 +30,24 @@ DRAWS = 999
 
 
 def correlation_shifts(Z: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[np.float64]:
-    """Pearson correlation of pairs of latents under all circular shifts, by Fourier transform: (n_pairs, n).
+    """Pearson correlation of pairs of latents under all circular shifts, by Fourier transform:
+    (n_pairs, n).
 
-    Entry [p, s] is that of z_i(t) and z_j(t + s) for pair p = (i, j). Default: all pairs i < j in the order of
-    ``numpy.triu_indices``. NaN for constant latents.
+    Entry [p, s] is that of z_i(t) and z_j(t + s) for pair p = (i, j). Default: all pairs i < j in
+    the order of ``numpy.triu_indices``. NaN for constant latents.
     """
     spectrum = correlation_spectrum(component_matrix("Z", Z))
     n, d = np.shape(Z)
-    first, second = np.triu_indices(d, k=1) if pairs is None else np.asarray(pairs, dtype=int).reshape(-1, 2).T
+    first, second = (
+        np.triu_indices(d, k=1) if pairs is None else np.asarray(pairs, dtype=int).reshape(-1, 2).T
+    )
     return np.asarray(np.fft.irfft(spectrum[first].conj() * spectrum[second], n, axis=1))
 
 
 def correlation_spectrum(latents: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """Fourier transforms of the latents with mean zero and length one (d, frequencies); NaN for constant ones."""
+    """Fourier transforms of the latents with mean zero and length one (d, frequencies); NaN for
+    constant ones.
+    """
     centred = latents - latents.mean(axis=0)
     size = np.abs(centred).max(axis=0)
     flat = size <= 4 * np.finfo(np.float64).eps * np.abs(latents).max(axis=0)
@@ -49,7 +56,9 @@ def correlation_spectrum(latents: NDArray[np.float64]) -> NDArray[np.complex128]
     return np.asarray(np.fft.rfft(centred, axis=0).T)
 
 
-def effective_sample_size(Z: ArrayLike, trajectories: ArrayLike | None = None) -> NDArray[np.float64]:
+def effective_sample_size(
+    Z: ArrayLike, trajectories: ArrayLike | None = None
+) -> NDArray[np.float64]:
     """Effective number of snapshots for the correlation of each pair of latents.
 
     ``n_eff = n / sum_k rho_i(k) rho_j(k)`` with the circular autocorrelations rho of the two
@@ -115,7 +124,8 @@ def _square_between(latents: NDArray[np.float64], labels: NDArray[np.intp]) -> N
     order = np.argsort(labels, kind="stable")
     rows, labels, d = latents[order], labels[order], latents.shape[1]
     draws = [
-        np.square(correlation_matrix(np.take_along_axis(rows, one, axis=0))) for one in pairings(labels, d, PAIRINGS, 0)
+        np.square(correlation_matrix(np.take_along_axis(rows, one, axis=0)))
+        for one in pairings(labels, d, PAIRINGS, 0)
     ]
     return np.asarray(np.mean(draws, axis=0))
 
@@ -132,9 +142,14 @@ def random_shifts(n: int, d: int, draws: int, seed: int) -> NDArray[np.intp]:
 
 
 def shift_null(
-    statistic: Callable[[NDArray[np.float64]], float], Z: ArrayLike, *, draws: int = 199, seed: int = 0
+    statistic: Callable[[NDArray[np.float64]], float],
+    Z: ArrayLike,
+    *,
+    draws: int = 199,
+    seed: int = 0,
 ) -> NDArray[np.float64]:
-    """A statistic of latents that keep their course in time and have nothing to do with each other: (draws,).
+    """A statistic of latents that keep their course in time and have nothing to do with each other:
+    (draws,).
 
     Every draw shifts each latent by a random time, circularly, and calls the statistic.
 
@@ -161,10 +176,12 @@ def permutation_null(
     draws: int = 199,
     seed: int = 0,
 ) -> NDArray[np.float64]:
-    """The same by permuting blocks of consecutive snapshots, for each latent in another order: (draws,).
+    """The same by permuting blocks of consecutive snapshots, for each latent in another order:
+    (draws,).
 
-    ``block=1`` permutes snapshots: for snapshots without an order. Longer blocks, at least as long as the latents
-    remember, keep most of the course in time. The rows that do not fill a block stay at the end.
+    ``block=1`` permutes snapshots: for snapshots without an order. Longer blocks, at least as long
+    as the latents remember, keep most of the course in time. The rows that do not fill a block stay
+    at the end.
     """
     latents = component_matrix("Z", Z)
     n, d = latents.shape
@@ -183,12 +200,16 @@ def permutation_null(
 
 
 def p_value(value: float, null: ArrayLike, *, smaller: bool = False) -> float:
-    """``(1 + number of draws at least as large) / (1 + draws)``; with `smaller`, at least as small. NaN for a NaN."""
+    """``(1 + number of draws at least as large) / (1 + draws)``; with `smaller`, at least as small.
+    NaN for a NaN.
+    """
     draws = np.asarray(null, dtype=np.float64)
     draws = draws[~np.isnan(draws)]
     if np.isnan(value) or not draws.size:
         return float("nan")
-    margin = 1e-12 * abs(value) if np.isfinite(value) else 0.0  # the same value from another order of additions
+    margin = (
+        1e-12 * abs(value) if np.isfinite(value) else 0.0
+    )  # the same value from another order of additions
     extreme = draws <= value + margin if smaller else draws >= value - margin
     return float((1 + extreme.sum()) / (1 + draws.size))
 
@@ -202,7 +223,8 @@ def moving_block_bootstrap(
     draws: int = DRAWS,
     seed: int = 0,
 ) -> Interval:
-    """95 % percentile interval of a statistic of n snapshots in time, from blocks drawn with replacement.
+    """95 % percentile interval of a statistic of n snapshots in time, from blocks drawn with
+    replacement.
 
     Parameters
     ----------
@@ -210,20 +232,26 @@ def moving_block_bootstrap(
     n : number of snapshots
     block : int, length of a block, at least as long as the snapshots remember
     trajectories : array (n,), optional
-        Which trajectory each snapshot belongs to. No block goes on from one into the next; a trajectory that is shorter
-        than a block is one. Trajectories are drawn in proportion to their lengths.
+        Which trajectory each snapshot belongs to. No block goes on from one into the next; a
+        trajectory that is shorter than a block is one. Trajectories are drawn in proportion to
+        their lengths.
 
     References
     ----------
-    Künsch 1989, see :func:`deleted_blocks_interval`; Kreiss, Lahiri 2012, Bootstrap methods for time series.
+    Künsch 1989, see :func:`deleted_blocks_interval`; Kreiss, Lahiri 2012, Bootstrap methods for
+    time series.
     """
     order, first, lengths, chances = blocks_of(n, max(block, 1), trajectories)
     if block < 1 or lengths.max() > n // 2:
-        return Interval(float("nan"), float("nan"), f"{n} snapshots are too few for blocks of {block}")
+        return Interval(
+            float("nan"), float("nan"), f"{n} snapshots are too few for blocks of {block}"
+        )
     generator, per_draw = np.random.default_rng(seed), -(-n // int(lengths.min()))
     values = np.empty(draws)
     for draw in range(draws):
-        chosen = np.minimum(np.searchsorted(chances, generator.random(per_draw), side="right"), len(first) - 1)
+        chosen = np.minimum(
+            np.searchsorted(chances, generator.random(per_draw), side="right"), len(first) - 1
+        )
         ends = np.cumsum(lengths[chosen])
         places = np.repeat(first[chosen] - ends + lengths[chosen], lengths[chosen])[:n]
         values[draw] = statistic(order[places + np.arange(n)])
@@ -235,21 +263,35 @@ def moving_block_bootstrap(
     return Interval(float(low), float(high))
 
 
-def blocks_of(n: int, block: int, trajectories: ArrayLike | None) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-    """Rows in the order of the trajectories; of all blocks the first place in it, the length and the summed chances."""
+def blocks_of(
+    n: int, block: int, trajectories: ArrayLike | None
+) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+    """Rows in the order of the trajectories; of all blocks the first place in it, the length and
+    the summed chances.
+    """
     labels = np.zeros(n, dtype=int) if trajectories is None else np.asarray(trajectories)
     if labels.shape != (n,):
-        raise InputError(f"trajectories must hold one entry for each of {n} snapshots, not {labels.shape}")
+        raise InputError(
+            f"trajectories must hold one entry for each of {n} snapshots, not {labels.shape}"
+        )
     _, sizes = np.unique(labels, return_counts=True)
     lengths = np.minimum(block, sizes)
     counts, starts = sizes - lengths + 1, np.cumsum(sizes) - sizes
-    first = np.concatenate([start + np.arange(count) for start, count in zip(starts, counts, strict=True)])
+    first = np.concatenate(
+        [start + np.arange(count) for start, count in zip(starts, counts, strict=True)]
+    )
     chances = np.cumsum(np.repeat(sizes / lengths / counts, counts))
-    return np.argsort(labels, kind="stable"), first, np.repeat(lengths, counts), chances / chances[-1]
+    return (
+        np.argsort(labels, kind="stable"),
+        first,
+        np.repeat(lengths, counts),
+        chances / chances[-1],
+    )
 
 
 def decorrelation_length(series: ArrayLike) -> int:
-    """Snapshots after which a series has forgotten itself: the first lag with an autocorrelation of zero or less.
+    """Snapshots after which a series has forgotten itself: the first lag with an autocorrelation of
+    zero or less.
 
     At least 1; half of the length where it never falls so far. Constant series: 1.
     """

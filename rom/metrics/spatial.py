@@ -1,15 +1,18 @@
-"""Errors relative to what a snapshot is like in space: NRMSE and VRMSE, as the benchmark The Well defines them.
+"""Errors relative to what a snapshot is like in space: NRMSE and VRMSE, as the benchmark The Well
+defines them.
 
-They are measured snapshot by snapshot and variable by variable, and averaged afterwards. VRMSE divides by the variance
-of a snapshot *in space*, not by its distance from the training mean: where a steady mean flow carries most of that
-variance, predicting the training mean alone gives a value near 0. They are here to compare with what others publish;
-to rank methods, take the relative error.
+They are measured snapshot by snapshot and variable by variable, and averaged afterwards. VRMSE
+divides by the variance of a snapshot *in space*, not by its distance from the training mean: where
+a steady mean flow carries most of that variance, predicting the training mean alone gives a value
+near 0. They are here to compare with what others publish; to rank methods, take the relative error.
 
-Notation: m_tv = sum_i w_i (x_ti - xhat_ti)^2 / sum_i w_i over the cells i of variable v in snapshot t.
+Notation: m_tv = sum_i w_i (x_ti - xhat_ti)^2 / sum_i w_i over the cells i of variable v in snapshot
+t.
 
 References
 ----------
-Ohana et al. 2024, The Well: a large-scale collection of diverse physics simulations for machine learning, NeurIPS.
+Ohana et al. 2024, The Well: a large-scale collection of diverse physics simulations for machine
+learning, NeurIPS.
 """
 
 from collections.abc import Sequence
@@ -29,9 +32,11 @@ EPSILON = 1e-7
 
 @dataclass(frozen=True, eq=False)
 class SpatialMoments:
-    """Mean square and variance in space of each snapshot and variable, both (n_snapshots, n_variables).
+    """Mean square and variance in space of each snapshot and variable, both (n_snapshots,
+    n_variables).
 
-    The variance is that of n - 1 cells (sum_i w_i (x - mean)^2 / sum_i w_i times n / (n - 1)); NaN for a single cell.
+    The variance is that of n - 1 cells (sum_i w_i (x - mean)^2 / sum_i w_i times n / (n - 1)); NaN
+    for a single cell.
     """
 
     mean_square: NDArray[np.float64]
@@ -66,7 +71,9 @@ def spatial_moments(
     """
     rows = real_array("X", X)
     if rows.size == 0 or rows.ndim != 2:
-        raise InputError(f"X must have shape (n_snapshots, n_features) and hold values, not {rows.shape}")
+        raise InputError(
+            f"X must have shape (n_snapshots, n_features) and hold values, not {rows.shape}"
+        )
     W = weight_matrix(rows.shape[1:], weights, variable_index, n_variables)
     counts, belongs, used = (W > 0).sum(axis=0), W.argmax(axis=1), W.any(axis=1)
     share = W / np.where(counts > 0, W.sum(axis=0), 1.0)
@@ -88,7 +95,8 @@ def nrmse_per_variable(errors: SquaredErrors, moments: SpatialMoments) -> dict[s
 
 
 def vrmse_per_variable(errors: SquaredErrors, moments: SpatialMoments) -> dict[str, float]:
-    """mean_t sqrt(m_tv / (variance in space of x_tv + 1e-7)) for each variable; NaN for variables of one cell.
+    """mean_t sqrt(m_tv / (variance in space of x_tv + 1e-7)) for each variable; NaN for variables
+    of one cell.
 
     Predicting each snapshot's own spatial mean gives sqrt((n - 1) / n), 1 for many cells.
 
@@ -115,7 +123,9 @@ def vrmse(errors: SquaredErrors, moments: SpatialMoments) -> float:
 
 def _by_variable(errors: SquaredErrors, norm: NDArray[np.float64]) -> dict[str, float]:
     if norm.shape != errors.error.shape:
-        raise InputError(f"errors of shape {errors.error.shape} and moments of shape {norm.shape} do not fit")
+        raise InputError(
+            f"errors of shape {errors.error.shape} and moments of shape {norm.shape} do not fit"
+        )
     with np.errstate(invalid="ignore", divide="ignore"):
         mean_square = errors.error / errors.cells
     found = np.sqrt(mean_square / (norm + EPSILON)).mean(axis=0)

@@ -1,12 +1,15 @@
-"""At which wavelengths a reconstruction is wrong: squared errors in bands of wavenumbers, on periodic uniform grids.
+"""At which wavelengths a reconstruction is wrong: squared errors in bands of wavenumbers, on
+periodic uniform grids.
 
-By Plancherel's theorem the squared error of a snapshot is the sum over its Fourier coefficients, so bands of
-wavenumbers share it out without remainder. The bands are those of the benchmark The Well (Ohana et al. 2024): three, at
-equal ratios from the smallest wavenumber of the longest axis to the largest of all, pi sqrt(number of axes) per cell.
-In two or three dimensions the wavenumber is that of the wave itself, |k|. Cells need not be cubes here: lengths are
-counted in the smallest side of a cell.
+By Plancherel's theorem the squared error of a snapshot is the sum over its Fourier coefficients, so
+bands of wavenumbers share it out without remainder. The bands are those of the benchmark The Well
+(Ohana et al. 2024): three, at equal ratios from the smallest wavenumber of the longest axis to the
+largest of all, pi sqrt(number of axes) per cell. In two or three dimensions the wavenumber is that
+of the wave itself, |k|. Cells need not be cubes here: lengths are counted in the smallest side of a
+cell.
 
-On a grid that is not periodic the jump at the edge would put error into every band: there is no such number there.
+On a grid that is not periodic the jump at the edge would put error into every band: there is no
+such number there.
 """
 
 from collections.abc import Sequence
@@ -24,7 +27,8 @@ BANDS = ("long", "middle", "short")
 
 @dataclass(frozen=True, eq=False)
 class BandErrors:
-    """Mean squares per value in each band of wavenumbers, pooled over variables that are divided by their scales.
+    """Mean squares per value in each band of wavenumbers, pooled over variables that are divided by
+    their scales.
 
     Attributes
     ----------
@@ -45,20 +49,29 @@ class BandErrors:
 
 
 def wavenumber_bands(shape: Sequence[int], spacings: ArrayLike | None = None) -> NDArray[np.intp]:
-    """The band of each coefficient of ``numpy.fft.rfftn`` on a grid: 0 long, 1 middle, 2 short waves.
+    """The band of each coefficient of ``numpy.fft.rfftn`` on a grid: 0 long, 1 middle, 2 short
+    waves.
 
     Parameters
     ----------
     shape : number of cells along each axis
     spacings : array (n_axes,), optional. Cell sizes, of which only ratios matter. Default: equal.
     """
-    steps = np.ones(len(shape)) if spacings is None else real_array("spacings", spacings).astype(np.float64)
+    steps = (
+        np.ones(len(shape))
+        if spacings is None
+        else real_array("spacings", spacings).astype(np.float64)
+    )
     if len(shape) == 0 or min(shape) < 2 or steps.shape != (len(shape),) or not (steps > 0).all():
-        raise InputError(f"a grid of shape {tuple(shape)} with spacings {steps.tolist()} has no wavenumbers")
+        raise InputError(
+            f"a grid of shape {tuple(shape)} with spacings {steps.tolist()} has no wavenumbers"
+        )
     steps = steps / steps.min()
     squares: NDArray[np.float64] = np.zeros(())
     for axis, (n, step) in enumerate(zip(shape, steps, strict=True)):
-        frequencies = np.fft.rfftfreq(n, step) if axis == len(shape) - 1 else np.fft.fftfreq(n, step)
+        frequencies = (
+            np.fft.rfftfreq(n, step) if axis == len(shape) - 1 else np.fft.fftfreq(n, step)
+        )
         squares = squares[..., None] + np.square(2 * np.pi * frequencies)
     smallest = 2 * np.pi / max(n * step for n, step in zip(shape, steps, strict=True))
     edges = np.geomspace(smallest, np.pi * np.sqrt(len(shape)), len(BANDS) + 1)[1:-1]
@@ -95,8 +108,8 @@ def band_errors(
     fields, decoded = real_array("X", X), real_array("X_hat", X_hat)
     if fields.shape != decoded.shape or fields.ndim < 3 or fields.size == 0:
         raise InputError(
-            f"X and X_hat must both have shape (n_snapshots, n_variables, *grid), not {fields.shape} and "
-            f"{decoded.shape}"
+            "X and X_hat must both have shape (n_snapshots, n_variables, *grid), not"
+            f" {fields.shape} and {decoded.shape}"
         )
     origin = 0.0 if reference is None else real_array("reference", reference)
     scale = np.ones(fields.shape[1]) if scales is None else real_array("scales", scales)
@@ -109,10 +122,11 @@ def band_errors(
 
 
 def spectral_error(bands: BandErrors) -> dict[str, float]:
-    """Share of the energy of each band that is lost, as a relative error: sqrt(sum_t error / sum_t reference).
+    """Share of the energy of each band that is lost, as a relative error: sqrt(sum_t error / sum_t
+    reference).
 
-    Keys: ``long``, ``middle`` and ``short`` waves. 1 for predicting the reference; NaN for a band without energy (below
-    1e-12 of that of all bands).
+    Keys: ``long``, ``middle`` and ``short`` waves. 1 for predicting the reference; NaN for a band
+    without energy (below 1e-12 of that of all bands).
     """
     error, energy = bands.error.sum(axis=0), bands.reference.sum(axis=0)
     exists = energy > 1e-12 * energy.sum()

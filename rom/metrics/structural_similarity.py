@@ -1,13 +1,13 @@
 """Structural similarity of images (SSIM), with the options of its authors and no others.
 
-Options change the number, and papers seldom state them. Here: a Gaussian window of sigma 1.5 on 11 x 11 pixels, K1 =
-0.01, K2 = 0.03, variances of the window without Bessel's correction, the mean over all pixels that are 5 or more from
-the edge, and the range of the data as it is given.
+Options change the number, and papers seldom state them. Here: a Gaussian window of sigma 1.5 on 11
+x 11 pixels, K1 = 0.01, K2 = 0.03, variances of the window without Bessel's correction, the mean
+over all pixels that are 5 or more from the edge, and the range of the data as it is given.
 
 References
 ----------
-Wang, Bovik, Sheikh, Simoncelli 2004, Image quality assessment: from error visibility to structural similarity, IEEE
-Trans. Image Process. 13, 600.
+Wang, Bovik, Sheikh, Simoncelli 2004, Image quality assessment: from error visibility to structural
+similarity, IEEE Trans. Image Process. 13, 600.
 """
 
 import numpy as np
@@ -48,11 +48,13 @@ def ssim(X: ArrayLike, X_hat: ArrayLike, *, data_range: float) -> NDArray[np.flo
     """
     from scipy.ndimage import correlate1d  # here: importing the package must not load scipy
 
-    x, y = (real_array(name, values).astype(np.float64) for name, values in (("X", X), ("X_hat", X_hat)))
+    x, y = (
+        real_array(name, values).astype(np.float64) for name, values in (("X", X), ("X_hat", X_hat))
+    )
     if x.shape != y.shape or x.ndim != 3 or min(x.shape[1:]) < WINDOW:
         raise InputError(
-            f"X and X_hat must both be images (n_images, height, width) of at least {WINDOW} x {WINDOW} pixels, not "
-            f"{x.shape} and {y.shape}"
+            f"X and X_hat must both be images (n_images, height, width) of at least {WINDOW} x"
+            f" {WINDOW} pixels, not {x.shape} and {y.shape}"
         )
     if not 0 < data_range < np.inf:
         raise InputError(f"data_range={data_range!r} must be a positive number")

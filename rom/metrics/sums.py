@@ -1,7 +1,9 @@
-"""Sums of squared errors per snapshot and variable: all that the reconstruction metrics need to know.
+"""Sums of squared errors per snapshot and variable: all that the reconstruction metrics need to
+know.
 
-They are small (two numbers per snapshot and variable) and add up over blocks of rows, so that a field larger
-than memory is read once, block by block, and every reconstruction metric follows from the sums.
+They are small (two numbers per snapshot and variable) and add up over blocks of rows, so that a
+field larger than memory is read once, block by block, and every reconstruction metric follows from
+the sums.
 """
 
 from collections.abc import Sequence
@@ -22,15 +24,16 @@ class SquaredErrors:
     Attributes
     ----------
     error : array (n_snapshots, n_variables)
-        e_tv = sum_i w_i (x_ti - xhat_ti)^2 over the features i of variable v, in the square of its unit.
+        e_tv = sum_i w_i (x_ti - xhat_ti)^2 over the features i of variable v, in the square of its
+        unit.
     reference : array (n_snapshots, n_variables)
         r_tv = sum_i w_i (x_ti - ref_i)^2, the same for the reference (zero, or the training mean).
     cells : array (n_variables,)
         Total weight sum_i w_i of each variable; without weights, its number of features.
     scales : array (n_variables,)
-        One positive scale s_v per variable, e.g. its training standard deviation. Pooled numbers add e_tv /
-        s_v^2, so that variables of different units can be added; numbers per variable do not depend on the
-        scales.
+        One positive scale s_v per variable, e.g. its training standard deviation. Pooled numbers
+        add e_tv / s_v^2, so that variables of different units can be added; numbers per variable do
+        not depend on the scales.
     names : tuple of str
         Names of the variables. Default: their numbers "0", "1", ...
 
@@ -50,14 +53,16 @@ class SquaredErrors:
         shape = self.error.shape
         if len(shape) != 2 or 0 in shape or self.reference.shape != shape:
             raise InputError(
-                f"error and reference must both have shape (n_snapshots, n_variables), not {shape} and "
-                f"{self.reference.shape}"
+                f"error and reference must both have shape (n_snapshots, n_variables), not {shape}"
+                f" and {self.reference.shape}"
             )
         if not self.names:
             object.__setattr__(self, "names", tuple(str(v) for v in range(shape[1])))
         for name, values in (("cells", self.cells), ("scales", self.scales), ("names", self.names)):
             if np.shape(values) != shape[1:]:
-                raise InputError(f"{name} must hold one entry for each of {shape[1]} variable(s), not {values}")
+                raise InputError(
+                    f"{name} must hold one entry for each of {shape[1]} variable(s), not {values}"
+                )
         if not (np.isfinite(self.scales) & (self.scales > 0)).all():
             raise InputError(f"scales must be positive and finite, not {self.scales.tolist()}")
 
@@ -70,15 +75,20 @@ class SquaredErrors:
     def concatenate(cls, blocks: Sequence[Self]) -> Self:
         """Join the sums of consecutive blocks of rows, in the given order.
 
-        Raises InputError if there is no block, or if the blocks differ in `cells`, `scales` or `names`.
+        Raises InputError if there is no block, or if the blocks differ in `cells`, `scales` or
+        `names`.
         """
         if not blocks:
             raise InputError("there are no blocks of squared errors to concatenate")
         first = blocks[0]
         for block in blocks[1:]:
-            same = np.array_equal(block.cells, first.cells) and np.array_equal(block.scales, first.scales)
+            same = np.array_equal(block.cells, first.cells) and np.array_equal(
+                block.scales, first.scales
+            )
             if not same or block.names != first.names:
-                raise InputError("the blocks were summed with different weights, variables or scales")
+                raise InputError(
+                    "the blocks were summed with different weights, variables or scales"
+                )
         error = np.concatenate([block.error for block in blocks])
         reference = np.concatenate([block.reference for block in blocks])
         return cls(error, reference, first.cells, first.scales, first.names)
@@ -104,8 +114,8 @@ def squared_errors(
     reference : scalar or array (n_features,), optional
         What the energy is measured from, e.g. the training mean. Default: zero.
     weights : array (n_features,), optional
-        Weight w_i >= 0 of each feature, e.g. its cell volume. Default: ones. Features of weight 0 are
-        excluded: they may hold NaN.
+        Weight w_i >= 0 of each feature, e.g. its cell volume. Default: ones. Features of weight 0
+        are excluded: they may hold NaN.
     variable_index : array of int (n_features,), optional
         Variable 0 ... n_variables - 1 to which each feature belongs. Default: all to variable 0.
     n_variables : int
@@ -118,8 +128,8 @@ def squared_errors(
     Raises
     ------
     InputError
-        If shapes differ, a feature that counts is NaN or infinite, squares overflow, or an option is out of
-        range.
+        If shapes differ, a feature that counts is NaN or infinite, squares overflow, or an option
+        is out of range.
 
     Examples
     --------
@@ -139,7 +149,9 @@ def squared_errors(
     if rows.shape != rows_hat.shape:
         raise InputError(f"X and X_hat must have one shape, not {rows.shape} and {rows_hat.shape}")
     if rows.size == 0 or rows.ndim == 0:
-        raise InputError(f"X must have shape (n_snapshots, n_features) and hold values, not {rows.shape}")
+        raise InputError(
+            f"X must have shape (n_snapshots, n_features) and hold values, not {rows.shape}"
+        )
     shape = rows.shape[1:]
     rows, rows_hat = rows.reshape(len(rows), -1), rows_hat.reshape(len(rows), -1)
     origin = _per_feature("reference", 0.0 if reference is None else reference, shape, scalar=True)
@@ -151,9 +163,13 @@ def squared_errors(
     if not (np.isfinite(error).all() and np.isfinite(energy).all()):
         for name, values in (("X", rows), ("X_hat", rows_hat), ("reference", origin)):
             if not (np.isfinite(values) | excluded).all():
-                raise InputError(f"{name} contains NaN or infinite values (only features of weight 0 may)")
+                raise InputError(
+                    f"{name} contains NaN or infinite values (only features of weight 0 may)"
+                )
         raise InputError("the squared errors overflow double precision: rescale the data")
-    scale = np.ones(n_variables) if scales is None else real_array("scales", scales).astype(np.float64)
+    scale = (
+        np.ones(n_variables) if scales is None else real_array("scales", scales).astype(np.float64)
+    )
     return SquaredErrors(error, energy, W.sum(axis=0), scale, tuple(names or ()))
 
 
@@ -163,7 +179,9 @@ def _weighted_sums(
     W: NDArray[np.float64],  # (n_features, n_variables)
     excluded: NDArray[np.bool_],  # (n_features,)
 ) -> NDArray[np.float64]:
-    """sum_i W_iv (rows_ti - origin_ti)^2, shape (n_snapshots, n_variables). NaN and overflow pass through."""
+    """sum_i W_iv (rows_ti - origin_ti)^2, shape (n_snapshots, n_variables). NaN and overflow pass
+    through.
+    """
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         squares = np.subtract(rows, origin, dtype=np.float64)
         squares *= squares
@@ -174,27 +192,40 @@ def _weighted_sums(
 
 
 def weight_matrix(
-    shape: tuple[int, ...], weights: ArrayLike | None, variable_index: ArrayLike | None, n_variables: int
+    shape: tuple[int, ...],
+    weights: ArrayLike | None,
+    variable_index: ArrayLike | None,
+    n_variables: int,
 ) -> NDArray[np.float64]:
-    """Matrix (n_features, n_variables): w_i in the column of the variable of feature i, else zero."""
+    """Matrix (n_features, n_variables): w_i in the column of the variable of feature i, else
+    zero.
+    """
     if n_variables < 1:
         raise InputError(f"n_variables must be at least 1, not {n_variables}")
     belongs = np.zeros(shape, dtype=int) if variable_index is None else variable_index
     index = _per_feature("variable_index", belongs, shape)
     if index.dtype.kind not in "iu" or index.min() < 0 or index.max() >= n_variables:
-        raise InputError(f"variable_index must hold integers from 0 to n_variables - 1 = {n_variables - 1}")
+        raise InputError(
+            f"variable_index must hold integers from 0 to n_variables - 1 = {n_variables - 1}"
+        )
     w = _per_feature("weights", np.ones(shape) if weights is None else weights, shape)
     if not np.isfinite(w).all() or w.min() < 0 or not w.any():
-        raise InputError("weights must be finite and not negative, and at least one must be positive")
+        raise InputError(
+            "weights must be finite and not negative, and at least one must be positive"
+        )
     W = np.zeros((len(w), n_variables))
     W[np.arange(len(w)), index] = w
     return W
 
 
-def _per_feature(name: str, values: ArrayLike, shape: tuple[int, ...], *, scalar: bool = False) -> NDArray[np.generic]:
+def _per_feature(
+    name: str, values: ArrayLike, shape: tuple[int, ...], *, scalar: bool = False
+) -> NDArray[np.generic]:
     """Flatten an array of one value per feature; with `scalar`, one value for all will do."""
     array = real_array(name, values)
     n_features = int(np.prod(shape, dtype=int))
     if (scalar and array.ndim == 0) or array.shape in {(n_features,), shape, (1, *shape)}:
         return array.reshape(-1)
-    raise InputError(f"{name} must hold one value for each of {n_features} feature(s), not {array.shape}")
+    raise InputError(
+        f"{name} must hold one value for each of {n_features} feature(s), not {array.shape}"
+    )

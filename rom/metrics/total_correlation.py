@@ -11,28 +11,32 @@ from rom.metrics.ranks import rank_gaussianise
 METHODS = ("gaussian", "copula", "ksg")
 
 
-def total_correlation(Z: ArrayLike, *, method: str = "gaussian", bias_correct: bool = False) -> float:
-    """Total correlation TC = sum_j H(z_j) - H(z) in nats: what the components tell about each other.
+def total_correlation(
+    Z: ArrayLike, *, method: str = "gaussian", bias_correct: bool = False
+) -> float:
+    """Total correlation TC = sum_j H(z_j) - H(z) in nats: what the components tell about each
+    other.
 
     Parameters
     ----------
     Z : array (n_snapshots, n_components)
         Latent variables.
     method : {"gaussian", "copula", "ksg"}
-        "gaussian": the plug-in -1/2 ln det R, right for jointly Gaussian components. For others it is neither
-        an upper nor a lower bound. "copula": the same of the normal scores of the ranks, which no increasing function
-        of a component changes; right for components that are monotone functions of jointly Gaussian ones. "ksg": by
-        nearest neighbours (:func:`rom.metrics.neighbour_total_correlation`), any dependence, up to about eight
+        "gaussian": the plug-in -1/2 ln det R, right for jointly Gaussian components. For others it
+        is neither an upper nor a lower bound. "copula": the same of the normal scores of the ranks,
+        which no increasing function of a component changes; right for components that are monotone
+        functions of jointly Gaussian ones. "ksg": by nearest neighbours
+        (:func:`rom.metrics.neighbour_total_correlation`), any dependence, up to about eight
         components.
     bias_correct : bool
-        Subtract `total_correlation_null`, what independent components score on average at this size. The
-        difference may be negative. Not for "ksg", which is nearly unbiased there.
+        Subtract `total_correlation_null`, what independent components score on average at this
+        size. The difference may be negative. Not for "ksg", which is nearly unbiased there.
 
     Returns
     -------
     float
-        Nats. 0 for one component, inf if R is singular to rounding. NaN as for `det_correlation` ("ksg": as for
-        :func:`rom.metrics.mutual_information`).
+        Nats. 0 for one component, inf if R is singular to rounding. NaN as for `det_correlation`
+        ("ksg": as for :func:`rom.metrics.mutual_information`).
 
     Raises
     ------
@@ -41,8 +45,9 @@ def total_correlation(Z: ArrayLike, *, method: str = "gaussian", bias_correct: b
 
     References
     ----------
-    Watanabe 1960, Information theoretical analysis of multivariate correlation, IBM J. Res. Dev. 4, 66.
-    Liu, Lafferty, Wasserman 2009, The nonparanormal, J. Mach. Learn. Res. 10, 2295 (the copula).
+    Watanabe 1960, Information theoretical analysis of multivariate correlation, IBM J. Res. Dev. 4,
+    66. Liu, Lafferty, Wasserman 2009, The nonparanormal, J. Mach. Learn. Res. 10, 2295 (the
+    copula).
 
     Examples
     --------
@@ -66,11 +71,12 @@ def total_correlation(Z: ArrayLike, *, method: str = "gaussian", bias_correct: b
 
 
 def total_correlation_null(n_snapshots: int, n_components: int) -> float:
-    """Expected Gaussian total correlation of independent Gaussian components: the plug-in's bias, in nats.
+    """Expected Gaussian total correlation of independent Gaussian components: the plug-in's bias,
+    in nats.
 
-    Exactly 1/2 sum_{i=1}^{d-1} [psi(nu / 2) - psi((nu - i) / 2)] with nu = n - 1 and the digamma function
-    psi, from the product of Beta variables in `det_correlation_null`. NaN for n_snapshots <= n_components.
-    Raises InputError for fewer than two snapshots or no component.
+    Exactly 1/2 sum_{i=1}^{d-1} [psi(nu / 2) - psi((nu - i) / 2)] with nu = n - 1 and the digamma
+    function psi, from the product of Beta variables in `det_correlation_null`. NaN for n_snapshots
+    <= n_components. Raises InputError for fewer than two snapshots or no component.
 
     Examples
     --------
@@ -92,10 +98,14 @@ def copula_total_correlation(Z: ArrayLike) -> float:
     return total_correlation(Z, method="copula")
 
 
-def total_correlation_per_extra_latent(Z: ArrayLike, *, method: str = "copula", bias_correct: bool = True) -> float:
-    """Total correlation over (d - 1): nats for each latent beyond the first, comparable between latent sizes.
+def total_correlation_per_extra_latent(
+    Z: ArrayLike, *, method: str = "copula", bias_correct: bool = True
+) -> float:
+    """Total correlation over (d - 1): nats for each latent beyond the first, comparable between
+    latent sizes.
 
-    det R falls with the number of latents at equal correlations; this number does not. NaN for one latent.
+    det R falls with the number of latents at equal correlations; this number does not. NaN for one
+    latent.
     """
     latents = np.asarray(Z)
     d = latents.shape[1] if latents.ndim == 2 else 0

@@ -19,7 +19,8 @@ FEWEST_TRAJECTORIES = 5
 
 
 def several(trajectories: ArrayLike | None, n: int) -> NDArray[np.intp] | None:
-    """Numbers 0 ... K - 1 of the trajectories of n rows; None unless there are five, of rows in time.
+    """Numbers 0 ... K - 1 of the trajectories of n rows; None unless there are five, of rows in
+    time.
 
     Raises InputError if there is not one label for each row.
     """
@@ -27,7 +28,9 @@ def several(trajectories: ArrayLike | None, n: int) -> NDArray[np.intp] | None:
         return None
     labels = np.asarray(trajectories)
     if labels.shape != (n,):
-        raise InputError(f"trajectories must hold one entry for each of {n} rows, not {labels.shape}")
+        raise InputError(
+            f"trajectories must hold one entry for each of {n} rows, not {labels.shape}"
+        )
     numbers = np.unique(labels, return_inverse=True)[1]
     count = int(numbers.max()) + 1
     return numbers.astype(np.intp) if FEWEST_TRAJECTORIES <= count <= n // 2 else None

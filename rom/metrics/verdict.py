@@ -10,12 +10,12 @@ import numpy as np
 ENOUGH_EFFECTIVE = 10
 LEVEL = 0.05
 DEPENDENT = "dependent"
-NOT_TOLD = "not told from independent"
+NO_DEPENDENCE = "no dependence found"
 CANNOT = "cannot be tested"
 
 
 class Verdict(NamedTuple):
-    """ "dependent", "not told from independent" or "cannot be tested", this with the reason."""
+    """ "dependent", "no dependence found" or "cannot be tested", this with the reason."""
 
     verdict: str
     reason: str = ""
@@ -26,8 +26,8 @@ def dependence_verdict(p_value: float, n_eff: float, *, level: float = LEVEL) ->
 
     A large p value is no sign of independence where hardly anything could have had a small one. On
     the limit cycle of a periodic flow each latent is a function of the other; so it is after any
-    shift in time, and the test has no power, however many snapshots there are. Such latents are
-    worth a handful of independent snapshots. Below ten the verdict is "cannot be tested".
+    shift in time, and the test has no power, however many snapshots there are. Such latents have
+    an effective sample size of a handful. Below ten the verdict is "cannot be tested".
 
     Parameters
     ----------
@@ -43,9 +43,9 @@ def dependence_verdict(p_value: float, n_eff: float, *, level: float = LEVEL) ->
     --------
     >>> from rom.metrics import dependence_verdict
     >>> dependence_verdict(0.01, 120.0).verdict, dependence_verdict(0.4, 120.0).verdict
-    ('dependent', 'not told from independent')
+    ('dependent', 'no dependence found')
     >>> print(*dependence_verdict(0.4, 2.1), sep=": ")
-    cannot be tested: worth 2 independent snapshots, too few: at least 10 are needed
+    cannot be tested: effective sample size 2; at least 10 is needed
     """
     if not np.isfinite(n_eff):
         return Verdict(CANNOT, "no pair of latents that vary")
@@ -53,10 +53,9 @@ def dependence_verdict(p_value: float, n_eff: float, *, level: float = LEVEL) ->
         return Verdict(CANNOT, too_few_effective(n_eff))
     if not np.isfinite(p_value):
         return Verdict(CANNOT, "no p value")
-    return Verdict(DEPENDENT if p_value < level else NOT_TOLD)
+    return Verdict(DEPENDENT if p_value < level else NO_DEPENDENCE)
 
 
 def too_few_effective(n_eff: float) -> str:
-    """The reason below ten independent snapshots."""
-    worth = f"{int(n_eff)} independent snapshot{'s' * (int(n_eff) != 1)}"
-    return f"worth {worth}, too few: at least {ENOUGH_EFFECTIVE} are needed"
+    """The reason below an effective sample size of ten."""
+    return f"effective sample size {int(n_eff)}; at least {ENOUGH_EFFECTIVE} is needed"

@@ -1,4 +1,6 @@
-"""CoefficientNetwork: encoder and decoder between POD coefficients and latents, which start at POD."""
+"""CoefficientNetwork: encoder and decoder between POD coefficients and latents, which start at
+POD.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,10 @@ class CoefficientNetwork(Network):
     """Rows of POD coefficients -> latents -> coefficients.
 
     ``z = W_e c + mlp(c)``, ``c_hat = s (W_d z + mlp(z))``, with the coefficients c divided by the
-    standard deviation of the first. The linear paths start at POD with latents of unit variance, and
-    the last layers of the dense ones at zero: training starts at POD and can only gain. s is the
-    root of each mode's standard deviation beside that of the first: strong modes are learned first,
-    weak ones are not drowned.
+    standard deviation of the first. The linear paths start at POD with latents of unit variance,
+    and the last layers of the dense ones at zero: training starts at POD and can only gain. s is
+    the root of each mode's standard deviation beside that of the first: strong modes are learned
+    first, weak ones are not drowned.
 
     A row may have one number more than there are modes: the energy that the row has outside their
     span, which no latent can change. It is part of every squared error, so that the error is that
@@ -84,7 +86,9 @@ class CoefficientNetwork(Network):
 
     @torch.no_grad()
     def begin(self, deviations: torch.Tensor, generator: torch.Generator) -> None:
-        """Start at POD, given the standard deviation of each coefficient; weights from this generator."""
+        """Start at POD, given the standard deviation of each coefficient; weights from this
+        generator.
+        """
         largest = deviations[0] if deviations[0] > 0 else torch.ones(())
         relative = (deviations / largest).to(self.scale.dtype)
         self.spread.copy_(largest)

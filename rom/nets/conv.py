@@ -58,7 +58,9 @@ class FromGrid(nn.Module):
 
 
 class Flatten(nn.Module):
-    """Fields (n, channels, *grid) -> rows with the channels last, the order in which they lie in memory."""
+    """Fields (n, channels, *grid) -> rows with the channels last, the order in which they lie in
+    memory.
+    """
 
     def forward(self, fields: torch.Tensor) -> torch.Tensor:
         return fields.movedim(1, -1).flatten(1)
@@ -75,15 +77,22 @@ class Unflatten(nn.Module):
         return rows.unflatten(1, self.shape).movedim(-1, 1)
 
 
-def conv_encoder(layout: FieldLayout, levels: Levels, hidden: Sequence[int], style: Style) -> tuple[nn.Module, int]:
+def conv_encoder(
+    layout: FieldLayout, levels: Levels, hidden: Sequence[int], style: Style
+) -> tuple[nn.Module, int]:
     """Convolutions down the levels, then dense layers: rows -> (n, width), and the width."""
     conv = CONV[len(layout.grid_shape)]
     periodic = periodic_axes(layout)
     # a periodic axis is wrapped, the others are continued by zeros
     padding = tuple(0 if wrapped else 1 for wrapped in periodic)
     layers: list[nn.Module] = [ToGrid(layout)]
-    for level, (before, after) in enumerate(itertools.pairwise([layout.n_variables, *levels.channels])):
-        layers += [*_wrap(periodic), conv(before, after, 3, stride=levels.stride(level), padding=padding)]
+    for level, (before, after) in enumerate(
+        itertools.pairwise([layout.n_variables, *levels.channels])
+    ):
+        layers += [
+            *_wrap(periodic),
+            conv(before, after, 3, stride=levels.stride(level), padding=padding),
+        ]
         layers += style.after(after)
     widths = [levels.channels[-1] * math.prod(levels.sizes[-1]), *hidden]
     return nn.Sequential(*layers, Flatten(), dense(widths, style, last_activation=True)), widths[-1]
@@ -93,9 +102,9 @@ def conv_decoder(n_latents: int, layout: FieldLayout, levels: Levels, style: Sty
     """Dense, transposed convolutions back up the levels, one of stride 1.
 
     Out index ``j = i * stride + k - padding`` for in index i and kernel index k, so n cells become
-    ``(n - 1) * stride + 1`` with padding 1, and one more with ``output_padding`` 1, which is there where the encoder
-    halved an even size: every grid is restored exactly. Where the input is wrapped by a cell on either side, the
-    stride is cropped there too, as padding.
+    ``(n - 1) * stride + 1`` with padding 1, and one more with ``output_padding`` 1, which is there
+    where the encoder halved an even size: every grid is restored exactly. Where the input is
+    wrapped by a cell on either side, the stride is cropped there too, as padding.
     """
     transposed = TRANSPOSED[len(layout.grid_shape)]
     periodic = periodic_axes(layout)
@@ -106,13 +115,24 @@ def conv_decoder(n_latents: int, layout: FieldLayout, levels: Levels, style: Sty
         *style.after(bottom),
     ]
 
-    def up(before: int, after: int, stride: tuple[int, ...], more: tuple[int, ...]) -> list[nn.Module]:
-        padding = tuple(1 + step if wrapped else 1 for step, wrapped in zip(stride, periodic, strict=True))
-        return [*_wrap(periodic), transposed(before, after, 3, stride=stride, padding=padding, output_padding=more)]
+    def up(
+        before: int, after: int, stride: tuple[int, ...], more: tuple[int, ...]
+    ) -> list[nn.Module]:
+        padding = tuple(
+            1 + step if wrapped else 1 for step, wrapped in zip(stride, periodic, strict=True)
+        )
+        return [
+            *_wrap(periodic),
+            transposed(before, after, 3, stride=stride, padding=padding, output_padding=more),
+        ]
 
-    for level, (before, after) in zip(reversed(range(levels.depth)), itertools.pairwise(widths), strict=True):
+    for level, (before, after) in zip(
+        reversed(range(levels.depth)), itertools.pairwise(widths), strict=True
+    ):
         stride, (large, small) = levels.stride(level), levels.sizes[level : level + 2]
-        more = tuple(to - (now - 1) * step - 1 for now, to, step in zip(small, large, stride, strict=True))
+        more = tuple(
+            to - (now - 1) * step - 1 for now, to, step in zip(small, large, stride, strict=True)
+        )
         layers += [*up(before, after, stride, more), *style.after(after)]
     ones = (1,) * len(periodic)
     layers += [*up(widths[-1], layout.n_variables, ones, (0,) * len(ones)), FromGrid(layout)]

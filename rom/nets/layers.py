@@ -9,8 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-#: In place only where the gradient is the same to the bit: ELU's is recomputed from its rounded output then, and the
-#: others need their input.
+#: In place only where the gradient is the same to the bit: ELU's is recomputed from its rounded
+#: output then, and the others need their input.
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": lambda: nn.ReLU(inplace=True),
     "elu": nn.ELU,
@@ -18,15 +18,18 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "tanh": nn.Tanh,
     "silu": nn.SiLU,
 }
-#: Share of the last batch in the running mean and variance, which stand in for the batch's own after training.
+#: Share of the last batch in the running mean and variance, which stand in for the batch's own
+#: after training.
 MOMENTUM = 0.1
 
 
 class BatchNorm(nn.BatchNorm1d):
-    """Batch norm per channel, for any number of axes; a single value per channel is normalised as in evaluation.
+    """Batch norm per channel, for any number of axes; a single value per channel is normalised as
+    in evaluation.
 
-    The last batch of an epoch may be one row. One value has no variance: :class:`torch.nn.BatchNorm1d` raises an
-    error there, and to leave the row out would let its loss depend on how the batches fall.
+    The last batch of an epoch may be one row. One value has no variance:
+    :class:`torch.nn.BatchNorm1d` raises an error there, and to leave the row out would let its loss
+    depend on how the batches fall.
     """
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
@@ -45,7 +48,8 @@ class Wrap(nn.Module):
         self.dims = [2 + i for i, wrapped in enumerate(periodic) if wrapped]
 
     def forward(self, fields: torch.Tensor) -> torch.Tensor:
-        # other than torch's circular padding this keeps channels last, and a step takes two thirds of the time
+        # other than torch's circular padding this keeps channels last, and a step takes two thirds
+        # of the time
         for dim in self.dims:
             fields = torch.cat([fields.narrow(dim, -1, 1), fields, fields.narrow(dim, 0, 1)], dim)
         return fields

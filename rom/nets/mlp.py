@@ -11,7 +11,9 @@ from rom.nets.layers import Style
 
 
 def dense(widths: Sequence[int], style: Style, *, last_activation: bool) -> nn.Sequential:
-    """``Linear, activation, Linear, activation, ...`` through these widths; an empty body for a single width."""
+    """``Linear, activation, Linear, activation, ...`` through these widths; an empty body for a
+    single width.
+    """
     layers: list[nn.Module] = []
     for i, (before, after) in enumerate(itertools.pairwise(widths)):
         layers.append(nn.Linear(before, after))

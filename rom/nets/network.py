@@ -15,8 +15,8 @@ from rom.nets.layers import Style
 from rom.nets.levels import Levels, grid_levels
 from rom.nets.mlp import mlp_decoder, mlp_encoder
 
-#: ln sigma^2 of q(z|x) at the start: with sigma = 1 the noise drowns the latents before the decoder has
-#: learnt to use them, and the KL term then switches them off for good (docs/adr/0004).
+#: ln sigma^2 of q(z|x) at the start: with sigma = 1 the noise drowns the latents before the decoder
+#: has learnt to use them, and the KL term then switches them off for good (docs/adr/0004).
 START_LOG_VARIANCE = -4.0
 
 
@@ -55,15 +55,25 @@ class Network(nn.Module, ABC):
 class LatentNetwork(Network):
     """Rows -> latents -> rows: encoder body, heads and decoder.
 
-    ``encode`` gives the mean and, where `variational`, the log-variance of q(z|x). The rows are shifted
-    and divided by fixed numbers on the way in and back on the way out, so that the layers see values
-    of order one whatever the units; a sigmoid output needs no such numbers.
+    ``encode`` gives the mean and, where `variational`, the log-variance of q(z|x). The rows are
+    shifted and divided by fixed numbers on the way in and back on the way out, so that the layers
+    see values of order one whatever the units; a sigmoid output needs no such numbers.
     """
 
     shift: torch.Tensor
 
-    def __init__(self, encoder: nn.Module, width: int, n_latents: int, decoder: nn.Module, *, variational: bool,
-                 sigmoid: bool, layout: FieldLayout, levels: Levels | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        encoder: nn.Module,
+        width: int,
+        n_latents: int,
+        decoder: nn.Module,
+        *,
+        variational: bool,
+        sigmoid: bool,
+        layout: FieldLayout,
+        levels: Levels | None = None,
+    ) -> None:
         super().__init__()
         self.encoder, self.decoder, self.sigmoid = encoder, decoder, sigmoid
         self.n_features = self.n_values = layout.n_features
@@ -76,14 +86,18 @@ class LatentNetwork(Network):
 
     def encode(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
         body = self.encoder((rows - self.shift) / self.spread)
-        return self._whole(self.mean(body)), None if self.log_variance is None else self._whole(self.log_variance(body))
+        return self._whole(self.mean(body)), (
+            None if self.log_variance is None else self._whole(self.log_variance(body))
+        )
 
     def decode_logits(self, latents: torch.Tensor) -> torch.Tensor:
         """The decoder's output before its sigmoid, if it has one."""
         return self._whole(self.decoder(latents))
 
     def _whole(self, values: torch.Tensor) -> torch.Tensor:
-        """Under autocast the layers give half the digits, which is too few for a divergence or a small error."""
+        """Under autocast the layers give half the digits, which is too few for a divergence or a
+        small error.
+        """
         return values.to(self.shift.dtype)
 
     def decode(self, latents: torch.Tensor) -> torch.Tensor:
@@ -109,9 +123,18 @@ class LatentNetwork(Network):
 
 
 def build_network(
-    layout: FieldLayout, n_latents: int, *, architecture: str, channels: Sequence[int], hidden: Sequence[int],
-    variational: bool, sigmoid: bool, depth: int | None = None, activation: str = "relu", batch_norm: bool = False,
-) -> LatentNetwork:  # fmt: skip
+    layout: FieldLayout,
+    n_latents: int,
+    *,
+    architecture: str,
+    channels: Sequence[int],
+    hidden: Sequence[int],
+    variational: bool,
+    sigmoid: bool,
+    depth: int | None = None,
+    activation: str = "relu",
+    batch_norm: bool = False,
+) -> LatentNetwork:
     """The network of an architecture, with uninitialised parameters (see :func:`initialise`)."""
     encoder: nn.Module
     style, levels = Style(activation, batch_norm), None
@@ -124,21 +147,32 @@ def build_network(
         encoder, width = mlp_encoder(layout.n_features, widths, style)
         decoder = mlp_decoder(n_latents, layout.n_features, widths, style)
     network = LatentNetwork(
-        encoder, width, n_latents, decoder, variational=variational, sigmoid=sigmoid, layout=layout, levels=levels
+        encoder,
+        width,
+        n_latents,
+        decoder,
+        variational=variational,
+        sigmoid=sigmoid,
+        layout=layout,
+        levels=levels,
     )
     if architecture != "conv":
         return network
     return network.to(memory_format=MEMORY_FORMAT[len(layout.grid_shape)])  # type: ignore[call-overload]
 
 
-def initialise(network: LatentNetwork, generator: torch.Generator, mean: torch.Tensor, spread: float) -> None:
-    """Start at the mean of the training rows: Glorot-uniform weights, zero biases, from this generator alone.
+def initialise(
+    network: LatentNetwork, generator: torch.Generator, mean: torch.Tensor, spread: float
+) -> None:
+    """Start at the mean of the training rows: Glorot-uniform weights, zero biases, from this
+    generator alone.
 
-    The posterior starts narrow (START_LOG_VARIANCE). Without a sigmoid the fixed shift and spread are set.
-    With one, the last bias becomes the logit of the mean: a start at 1/2 wastes the first epochs on mostly
-    black images and often kills the ReLUs for good.
+    The posterior starts narrow (START_LOG_VARIANCE). Without a sigmoid the fixed shift and spread
+    are set. With one, the last bias becomes the logit of the mean: a start at 1/2 wastes the first
+    epochs on mostly black images and often kills the ReLUs for good.
 
-    X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward networks", 2010.
+    X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward networks",
+    2010.
     """
     for module in network.modules():
         weight = getattr(module, "weight", None)
@@ -153,7 +187,9 @@ def initialise(network: LatentNetwork, generator: torch.Generator, mean: torch.T
         nn.init.constant_(network.log_variance.bias, START_LOG_VARIANCE)
     with torch.no_grad():
         if network.sigmoid:
-            last = [bias for name, bias in network.decoder.named_parameters() if name.endswith("bias")][-1]
+            last = [
+                bias for name, bias in network.decoder.named_parameters() if name.endswith("bias")
+            ][-1]
             # a dense layer has one bias per feature, a convolution one per variable
             start = mean if len(last) == len(mean) else network.variable_means(mean)
             last.copy_(torch.logit(start, eps=0.01))

@@ -1,4 +1,6 @@
-"""The shared preprocessing: Mask, Center, Scale, Weight, reversible and fitted on training rows only."""
+"""The shared preprocessing: Mask, Center, Scale, Weight, reversible and fitted on training rows
+only.
+"""
 
 from rom.pipeline.chain import Pipeline
 

@@ -19,7 +19,9 @@ class Step(ABC):
     learned: ClassVar[tuple[str, ...]] = ()
 
     def fit(self, layout: FieldLayout, moments: Moments) -> None:  # noqa: B027  (a step may have nothing to learn)
-        """Learn from the layout of the training rows (not packed), and the moments of their cells with data."""
+        """Learn from the layout of the training rows (not packed), and the moments of their cells
+        with data.
+        """
 
     @abstractmethod
     def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:

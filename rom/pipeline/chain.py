@@ -64,7 +64,9 @@ class Pipeline:
         wanted = {"mask": True, "center": self.center, "scale": self.scale}
         wanted["weight"] = self.weight and snapshots.layout.weights is not None
         self.layout_ = snapshots.layout
-        self.steps_: dict[str, Step] = {name: step() for name, step in STEPS.items() if wanted[name]}
+        self.steps_: dict[str, Step] = {
+            name: step() for name, step in STEPS.items() if wanted[name]
+        }
         if moments is None:
             moments = Moments.of(snapshots.pack().blocks() if self.center or self.scale else ())
         for step in self.steps_.values():
@@ -95,7 +97,10 @@ class Pipeline:
 
     def _check_width(self, n_features: int) -> None:
         if n_features != self.layout_.n_features:
-            raise InputError(f"rows have {n_features} features, the pipeline was fitted on {self.layout_.n_features}")
+            raise InputError(
+                f"rows have {n_features} features, the pipeline was fitted on"
+                f" {self.layout_.n_features}"
+            )
 
     @property
     def scales(self) -> np.ndarray:
@@ -105,15 +110,22 @@ class Pipeline:
 
     @property
     def factors(self) -> np.ndarray:
-        """The number the fluctuations of each feature outside the mask are multiplied by: √w / s_v."""
+        """The number the fluctuations of each feature outside the mask are multiplied by: √w /
+        s_v.
+        """
         factors = 1 / self.scales[self.layout_.pack().variable_index]
         return factors * getattr(self.steps_.get("weight"), "root", 1.0)
 
     def describe(self) -> str:
         """The steps in words, for a report."""
-        words = {"mask": "mask" if self.layout_.mask is not None else "", "center": "centre (train mean)"}
+        words = {
+            "mask": "mask" if self.layout_.mask is not None else "",
+            "center": "centre (train mean)",
+        }
         pairs = zip(self.layout_.variables, self.scales, strict=True)
-        words["scale"] = "scale (" + ", ".join(f"{name}: {scale:.4g}" for name, scale in pairs) + ")"
+        words["scale"] = (
+            "scale (" + ", ".join(f"{name}: {scale:.4g}" for name, scale in pairs) + ")"
+        )
         words["weight"] = "square root of the cell weights"
         return ", ".join(w for w in (words[name] for name in self.steps_) if w) or "none"
 

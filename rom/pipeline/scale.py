@@ -13,11 +13,12 @@ from rom.pipeline.base import Step
 
 @final
 class Scale(Step):
-    """``x / s_v`` with one number s_v per variable, so that variables of different units can be added.
+    """``x / s_v`` with one number s_v per variable, so that variables of different units can be
+    added.
 
-    ``s_v^2 = sum_cells w (x - mean)^2 / sum_cells w``, averaged over the training rows: the weighted
-    variance of the fluctuations. One number per variable, not per cell: the shape of the field, and
-    with it what is a mode, stays.
+    ``s_v^2 = sum_cells w (x - mean)^2 / sum_cells w``, averaged over the training rows: the
+    weighted variance of the fluctuations. One number per variable, not per cell: the shape of the
+    field, and with it what is a mode, stays.
     """
 
     learned = ("scales", "variable")
@@ -31,8 +32,9 @@ class Scale(Step):
         for name, scale in zip(layout.variables, self.scales, strict=True):
             if not 0 < scale < np.inf:
                 raise InputError(
-                    f"variable {name} cannot be scaled: its standard deviation over the training snapshots is "
-                    f"{scale:g}; leave it out with variables=[...], or use other units"
+                    f"variable {name} cannot be scaled: its standard deviation over the training"
+                    f" snapshots is {scale:g}; leave it out with variables=[...], or use other"
+                    " units"
                 )
 
     def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:

@@ -23,7 +23,10 @@ class Weight(Step):
     def fit(self, layout: FieldLayout, moments: Moments) -> None:
         self.root = np.sqrt(layout.pack().feature_weights)
         if not self.root.min() > 0:
-            raise InputError("cell weights must be positive outside the mask; put cells without weight into the mask")
+            raise InputError(
+                "cell weights must be positive outside the mask; put cells without weight into the"
+                " mask"
+            )
 
     def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:
         return rows * self.root[features].astype(rows.dtype)

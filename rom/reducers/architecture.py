@@ -1,4 +1,6 @@
-"""Which network: POD coordinates, convolutions or dense layers; by measurement, and with what defaults."""
+"""Which network: POD coordinates, convolutions or dense layers; by measurement, and with what
+defaults.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +39,14 @@ class Defaults:
     noise: float = 0.0
 
     def of(self, *, sampled: bool) -> Defaults:
-        """Those of a network whose latents are sampled: noise asks for smaller and for more steps."""
+        """Those of a network whose latents are sampled: noise asks for smaller and for more
+        steps.
+        """
         if self.optimiser != "soap" or not sampled:
             return self
-        return replace(self, learning_rate=0.3 * self.learning_rate, first_steps=2 * self.first_steps)
+        return replace(
+            self, learning_rate=0.3 * self.learning_rate, first_steps=2 * self.first_steps
+        )
 
 
 DEFAULTS = {
@@ -76,9 +82,9 @@ def choose(
 ) -> Choice:
     """The architecture that is asked for, or the one that a measurement speaks for.
 
-    "auto" is POD coordinates where validation rows have at most 5 % (as a relative error) outside the
-    span of the training rows' modes; beyond it convolutions where the layout has a grid, else dense
-    layers: they are not bound to the span.
+    "auto" is POD coordinates where validation rows have at most 5 % (as a relative error) outside
+    the span of the training rows' modes; beyond it convolutions where the layout has a grid, else
+    dense layers: they are not bound to the span.
 
     Raises
     ------
@@ -86,11 +92,17 @@ def choose(
         If there is no such architecture, or it does not fit the data or the loss.
     """
     if architecture not in ARCHITECTURES:
-        raise InputError(f"no architecture {architecture!r}; {nearest(str(architecture), ARCHITECTURES)}")
+        raise InputError(
+            f"no architecture {architecture!r}; {nearest(str(architecture), ARCHITECTURES)}"
+        )
     if architecture == "conv" and not rows.layout.has_grid:
-        raise InputError("architecture='conv' needs a grid of 1 to 3 axes; name the axes, or use 'mlp'")
+        raise InputError(
+            "architecture='conv' needs a grid of 1 to 3 axes; name the axes, or use 'mlp'"
+        )
     if architecture == "pod" and reconstruction != "squared":
-        raise InputError("architecture='pod' has a squared error; use 'conv' or 'mlp' with another loss")
+        raise InputError(
+            "architecture='pod' has a squared error; use 'conv' or 'mlp' with another loss"
+        )
     other = "conv" if rows.layout.has_grid else "mlp"
     if architecture not in ("auto", "pod"):
         return Choice(other if architecture == "fields" else architecture, "as asked")
@@ -100,7 +112,10 @@ def choose(
     held = None if held_out is None or not len(held_out) else project(pod, held_out, memory_limit)
     residual = float("nan") if held is None else held.residual
     modes = f"the {pod.n_components_} modes of the training rows"
-    if pod.n_components_ < min(len(rows) - 1, rows.shape[1], MOST_MODES) and pod.residual_ > LEFT_OUT:
+    if (
+        pod.n_components_ < min(len(rows) - 1, rows.shape[1], MOST_MODES)
+        and pod.residual_ > LEFT_OUT
+    ):
         modes += f" (memory_limit allows no more; they leave {100 * pod.residual_:.2g} %)"
     if held is None:
         reason = "as asked" if architecture == "pod" else "no validation rows to measure by"

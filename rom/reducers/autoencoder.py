@@ -12,7 +12,8 @@ from rom.training.objective import Objective
 @final
 @dataclass(eq=False, repr=False, kw_only=True)
 class Autoencoder(NeuralReducer):
-    """Autoencoder: ``z = encoder(x)``, ``x_hat = decoder(z)``, trained on ``sum_features (x - x_hat)^2``.
+    """Autoencoder: ``z = encoder(x)``, ``x_hat = decoder(z)``, trained on ``sum_features (x -
+    x_hat)^2``.
 
     Parameters
     ----------
@@ -22,11 +23,11 @@ class Autoencoder(NeuralReducer):
         "pod": between the coefficients of the leading POD modes of the training rows, which are the
         same on any grid, mesh or mask, and latents: a linear path that starts at POD beside dense
         layers that start at zero. Training starts at POD's error and only gains. "conv": stride-2
-        convolutions of `channels` channels on the fields, then dense layers of `hidden`. "mlp": dense
-        layers of `hidden` on the fields. "fields": conv where the layout has a grid, else mlp.
-        "linear": one matrix each way, a control that cannot beat POD. "auto": pod where the
-        validation rows have at most 5 % of their fluctuations outside the span of the training rows'
-        modes, else fields (docs/networks.md).
+        convolutions of `channels` channels on the fields, then dense layers of `hidden`. "mlp":
+        dense layers of `hidden` on the fields. "fields": conv where the layout has a grid, else
+        mlp. "linear": one matrix each way, a control that cannot beat POD. "auto": pod where the
+        validation rows have at most 5 % of their fluctuations outside the span of the training
+        rows' modes, else fields (docs/networks.md).
     channels : tuple of int, default (32, 64)
         Of the convolutions; of no effect without them.
     hidden : tuple of int, optional
@@ -36,8 +37,8 @@ class Autoencoder(NeuralReducer):
         convolutions; (4 w, 2 w) on fields without them.
     depth : int, optional
         Convolutional levels, each halving every axis down to one cell; deeper ones than `channels`
-        repeat its last width. Default: as many as `channels`, and more where the grid needs them: an
-        axis is halved while it has more than 8 cells. Of no effect without convolutions.
+        repeat its last width. Default: as many as `channels`, and more where the grid needs them:
+        an axis is halved while it has more than 8 cells. Of no effect without convolutions.
     activation : {"silu", "relu", "elu", "gelu", "tanh"}, default "silu"
         After every layer but the last of the decoder and the one that gives the latents.
     batch_norm : bool, default False
@@ -52,8 +53,8 @@ class Autoencoder(NeuralReducer):
     max_seconds : float, optional
         Seconds after which a training ends. Where it ends then depends on the machine.
     batch_size : int, optional
-        At most. Default in POD coordinates: all rows up to 512, else 256; on fields 128, and fewer on
-        small data, so that an epoch has 64 steps (but never fewer than 8 rows a step).
+        At most. Default in POD coordinates: all rows up to 512, else 256; on fields 128, and fewer
+        on small data, so that an epoch has 64 steps (but never fewer than 8 rows a step).
     learning_rate : float, optional
         The largest: it rises to it in 50 steps and falls to zero in the last 30 % of each stage.
         Default 1e-2 (pod; 3e-3 where latents are sampled) or 3e-3.
@@ -61,16 +62,19 @@ class Autoencoder(NeuralReducer):
         Stop after so many epochs without a lower validation loss and keep the best weights; needs
         ``fit(..., validation=...)``. Default: no such rule.
     reconstruction : {"squared", "bernoulli"}, default "squared"
-        "bernoulli": summed binary cross-entropy, for values between 0 and 1; not in POD coordinates.
+        "bernoulli": summed binary cross-entropy, for values between 0 and 1; not in POD
+        coordinates.
     precision : {"float32", "bfloat16"}, default "float32"
-        "bfloat16": half the digits in the layers' products, where the CPU or GPU has such instructions.
+        "bfloat16": half the digits in the layers' products, where the CPU or GPU has such
+        instructions.
     device : str, default "auto"
         A CUDA device where there is one, else the CPU; or a name that PyTorch knows.
     memory_limit : int or str, optional
         Bytes, or a string such as "1GB", for training and validation rows. In POD coordinates a
-        quarter of it bounds the modes, and rows are read for the POD and once more. On fields rows are
-        read once and kept where they fit as float32, else read in shuffled blocks in every epoch. The
-        network and its gradients come on top. Default: a quarter of the machine's memory.
+        quarter of it bounds the modes, and rows are read for the POD and once more. On fields rows
+        are read once and kept where they fit as float32, else read in shuffled blocks in every
+        epoch. The network and its gradients come on top. Default: a quarter of the machine's
+        memory.
     random_state : int, RandomState or None, default None
         Seed of initialisation, batch order and sampling.
 
@@ -99,7 +103,8 @@ class Autoencoder(NeuralReducer):
 
     References
     ----------
-    G. Hinton, R. Salakhutdinov, "Reducing the dimensionality of data with neural networks", Science 313, 2006.
+    G. Hinton, R. Salakhutdinov, "Reducing the dimensionality of data with neural networks", Science
+    313, 2006.
 
     Examples
     --------

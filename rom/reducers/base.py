@@ -1,4 +1,6 @@
-"""Reducer: three verbs to implement (`_fit`, `_encode`, `_decode`), everything else derived here once."""
+"""Reducer: three verbs to implement (`_fit`, `_encode`, `_decode`), everything else derived here
+once.
+"""
 
 from __future__ import annotations
 
@@ -77,12 +79,14 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     #: What a report calls the method, in full and in tables and legends.
     title: ClassVar[str]
     short_title: ClassVar[str]
-    #: Whether another `random_state` gives another result: a comparison then fits with several seeds.
+    #: Whether another `random_state` gives another result: a comparison then fits with several
+    #: seeds.
     has_seeds: ClassVar[bool] = False
     #: Whether it is trained in epochs: it has `history_` and `validation_loss_`, takes
     #: `epochs`, and resumes from a checkpoint.
     has_epochs: ClassVar[bool] = False
-    #: Whether its latents are weighed against a prior: it takes `beta`, and `beta_` is what was in force.
+    #: Whether its latents are weighed against a prior: it takes `beta`, and `beta_` is what was in
+    #: force.
     has_beta: ClassVar[bool] = False
     #: Whether ``x_hat`` is an affine function of z.
     has_linear_decoder: ClassVar[bool] = False
@@ -148,12 +152,13 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         X : (n_snapshots, n_features) array or Snapshots
         y : ignored
         validation : array or Snapshots, optional
-            Rows on which a network's losses are recorded after every epoch, or a regularisation is chosen. No
-            coefficient is fitted to them.
+            Rows on which a network's losses are recorded after every epoch, or a regularisation is
+            chosen. No coefficient is fitted to them.
         on_epoch : callable, optional
             Called with the row of `history_` after every epoch.
         checkpoint : rom.training.checkpoint.Checkpoint, optional
-            Where a training is kept, and goes on from if it was interrupted. Reducers without epochs ignore it.
+            Where a training is kept, and goes on from if it was interrupted. Reducers without
+            epochs ignore it.
 
         Returns
         -------
@@ -178,11 +183,15 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         return np.concatenate([self._encode(block) for block in rows.blocks(size)])
 
     def step_costs(self, layout: FieldLayout, n_rows: int) -> list[StepCost]:
-        """Of a reducer with epochs what a training on so many rows costs, for each architecture that it may choose."""
+        """Of a reducer with epochs what a training on so many rows costs, for each architecture
+        that it may choose.
+        """
         return []
 
     def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray] | None:
-        """Mean and log-variance of q(z|x), two arrays (n, n_components); None where z is a function of x."""
+        """Mean and log-variance of q(z|x), two arrays (n, n_components); None where z is a function
+        of x.
+        """
         return None
 
     def inverse_transform(self, Z: np.ndarray) -> np.ndarray:
@@ -190,18 +199,21 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         check_is_fitted(self)
         Z = check_array(Z, dtype=[np.float64, np.float32])
         if Z.shape[1] != self._n_features_out:
-            raise InputError(f"latents of {self._n_features_out} components expected, got {Z.shape[1]}")
+            raise InputError(
+                f"latents of {self._n_features_out} components expected, got {Z.shape[1]}"
+            )
         return self._decode(Z)
 
     def jacobian(self, Z: np.ndarray) -> np.ndarray:
         """Derivatives of the decoder at latents: ``J_tpi = d x_hat_p(z_t) / d z_i``.
 
-        Central differences in double precision with a step of 1e-4 standard deviations of the latent, which is exact
-        for linear and quadratic decoders.
+        Central differences in double precision with a step of 1e-4 standard deviations of the
+        latent, which is exact for linear and quadratic decoders.
 
         Parameters
         ----------
-        Z : (n, n_components) array. At each row there are n_features x n_components numbers: give few.
+        Z : (n, n_components) array. At each row there are n_features x n_components numbers: give
+            few.
 
         Returns
         -------
@@ -218,7 +230,9 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         check_is_fitted(self)
         Z = check_array(Z, dtype=np.float64)
         if Z.shape[1] != self._n_features_out:
-            raise InputError(f"latents of {self._n_features_out} components expected, got {Z.shape[1]}")
+            raise InputError(
+                f"latents of {self._n_features_out} components expected, got {Z.shape[1]}"
+            )
         sizes = np.where(Z.std(axis=0) > 0, Z.std(axis=0), np.abs(Z).max(axis=0))
         steps = np.diag(1e-4 * np.where(sizes > 0, sizes, 1.0))
         decode = self._in_double()._decode
@@ -230,14 +244,22 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         return self
 
     def amplitudes(self) -> np.ndarray:
-        """By how much to move each latent to show what it does: (n_components,), 1 unless a reducer knows better."""
+        """By how much to move each latent to show what it does: (n_components,), 1 unless a reducer
+        knows better.
+        """
         return np.ones(self.n_components_)
 
     def record(self) -> dict[str, Any]:
-        """What is worth keeping of a fit, as plain values: the options that were resolved, and what was found."""
+        """What is worth keeping of a fit, as plain values: the options that were resolved, and what
+        was found.
+        """
         check_is_fitted(self)
         plain = (int, float, str, bool)
-        return {name.strip("_"): getattr(self, name) for name, kind in self.learned.items() if kind in plain}
+        return {
+            name.strip("_"): getattr(self, name)
+            for name, kind in self.learned.items()
+            if kind in plain
+        }
 
     def state(self) -> tuple[Values, Arrays]:
         """The fitted reducer as plain values and arrays; :meth:`from_state` makes it again."""
@@ -248,7 +270,12 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
             parameters["random_state"] = None  # a generator object is not data
         layout, layout_arrays = self.layout_.state()
         learned, arrays = self._state()
-        values = {"name": self.registry_name, "parameters": parameters, "layout": layout, "learned": learned}
+        values = {
+            "name": self.registry_name,
+            "parameters": parameters,
+            "layout": layout,
+            "learned": learned,
+        }
         return values, above(layout_arrays, "layout/") | above(arrays, "learned/")
 
     @staticmethod

@@ -1,4 +1,6 @@
-"""The largest beta that costs nothing to speak of: a walk over energy shares, each from the network before it."""
+"""The largest beta that costs nothing to speak of: a walk over energy shares, each from the network
+before it.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +40,9 @@ TOLERANCE = 0.01
 class Point:
     """One network of the walk; its energy is that of the rows that judge.
 
-    `energy` is the share of the variance that is captured. Over the training rows: `kl`, the divergence in nats,
-    `active`, the number of latents that carry something, and `dependence`, the mean |r| of these (NaN below two).
+    `energy` is the share of the variance that is captured. Over the training rows: `kl`, the
+    divergence in nats, `active`, the number of latents that carry something, and `dependence`, the
+    mean |r| of these (NaN below two).
     """
 
     energy_share: float
@@ -59,7 +62,9 @@ class BetaPath:
     tolerance: float
 
     def table(self) -> pd.DataFrame:
-        """One row for each point; `chosen`, and `front`: no other point has more energy and less dependence."""
+        """One row for each point; `chosen`, and `front`: no other point has more energy and less
+        dependence.
+        """
         import pandas as pd
 
         table = pd.DataFrame([asdict(point) for point in self.points])
@@ -67,7 +72,9 @@ class BetaPath:
 
 
 def front(table: pd.DataFrame) -> np.ndarray:
-    """Which points no other one beats in both energy and dependence; those without a dependence are not on it."""
+    """Which points no other one beats in both energy and dependence; those without a dependence are
+    not on it.
+    """
     energy, dependence = (table[name].to_numpy(dtype=float) for name in ("energy", "dependence"))
     better = (energy[:, None] >= energy) & (dependence[:, None] <= dependence)
     better &= (energy[:, None] > energy) | (dependence[:, None] < dependence)
@@ -75,19 +82,24 @@ def front(table: pd.DataFrame) -> np.ndarray:
 
 
 def walk(
-    reducer: NeuralReducer, rows: Snapshots, validation: Snapshots | None, tolerance: float = TOLERANCE
+    reducer: NeuralReducer,
+    rows: Snapshots,
+    validation: Snapshots | None,
+    tolerance: float = TOLERANCE,
 ) -> BetaPath:
-    """Choose the energy share of a reducer whose divergence has a weight; the reducer itself is left as it is.
+    """Choose the energy share of a reducer whose divergence has a weight; the reducer itself is
+    left as it is.
 
-    A network is trained at a share that costs nothing, then goes on at shares that grow by half a decade, with its
-    weights, until the energy is more than `tolerance` below the largest that was seen; between the last that is good
-    and the first that is not the share is bisected to a factor of 1.16. Judged on the validation rows, without them on
-    the training rows.
+    A network is trained at a share that costs nothing, then goes on at shares that grow by half a
+    decade, with its weights, until the energy is more than `tolerance` below the largest that was
+    seen; between the last that is good and the first that is not the share is bisected to a factor
+    of 1.16. Judged on the validation rows, without them on the training rows.
 
     Raises
     ------
     InputError
-        If the objective has a capacity, a learned variance or another loss, where a share says nothing.
+        If the objective has a capacity, a learned variance or another loss, where a share says
+        nothing.
     """
     if not 0 < tolerance < 1:
         raise InputError(f"beta_tolerance={tolerance!r} must lie in (0, 1)")

@@ -1,4 +1,6 @@
-"""Beta-TCVAE: a VAE that weighs the total correlation of its latents apart from the rest of the divergence."""
+"""Beta-TCVAE: a VAE that weighs the total correlation of its latents apart from the rest of the
+divergence.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +22,21 @@ from rom.training.objective import Code, Losses, Objective, divergence
 @final
 @dataclass(eq=False, repr=False, kw_only=True)
 class BetaTCVAE(BetaOptions, NeuralReducer):
-    """Beta-TCVAE: the beta-VAE's loss with `tc_weight` times as much weight on the total correlation.
+    """Beta-TCVAE: the beta-VAE's loss with `tc_weight` times as much weight on the total
+    correlation.
 
-    The divergence falls into three parts, all in nats: the information that the latents have on the snapshot,
-    the total correlation ``TC = KL(q(z) | prod_i q(z_i))``, and what the single latents differ from the prior. The loss
-    per sample, averaged over the batch, is ``error + beta (KL + (tc_weight - 1) TC)``: with tc_weight = 1 that of
-    :class:`rom.BetaVAE`, so that the betas of the two can be compared. (In the paper's terms: alpha = gamma = 1, its
-    beta is tc_weight, the decoder's variance is beta / 2.)
+    The divergence falls into three parts, all in nats: the information that the latents have on the
+    snapshot, the total correlation ``TC = KL(q(z) | prod_i q(z_i))``, and what the single latents
+    differ from the prior. The loss per sample, averaged over the batch, is ``error + beta (KL +
+    (tc_weight - 1) TC)``: with tc_weight = 1 that of :class:`rom.BetaVAE`, so that the betas of the
+    two can be compared. (In the paper's terms: alpha = gamma = 1, its beta is tc_weight, the
+    decoder's variance is beta / 2.)
 
-    TC is that of the mixture of the posteriors of a batch: never negative but for sampling, and too large where the
-    posteriors are so narrow that they do not overlap within the batch. (The paper's estimate counts the snapshot that z
-    was drawn for as one of all N rows. It then is negative, and maximising it drives the divergence up: 3.5 nats a
-    latent where the closed form of the linear case has 0.4.)
+    TC is that of the mixture of the posteriors of a batch: never negative but for sampling, and too
+    large where the posteriors are so narrow that they do not overlap within the batch. (The paper's
+    estimate counts the snapshot that z was drawn for as one of all N rows. It then is negative, and
+    maximising it drives the divergence up: 3.5 nats a latent where the closed form of the linear
+    case has 0.4.)
 
     Parameters
     ----------
@@ -40,8 +45,9 @@ class BetaTCVAE(BetaOptions, NeuralReducer):
         Not negative.
     beta, energy_share, annealing, annealing_share, cycles
         As for :class:`rom.BetaVAE`.
-    architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds, batch_size
-    learning_rate, patience, reconstruction, precision, device, memory_limit, random_state
+    architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds,
+    batch_size learning_rate, patience, reconstruction, precision, device, memory_limit,
+    random_state
         As for :class:`rom.Autoencoder`.
 
     Attributes
@@ -52,8 +58,8 @@ class BetaTCVAE(BetaOptions, NeuralReducer):
 
     References
     ----------
-    T. Q. Chen, X. Li, R. Grosse, D. Duvenaud, "Isolating sources of disentanglement in variational autoencoders",
-    NeurIPS 2018.
+    T. Q. Chen, X. Li, R. Grosse, D. Duvenaud, "Isolating sources of disentanglement in variational
+    autoencoders", NeurIPS 2018.
 
     Examples
     --------
@@ -76,7 +82,9 @@ class BetaTCVAE(BetaOptions, NeuralReducer):
         if not isinstance(self.tc_weight, Real) or not 0 <= self.tc_weight < np.inf:
             raise InputError(f"tc_weight={self.tc_weight!r} must be a number that is not negative")
         self.beta_ = self._weight(total_variance)
-        return TotalCorrelationObjective(self.reconstruction, self.beta_, float(self.tc_weight), self._annealing())
+        return TotalCorrelationObjective(
+            self.reconstruction, self.beta_, float(self.tc_weight), self._annealing()
+        )
 
 
 @dataclass(frozen=True)
@@ -102,10 +110,14 @@ class TotalCorrelationObjective(Objective):
 
 
 def total_correlation(code: Code) -> torch.Tensor:
-    """Mean of ``ln q(z) - sum_i ln q(z_i)``, with q the mixture of the batch's posteriors, which z is drawn from."""
+    """Mean of ``ln q(z) - sum_i ln q(z_i)``, with q the mixture of the batch's posteriors, which z
+    is drawn from.
+    """
     assert code.log_variance is not None
     # (sample, posterior, latent)
-    distance = (code.latents[:, None, :] - code.mean[None, :, :]).square() * torch.exp(-code.log_variance)[None, :, :]
+    distance = (code.latents[:, None, :] - code.mean[None, :, :]).square() * torch.exp(
+        -code.log_variance
+    )[None, :, :]
     log_density = -0.5 * (distance + code.log_variance[None, :, :] + math.log(2 * math.pi))
     log_n = math.log(len(code.mean))
     joint = torch.logsumexp(log_density.sum(dim=2), dim=1) - log_n

@@ -22,9 +22,9 @@ class BetaVAE(BetaOptions, NeuralReducer):
 
     Loss per sample, averaged over the batch:
     ``sum_features (x - x_hat)^2 + beta * sum_latents 1/2 (mu^2 + sigma^2 - 1 - ln sigma^2)``.
-    Only ``tau = beta / 2``, a variance in the units of the data squared, matters: in the linear case a
-    latent survives if the variance along it exceeds tau. See docs/conventions.md for other papers' beta.
-    :meth:`transform` is the posterior mean.
+    Only ``tau = beta / 2``, a variance in the units of the data squared, matters: in the linear
+    case a latent survives if the variance along it exceeds tau. See docs/conventions.md for other
+    papers' beta. :meth:`transform` is the posterior mean.
 
     Parameters
     ----------
@@ -32,30 +32,34 @@ class BetaVAE(BetaOptions, NeuralReducer):
     beta : float, default 1.0
         Weight of the KL divergence, not negative.
     energy_share : float, optional
-        Sets beta whatever the data's unit and size: ``beta = 2 energy_share V``, V the sum of the features'
-        variances. In the linear case a latent survives if its share of V exceeds it.
+        Sets beta whatever the data's unit and size: ``beta = 2 energy_share V``, V the sum of the
+        features' variances. In the linear case a latent survives if its share of V exceeds it.
     annealing : {"none", "linear", "cyclical"}, default "linear"
-        How beta (or the capacity) comes into force: at once, rising from 0 during the first `annealing_share` of
-        the training, or so in each of `cycles` equal parts of it. At once, a large beta can switch off latents
-        before the decoder has learnt to use them.
+        How beta (or the capacity) comes into force: at once, rising from 0 during the first
+        `annealing_share` of the training, or so in each of `cycles` equal parts of it. At once, a
+        large beta can switch off latents before the decoder has learnt to use them.
     annealing_share : float, default 0.25
     cycles : int, default 4
     capacity : float, optional
-        Nats. Loss ``error + capacity_weight |KL - capacity|`` instead: the latents carry so much, whatever it costs;
-        beta is not used.
+        Nats. Loss ``error + capacity_weight |KL - capacity|`` instead: the latents carry so much,
+        whatever it costs; beta is not used.
     capacity_weight : float, optional
-        Default: 2 V, above any gain in squared error that a nat can bring in the linear case; 100 for "bernoulli".
+        Default: 2 V, above any gain in squared error that a nat can bring in the linear case; 100
+        for "bernoulli".
     decoder_variance : {"fixed", "learned"}, default "fixed"
-        "learned": the loss is the negative log-likelihood with the decoder's best variance ``s^2`` plus beta times
-        the divergence (sigma-VAE), as if beta were ``2 s^2 beta``: it follows the error, and 1 is the VAE.
-    architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds, batch_size
-    learning_rate, patience, reconstruction, precision, device, memory_limit, random_state
+        "learned": the loss is the negative log-likelihood with the decoder's best variance ``s^2``
+        plus beta times the divergence (sigma-VAE), as if beta were ``2 s^2 beta``: it follows the
+        error, and 1 is the VAE.
+    architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds,
+    batch_size learning_rate, patience, reconstruction, precision, device, memory_limit,
+    random_state
         As for :class:`rom.Autoencoder`; the network has a second head, the log-variance.
 
     Attributes
     ----------
     beta_ : float. The beta of the canonical loss in force at the end; NaN with a capacity.
-    decoder_variance_ : float. ``s^2`` per value, from the training error with sampled latents; beta_ / 2 if fixed.
+    decoder_variance_ : float. ``s^2`` per value, from the training error with sampled latents;
+        beta_ / 2 if fixed.
     network_, history_, converged_, stop_reason_, architecture_, n_parameters_, n_components_, ...
         As for :class:`rom.Autoencoder`, as are the errors.
 
@@ -65,7 +69,8 @@ class BetaVAE(BetaOptions, NeuralReducer):
     I. Higgins et al., "beta-VAE: learning basic visual concepts with a constrained variational
     framework", ICLR 2017.
     C. Burgess et al., "Understanding disentangling in beta-VAE", arXiv:1804.03599, 2018 (capacity).
-    O. Rybkin, K. Daniilidis, S. Levine, "Simple and effective VAE training with calibrated decoders", ICML 2021.
+    O. Rybkin, K. Daniilidis, S. Levine, "Simple and effective VAE training with calibrated
+    decoders", ICML 2021.
 
     Examples
     --------
@@ -91,7 +96,9 @@ class BetaVAE(BetaOptions, NeuralReducer):
         learned = self.decoder_variance == "learned"
         self.beta_ = self._weight(total_variance)
         weight = self.beta_ if self.capacity is None else self._capacity_weight(total_variance)
-        return VariationalObjective(self.reconstruction, weight, self._annealing(), self.capacity, learned)
+        return VariationalObjective(
+            self.reconstruction, weight, self._annealing(), self.capacity, learned
+        )
 
     def _capacity_weight(self, total_variance: float) -> float:
         if self.capacity_weight is None:
@@ -105,7 +112,9 @@ class BetaVAE(BetaOptions, NeuralReducer):
             name = str(self.decoder_variance)
             raise InputError(f"no decoder_variance {name!r}; {nearest(name, VARIANCES)}")
         if self.capacity is not None and not 0 <= self.capacity < np.inf:
-            raise InputError(f"capacity={self.capacity!r} must be a number of nats that is not negative")
+            raise InputError(
+                f"capacity={self.capacity!r} must be a number of nats that is not negative"
+            )
         special = {
             "capacity": self.capacity is not None,
             "decoder_variance='learned'": self.decoder_variance == "learned",

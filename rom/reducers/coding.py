@@ -1,4 +1,6 @@
-"""Encode and decode with a saved model: snapshots to latents, latents and modes back to fields on the mesh."""
+"""Encode and decode with a saved model: snapshots to latents, latents and modes back to fields on
+the mesh.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ class Model(Protocol):
 
 
 def latents_of(model: Model, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray | None]:
-    """Latents (n, n_components), posterior means where there is a posterior, and then its log-variances."""
+    """Latents (n, n_components), posterior means where there is a posterior, and then its
+    log-variances.
+    """
     return model.posterior(X) or (model.transform(X), None)
 
 
@@ -54,31 +58,44 @@ def encode(model: Model, snapshots: Snapshots) -> Latents:
     Raises
     ------
     InputError
-        If the snapshots are of other variables, another grid, unit or mask; the message names the difference.
+        If the snapshots are of other variables, another grid, unit or mask; the message names the
+        difference.
     """
     values, log_variance = latents_of(model, fitting(model.layout_, snapshots))
     return Latents(
-        values, log_variance, snapshots.times, snapshots.time_unit, snapshots.trajectories, snapshots.parameters,
-        snapshots.name, model.registry_name,
-    )  # fmt: skip
+        values,
+        log_variance,
+        snapshots.times,
+        snapshots.time_unit,
+        snapshots.trajectories,
+        snapshots.parameters,
+        snapshots.name,
+        model.registry_name,
+    )
 
 
 def fitting(wanted: FieldLayout, snapshots: Snapshots) -> Snapshots:
-    """The snapshots, checked to be of the layout that a model was fitted on; its mask where they have none."""
+    """The snapshots, checked to be of the layout that a model was fitted on; its mask where they
+    have none.
+    """
     found, name = snapshots.layout, snapshots.name
     if wanted.is_anonymous:
         if snapshots.pack().shape[1] != wanted.n_features:
-            raise InputError(f"{name}: {found.pack().n_features} features, the model has {wanted.n_features}")
+            raise InputError(
+                f"{name}: {found.pack().n_features} features, the model has {wanted.n_features}"
+            )
         return snapshots
     for what in ("variables", "axes", "grid_shape"):
         if getattr(found, what) != getattr(wanted, what):
             raise InputError(
-                f"{name}: {what.replace('_', ' ')} {_words(getattr(found, what))}, but the model was fitted on "
-                f"{_words(getattr(wanted, what))}"
+                f"{name}: {what.replace('_', ' ')} {_words(getattr(found, what))}, but the model"
+                f" was fitted on {_words(getattr(wanted, what))}"
             )
     for variable, here, there in zip(found.variables, found.units, wanted.units, strict=True):
         if here and there and here != there:
-            raise InputError(f"{name}: {variable} is in {here}, but the model was fitted on {there}; convert it")
+            raise InputError(
+                f"{name}: {variable} is in {here}, but the model was fitted on {there}; convert it"
+            )
     if found.mask is None:
         return snapshots.map(None, wanted.unpack())
     if different := int((found.valid != wanted.valid).sum()):
@@ -91,13 +108,15 @@ def _words(values: Sequence[Any]) -> str:
 
 
 def decode(model: Model, latents: Latents | np.ndarray, *, files: Sequence[Path] = ()) -> Snapshots:
-    """Snapshots in physical units that are decoded when they are read: fields never are whole in memory.
+    """Snapshots in physical units that are decoded when they are read: fields never are whole in
+    memory.
 
     Parameters
     ----------
     model : FieldModel or fitted reducer
     latents : Latents, or an array (n_snapshots, n_components)
-    files : that the latents and the model come from; :meth:`rom.Snapshots.write` does not overwrite them.
+    files : that the latents and the model come from; :meth:`rom.Snapshots.write` does not overwrite
+        them.
 
     Raises
     ------
@@ -134,11 +153,12 @@ def decode(model: Model, latents: Latents | np.ndarray, *, files: Sequence[Path]
 def modes(model: Model, *, files: Sequence[Path] = ()) -> Snapshots:
     """One field per latent, in physical units: what the latent adds to the field at latents zero.
 
-    ``mode_i = decode(a_i e_i) - decode(0)``. For POD zero latents are the mean and a_i is the standard deviation of
-    the latent over the training snapshots, ``sigma_i / sqrt(n)``: the physical fluctuation along the mode, with
-    scales and weights undone. POD with a quadratic manifold has the same a_i, and the part of the latent's square in
-    its mode. For networks a_i = 1, which is the prior's standard deviation of a VAE and no more than a unit of an
-    autoencoder's latent. Fields that are not linear in the latents are not proportional to a_i.
+    ``mode_i = decode(a_i e_i) - decode(0)``. For POD zero latents are the mean and a_i is the
+    standard deviation of the latent over the training snapshots, ``sigma_i / sqrt(n)``: the
+    physical fluctuation along the mode, with scales and weights undone. POD with a quadratic
+    manifold has the same a_i, and the part of the latent's square in its mode. For networks a_i =
+    1, which is the prior's standard deviation of a VAE and no more than a unit of an autoencoder's
+    latent. Fields that are not linear in the latents are not proportional to a_i.
 
     Parameters
     ----------
@@ -172,7 +192,11 @@ class DecodedRows:
     ) -> None:
         self.inverse_transform, self.origin = inverse_transform, origin
         self.latents = latents.astype(np.float32 if latents.dtype == np.float32 else np.float64)
-        self.shape, self.dtype, self.paths = (len(latents), n_features), self.latents.dtype, tuple(paths)
+        self.shape, self.dtype, self.paths = (
+            (len(latents), n_features),
+            self.latents.dtype,
+            tuple(paths),
+        )
 
     def read(self, rows: np.ndarray, tile: Tile | None = None) -> np.ndarray:
         decoded = self.inverse_transform(self.latents[rows])
@@ -192,8 +216,12 @@ def encode_file(model_path: Path, snapshots: Snapshots, out: Path) -> Latents:
     return latents
 
 
-def decode_file(model_path: Path, latents_path: Path | None, out: Path) -> tuple[list[Path], list[str]]:
-    """What ``rom decode`` does; without latents, the modes. Returns the files written, and notes."""
+def decode_file(
+    model_path: Path, latents_path: Path | None, out: Path
+) -> tuple[list[Path], list[str]]:
+    """What ``rom decode`` does; without latents, the modes. Returns the files written, and
+    notes.
+    """
     path = model_file(model_path)
     model = load(path)
     if latents_path is None:

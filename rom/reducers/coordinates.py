@@ -45,8 +45,11 @@ class Coefficients:
         return Snapshots.from_array(np.ascontiguousarray(self.rows), layout=layout)
 
 
-def fit_modes(rows: Snapshots, memory_limit: int | str | None, at_least: int = 1) -> tuple[POD, Coefficients | None]:
-    """The modes that leave LEFT_OUT of the training rows, at most n - 1, MOST_MODES or what memory allows.
+def fit_modes(
+    rows: Snapshots, memory_limit: int | str | None, at_least: int = 1
+) -> tuple[POD, Coefficients | None]:
+    """The modes that leave LEFT_OUT of the training rows, at most n - 1, MOST_MODES or what memory
+    allows.
 
     However little memory allows, `at_least` so many may be taken: fewer modes than latents would be
     worse than POD. The rows in these coordinates come with them where the solver knows them: a pass
@@ -63,8 +66,8 @@ def fit_modes(rows: Snapshots, memory_limit: int | str | None, at_least: int = 1
 def project(pod: POD, rows: Snapshots, memory_limit: int | str | None) -> Coefficients:
     """Rows in the coordinates of the modes; one pass.
 
-    What is outside the span is computed as a difference of fields, not of energies: it may be 1e-8 of
-    them.
+    What is outside the span is computed as a difference of fields, not of energies: it may be 1e-8
+    of them.
     """
     modes = pod.components_
     inside, left, total = [], [], 0.0

@@ -14,7 +14,9 @@ from rom.training.variational import VariationalObjective
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class ExampleOptions:
-    """The preset: convolutions of 32 and 64 channels, one dense layer of 16, ReLU; a base of both."""
+    """The preset: convolutions of 32 and 64 channels, one dense layer of 16, ReLU; a base of
+    both.
+    """
 
     architecture: str = "fields"
     channels: tuple[int, ...] = (32, 64)
@@ -27,11 +29,12 @@ class ExampleOptions:
 @final
 @dataclass(eq=False, repr=False, kw_only=True)
 class ExampleAutoencoder(ExampleOptions, NeuralReducer):
-    """:class:`rom.Autoencoder` with the network of the MNIST literature; on other images as it comes.
+    """:class:`rom.Autoencoder` with the network of the MNIST literature; on other images as it
+    comes.
 
-    Stride-2 convolutions of 32 and 64 channels, a dense layer of 16, ReLU, and a sigmoid where the data
-    lie in [0, 1]. With more than 16 latents they are linearly dependent: the dense layer is narrower.
-    Data without a grid take dense layers.
+    Stride-2 convolutions of 32 and 64 channels, a dense layer of 16, ReLU, and a sigmoid where the
+    data lie in [0, 1]. With more than 16 latents they are linearly dependent: the dense layer is
+    narrower. Data without a grid take dense layers.
 
     Parameters
     ----------
@@ -66,11 +69,12 @@ class ExampleAutoencoder(ExampleOptions, NeuralReducer):
 @final
 @dataclass(eq=False, repr=False, kw_only=True)
 class ExampleBetaVAE(BetaOptions, ExampleOptions, NeuralReducer):
-    """:class:`rom.BetaVAE` with the network of the MNIST literature, see :class:`ExampleAutoencoder`.
+    """:class:`rom.BetaVAE` with the network of the MNIST literature, see
+    :class:`ExampleAutoencoder`.
 
-    On 28 x 28 images and with two latents 69,076 parameters of the encoder and 65,089 of the decoder.
-    Options are those of :class:`rom.BetaVAE` without capacity and learned variance; `beta_` is the beta
-    in force at the end.
+    On 28 x 28 images and with two latents 69,076 parameters of the encoder and 65,089 of the
+    decoder. Options are those of :class:`rom.BetaVAE` without capacity and learned variance;
+    `beta_` is the beta in force at the end.
 
     Examples
     --------

@@ -1,4 +1,6 @@
-"""FieldModel: a fitted pipeline and a fitted reducer with the verbs of a reducer, in physical units."""
+"""FieldModel: a fitted pipeline and a fitted reducer with the verbs of a reducer, in physical
+units.
+"""
 
 from __future__ import annotations
 
@@ -52,11 +54,15 @@ class FieldModel:
         return self.reducer.registry_name
 
     def transform(self, X: np.ndarray | Snapshots) -> np.ndarray:
-        """Latents (n, n_components) of rows (n, n_features), fields (n, n_variables, *grid) or Snapshots."""
+        """Latents (n, n_components) of rows (n, n_features), fields (n, n_variables, *grid) or
+        Snapshots.
+        """
         return self.reducer.transform(self._preprocessed(X))
 
     def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray] | None:
-        """Mean and log-variance of q(z|x), None where z is a function of x; of what :meth:`transform` takes."""
+        """Mean and log-variance of q(z|x), None where z is a function of x; of what
+        :meth:`transform` takes.
+        """
         return self.reducer.posterior(self._preprocessed(X))
 
     def _preprocessed(self, X: np.ndarray | Snapshots) -> np.ndarray | Snapshots:
@@ -65,7 +71,9 @@ class FieldModel:
         X = np.asarray(X)
         rows = self.layout_.to_rows(X) if X.ndim > 2 else X
         if rows.ndim != 2:
-            raise InputError(f"rows (n, {self.layout_.n_features}) expected, got an array of shape {X.shape}")
+            raise InputError(
+                f"rows (n, {self.layout_.n_features}) expected, got an array of shape {X.shape}"
+            )
         return self.pipeline.apply(rows)
 
     def inverse_transform(self, Z: np.ndarray) -> np.ndarray:
@@ -81,7 +89,9 @@ class FieldModel:
         return self.reducer.amplitudes()
 
     def modes(self) -> np.ndarray:
-        """One field per latent, (n_components, n_features) in physical units; see :func:`rom.reducers.coding.modes`."""
+        """One field per latent, (n_components, n_features) in physical units; see
+        :func:`rom.reducers.coding.modes`.
+        """
         return modes(self)[:]
 
     def record(self) -> dict[str, Any]:

@@ -93,7 +93,10 @@ class KernelDecoder(Reducer):
         # modes, coordinates, targets and predictions: a few arrays as wide as the modes are many
         room = memory_bytes(self.memory_limit) // (32 * max(rows.shape))
         most = max(at_least, min(room, available))
-        options: dict[str, Any] = {"memory_limit": self.memory_limit, "random_state": self.random_state}
+        options: dict[str, Any] = {
+            "memory_limit": self.memory_limit,
+            "random_state": self.random_state,
+        }
         pod = POD(tolerance=ENERGY_LEFT**0.5, max_components=most, **options).fit(rows)
         if pod.n_components_ < at_least:
             pod = POD(at_least, **options).fit(rows)

@@ -25,9 +25,11 @@ class Latents:
     Parameters
     ----------
     values : (n_snapshots, n_components) array; posterior means where there is a posterior.
-    log_variance : (n_snapshots, n_components) array, optional. ln sigma^2 of the posterior (natural logarithm).
+    log_variance : (n_snapshots, n_components) array, optional. ln sigma^2 of the posterior (natural
+        logarithm).
     times, time_unit, trajectories, parameters : as for :class:`rom.Snapshots`.
-    dataset, reducer, model : names of the data set and of the reducer, sha256 of the model file; "" unknown.
+    dataset, reducer, model : names of the data set and of the reducer, sha256 of the model file; ""
+        unknown.
     """
 
     values: np.ndarray
@@ -42,12 +44,18 @@ class Latents:
 
 
 def write_latents(path: str | Path, latents: Latents, sources: Sequence[Path] = ()) -> None:
-    """Write latents to an HDF5 file, whole or not at all; a file of `sources` is not overwritten."""
+    """Write latents to an HDF5 file, whole or not at all; a file of `sources` is not
+    overwritten.
+    """
     path = Path(path)
     check_free([path], sources)
     with parts([path]) as (part,), h5py.File(part, "w") as file:
-        file.attrs.update({"rom_format": FORMAT, "rom_version": VERSION, "n_components": latents.values.shape[1]})
-        file.attrs.update({"dataset": latents.dataset, "reducer": latents.reducer, "model": latents.model})
+        file.attrs.update(
+            {"rom_format": FORMAT, "rom_version": VERSION, "n_components": latents.values.shape[1]}
+        )
+        file.attrs.update(
+            {"dataset": latents.dataset, "reducer": latents.reducer, "model": latents.model}
+        )
         file["latents"] = latents.values
         for name in ("log_variance", "trajectories"):
             if (values := getattr(latents, name)) is not None:
@@ -60,15 +68,16 @@ def write_latents(path: str | Path, latents: Latents, sources: Sequence[Path] = 
 
 
 def read_latents(path: str | Path, *, dataset: str | None = None, finite: bool = True) -> Latents:
-    """Read latents from a file that :func:`write_latents` wrote, from any HDF5 file, from a .npy or from a .csv file.
+    """Read latents from a file that :func:`write_latents` wrote, from any HDF5 file, from a .npy or
+    from a .csv file.
 
     Parameters
     ----------
     dataset : of an HDF5 file, default "latents"; InputError for other files
     finite : refuse NaN and infinite values
 
-    A .csv file has one row per snapshot, with commas, semicolons or tabs, and names in its first row or none. A column
-    that is named time or t holds the times.
+    A .csv file has one row per snapshot, with commas, semicolons or tabs, and names in its first
+    row or none. A column that is named time or t holds the times.
 
     Raises
     ------
@@ -80,9 +89,14 @@ def read_latents(path: str | Path, *, dataset: str | None = None, finite: bool =
         raise InputError(f"{path}: {'a folder, not a file' if path.is_dir() else 'no such file'}")
     hdf5_file = h5py.is_hdf5(path)
     if not hdf5_file and kind not in (".npy", *TEXT):
-        raise InputError(f"{path}: latents are read from .npy, {', '.join(TEXT)} and HDF5 files; this is none of them")
+        raise InputError(
+            f"{path}: latents are read from .npy, {', '.join(TEXT)} and HDF5 files; this is none of"
+            " them"
+        )
     if not hdf5_file and dataset is not None:
-        raise InputError(f"{path}: dataset={dataset!r} is for HDF5 files; this file holds one table")
+        raise InputError(
+            f"{path}: dataset={dataset!r} is for HDF5 files; this file holds one table"
+        )
     try:
         if hdf5_file:
             latents = _read_hdf5(path, dataset or "latents")
@@ -97,7 +111,10 @@ def read_latents(path: str | Path, *, dataset: str | None = None, finite: bool =
         raise InputError(f"{path}: the latents do not fit in memory: {error}") from error
     values = latents.values
     if values.ndim != 2 or 0 in values.shape or values.dtype.kind not in "fiu":
-        raise InputError(f"{path}: latents are a table (n_snapshots, n_components) of numbers, not {_what(values)}")
+        raise InputError(
+            f"{path}: latents are a table (n_snapshots, n_components) of numbers, not"
+            f" {_what(values)}"
+        )
     if finite and not np.isfinite(values).all():
         raise InputError(f"{path}: the latents hold NaN or infinite values")
     _check_fit(path, latents)
@@ -108,10 +125,15 @@ def _check_fit(path: Path, latents: Latents) -> None:
     """What belongs to the snapshots has a value for each."""
     shape = latents.values.shape
     if latents.log_variance is not None and latents.log_variance.shape != shape:
-        raise InputError(f"{path}: log_variance has shape {latents.log_variance.shape}, the latents {shape}")
+        raise InputError(
+            f"{path}: log_variance has shape {latents.log_variance.shape}, the latents {shape}"
+        )
     for name, values in (("time", latents.times), ("trajectories", latents.trajectories)):
         if values is not None and values.shape != shape[:1]:
-            raise InputError(f"{path}: {name} has shape {values.shape}, not one value for each of {shape[0]} snapshots")
+            raise InputError(
+                f"{path}: {name} has shape {values.shape}, not one value for each of {shape[0]}"
+                " snapshots"
+            )
 
 
 def _what(values: np.ndarray) -> str:
@@ -131,8 +153,14 @@ def _read_npy(path: Path) -> Latents:
 def _read_hdf5(path: Path, dataset: str) -> Latents:
     with h5py.File(path, "r") as file:
         version = file.attrs.get("rom_version")
-        if hdf5.text(file, "rom_format") == FORMAT and isinstance(version, int | np.integer) and version > VERSION:
-            raise InputError(f"{path}: written by a newer version of this package, update it to read the file")
+        if (
+            hdf5.text(file, "rom_format") == FORMAT
+            and isinstance(version, int | np.integer)
+            and version > VERSION
+        ):
+            raise InputError(
+                f"{path}: written by a newer version of this package, update it to read the file"
+            )
         values = hdf5.dataset(file, dataset, path)[()]
         log_variance, times, trajectories = (
             hdf5.optional(file, name if name in file else None, path)
@@ -141,4 +169,6 @@ def _read_hdf5(path: Path, dataset: str) -> Latents:
         time_unit = "" if times is None else str(file["time"].attrs.get("units", ""))
         names = {key: str(file.attrs.get(key, "")) for key in ("dataset", "reducer", "model")}
         names["dataset"] = names["dataset"] or path.stem
-        return Latents(values, log_variance, times, time_unit, trajectories, hdf5.parameters(file), **names)
+        return Latents(
+            values, log_variance, times, time_unit, trajectories, hdf5.parameters(file), **names
+        )

@@ -75,7 +75,9 @@ def give(
             inner = values[name]
             found = None if inner is None else model(inner, below(arrays, f"{name}/"))
             if found is not None and found.n_features_in_ != sizes["p"]:
-                raise InputError(f"{name} is of {found.n_features_in_} features, the model of {sizes['p']}")
+                raise InputError(
+                    f"{name} is of {found.n_features_in_} features, the model of {sizes['p']}"
+                )
             setattr(owner, name, found)
         elif isinstance(kind, str):
             setattr(owner, name, checked(arrays, name, kind.split(), sizes))
@@ -89,7 +91,9 @@ def checked(arrays: Arrays, name: str, axes: list[str], sizes: dict[str, int]) -
         raise InputError(f"{name} is missing")
     found = arrays[name]
     if found.dtype.kind not in "fiub" or found.ndim != len(axes):
-        raise InputError(f"{name} is {found.dtype} of shape {found.shape}, {len(axes)} axes of numbers expected")
+        raise InputError(
+            f"{name} is {found.dtype} of shape {found.shape}, {len(axes)} axes of numbers expected"
+        )
     for axis, size in zip(axes, found.shape, strict=True):
         if axis != "?" and sizes.setdefault(axis, size) != size:
             raise InputError(f"{name} has shape {found.shape}, but {axis} is {sizes[axis]}")

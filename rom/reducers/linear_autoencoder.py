@@ -1,4 +1,6 @@
-"""Linear autoencoder: the control that shows what comes from training and what from nonlinearity."""
+"""Linear autoencoder: the control that shows what comes from training and what from
+nonlinearity.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,17 @@ from rom.training.objective import Objective
 @final
 @dataclass(eq=False, repr=False, kw_only=True)
 class LinearAutoencoder(NeuralReducer):
-    """Linear autoencoder: ``z = A x + a``, ``x_hat = B z + b``, trained on ``sum_features (x - x_hat)^2``.
+    """Linear autoencoder: ``z = A x + a``, ``x_hat = B z + b``, trained on ``sum_features (x -
+    x_hat)^2``.
 
-    Its minimum is POD: the same plane and the same error, but with any axes in it, hence correlated latents. What it
-    lacks to POD in a comparison is what training leaves undone; what :class:`rom.Autoencoder` gains over it comes from
-    nonlinearity.
+    Its minimum is POD: the same plane and the same error, but with any axes in it, hence correlated
+    latents. What it lacks to POD in a comparison is what training leaves undone; what
+    :class:`rom.Autoencoder` gains over it comes from nonlinearity.
 
     Parameters
     ----------
-    n_components, epochs, max_steps, max_seconds, batch_size, learning_rate, patience, precision, device
-    memory_limit, random_state
+    n_components, epochs, max_steps, max_seconds, batch_size, learning_rate, patience, precision,
+    device memory_limit, random_state
         As for :class:`rom.Autoencoder`. The other options of networks have no effect here.
 
     Attributes
@@ -33,8 +36,8 @@ class LinearAutoencoder(NeuralReducer):
 
     References
     ----------
-    P. Baldi, K. Hornik, "Neural networks and principal component analysis: learning from examples without local
-    minima", Neural Networks 2, 1989.
+    P. Baldi, K. Hornik, "Neural networks and principal component analysis: learning from examples
+    without local minima", Neural Networks 2, 1989.
 
     Examples
     --------
@@ -53,5 +56,7 @@ class LinearAutoencoder(NeuralReducer):
 
     def _objective(self, total_variance: float) -> Objective:
         if self.architecture_ != "linear" or self.reconstruction != "squared":
-            raise InputError("a linear autoencoder has architecture='linear' and reconstruction='squared'")
+            raise InputError(
+                "a linear autoencoder has architecture='linear' and reconstruction='squared'"
+            )
         return Objective()

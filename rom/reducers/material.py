@@ -13,7 +13,9 @@ from rom.training.batches import Batches
 
 @dataclass(frozen=True)
 class Material:
-    """What a network is trained on: rows, those that judge it, what is known of them, and all randomness."""
+    """What a network is trained on: rows, those that judge it, what is known of them, and all
+    randomness.
+    """
 
     rows: Snapshots
     batches: Batches

@@ -45,10 +45,12 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False, repr=False)
 class NeuralReducer(Reducer):
-    """A network that is trained by :func:`rom.training.loop.train`; a subclass says with which objective.
+    """A network that is trained by :func:`rom.training.loop.train`; a subclass says with which
+    objective.
 
-    The fields are the options, and the constructor has all of them by name, which is scikit-learn's rule
-    (docs/adr/0010). A subclass is a dataclass too: it adds its own options and implements `_objective`.
+    The fields are the options, and the constructor has all of them by name, which is scikit-learn's
+    rule (docs/adr/0010). A subclass is a dataclass too: it adds its own options and implements
+    `_objective`.
     """
 
     #: Whether the network gives a log-variance beside the mean.
@@ -102,7 +104,9 @@ class NeuralReducer(Reducer):
         return self.architecture not in ("auto", "pod")
 
     def step_costs(self, layout: FieldLayout, n_rows: int) -> list[StepCost]:
-        """Time and memory of a training on so many rows, from one measured step of each architecture that is open."""
+        """Time and memory of a training on so many rows, from one measured step of each
+        architecture that is open.
+        """
         from rom.reducers.step_cost import step_costs  # now: it needs this module
 
         return step_costs(self, layout, n_rows)
@@ -113,20 +117,30 @@ class NeuralReducer(Reducer):
 
     def _fit(self, rows: Snapshots, context: FitContext) -> None:
         if self.patience is not None and context.validation is None:
-            raise InputError(f"patience={self.patience} needs validation rows: fit(rows, validation=...)")
+            raise InputError(
+                f"patience={self.patience} needs validation rows: fit(rows, validation=...)"
+            )
         material = self._material(rows, context.validation)
         objective = self._objective(material.known.variance)
         self._start(material)
         if self._is_exact and not objective.sample:
             records = [measured(self.network_, objective, material.batches)]
             held_out = material.held_out or material.batches.in_order()
-            course = replace(EXACT, loss=evaluate(self.network_, objective, held_out)["validation_total"])
+            course = replace(
+                EXACT, loss=evaluate(self.network_, objective, held_out)["validation_total"]
+            )
         else:
             records, course = self._learn(material, objective, recipe_of(self, objective), context)
         if course.kept == 0 and self.pod_ is not None:
-            # nothing was gained on the start, which is POD: now to all digits, and drawn where the generator is
+            # nothing was gained on the start, which is POD: now to all digits, and drawn where the
+            # generator is
             self.network_.cpu()
-            begin(self.network_, material.known, torch.Generator().manual_seed(material.seed), torch.float64)
+            begin(
+                self.network_,
+                material.known,
+                torch.Generator().manual_seed(material.seed),
+                torch.float64,
+            )
             self.network_.to(self.device_)
         self.converged_, self.stop_reason_ = course.converged, course.reason
         self.validation_loss_ = float(course.loss)
@@ -138,11 +152,20 @@ class NeuralReducer(Reducer):
         self._conclude()
 
     def _material(self, rows: Snapshots, held_out: Snapshots | None) -> Material:
-        """The rows in the coordinates of the architecture, which is chosen here, and all sizes that follow."""
+        """The rows in the coordinates of the architecture, which is chosen here, and all sizes that
+        follow.
+        """
         check_arguments(self)
         self.device_ = resolve_device(self.device, self.precision)
         self.n_components_ = int(self.n_components)
-        choice = choose(self.architecture, self.reconstruction, rows, held_out, self.memory_limit, self.n_components_)
+        choice = choose(
+            self.architecture,
+            self.reconstruction,
+            rows,
+            held_out,
+            self.memory_limit,
+            self.n_components_,
+        )
         self.architecture_, self.architecture_reason_ = choice.architecture, choice.reason
         self.pod_, self.projection_residual_ = choice.pod, choice.residual
         default = default_hidden(self.architecture_, self.n_components_, len(rows))
@@ -156,9 +179,16 @@ class NeuralReducer(Reducer):
             known = of_rows(rows, limit // 8)
         bernoulli = self.reconstruction == "bernoulli"
         if bernoulli and not known.in_unit_interval:
-            raise InputError("reconstruction='bernoulli' needs values between 0 and 1, these are not; use 'squared'")
-        self.sigmoid_ = bernoulli or (known.in_unit_interval and self.architecture_ in ("conv", "mlp"))
-        self.batch_size_ = default_batch(self.architecture_, len(rows), self.batch_size, self._min_batch)
+            raise InputError(
+                "reconstruction='bernoulli' needs values between 0 and 1, these are not; use"
+                " 'squared'"
+            )
+        self.sigmoid_ = bernoulli or (
+            known.in_unit_interval and self.architecture_ in ("conv", "mlp")
+        )
+        self.batch_size_ = default_batch(
+            self.architecture_, len(rows), self.batch_size, self._min_batch
+        )
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         generator = torch.Generator().manual_seed(seed)
         batches = Batches(rows, self.batch_size_, generator, limit)
@@ -167,7 +197,9 @@ class NeuralReducer(Reducer):
 
     def _build(self) -> Network:
         modes = None if self.pod_ is None else self.pod_.n_components_
-        return build(self, self.layout_, self.architecture_, self.hidden_, modes, sigmoid=self.sigmoid_)
+        return build(
+            self, self.layout_, self.architecture_, self.hidden_, modes, sigmoid=self.sigmoid_
+        )
 
     def _start(self, material: Material) -> None:
         """The network before its first step."""
@@ -199,7 +231,9 @@ class NeuralReducer(Reducer):
         return self.pod_ is not None and self.pod_.n_components_ <= self.n_components_
 
     def _settle(self) -> None:
-        """What is small is kept and used in double precision: the digits of float64 rows go through."""
+        """What is small is kept and used in double precision: the digits of float64 rows go
+        through.
+        """
         if isinstance(self.network_, CoefficientNetwork):
             self.network_.double()
         self.network_.eval()
@@ -208,15 +242,24 @@ class NeuralReducer(Reducer):
         """Set what the history says of the trained network."""
 
     def _context(self, rows: Snapshots, known: Statistics) -> dict[str, Any]:
-        """What has to be the same for an interrupted training to be continued; the data, by their statistics."""
+        """What has to be the same for an interrupted training to be continued; the data, by their
+        statistics.
+        """
         options = self.get_params(deep=False) | {"random_state": repr(self.random_state)}
         digest = hashlib.sha256(known.mean.tobytes() + known.deviations.tobytes()).hexdigest()
-        context = {"reducer": self.registry_name, **options, "rows": rows.shape, "statistics": digest}
+        context = {
+            "reducer": self.registry_name,
+            **options,
+            "rows": rows.shape,
+            "statistics": digest,
+        }
         return context | {"architecture": self.architecture_}
 
     @property
     def history_(self) -> pd.DataFrame:
-        """Losses per epoch: epoch, learning_rate, train_total, train_reconstruction, train_kl, validation_*."""
+        """Losses per epoch: epoch, learning_rate, train_total, train_reconstruction, train_kl,
+        validation_*.
+        """
         import pandas as pd
 
         table = pd.DataFrame(self._records, columns=self._columns)
@@ -229,14 +272,18 @@ class NeuralReducer(Reducer):
 
     @property
     def n_parameters_(self) -> int:
-        """Trained parameters of encoder and decoder, and the numbers of the modes between them and the fields."""
+        """Trained parameters of encoder and decoder, and the numbers of the modes between them and
+        the fields.
+        """
         modes = 0 if self.pod_ is None else self.pod_.n_parameters_
         return sum(p.numel() for p in self.network_.parameters()) + modes
 
     @property
     def _inference_rows(self) -> int:
         """Rows encoded or decoded at a time."""
-        widest = max(self.hidden_, default=1) if self.pod_ else max(self.channels) * self.n_features_in_
+        widest = (
+            max(self.hidden_, default=1) if self.pod_ else max(self.channels) * self.n_features_in_
+        )
         return rows_at_once(widest)
 
     def _posterior(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
@@ -245,7 +292,9 @@ class NeuralReducer(Reducer):
         return encode(self.network_, inner, self._inference_rows)
 
     def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray] | None:
-        """Mean and log-variance of q(z|x): two arrays (n, n_components); None of a network without a variance."""
+        """Mean and log-variance of q(z|x): two arrays (n, n_components); None of a network without
+        a variance.
+        """
         check_is_fitted(self)
         if not self._variational:
             return None
@@ -258,7 +307,9 @@ class NeuralReducer(Reducer):
         """``1/2 mean_x (mu^2 + sigma^2 - 1 - ln sigma^2)`` per latent: (n_components,), nats."""
         posterior = self.posterior(X)
         if posterior is None:
-            raise InputError(f"{type(self).__name__} has no posterior, so no divergence from a prior")
+            raise InputError(
+                f"{type(self).__name__} has no posterior, so no divergence from a prior"
+            )
         return kl_per_component(*posterior)
 
     def _encode(self, rows: np.ndarray) -> np.ndarray:
@@ -287,11 +338,17 @@ class NeuralReducer(Reducer):
         check_arguments(self)
         self.device_ = resolve_device("auto")  # the machine it was trained on may have had another
         weights = below(arrays, "network/")
-        with torch.device("meta"):  # takes no memory: what the file claims is compared with what it holds
-            wanted = {name: tuple(value.shape) for name, value in self._build().state_dict().items()}
+        with torch.device(
+            "meta"
+        ):  # takes no memory: what the file claims is compared with what it holds
+            wanted = {
+                name: tuple(value.shape) for name, value in self._build().state_dict().items()
+            }
         if wanted != {name: value.shape for name, value in weights.items()}:
             raise InputError("the weights do not fit the network that the options describe")
         self.network_ = self._build()
         self._settle()
-        self.network_.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in weights.items()})
+        self.network_.load_state_dict(
+            {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}
+        )
         self.network_.to(self.device_)

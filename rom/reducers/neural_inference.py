@@ -1,4 +1,6 @@
-"""Rows through a fitted network and latents back, as arrays in their own type, in parts that fit."""
+"""Rows through a fitted network and latents back, as arrays in their own type, in parts that
+fit.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def encode(network: Network, rows: np.ndarray, size: int) -> tuple[np.ndarray, n
     parts = [network.encode(part) for part in _tensors(network, rows, size)]
     means = torch.cat([mean for mean, _ in parts]).cpu().numpy().astype(rows.dtype)
     log_variances = [v for _, v in parts if v is not None]
-    return means, torch.cat(log_variances).cpu().numpy().astype(rows.dtype) if log_variances else None
+    return means, (
+        torch.cat(log_variances).cpu().numpy().astype(rows.dtype) if log_variances else None
+    )
 
 
 @torch.no_grad()

@@ -21,20 +21,34 @@ def build(
     reducer: NeuralReducer, layout: FieldLayout, architecture: str, hidden: Sequence[int],
     modes: int | None = None, *, sigmoid: bool = False,
 ) -> Network:  # fmt: skip
-    """The network that the options describe, for rows of a layout or for coefficients of so many modes."""
+    """The network that the options describe, for rows of a layout or for coefficients of so many
+    modes.
+    """
     style, variational = Style(reducer.activation, bool(reducer.batch_norm)), reducer._variational
     if modes is not None:
         return CoefficientNetwork(
             modes, reducer.n_components_, layout.n_features, hidden, style, variational=variational
         )
     return build_network(
-        layout, reducer.n_components_, architecture=architecture, channels=reducer.channels, hidden=hidden,
-        variational=variational, sigmoid=sigmoid, depth=reducer.depth, activation=style.activation,
+        layout,
+        reducer.n_components_,
+        architecture=architecture,
+        channels=reducer.channels,
+        hidden=hidden,
+        variational=variational,
+        sigmoid=sigmoid,
+        depth=reducer.depth,
+        activation=style.activation,
         batch_norm=style.batch_norm,
-    )  # fmt: skip
+    )
 
 
-def begin(network: Network, known: Statistics, generator: torch.Generator, dtype: torch.dtype = torch.float32) -> None:
+def begin(
+    network: Network,
+    known: Statistics,
+    generator: torch.Generator,
+    dtype: torch.dtype = torch.float32,
+) -> None:
     """The network where its training starts."""
     network.left_out = known.left_out
     if isinstance(network, CoefficientNetwork):

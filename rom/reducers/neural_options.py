@@ -1,4 +1,6 @@
-"""The options that all networks share: their checks, and the recipe of a training that they make."""
+"""The options that all networks share: their checks, and the recipe of a training that they
+make.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def check_arguments(reducer: NeuralReducer) -> None:
     if not reducer.channels:
         raise InputError("channels must name at least one width")
     if str(reducer.activation) not in ACTIVATIONS:
-        raise InputError(f"no activation {reducer.activation!r}; {nearest(str(reducer.activation), ACTIVATIONS)}")
+        raise InputError(
+            f"no activation {reducer.activation!r}; {nearest(str(reducer.activation), ACTIVATIONS)}"
+        )
     if not isinstance(reducer.batch_norm, bool | np.bool_):
         raise InputError(f"batch_norm={reducer.batch_norm!r} must be True or False")
     for name in ("learning_rate", "max_seconds"):

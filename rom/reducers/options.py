@@ -17,7 +17,11 @@ def parameters_of(reducer: type) -> list[str]:
 
 
 def check_options(
-    reducer: type, options: Mapping[str, Any], *, allow_nan: bool = False, without: frozenset[str] = frozenset()
+    reducer: type,
+    options: Mapping[str, Any],
+    *,
+    allow_nan: bool = False,
+    without: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """The options in the constructor's types; what values are allowed the reducer checks itself.
 

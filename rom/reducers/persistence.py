@@ -1,4 +1,6 @@
-"""Saving and loading: one safetensors file whose JSON header says what the arrays are. Loading never runs code."""
+"""Saving and loading: one safetensors file whose JSON header says what the arrays are. Loading
+never runs code.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,15 @@ from rom.registry import load as load_entry
 FORMAT, VERSION = "rom-model", 2
 FILE_NAME = "model.safetensors"
 #: What a wrong file may lead to in the classes that are made of it.
-DAMAGED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError)
+DAMAGED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    MemoryError,
+)
 
 
 class Header(BaseModel):
@@ -70,7 +80,10 @@ def model_file(path: str | Path) -> Path:
     path = Path(path)
     if path.is_dir():
         if not (path / FILE_NAME).is_file():
-            raise InputError(f"{path}: a folder without {FILE_NAME}; give the folder of a run (OUT/runs/ID) or a file")
+            raise InputError(
+                f"{path}: a folder without {FILE_NAME}; give the folder of a run (OUT/runs/ID) or a"
+                " file"
+            )
         return path / FILE_NAME
     if not path.is_file():
         raise InputError(f"{path}: no such file")
@@ -100,9 +113,13 @@ def _header(path: Path, text: str | None) -> Header:
         raise InputError(f"{path}: a safetensors file, but not written by this package")
     version = content.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise InputError(f"{path}: written by a newer version of this package, update it to read the file")
+        raise InputError(
+            f"{path}: written by a newer version of this package, update it to read the file"
+        )
     if isinstance(version, int) and version < VERSION:
-        raise InputError(f"{path}: written by an older version of this package (format {version}); fit it again")
+        raise InputError(
+            f"{path}: written by an older version of this package (format {version}); fit it again"
+        )
     try:
         return Header(**content)
     except ValidationError as error:

@@ -24,45 +24,48 @@ from rom.reducers.rows import as_rows
 class POD(Reducer):
     """Proper orthogonal decomposition: the linear reduction of least squared error.
 
-    With Y the rows minus their mean and ``Y = U diag(sigma) V^T``, the modes are the leading rows of V^T,
-    the latents ``z = V^T (x - mean)`` and the reconstruction ``mean + V z``. The energy a mode captures is
-    ``sigma_i^2 / sum_j sigma_j^2``, the sum over *all* modes, kept or not.
+    With Y the rows minus their mean and ``Y = U diag(sigma) V^T``, the modes are the leading rows
+    of V^T, the latents ``z = V^T (x - mean)`` and the reconstruction ``mean + V z``. The energy a
+    mode captures is ``sigma_i^2 / sum_j sigma_j^2``, the sum over *all* modes, kept or not.
 
-    Rows are taken as they are: scales and cell weights are applied by :class:`rom.Pipeline`, after which this
-    is the weighted POD.
+    Rows are taken as they are: scales and cell weights are applied by :class:`rom.Pipeline`, after
+    which this is the weighted POD.
 
     Parameters
     ----------
     n_components : int, float or None, default None
-        int: so many modes. float in (0, 1): the smallest number whose energy reaches this fraction of the
-        total. None: all modes above rounding.
+        int: so many modes. float in (0, 1): the smallest number whose energy reaches this fraction
+        of the total. None: all modes above rounding.
     solver : {"auto", "svd", "gram", "randomized"}, default "auto"
-        "svd": LAPACK on the whole matrix, accurate to rounding. "gram": eigenvalues of the smaller of
-        ``Y Y^T`` and ``Y^T Y``, accumulated in float64 block by block; singular values below about 1.5e-8 of
-        the first are lost, and that of the others is right to ``eps (sigma_1 / sigma_i)^2``. Large float32 data
-        are multiplied in float32 first, and again in float64 where a mode that is kept has less than a
-        thousandth of the energy of the first. "randomized": a few passes of subspace iteration, for matrices that are
-        long on both sides; needs an integer `n_components`. Its singular values are never too large and
-        are not squared: where they decay, they are right to about ``eps sigma_1``, as those of "svd" are, and where
-        they hardly do, `residual_excess_` tells what is missing (eps is 6e-8 where `precision_` is "single").
-        "auto": svd where it takes about a second and fits in memory; randomized, with an integer `n_components`, where
-        the Gram matrix, its vectors and work array (24 bytes times the square of the shorter side) do not fit in
-        `memory_limit`, or more than 1e13 operations would be ten times those of the randomised solver; else gram.
+        "svd": LAPACK on the whole matrix, accurate to rounding. "gram": eigenvalues of the smaller
+        of ``Y Y^T`` and ``Y^T Y``, accumulated in float64 block by block; singular values below
+        about 1.5e-8 of the first are lost, and that of the others is right to ``eps (sigma_1 /
+        sigma_i)^2``. Large float32 data are multiplied in float32 first, and again in float64 where
+        a mode that is kept has less than a thousandth of the energy of the first. "randomized": a
+        few passes of subspace iteration, for matrices that are long on both sides; needs an integer
+        `n_components`. Its singular values are never too large and are not squared: where they
+        decay, they are right to about ``eps sigma_1``, as those of "svd" are, and where they hardly
+        do, `residual_excess_` tells what is missing (eps is 6e-8 where `precision_` is "single").
+        "auto": svd where it takes about a second and fits in memory; randomized, with an integer
+        `n_components`, where the Gram matrix, its vectors and work array (24 bytes times the square
+        of the shorter side) do not fit in `memory_limit`, or more than 1e13 operations would be ten
+        times those of the randomised solver; else gram.
     tolerance : float in (0, 1), optional
         Keep the fewest modes whose relative projection error on the training data is at most this.
         Excludes `n_components`.
     max_components : int, optional
         Keep at most so many modes, whatever energy or tolerance ask for.
     memory_limit : int or str, optional
-        Bytes, or a string such as "1GB" (10^9) or "1GiB", for blocks of rows. Default: a quarter of the
-        machine's memory.
+        Bytes, or a string such as "1GB" (10^9) or "1GiB", for blocks of rows. Default: a quarter of
+        the machine's memory.
     oversampling : int, default 10
         Vectors that "randomized" carries beside the wanted ones.
     power_iterations : int or "auto", default "auto"
-        Passes of "randomized" that sharpen its subspace; two more are made in any case. "auto": until one gains less
-        than 1e-4 of the energy that is left, at most 7.
+        Passes of "randomized" that sharpen its subspace; two more are made in any case. "auto":
+        until one gains less than 1e-4 of the energy that is left, at most 7.
     random_state : int, optional
-        Seed of "randomized", default 0: the same result every time. The other solvers draw no random numbers.
+        Seed of "randomized", default 0: the same result every time. The other solvers draw no
+        random numbers.
 
     Attributes
     ----------
@@ -71,17 +74,21 @@ class POD(Reducer):
     mean_ : (n_features,) array
     explained_variance_ : (k,) array, ``sigma^2 / (n - 1)``
     explained_variance_ratio_ : (k,) array, ``sigma^2 / total energy``
-    spectrum_ : (min(n, n_features),) array. All singular values; of "randomized" ``k + oversampling``.
+    spectrum_ : (min(n, n_features),) array. All singular values; of "randomized" ``k +
+        oversampling``.
     residual_ : float
-        ``sqrt(1 - sum_kept sigma^2 / total energy)``: the relative error of the projection of the data of the fit.
+        ``sqrt(1 - sum_kept sigma^2 / total energy)``: the relative error of the projection of the
+        data of the fit.
     residual_excess_ : float
-        How much larger than the optimum `residual_` may be, relative to it: 0 but for "randomized". An estimate, no
-        bound, beyond rounding (1e-7 in single precision): what more iterations would gain if the gains went on to fall
-        as they did, and at least the last one. Where sigma hardly decays beyond k it may be a few times too small.
+        How much larger than the optimum `residual_` may be, relative to it: 0 but for "randomized".
+        An estimate, no bound, beyond rounding (1e-7 in single precision): what more iterations
+        would gain if the gains went on to fall as they did, and at least the last one. Where sigma
+        hardly decays beyond k it may be a few times too small.
     n_components_ : int
     n_samples_seen_ : int
     solver_ : str
-    precision_ : "single" or "double". Of the products; they are added up in double precision in any case.
+    precision_ : "single" or "double". Of the products; they are added up in double precision in any
+        case.
 
     Raises
     ------
@@ -92,8 +99,8 @@ class POD(Reducer):
     ----------
     L. Sirovich, "Turbulence and the dynamics of coherent structures", Q. Appl. Math. 45, 1987.
     N. Halko, P.-G. Martinsson, J. Tropp, "Finding structure with randomness", SIAM Review 53, 2011.
-    P. Holmes, J. Lumley, G. Berkooz, C. Rowley, "Turbulence, Coherent Structures, Dynamical Systems and
-    Symmetry", 2nd ed., Cambridge 2012, chapter 3.
+    P. Holmes, J. Lumley, G. Berkooz, C. Rowley, "Turbulence, Coherent Structures, Dynamical Systems
+    and Symmetry", 2nd ed., Cambridge 2012, chapter 3.
 
     Examples
     --------
@@ -176,8 +183,9 @@ class POD(Reducer):
     def partial_fit(self, X: np.ndarray | Snapshots, y: Any = None) -> Self:
         """Go on with more snapshots, which need not be kept: for a solver that is still running.
 
-        Mean and total energy are exact. With an integer `n_components` k, ``k + max(20, k)`` modes are carried from
-        batch to batch, so that the kept ones lose little; otherwise all are. Starts anew after :meth:`fit`.
+        Mean and total energy are exact. With an integer `n_components` k, ``k + max(20, k)`` modes
+        are carried from batch to batch, so that the kept ones lose little; otherwise all are.
+        Starts anew after :meth:`fit`.
 
         Parameters
         ----------
@@ -187,12 +195,13 @@ class POD(Reducer):
         Raises
         ------
         InputError (a ValueError)
-            If values are not finite, the features differ from those before, or the first batch is one snapshot.
+            If values are not finite, the features differ from those before, or the first batch is
+            one snapshot.
 
         References
         ----------
-        D. Ross, J. Lim, R.-S. Lin, M.-H. Yang, "Incremental learning for robust visual tracking", Int. J. Comput.
-        Vis. 77, 2008.
+        D. Ross, J. Lim, R.-S. Lin, M.-H. Yang, "Incremental learning for robust visual tracking",
+        Int. J. Comput. Vis. 77, 2008.
 
         Examples
         --------
@@ -208,18 +217,27 @@ class POD(Reducer):
             self.layout_ = rows.layout
             before = Stream.empty(rows.shape[1])
         keep = None if not isinstance(self.n_components, Integral) else int(self.n_components)
-        # an oversampling of 20 brings the tenth value of the Burgers snapshots from 4e-3 to 2e-6 in four batches
+        # an oversampling of 20 brings the tenth value of the Burgers snapshots from 4e-3 to 2e-6 in
+        # four batches
         carried = None if keep is None else keep + max(20, keep)
         # a batch is copied to float64 and decomposed: three times its size in memory
         for block in rows.blocks(max(1, memory_bytes(self.memory_limit) // 12)):
             before = before.update(block, carried)
-        spectrum = Spectrum(before.mean, before.values, before.energy, before.modes.__getitem__, 1e-14)
-        k = self._rank(spectrum) if keep is None or keep <= len(before.values) else len(before.values)
+        spectrum = Spectrum(
+            before.mean, before.values, before.energy, before.modes.__getitem__, 1e-14
+        )
+        k = (
+            self._rank(spectrum)
+            if keep is None or keep <= len(before.values)
+            else len(before.values)
+        )
         self._stream, self.solver_, self.precision_ = before, "svd", "double"
         self._learn(spectrum, before.modes[:k].copy(), before.n_rows, rows.dtype)
         return self
 
-    def _learn(self, spectrum: Spectrum, modes: np.ndarray, n_rows: int, dtype: np.dtype) -> np.ndarray:
+    def _learn(
+        self, spectrum: Spectrum, modes: np.ndarray, n_rows: int, dtype: np.dtype
+    ) -> np.ndarray:
         """Set what is learned; the signs that the modes were given."""
         k = len(modes)
         self.components_ = modes.astype(dtype, copy=False)
@@ -228,7 +246,9 @@ class POD(Reducer):
         self.spectrum_ = spectrum.singular_values
         self.singular_values_ = spectrum.singular_values[:k]
         self.explained_variance_ = self.singular_values_**2 / max(n_rows - 1, 1)
-        self.explained_variance_ratio_ = self.singular_values_**2 / max(spectrum.total_energy, np.finfo(float).tiny)
+        self.explained_variance_ratio_ = self.singular_values_**2 / max(
+            spectrum.total_energy, np.finfo(float).tiny
+        )
         self.residual_ = float(np.sqrt(max(1 - self.explained_variance_ratio_.sum(), 0)))
         self.residual_excess_ = spectrum.excess
         self.n_components_, self.n_samples_seen_ = k, n_rows

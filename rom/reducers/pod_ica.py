@@ -147,7 +147,9 @@ class PODICA(Reducer):
         turn[np.ix_(strong, strong)] = found
         self._order(turn / scales, scales[:, None] * turn.T, deviations)
 
-    def _independent(self, rows: Snapshots, scales: np.ndarray, strong: np.ndarray) -> tuple[np.ndarray, bool]:
+    def _independent(
+        self, rows: Snapshots, scales: np.ndarray, strong: np.ndarray
+    ) -> tuple[np.ndarray, bool]:
         """The rotation of white latents that FastICA finds, and whether it has settled."""
         if strong.sum() < 2:
             return np.eye(int(strong.sum())), True
@@ -163,7 +165,9 @@ class PODICA(Reducer):
         stopped = any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
         return left @ right, not stopped
 
-    def _order(self, to_latents: np.ndarray, from_latents: np.ndarray, deviations: np.ndarray) -> None:
+    def _order(
+        self, to_latents: np.ndarray, from_latents: np.ndarray, deviations: np.ndarray
+    ) -> None:
         """Latents by the energy of their fields, and signs by their largest entry."""
         # modes are orthonormal: the energy of a field is that of its coefficients
         energies = np.sum(from_latents**2, axis=0) * np.sum((to_latents * deviations) ** 2, axis=1)

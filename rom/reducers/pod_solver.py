@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 def solver_of(pod: POD, shape: tuple[int, int]) -> tuple[str, Callable[..., Spectrum]]:
-    """Name of the solver that is asked for, or that suits rows of this shape, and the solver itself."""
+    """Name of the solver that is asked for, or that suits rows of this shape, and the solver
+    itself.
+    """
     if pod.solver not in ("auto", *SOLVERS):
-        raise InputError(f"no solver {pod.solver!r}; {nearest(str(pod.solver), ['auto', *SOLVERS])}")
+        raise InputError(
+            f"no solver {pod.solver!r}; {nearest(str(pod.solver), ['auto', *SOLVERS])}"
+        )
     size = block_bytes(pod.memory_limit)
     randomized = _randomized(pod, min(shape))
 
@@ -39,7 +43,9 @@ def solver_of(pod: POD, shape: tuple[int, int]) -> tuple[str, Callable[..., Spec
 
 
 def _randomized(pod: POD, available: int) -> dict[str, Any] | None:
-    """The arguments of the randomised solver, checked; None where the number of modes is not known beforehand."""
+    """The arguments of the randomised solver, checked; None where the number of modes is not known
+    beforehand.
+    """
     options = {"oversampling": pod.oversampling, "power_iterations": pod.power_iterations}
     for name, value in options.items():
         known = isinstance(value, Integral) and not isinstance(value, bool) and value >= 0
@@ -67,5 +73,7 @@ def left_out(pod: POD) -> float:
 
 
 def block_bytes(limit: int | str | None) -> int:
-    """Bytes of a block within a memory limit: two are held at a time, and reading and mapping them take copies."""
+    """Bytes of a block within a memory limit: two are held at a time, and reading and mapping them
+    take copies.
+    """
     return max(1, memory_bytes(limit) // 6)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def as_rows(reducer: Reducer, X: np.ndarray | Snapshots, *, reset: bool) -> Snapshots:
-    """Rows without masked cells, checked when they are read; of a fit (`reset`), or like those of the fit."""
+    """Rows without masked cells, checked when they are read; of a fit (`reset`), or like those of
+    the fit.
+    """
     if not isinstance(X, Snapshots):
         minimum = 2 if reset else 1
         dtypes = [np.float64, np.float32]
@@ -31,8 +33,8 @@ def as_rows(reducer: Reducer, X: np.ndarray | Snapshots, *, reset: bool) -> Snap
         reducer.n_features_in_ = X.shape[1]
     elif X.shape[1] != reducer.n_features_in_:
         raise InputError(
-            f"{X.name}: snapshots have {X.shape[1]} features, {type(reducer).__name__} was fitted on "
-            f"{reducer.n_features_in_}"
+            f"{X.name}: snapshots have {X.shape[1]} features, {type(reducer).__name__} was fitted"
+            f" on {reducer.n_features_in_}"
         )
     return X.map(_finite, X.layout)
 

@@ -36,5 +36,7 @@ def number_of_points(space: SearchSpace) -> float:
     >>> number_of_points({"rate": Between(0.1, 1.0)})
     inf
     """
-    sizes = [len(found.values) if isinstance(found, OneOf) else math.inf for found in space.values()]
+    sizes = [
+        len(found.values) if isinstance(found, OneOf) else math.inf for found in space.values()
+    ]
     return math.prod(sizes)

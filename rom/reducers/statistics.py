@@ -37,8 +37,8 @@ class Statistics:
 def of_rows(rows: Snapshots, max_bytes: int) -> Statistics:
     """Of the rows in float32, as the network sees them; one pass.
 
-    They are added up in panels of the same size wherever they come from: it makes no difference to the
-    last bit how they are stored.
+    They are added up in panels of the same size wherever they come from: it makes no difference to
+    the last bit how they are stored.
     """
     moments = Moments()
     low, high = np.inf, -np.inf
@@ -69,7 +69,9 @@ def _recut(blocks: Iterable[np.ndarray], n: int) -> Iterator[np.ndarray]:
     """The same rows in float32, cut at multiples of n rows only."""
     rest = None
     for block in blocks:
-        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, and so does the loss
+        with np.errstate(
+            over="ignore"
+        ):  # what float32 cannot hold becomes infinite, and so does the loss
             block = block.astype(np.float32, copy=False)
         if rest is not None and len(rest):
             rest, block = np.concatenate([rest, block[: n - len(rest)]]), block[n - len(rest) :]

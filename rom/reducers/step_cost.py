@@ -1,4 +1,6 @@
-"""What a training costs before it begins: one measured step, of a network of the right sizes on made-up rows."""
+"""What a training costs before it begins: one measured step, of a network of the right sizes on
+made-up rows.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,13 @@ from rom.data.memory import machine_bytes, memory_bytes, training_shares
 from rom.data.snapshots import Snapshots
 from rom.nets.coefficients import CoefficientNetwork
 from rom.nets.network import Network, initialise
-from rom.reducers.architecture import ARCHITECTURES, DEFAULTS, NETWORK_MODES, default_batch, default_hidden
+from rom.reducers.architecture import (
+    ARCHITECTURES,
+    DEFAULTS,
+    NETWORK_MODES,
+    default_batch,
+    default_hidden,
+)
 from rom.reducers.context import StepCost
 from rom.reducers.neural_network import build
 from rom.reducers.neural_options import check_arguments
@@ -55,12 +63,16 @@ def step_costs(reducer: NeuralReducer, layout: FieldLayout, n_rows: int) -> list
         If an option is out of range.
     """
     check_arguments(reducer)
-    if reducer.architecture not in ARCHITECTURES or (reducer.architecture == "conv" and not layout.has_grid):
+    if reducer.architecture not in ARCHITECTURES or (
+        reducer.architecture == "conv" and not layout.has_grid
+    ):
         return []  # the fit says what is wrong
     reducer = clone(reducer)
     reducer.n_components_ = int(reducer.n_components)
     fields = "conv" if layout.has_grid else "mlp"
-    kinds = {"auto": ["pod", fields], "fields": [fields]}.get(reducer.architecture, [reducer.architecture])
+    kinds = {"auto": ["pod", fields], "fields": [fields]}.get(
+        reducer.architecture, [reducer.architecture]
+    )
     if reducer.reconstruction != "squared":
         kinds = [fields]
     return [_cost(reducer, layout, n_rows, kind) for kind in kinds]
@@ -68,16 +80,24 @@ def step_costs(reducer: NeuralReducer, layout: FieldLayout, n_rows: int) -> list
 
 def _cost(reducer: Any, layout: FieldLayout, n_rows: int, kind: str) -> StepCost:
     reducer.architecture_ = kind
-    hidden = default_hidden(kind, reducer.n_components_, n_rows) if reducer.hidden is None else reducer.hidden
+    hidden = (
+        default_hidden(kind, reducer.n_components_, n_rows)
+        if reducer.hidden is None
+        else reducer.hidden
+    )
     batch = default_batch(kind, n_rows, reducer.batch_size, reducer._min_batch)
     sizes = _Sizes(kind, list(hidden), batch, min(n_rows, layout.n_features, NETWORK_MODES))
     with torch.device("meta"):  # takes no memory
-        weights = sum(parameter.numel() for parameter in _network(reducer, layout, sizes).parameters())
+        weights = sum(
+            parameter.numel() for parameter in _network(reducer, layout, sizes).parameters()
+        )
     limit = memory_bytes(reducer.memory_limit)
     rows = 4 * n_rows * (sizes.modes if kind == "pod" else layout.n_features)
     size = 4 * PER_WEIGHT * weights + min(rows, training_shares(limit)[0])
     fits = size < machine_bytes()
-    seconds = _seconds(reducer, _network(reducer, layout, sizes), layout, sizes) if fits else float("nan")
+    seconds = (
+        _seconds(reducer, _network(reducer, layout, sizes), layout, sizes) if fits else float("nan")
+    )
     return StepCost(kind, seconds, _steps(reducer, kind, -(-n_rows // batch)), size)
 
 
@@ -87,7 +107,9 @@ def _network(reducer: Any, layout: FieldLayout, sizes: _Sizes) -> Network:
 
 
 def _seconds(reducer: Any, network: Network, layout: FieldLayout, sizes: _Sizes) -> float:
-    """Of a step after the first one, which imports and allocates; of several where they are short."""
+    """Of a step after the first one, which imports and allocates; of several where they are
+    short.
+    """
     generator = torch.Generator().manual_seed(0)
     on_fields = sizes.architecture != "pod"
     n = min(sizes.batch, FEW_ROWS) if on_fields else sizes.batch

@@ -19,17 +19,19 @@ from rom.training.objective import Code, Losses, Objective
 class UncorrelatedAutoencoder(NeuralReducer):
     """Autoencoder with a correlation penalty: ``error + correlation_weight V mean_{i<j} r_ij^2``.
 
-    ``r_ij`` is Pearson's correlation of latents i and j over the batch, V the sum of the features' variances over the
-    training rows: a weight of 1 lets fully correlated latents cost as much as predicting the mean. Latents are
-    deterministic and uncorrelated, as POD's; uncorrelated is not independent.
+    ``r_ij`` is Pearson's correlation of latents i and j over the batch, V the sum of the features'
+    variances over the training rows: a weight of 1 lets fully correlated latents cost as much as
+    predicting the mean. Latents are deterministic and uncorrelated, as POD's; uncorrelated is not
+    independent.
 
     Parameters
     ----------
     n_components : int, default 2
     correlation_weight : float, default 0.1
         Not negative; 0 is the autoencoder.
-    architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds, batch_size
-    learning_rate, patience, reconstruction, precision, device, memory_limit, random_state
+    architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds,
+    batch_size learning_rate, patience, reconstruction, precision, device, memory_limit,
+    random_state
         As for :class:`rom.Autoencoder`; batches shrink to 64 rows only.
 
     Attributes
@@ -39,8 +41,9 @@ class UncorrelatedAutoencoder(NeuralReducer):
 
     References
     ----------
-    H. Schwarz, P. P. Lin, J.-P. M. Zemke, T. Rung, "Disentangled latent spaces for reduced order models using
-    deterministic autoencoders", arXiv:2502.14679, 2025: the idea; the form of the penalty is ours.
+    H. Schwarz, P. P. Lin, J.-P. M. Zemke, T. Rung, "Disentangled latent spaces for reduced order
+    models using deterministic autoencoders", arXiv:2502.14679, 2025: the idea; the form of the
+    penalty is ours.
 
     Examples
     --------

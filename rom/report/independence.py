@@ -13,25 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from rom.errors import InputError, nearest
+from rom.measures import METRICS
 from rom.report.words import MISSING, count, integer, number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Measure -> its name for a reader, and what it says.
-MEASURES = {
-    "det_correlation": ("det R", "1 if uncorrelated; whitening makes it 1"),
-    "mean_abs_correlation": ("mean |r|", "linear dependence of pairs"),
-    "max_abs_correlation": ("largest |r|", "of the most correlated pair"),
-    "total_correlation": ("total correlation, Gaussian", "-1/2 ln det R"),
-    "copula_total_correlation": ("total correlation, ranks", "for any distributions of the latents"),
-    "distance_correlation[mean]": ("mean distance correlation", "any dependence; small on a curve"),
-    "distance_correlation[max]": ("largest distance correlation", "of the most dependent pair"),
-    "informational_correlation[mean]": ("mean informational correlation", "any; |r| if Gaussian, 1 on a curve"),
-    "informational_correlation[max]": ("largest informational correlation", "of the most dependent pair"),
-    "neighbour_total_correlation": ("total correlation, neighbours", "any dependence of all together"),
-    "mean_hsic": ("mean HSIC", "any dependence, on short scales too"),
-}
 FORMATS = ("table", "csv", "json")
 
 
@@ -45,16 +32,24 @@ def write_card(card: pd.DataFrame, form: str | None, out: Path | None = None) ->
     InputError
         If there is no such form, or the file cannot be written.
     """
-    form = form or (out.suffix.lower().lstrip(".") if out and out.suffix.lower() in (".csv", ".json") else "table")
+    form = form or (
+        out.suffix.lower().lstrip(".")
+        if out and out.suffix.lower() in (".csv", ".json")
+        else "table"
+    )
     if form not in FORMATS:
         raise InputError(f"--format {form}: {nearest(form, FORMATS)}")
     if form == "csv":
         text = card.to_csv(index=False)
     elif form == "json":
-        text = card.to_json(orient="records", indent=1, force_ascii=False, double_precision=15) + "\n"
+        text = (
+            card.to_json(orient="records", indent=1, force_ascii=False, double_precision=15) + "\n"
+        )
     else:
         console = Console(
-            width=None if out is None and sys.stdout.isatty() else 150, file=io.StringIO(), highlight=False
+            width=None if out is None and sys.stdout.isatty() else 150,
+            file=io.StringIO(),
+            highlight=False,
         )
         console.print(*card_tables(card), sep="\n\n")
         text = console.file.getvalue()  # type: ignore[attr-defined]
@@ -79,22 +74,33 @@ def card_tables(card: pd.DataFrame) -> list[Table | Text]:
 
 
 def _table(name: str, rows: pd.DataFrame) -> Table | Text:
-    title = f"{count(int(rows.n_components.iloc[0]), 'latent')} ({name}), {count(int(rows.n.max()), 'snapshot')}"
+    title = (
+        f"{count(int(rows.n_components.iloc[0]), 'latent')} ({name}),"
+        f" {count(int(rows.n.max()), 'snapshot')}"
+    )
     if rows.value.isna().all():
         return Text(f"{title}: not defined, {rows.reason.iloc[0]}")
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     table.add_column("measure", no_wrap=True)
-    for head in ("value", "95 % interval", "if independent", "p", "n", "n_eff"):
+    for head in ("value", "95 % interval", "null", "p", "n", "n_eff"):
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("what it says", overflow="fold")
     for row in rows.to_dict("records"):
-        label, meaning = MEASURES.get(row["metric"], (row["metric"], ""))
+        label, meaning = _label(row["measure"], row["key"])
         unit = f" ({row['unit']})" if row["unit"] != "1" else ""
-        interval = f"{_text(row['low'])} to {_text(row['high'])}" if np.isfinite(row["low"]) else MISSING
+        interval = (
+            f"{_text(row['low'])} to {_text(row['high'])}" if np.isfinite(row["low"]) else MISSING
+        )
         cells = [_text(row["value"]), interval, _text(row["null"]), _p(row["p_value"])]
         cells += [integer(row["n"]), _size(row["n_eff"])]
         table.add_row(f"{label}{unit}", *cells, Text(row["reason"] or meaning))
     return table
+
+
+def _label(measure: str, key: str) -> tuple[str, str]:
+    """What a row is called, and what it says."""
+    metric = METRICS[measure]
+    return f"{dict(metric.keys).get(key, key)} {metric.label}".strip(), metric.says
 
 
 def _text(value: float) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from rom.data.layout import FieldLayout
 from rom.errors import InputError
 from rom.evaluation.collapse import training_eigenvalues
+from rom.metrics.trajectories import several
 from rom.reducers.field_model import FieldModel
 from rom.registry import reducer_class
 from rom.report.words import integer, method_name
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Method:
-    """A reducer with a latent size and a beta (None without one), and its finished runs, one per seed."""
+    """A reducer with a latent size and a beta (None without one), and its finished runs, one per
+    seed.
+    """
 
     reducer: str
     n_components: int
@@ -56,7 +59,9 @@ class Results:
         self.study = store.study()
         betas = {run.beta for run in store.runs() if run.beta is not None}
         #: Significant digits that tell the betas of the study apart.
-        self.digits = next((n for n in range(3, 17) if len({short(beta, n) for beta in betas}) == len(betas)), 17)
+        self.digits = next(
+            (n for n in range(3, 17) if len({short(beta, n) for beta in betas}) == len(betas)), 17
+        )
         every = [Method(*key, tuple(runs), self.digits) for key, runs in store.methods().items()]
         compared = self.study["study"]["reducers"]
         self.methods = [method for method in every if method.reducer in compared]
@@ -98,7 +103,9 @@ class Results:
 
     @property
     def rivals(self) -> list[Method]:
-        """The controls that are no linear method: what a network has to beat without being compared with it."""
+        """The controls that are no linear method: what a network has to beat without being compared
+        with it.
+        """
         return [method for method in self.controls if self.is_nonlinear(method)]
 
     def at(self, n_components: int) -> list[Method]:
@@ -117,35 +124,105 @@ class Results:
         return self.store.table()
 
     @cached_property
-    def _numbers(self) -> dict[tuple[str, str, str], dict[str, float]]:
-        keys = zip(*(self.table[name] for name in ("run", "split", "metric")), strict=True)
+    def _numbers(self) -> dict[tuple[str, ...], dict[str, float]]:
+        """Run, set of snapshots, measure, key, set of latents -> the numbers of that row."""
+        names = ("run", "split", "measure", "key", "latents")
+        keys = zip(*(self.table[name] for name in names), strict=True)
         columns = ("value", "low", "high", "null", "p_value", "n", "n_eff")
         rows = zip(*(self.table[name] for name in columns), strict=True)
-        return {key: dict(zip(columns, row, strict=True)) for key, row in zip(keys, rows, strict=True)}
+        return {
+            key: dict(zip(columns, row, strict=True)) for key, row in zip(keys, rows, strict=True)
+        }
 
-    def values(self, method: Method, metric: str, part: str = "test", column: str = "value") -> np.ndarray:
-        """A metric (or another column of its row) of each run of a method; empty where there is no such number."""
-        found = (self._numbers.get((run.id, part, metric)) for run in method.runs)
+    def _row(
+        self, run: Run, measure: str, key: str, latents: str, part: str
+    ) -> dict[str, float] | None:
+        # what is measured of latents is by default that of all of them
+        wanted = [
+            (run.id, part, measure, key, one) for one in ([latents] if latents else ["", "all"])
+        ]
+        return next((self._numbers[one] for one in wanted if one in self._numbers), None)
+
+    def values(
+        self,
+        method: Method,
+        measure: str,
+        part: str = "test",
+        *,
+        key: str = "",
+        latents: str = "",
+        column: str = "value",
+    ) -> np.ndarray:
+        """A number of each run of a method; empty where there is no such number.
+
+        Parameters
+        ----------
+        measure, key, latents : see :func:`rom.study.values.number`; by default of all latents
+        part : "train" or "test"
+        column : "value", or another column of its row
+        """
+        found = (self._row(run, measure, key, latents, part) for run in method.runs)
         return np.array([row[column] for row in found if row is not None], dtype=float)
 
-    def value_of(self, run: Run, metric: str, part: str = "test") -> float:
-        """A metric of one run, NaN where there is no such number."""
-        return self._numbers.get((run.id, part, metric), {"value": float("nan")})["value"]
+    def value_of(
+        self, run: Run, measure: str, part: str = "test", *, key: str = "", latents: str = ""
+    ) -> float:
+        """A number of one run, NaN where there is no such number."""
+        row = self._row(run, measure, key, latents, part)
+        return float("nan") if row is None else row["value"]
 
-    def mean(self, method: Method, metric: str, part: str = "test") -> float:
+    def mean(
+        self, method: Method, measure: str, part: str = "test", *, key: str = "", latents: str = ""
+    ) -> float:
         """Mean over the seeds, NaN where there is no such number."""
-        values = self.values(method, metric, part)
+        values = self.values(method, measure, part, key=key, latents=latents)
         return float(values.mean()) if values.size else float("nan")
 
-    def reason(self, metric: str, column: str = "value") -> str:
-        """Why a metric of the test part (or another column of it) is NaN for some runs; "" where it is for none."""
-        rows = self.table[(self.table.metric == metric) & (self.table.split == "test")]
-        found = dict.fromkeys(map(str, rows[rows[column].isna()]["reason"].dropna()))
+    def reason(
+        self, measure: str, column: str = "value", *, key: str = "", latents: str = ""
+    ) -> str:
+        """Why a number of the test set (or another column of its row) is NaN for some runs; "" where
+        it is for none.
+        """
+        table = self.table
+        of = table[(table.measure == measure) & (table.split == "test") & (table.key == key)]
+        of = of[of.latents == latents]
+        found = dict.fromkeys(map(str, of[of[column].isna()]["reason"].dropna()))
         return "; ".join(text for text in found if text)
+
+    @cached_property
+    def spectrum(self) -> np.ndarray | None:
+        """POD's squared singular values over their sum, descending; None without a POD."""
+        if self.pod is None:
+            return None
+        squares = np.square(self.model(self.pod.runs[0]).reducer.spectrum_.astype(float))
+        return np.asarray(squares / squares.sum())
+
+    def equal_modes(self, energy: float) -> int | None:
+        """How many POD modes capture such a share of the training set; None without so many."""
+        if self.spectrum is None or np.isnan(energy):
+            return None
+        if energy <= 0:
+            return 0
+        reached = np.flatnonzero(np.cumsum(self.spectrum) >= energy - 1e-6)
+        return int(reached[0]) + 1 if len(reached) else None
+
+    @property
+    def unordered(self) -> bool:
+        """Whether the order of the snapshots means nothing: no times, and a random split."""
+        split = self.study["split"]["kind"] == "random"
+        return bool(split and self.times("test") is None and self.trajectories("test") is None)
+
+    @property
+    def several_trajectories(self) -> bool:
+        """Whether the null distribution is that of latents of different trajectories."""
+        return several(self.trajectories("test"), self.size("test")) is not None
 
     def beta_in_force(self, method: Method) -> float:
         """The canonical beta at the end of the training, mean over the seeds; NaN without one."""
-        found = self.table[self.table.run.isin([run.id for run in method.runs])].drop_duplicates("run")
+        found = self.table[self.table.run.isin([run.id for run in method.runs])].drop_duplicates(
+            "run"
+        )
         return 2 * float(found.tau.mean())
 
     @property
@@ -182,13 +259,17 @@ class Results:
         return self.store.latents(run, part)
 
     def order(self, run: Run) -> list[int]:
-        """The numbers of the latents of a run: the active ones, the most important first, then the others."""
+        """The numbers of the latents of a run: the active ones, the most important first, then the
+        others.
+        """
         info = self.store.run_info(run)
         return sorted(info["order"], key=lambda i: i not in info["active"])
 
     def active_latents(self, run: Run, part: str = "test") -> np.ndarray:
         """The active latents of a run, the most important first."""
-        return self.latents(run, part)[:, self.order(run)[: len(self.store.run_info(run)["active"])]]
+        return self.latents(run, part)[
+            :, self.order(run)[: len(self.store.run_info(run)["active"])]
+        ]
 
     @cached_property
     def pod(self) -> Method | None:
@@ -202,7 +283,9 @@ class Results:
 
     @cached_property
     def originals(self) -> np.ndarray:
-        """The example snapshots of the test part as fields (n, n_variables, *grid), NaN in the mask."""
+        """The example snapshots of the test part as fields (n, n_variables, *grid), NaN in the
+        mask.
+        """
         return self.layout.to_fields(self._data("examples/rows"))
 
     @cached_property
@@ -228,8 +311,15 @@ class Results:
 
     def parameters(self, part: str = "test") -> dict[str, np.ndarray]:
         """The parameters of a part with one number per snapshot."""
-        found = {name: self.store.data(f"{part}/parameters/{name}") for name in self.store.parameter_names(part)}
-        return {k: v for k, v in found.items() if v is not None and v.ndim == 1 and v.dtype.kind in "iufb"}
+        found = {
+            name: self.store.data(f"{part}/parameters/{name}")
+            for name in self.store.parameter_names(part)
+        }
+        return {
+            k: v
+            for k, v in found.items()
+            if v is not None and v.ndim == 1 and v.dtype.kind in "iufb"
+        }
 
     @property
     def time_unit(self) -> str:
@@ -238,7 +328,9 @@ class Results:
     def _data(self, name: str) -> np.ndarray:
         values = self.store.data(name)
         if values is None:
-            raise InputError(f"{self.store.path / 'data.h5'}: {name} is missing; run the comparison again")
+            raise InputError(
+                f"{self.store.path / 'data.h5'}: {name} is missing; run the comparison again"
+            )
         return values
 
 
@@ -247,13 +339,17 @@ NOT_OPTIONS = ("n_components", "random_state", "beta", "stop_reason", "n_steps")
 
 
 def options(results: Results, reducer: str) -> dict[str, str]:
-    """Every option of a reducer as it was used, given or default; several values where its runs differ."""
+    """Every option of a reducer as it was used, given or default; several values where its runs
+    differ.
+    """
     found: dict[str, list[str]] = {}
     for method in (m for m in results.methods if m.reducer == reducer):
         parameters = results.model(method.runs[0]).reducer.get_params()
         info = results.store.run_info(method.runs[0])
         # numbers that were found are in the tables; what was resolved or chosen stands here
-        record = {k: v for k, v in info["record"].items() if k in parameters or not isinstance(v, float)}
+        record = {
+            k: v for k, v in info["record"].items() if k in parameters or not isinstance(v, float)
+        }
         for name, value in (parameters | record).items():
             if name not in NOT_OPTIONS and value is not None:
                 values = found.setdefault(name.replace("_", " "), [])

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from rom.evaluation.convergence import UNDERTRAINED, audit
 from rom.evaluation.learning import advice
-from rom.metrics.verdict import CANNOT, DEPENDENT, NOT_TOLD, dependence_verdict
-from rom.report.figures_cost import same_bytes
+from rom.metrics.verdict import CANNOT, DEPENDENT, NO_DEPENDENCE, dependence_verdict
+from rom.report.figures.cost import same_bytes
 from rom.report.results import Results
-from rom.report.tables_tuning import tuned_sentence
+from rom.report.tables.tuning import tuned_sentence
 from rom.report.words import count, count_range, listing, mean_sd, number, percent
 
 FEW_SEEDS = 5
 CAUTION = (
-    "det R is the determinant of the correlation matrix, 1 for uncorrelated latents. Uncorrelated is not independent: "
-    "the informational correlation is 1 where one latent is a function of the other. In brackets: the mean for latents "
-    "that keep their course in time and have nothing to do with each other. Dependent: beyond 95 % of these. What is "
-    "worth fewer than ten independent snapshots, as one that goes round a few times, cannot be tested, whatever its "
-    "numbers."
+    "det R is the determinant of the correlation matrix, 1 for uncorrelated latents. Uncorrelated"
+    " is not independent: the informational correlation is 1 where one latent is a function of the"
+    " other. In brackets: the mean for latents that keep their course in time and have nothing to"
+    " do with each other. Dependent: beyond 95 % of these. What is worth fewer than ten independent"
+    " snapshots, as one that goes round a few times, cannot be tested, whatever its numbers."
 )
 #: A control that has an error lower by less is not worth a word.
 WORTH = 0.05
 #: Measures of the active latents that the answer speaks of.
-DEPENDENCE = ("det_correlation_active", "informational_correlation_active[mean]")
+DEPENDENCE: tuple[dict[str, Any], ...] = (
+    {"measure": "det_correlation", "latents": "active"},
+    {"measure": "informational_correlation", "key": "mean", "latents": "active"},
+)
 
 
 def summary(results: Results) -> list[str]:
-    """Paragraphs on accuracy, correlation and how sure they are, for the smallest and the largest latent size."""
+    """Paragraphs on accuracy, correlation and how sure they are, for the smallest and the largest
+    latent size.
+    """
     if not results.methods:
         return ["No run has finished: there is nothing to compare yet."]
     accuracy = [_accuracy(results, k, first=k == results.sizes[0]) for k in results.shown_sizes]
@@ -55,13 +62,15 @@ def _unbroken(sentence: str) -> str:
 
 
 def _accuracy(results: Results, k: int, *, first: bool) -> str:
-    said = listing([f"{m.name} {percent(results.values(m, 'energy_captured'))}" for m in results.at(k)])
+    said = listing(
+        [f"{m.name} {percent(results.values(m, 'energy_captured'))}" for m in results.at(k)]
+    )
     better = _better_control(results, k)
     if not first:
         return f"With {count(k, 'latent')}: {said}.{better}"
     return (
-        f"With {count(k, 'latent')} on {results.n('test')} held-out snapshots, the share of the energy (about the mean "
-        f"of the training snapshots) that is captured is: {said}.{better}"
+        f"With {count(k, 'latent')} on {results.n('test')} held-out snapshots, the share of the"
+        f" energy (about the mean of the training snapshots) that is captured is: {said}.{better}"
     )
 
 
@@ -75,7 +84,10 @@ def _better_control(results: Results, k: int) -> str:
     least = min(results.mean(method, "relative_error") for method in results.at(k))
     if not error[name] < (1 - WORTH) * least:
         return ""
-    return f" The control {name} has a lower error than all of these: {number(error[name])} beside {number(least)}."
+    return (
+        f" The control {name} has a lower error than all of these: {number(error[name])} beside"
+        f" {number(least)}."
+    )
 
 
 def _correlation(results: Results, k: int) -> str:
@@ -89,14 +101,20 @@ def _correlation(results: Results, k: int) -> str:
     )
 
 
-def _verdicts(results: Results, k: int, metric: str) -> str:
-    """The methods with their numbers, and those of chance in brackets, by what a test says of their latents."""
+def _verdicts(results: Results, k: int, metric: dict[str, Any]) -> str:
+    """The methods with their numbers, and those of chance in brackets, by what a test says of their
+    latents.
+    """
     some = f"{DEPENDENT} in some seeds"
-    groups: dict[str, list[str]] = {kind: [] for kind in (DEPENDENT, some, NOT_TOLD, CANNOT, "not defined")}
+    groups: dict[str, list[str]] = {
+        kind: [] for kind in (DEPENDENT, some, NO_DEPENDENCE, CANNOT, "not defined")
+    }
     reasons: list[str] = []
     for method in results.at(k):
         columns = ("value", "null", "p_value", "n_eff")
-        values, nulls, p, n_eff = (results.values(method, metric, column=column) for column in columns)
+        values, nulls, p, n_eff = (
+            results.values(method, **metric, column=column) for column in columns
+        )
         active = results.values(method, "active_latents")
         beside = [] if (active == k).all() else [f"{count_range(active)} of {k} active"]
         if not values.size or np.isnan(values).any():
@@ -107,8 +125,12 @@ def _verdicts(results: Results, k: int, metric: str) -> str:
         found = {verdict.verdict for verdict in verdicts}
         where = CANNOT if CANNOT in found else found.pop() if len(found) == 1 else some
         reasons += [verdict.reason for verdict in verdicts if verdict.verdict == CANNOT]
-        groups[where].append(f"{method.name} {mean_sd(values)}" + (f" ({'; '.join(beside)})" if beside else ""))
-    said = listing([f"{where} for {listing(methods)}" for where, methods in groups.items() if methods])
+        groups[where].append(
+            f"{method.name} {mean_sd(values)}" + (f" ({'; '.join(beside)})" if beside else "")
+        )
+    said = listing(
+        [f"{where} for {listing(methods)}" for where, methods in groups.items() if methods]
+    )
     return said + (f" ({reasons[0]})" if reasons else "")
 
 
@@ -117,7 +139,10 @@ def _certainty(results: Results) -> list[str]:
     if not seeds:
         return []
     if seeds[-1] == 1:
-        return ["Each network was trained with one seed only: how much the numbers depend on it is not known."]
+        return [
+            "Each network was trained with one seed only: how much the numbers depend on it is not"
+            " known."
+        ]
     said = f"{seeds[0]} to {seeds[-1]} seeds" if seeds[0] != seeds[-1] else f"{seeds[-1]} seeds"
     is_tuned = results.study["study"].get("tune") or results.study["study"].get("tune_seconds")
     untuned = "" if is_tuned else " Their options were not tuned (--tune 20)."

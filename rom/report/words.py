@@ -11,7 +11,11 @@ from rom.registry import reducer_class
 from rom.study.matrix import short
 
 #: How files spell degrees.
-DEGREES = {f"{degree}_{side}": f"°{side[0].upper()}" for degree in ("degree", "degrees") for side in ("north", "east")}
+DEGREES = {
+    f"{degree}_{side}": f"°{side[0].upper()}"
+    for degree in ("degree", "degrees")
+    for side in ("north", "east")
+}
 DEGREES |= {"degree": "°", "degrees": "°", "deg": "°"}
 MISSING = "–"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -100,9 +104,11 @@ def count_range(values: ArrayLike) -> str:
 
 
 def mean_sd(values: ArrayLike, *, digits: int = 3) -> str:
-    """Mean ± standard deviation over seeds (n - 1 in the denominator); the mean alone for a single value.
+    """Mean ± standard deviation over seeds (n - 1 in the denominator); the mean alone for a single
+    value.
 
-    The standard deviation has two significant digits as long as the mean does not get more than four.
+    The standard deviation has two significant digits as long as the mean does not get more than
+    four.
 
     >>> mean_sd([0.971, 0.982]), mean_sd([3e-6, 4e-6]), mean_sd([]), mean_sd([1, float("nan")])
     ('0.9765 ± 0.0078', '(3.50 ± 0.71) × 10⁻⁶', '–', '–')
@@ -128,7 +134,8 @@ def mean_sd(values: ArrayLike, *, digits: int = 3) -> str:
 
 
 def percent(values: ArrayLike, *, unit: bool = True) -> str:
-    """Shares as mean ± standard deviation in percent, with two digits at least, also of what is missing to 100 %.
+    """Shares as mean ± standard deviation in percent, with two digits at least, also of what is
+    missing to 100 %.
 
     >>> percent([0.0003]), percent([0.945]), percent([0.99998]), percent([0.97, 0.98]), percent([-0.2])
     ('0.030 %', '94.5 %', '99.9980 %', '97.50 ± 0.71 %', '−20.0 %')

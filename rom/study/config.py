@@ -1,4 +1,6 @@
-"""Study: the validated description of a comparison, from a TOML file, the command line or Python."""
+"""Study: the validated description of a comparison, from a TOML file, the command line or
+Python.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +19,16 @@ from rom.errors import InputError, nearest
 from rom.reducers.options import check_options
 from rom.registry import REDUCERS, reducer_class
 
-#: Shares of the variance below which linear theory switches a latent off, by default: small enough to
-#: cost little, large enough for the divergence to matter (docs/networks.md).
+#: Shares of the variance below which linear theory switches a latent off, by default: small enough
+#: to cost little, large enough for the divergence to matter (docs/networks.md).
 DEFAULT_ENERGY_SHARE = (1e-3,)
 #: A beta that is chosen by :func:`rom.reducers.beta_path.walk`.
 AUTO: Literal["auto"] = "auto"
 #: Where the loss has another meaning of beta.
 DEFAULT_BETA = (1.0,)
 DEFAULT_REDUCERS = ("pod", "autoencoder", "beta-vae")
-#: Reducers that run beside a POD and a network: what does training leave undone, and what does a nonlinear decoder
-#: reach without any training?
+#: Reducers that run beside a POD and a network: what does training leave undone, and what does a
+#: nonlinear decoder reach without any training?
 CONTROLS = ("linear-autoencoder", "pod-kernel")
 #: And beside a divergence: what does a rotation of POD's axes give for nothing?
 DIVERGENCE_CONTROLS = ("pod-ica",)
@@ -72,15 +74,23 @@ class Study(Strict):
     beta: tuple[FiniteFloat, ...] | Literal["auto"] | None = None
     #: Of beta = "auto": the share of the energy that may be given up for independence.
     beta_tolerance: FiniteFloat = Field(default=0.01, gt=0, lt=1)
-    energy_share: tuple[FiniteFloat, ...] | None = None  # tau over the total variance, instead of beta
+    energy_share: tuple[FiniteFloat, ...] | None = (
+        None  # tau over the total variance, instead of beta
+    )
     seeds: int = Field(default=3, ge=1)
     controls: bool = True
     audit: bool = False  # restart one seed of every network with twice the steps
     splits: int = Field(default=1, ge=1)  # the whole comparison again on so many splits
     learning_curve: bool = False  # and with a quarter and a half of the training snapshots
-    tune: int = Field(default=0, ge=0)  # trials of options for every method and size, its defaults among them
-    tune_seconds: FiniteFloat | None = Field(default=None, gt=0)  # and no more seconds of fits for each
-    audit_factor: FiniteFloat = Field(default=2.0, gt=1)  # how far behind the best of its size a method may be
+    tune: int = Field(
+        default=0, ge=0
+    )  # trials of options for every method and size, its defaults among them
+    tune_seconds: FiniteFloat | None = Field(
+        default=None, gt=0
+    )  # and no more seconds of fits for each
+    audit_factor: FiniteFloat = Field(
+        default=2.0, gt=1
+    )  # how far behind the best of its size a method may be
     epochs: int | None = Field(default=None, ge=1)
     memory_limit: int | str | None = None
     missing: str = "error"
@@ -91,8 +101,9 @@ class Study(Strict):
     def with_options(self, given: Mapping[str, Any], where: str = "options") -> Study:
         """This study with other options; those that are None, or not given, stay.
 
-        Of a table (`mapping`, `split`) single entries change, the others stay. `beta` and `energy_share` are two names
-        of one thing: the one that is given takes the place of the other. Raises InputError as :func:`make_study`.
+        Of a table (`mapping`, `split`) single entries change, the others stay. `beta` and
+        `energy_share` are two names of one thing: the one that is given takes the place of the
+        other. Raises InputError as :func:`make_study`.
         """
         values = self.model_dump(exclude_unset=True)
         given = {name: value for name, value in given.items() if value is not None}
@@ -109,18 +120,28 @@ class Study(Strict):
         return make_study(values, where)
 
     def variants(self, betas: tuple[float, ...] | None = None) -> dict[str, Study]:
-        """The studies that belong to this one, by the folder of their results: other splits, fewer snapshots to train.
+        """The studies that belong to this one, by the folder of their results: other splits, fewer
+        snapshots to train.
 
-        Of a resolved study, whose first split is one of them. `betas` are those of its runs: what is compared on other
-        splits has the same beta, not one that is chosen anew or follows the variance of other rows.
+        Of a resolved study, whose first split is one of them. `betas` are those of its runs: what
+        is compared on other splits has the same beta, not one that is chosen anew or follows the
+        variance of other rows.
         """
         if self.split is None:
             return {}
         found = {}
         plain = self.model_copy(
-            update={"splits": 1, "learning_curve": False, "audit": False, "tune": 0, "tune_seconds": None}
+            update={
+                "splits": 1,
+                "learning_curve": False,
+                "audit": False,
+                "tune": 0,
+                "tune_seconds": None,
+            }
         )
-        plain = plain.model_copy(update={} if betas is None else {"beta": betas, "energy_share": None})
+        plain = plain.model_copy(
+            update={} if betas is None else {"beta": betas, "energy_share": None}
+        )
         for number in range(1, self.splits):
             moved = self.split.model_copy(update={"number": number, "of": self.splits})
             found[f"splits/{number}"] = plain.model_copy(update={"split": moved})
@@ -136,10 +157,11 @@ class Study(Strict):
 
     @property
     def control_reducers(self) -> tuple[str, ...]:
-        """The controls that run beside the reducers of the study: where it compares POD with a network.
+        """The controls that run beside the reducers of the study: where it compares POD with a
+        network.
 
-        Where there is a divergence POD's subspace with turned axes as well: independence that a rotation gives for
-        nothing is no merit of the divergence.
+        Where there is a divergence POD's subspace with turned axes as well: independence that a
+        rotation gives for nothing is no merit of the divergence.
         """
         reducers = self.reducers or ()
         kinds = [reducer_class(name) for name in reducers]
@@ -158,7 +180,9 @@ class Study(Strict):
         beta, share = weights.beta, weights.energy_share
         if not beta and not share:
             # with a capacity, a learned variance or another loss beta is no variance of the data
-            beta, share = (DEFAULT_BETA, None) if _is_special(options) else (None, DEFAULT_ENERGY_SHARE)
+            beta, share = (
+                (DEFAULT_BETA, None) if _is_special(options) else (None, DEFAULT_ENERGY_SHARE)
+            )
         return make_study(
             {
                 **self.model_dump(),
@@ -176,7 +200,9 @@ class Study(Strict):
 
 def _first_of(split: SplitOptions | Mapping[str, Any], splits: int) -> dict[str, Any]:
     """The options of the first of several splits, as they are of one alone."""
-    options = split.model_dump(exclude_unset=True) if isinstance(split, SplitOptions) else dict(split)
+    options = (
+        split.model_dump(exclude_unset=True) if isinstance(split, SplitOptions) else dict(split)
+    )
     return options if splits == 1 else options | {"of": splits}
 
 
@@ -202,21 +228,32 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
         if not given:
             raise InputError(f"{where}: {key}: at least one value expected")
         if len(set(given)) != len(given):
-            raise InputError(f"{where}: {key}: a value is given twice: {', '.join(map(str, given))}")
+            raise InputError(
+                f"{where}: {key}: a value is given twice: {', '.join(map(str, given))}"
+            )
     if study.n_components is not None and min(study.n_components) < 1:
-        raise InputError(f"{where}: n_components: must be at least 1, got {list(study.n_components)}")
+        raise InputError(
+            f"{where}: n_components: must be at least 1, got {list(study.n_components)}"
+        )
     try:
         memory_bytes(study.memory_limit)
     except InputError as error:
         raise InputError(f"{where}: {error}") from error
     if study.missing not in MISSING:
-        raise InputError(f"{where}: missing={study.missing!r} is unknown; {nearest(study.missing, MISSING)}")
+        raise InputError(
+            f"{where}: missing={study.missing!r} is unknown; {nearest(study.missing, MISSING)}"
+        )
     if isinstance(study.beta, tuple) and min(study.beta) < 0:
         raise InputError(f"{where}: beta: must not be negative, got {list(study.beta)}")
     if study.beta is not None and study.energy_share is not None:
-        raise InputError(f"{where}: beta and energy_share are two ways to say the same thing; give one of them")
+        raise InputError(
+            f"{where}: beta and energy_share are two ways to say the same thing; give one of them"
+        )
     if study.energy_share is not None and not all(0 <= share < 1 for share in study.energy_share):
-        raise InputError(f"{where}: energy_share: must be 0 or more and less than 1, got {list(study.energy_share)}")
+        raise InputError(
+            f"{where}: energy_share: must be 0 or more and less than 1, got"
+            f" {list(study.energy_share)}"
+        )
     for name, options in study.options.items():
         if name not in REDUCERS:
             raise InputError(f"{where}: options: no reducer {name!r}; {nearest(name, REDUCERS)}")
@@ -224,14 +261,17 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
         by_share = study.energy_share is not None or study.beta == AUTO
         if by_share and _is_special({name: options}):
             raise InputError(
-                f"{where}: options.{name}: with a capacity or a learned variance beta is no variance of the data, and "
-                "energy_share says nothing, nor does beta = 'auto'; leave one of them out"
+                f"{where}: options.{name}: with a capacity or a learned variance beta is no"
+                " variance of the data, and energy_share says nothing, nor does beta = 'auto';"
+                " leave one of them out"
             )
     return study
 
 
 def _is_special(options: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether the options of some reducer give the loss a weight that is no variance of the data."""
+    """Whether the options of some reducer give the loss a weight that is no variance of the
+    data.
+    """
     return any(
         given.get("capacity") is not None
         or given.get("decoder_variance") == "learned"
@@ -241,7 +281,9 @@ def _is_special(options: Mapping[str, Mapping[str, Any]]) -> bool:
 
 
 def _check_options(reducer: str, options: Mapping[str, Any], where: str) -> None:
-    """Names and types of a reducer's options, from its constructor; what values are allowed it checks itself."""
+    """Names and types of a reducer's options, from its constructor; what values are allowed it
+    checks itself.
+    """
     try:
         check_options(reducer_class(reducer), options, without=SET_BY_STUDY)
     except InputError as error:

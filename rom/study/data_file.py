@@ -17,7 +17,9 @@ N_EXAMPLES = 6
 
 
 def write(path: Path, prepared: Prepared) -> None:
-    """Times, trajectories, parameters and row numbers of each part, and the example fields of the test part."""
+    """Times, trajectories, parameters and row numbers of each part, and the example fields of the
+    test part.
+    """
     part_file = path.with_name(path.name + ".part")
     with h5py.File(part_file, "w") as file:
         for part in ("train", "validation", "test"):

@@ -14,10 +14,13 @@ def overview(prepared: Prepared) -> str:
     grid = " x ".join(map(str, layout.grid_shape))
     masked = 1 - layout.pack().n_features / (layout.n_variables * layout.n_cells)
     mask = f", {masked:.1%} masked" if masked else ""
-    sizes = ", ".join(f"{part} {len(getattr(split, part))}" for part in ("train", "validation", "test"))
+    sizes = ", ".join(
+        f"{part} {len(getattr(split, part))}" for part in ("train", "validation", "test")
+    )
     return (
-        f"read as {prepared.snapshots.read_as}: {len(prepared.snapshots)} snapshots of {', '.join(layout.variables)} "
-        f"on {grid} cells ({', '.join(layout.axes)}){mask}: {sizes}, gap {split.gap}"
+        f"read as {prepared.snapshots.read_as}: {len(prepared.snapshots)} snapshots of"
+        f" {', '.join(layout.variables)} on {grid} cells ({', '.join(layout.axes)}){mask}: {sizes},"
+        f" gap {split.gap}"
     )
 
 
@@ -35,16 +38,23 @@ def describe(prepared: Prepared) -> dict[str, Any]:
         "time_unit": snapshots.time_unit,
         "has_times": snapshots.times is not None,
         "fingerprint": prepared.fingerprint,
-        "card": card.model_dump(mode="json", include={"title", "description", "source", "licence", "citation"})
-        if card
-        else None,
+        "card": (
+            card.model_dump(
+                mode="json", include={"title", "description", "source", "licence", "citation"}
+            )
+            if card
+            else None
+        ),
     }
     sizes = {name: len(getattr(split, name)) for name in ("train", "validation", "test")}
     return {
         "study": prepared.study.model_dump(mode="json"),
         "data": data,
         "split": {"kind": split.kind, "gap": split.gap, "description": split.description, **sizes},
-        "pipeline": {"description": prepared.pipeline.describe(), "total_variance": prepared.total_variance},
+        "pipeline": {
+            "description": prepared.pipeline.describe(),
+            "total_variance": prepared.total_variance,
+        },
         "notes": list(prepared.notes),
         "environment": environment(),
     }

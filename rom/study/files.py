@@ -18,7 +18,9 @@ def reading(path: Path) -> Iterator[None]:
     except InputError:
         raise
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise InputError(f"{path}: damaged or missing ({error}); run the comparison again") from error
+        raise InputError(
+            f"{path}: damaged or missing ({error}); run the comparison again"
+        ) from error
 
 
 def replace(target: Path, text: str) -> None:
@@ -30,6 +32,8 @@ def replace(target: Path, text: str) -> None:
 
 
 def to_disk(path: Path) -> None:
-    """What a file holds is on the disk before it gets its name: after a power cut too, what has a name is whole."""
+    """What a file holds is on the disk before it gets its name: after a power cut too, what has a
+    name is whole.
+    """
     with open(path, "rb") as stream:
         os.fsync(stream.fileno())

@@ -46,19 +46,26 @@ def short(beta: float, digits: int = 3) -> str:
 
 
 def expand(
-    study: Study, identity: str, total_variance: float = math.nan, chosen: Mapping[str, float] | None = None
+    study: Study,
+    identity: str,
+    total_variance: float = math.nan,
+    chosen: Mapping[str, float] | None = None,
 ) -> list[Run]:
-    """All runs of a resolved study. `identity` stands for data, split and pipeline in the runs' ids.
+    """All runs of a resolved study. `identity` stands for data, split and pipeline in the runs'
+    ids.
 
-    The controls come last, with one seed. `total_variance` is that of the preprocessed training rows, by which an
-    energy share becomes a beta; `chosen` has the beta of each reducer where the study says "auto". A reducer without
-    seeds runs once, one without `beta` once for all betas; `epochs` reach those that have them.
+    The controls come last, with one seed. `total_variance` is that of the preprocessed training
+    rows, by which an energy share becomes a beta; `chosen` has the beta of each reducer where the
+    study says "auto". A reducer without seeds runs once, one without `beta` once for all betas;
+    `epochs` reach those that have them.
     """
     runs = []
     reducers = study.reducers or ()
     for name in (*reducers, *study.control_reducers):
         reducer = reducer_class(name)
-        betas = _betas(study, total_variance, (chosen or {}).get(name)) if reducer.has_beta else (None,)
+        betas = (
+            _betas(study, total_variance, (chosen or {}).get(name)) if reducer.has_beta else (None,)
+        )
         seeds = study.seeds if reducer.has_seeds and name in reducers else 1
         common = _common(study, name)
         for k in study.n_components or ():
@@ -67,17 +74,25 @@ def expand(
                     parameters = common | {"n_components": k, "random_state": seed}
                     if beta is not None:
                         parameters["beta"] = beta
-                    runs.append(Run(_run_id(name, parameters, identity), name, k, beta, seed, parameters))
+                    runs.append(
+                        Run(_run_id(name, parameters, identity), name, k, beta, seed, parameters)
+                    )
     return runs
 
 
 def paths(study: Study, identity: str) -> list[Run]:
-    """The walks over beta that a study with beta = "auto" begins with: one for each reducer and number of latents."""
+    """The walks over beta that a study with beta = "auto" begins with: one for each reducer and
+    number of latents.
+    """
     found = []
     for name in study.reducers or ():
-        for k in study.n_components or () if study.beta == AUTO and reducer_class(name).has_beta else ():
+        for k in (
+            study.n_components or () if study.beta == AUTO and reducer_class(name).has_beta else ()
+        ):
             parameters = _common(study, name) | {"n_components": k, "random_state": 0}
-            text = json.dumps([name, parameters, identity, study.beta_tolerance], sort_keys=True, default=str)
+            text = json.dumps(
+                [name, parameters, identity, study.beta_tolerance], sort_keys=True, default=str
+            )
             digest = hashlib.sha256(text.encode()).hexdigest()[:8]
             found.append(Run(f"{name}-k{k}-path-{digest}", name, k, None, 0, parameters))
     return found
@@ -96,7 +111,9 @@ def _common(study: Study, name: str) -> dict[str, Any]:
 def variation(run: Run, identity: str, options: Mapping[str, Any], seed: int = 0) -> Run:
     """The same run with other options of its reducer."""
     parameters = run.parameters | {"random_state": seed} | dict(options)
-    return replace(run, id=_run_id(run.reducer, parameters, identity), seed=seed, parameters=parameters)
+    return replace(
+        run, id=_run_id(run.reducer, parameters, identity), seed=seed, parameters=parameters
+    )
 
 
 def _betas(study: Study, total_variance: float, chosen: float | None) -> tuple[float | None, ...]:
@@ -105,7 +122,8 @@ def _betas(study: Study, total_variance: float, chosen: float | None) -> tuple[f
     if study.energy_share is None:
         return study.beta or ()
     return tuple(
-        convert_beta(share, "energy_share", "sum/sum", total_variance=total_variance) for share in study.energy_share
+        convert_beta(share, "energy_share", "sum/sum", total_variance=total_variance)
+        for share in study.energy_share
     )
 
 
@@ -113,14 +131,18 @@ def _run_id(reducer: str, parameters: dict[str, Any], identity: str) -> str:
     text = json.dumps([reducer, parameters, identity], sort_keys=True, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     beta = f"-beta{short(parameters['beta'])}" if "beta" in parameters else ""
-    return f"{reducer}-k{parameters['n_components']}{beta}-seed{parameters['random_state']}-{digest}"
+    return (
+        f"{reducer}-k{parameters['n_components']}{beta}-seed{parameters['random_state']}-{digest}"
+    )
 
 
 def expected_work(run: Run) -> tuple[float, float, int]:
-    """A key by which runs that are expected to take longer come later: trainings after fits without epochs.
+    """A key by which runs that are expected to take longer come later: trainings after fits without
+    epochs.
 
-    Among trainings ``epochs x channels``, the sum over the layers (defaults where nothing is given; a default number of
-    epochs, which depends on the data, counts as 30); where that is the same, the number of latents.
+    Among trainings ``epochs x channels``, the sum over the layers (defaults where nothing is given;
+    a default number of epochs, which depends on the data, counts as 30); where that is the same,
+    the number of latents.
     """
     reducer = reducer_class(run.reducer)
     if not reducer.has_epochs:

@@ -1,4 +1,6 @@
-"""Everything that happens before the first run: open, check, split, fit the pipeline. Nothing is written."""
+"""Everything that happens before the first run: open, check, split, fit the pipeline. Nothing is
+written.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,9 @@ MIN_SNAPSHOTS = 5
 class Prepared:
     """A study with its data: what every run shares.
 
-    `train_mean` (n packed features) is the reference of the energies; `total_variance` is that of the
-    preprocessed training rows, ``mean_t |y_t - mean|^2 = sum_features w var / s_v^2`` (without w or s_v where the
-    pipeline does not weight or scale), the scale of beta.
+    `train_mean` (n packed features) is the reference of the energies; `total_variance` is that of
+    the preprocessed training rows, ``mean_t |y_t - mean|^2 = sum_features w var / s_v^2`` (without
+    w or s_v where the pipeline does not weight or scale), the scale of beta.
     """
 
     study: Study
@@ -47,7 +49,9 @@ class Prepared:
 
     @cached_property
     def train_range(self) -> float:
-        """Largest minus smallest value of the training snapshots; read when it is first asked for."""
+        """Largest minus smallest value of the training snapshots; read when it is first asked
+        for.
+        """
         low, high = np.inf, -np.inf
         for block in self.part("train").pack().blocks(pass_bytes(self.study.memory_limit)):
             low, high = min(low, float(block.min())), max(high, float(block.max()))
@@ -67,8 +71,9 @@ class Prepared:
 def prepare(study: Study, snapshots: Snapshots) -> Prepared:
     """Check the data, split it and fit the pipeline on its training rows.
 
-    The data is read twice: all rows once for what is missing, what varies and the fingerprint, the training rows once
-    for their mean and variance. (The measure of the gap of a split reads a few hundred snapshots before.)
+    The data is read twice: all rows once for what is missing, what varies and the fingerprint, the
+    training rows once for their mean and variance. (The measure of the gap of a split reads a few
+    hundred snapshots before.)
 
     Raises
     ------
@@ -85,8 +90,8 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
     snapshots = resolve(snapshots, found, study.missing)
     if found.constant:
         raise InputError(
-            f"{snapshots.name}: {', '.join(found.constant)} is the same in every snapshot (to rounding), there is "
-            "nothing to reduce; leave it out with variables=[...]"
+            f"{snapshots.name}: {', '.join(found.constant)} is the same in every snapshot (to"
+            " rounding), there is nothing to reduce; leave it out with variables=[...]"
         )
     _check_enough(snapshots)
     snapshots.ordered  # noqa: B018  # measured of all rows, once, before parts are taken
@@ -95,15 +100,16 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
         split = split_snapshots(snapshots, **study.split.model_dump())
     if len(split.test) < 2:  # a correlation of latents needs two
         raise InputError(
-            f"{snapshots.name}: {len(split.test)} of {len(snapshots)} snapshots to test on, at least 2 are needed; "
-            "give more snapshots or a larger test fraction (split.test)"
+            f"{snapshots.name}: {len(split.test)} of {len(snapshots)} snapshots to test on, at"
+            " least 2 are needed; give more snapshots or a larger test fraction (split.test)"
         )
     train = snapshots.select(split.train)
     largest = min(len(split.train), snapshots.pack().shape[1])
     if max(study.n_components) > largest:
         raise InputError(
-            f"{snapshots.name}: n_components={max(study.n_components)} is more than the {len(split.train)} training "
-            f"snapshots of {snapshots.pack().shape[1]} values allow; at most {largest}"
+            f"{snapshots.name}: n_components={max(study.n_components)} is more than the"
+            f" {len(split.train)} training snapshots of {snapshots.pack().shape[1]} values allow;"
+            f" at most {largest}"
         )
     moments = Moments.of(train.pack().blocks(size))
     pipeline = Pipeline(**study.pipeline.model_dump()).fit(train, moments)
@@ -111,16 +117,18 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
         variance = float((pipeline.factors**2 * moments.variance).sum())
     if not 0 < variance < np.inf:
         raise InputError(
-            f"{snapshots.name}: the variance of the training snapshots is {variance:g}: they are all the same, or too "
-            "large or too small to be squared; use other units"
+            f"{snapshots.name}: the variance of the training snapshots is {variance:g}: they are"
+            " all the same, or too large or too small to be squared; use other units"
         )
     notes = (*snapshots.assumptions, *(str(w.message) for w in caught))
-    return Prepared(study, snapshots, split, pipeline, moments.mean, variance, found.fingerprint, notes)
+    return Prepared(
+        study, snapshots, split, pipeline, moments.mean, variance, found.fingerprint, notes
+    )
 
 
 def _check_enough(snapshots: Snapshots) -> None:
     if len(snapshots) < MIN_SNAPSHOTS:
         raise InputError(
-            f"{snapshots.name}: {len(snapshots)} snapshots are too few to train, validate and test on; name the axis "
-            "of snapshots 't', or give all files of the series: 'flow_*.h5'"
+            f"{snapshots.name}: {len(snapshots)} snapshots are too few to train, validate and test"
+            " on; name the axis of snapshots 't', or give all files of the series: 'flow_*.h5'"
         )

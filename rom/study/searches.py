@@ -69,7 +69,12 @@ def write_trial(store: Store, trial: Trial) -> None:
     """Keep a trial; what is there is whole."""
     (store.path / "tuning").mkdir(exist_ok=True)
     loss = trial.loss if math.isfinite(trial.loss) else None
-    content = {"run": trial.run.to_dict(), "loss": loss, "seconds": trial.seconds, "error": trial.error}
+    content = {
+        "run": trial.run.to_dict(),
+        "loss": loss,
+        "seconds": trial.seconds,
+        "error": trial.error,
+    }
     replace(store.path / "tuning" / f"{trial.run.id}.json", json.dumps(content, indent=1))
 
 

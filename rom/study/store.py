@@ -1,4 +1,6 @@
-"""The run store: a folder with one study, its finished runs and its results table. The report reads only this."""
+"""The run store: a folder with one study, its finished runs and its results table. The report reads
+only this.
+"""
 
 from __future__ import annotations
 
@@ -36,24 +38,28 @@ CHECKPOINT = "checkpoint.safetensors"
 Method = tuple[str, int, float | None]
 #: What a start that was killed before it could write study.json may leave.
 FIRST_FILES = re.compile(r"study\.json\.part|\.rom-[0-9a-f]{8}")
-#: Of the estimates that have them: 95 % interval, value of independent latents, snapshots, and what these are worth.
+#: Of the estimates that have them: 95 % interval, value of independent latents, snapshots, and what
+#: these are worth.
 STATISTICS = ["low", "high", "null", "p_value", "n", "n_eff", "reason"]
-IDENTITY = ["run", "split_kind", "tau", "tau_share", "beta_mean", "beta_norm"]
+#: What the name of a metric is made of, see :func:`rom.study.values.number`.
+NAME = ["measure", "key", "latents"]
+IDENTITY = [*NAME, "run", "split_kind", "tau", "tau_share", "beta_mean", "beta_norm"]
 
 
 class Store:
     """A folder ``OUT``.
 
     ``study.json``: what was compared (study, data, split, pipeline, versions, runs).
-    ``data.h5``: times, trajectories, parameters and rows of each part; example fields of the test part.
-    ``runs/<id>/``: of the fit ``run.json``, ``history.csv``, ``latents.h5``, ``model.safetensors``; of what is
-    measured of it ``metrics.csv``, ``reconstruction.h5``, ``measures.json``; ``error.txt`` where one of the two
-    failed. ``results.csv``: the tidy table of all runs; ``differences.csv``: which methods differ by more than
-    their seeds do.
+    ``data.h5``: times, trajectories, parameters and rows of each part; example fields of the test
+    part. ``runs/<id>/``: of the fit ``run.json``, ``history.csv``, ``latents.h5``,
+    ``model.safetensors``; of what is measured of it ``metrics.csv``, ``reconstruction.h5``,
+    ``measures.json``; ``error.txt`` where one of the two failed. ``results.csv``: the tidy table of
+    all runs; ``differences.csv``: which methods differ by more than their seeds do.
 
-    Files, and folders of runs, get their names when they are whole: whenever the process dies, what is there counts.
-    ``runs/<id>.part/`` holds the attempts at an unfinished run and the checkpoint that the next one goes on from;
-    ``rows.part/`` what the processes of a comparison share while it lasts.
+    Files, and folders of runs, get their names when they are whole: whenever the process dies, what
+    is there counts. ``runs/<id>.part/`` holds the attempts at an unfinished run and the checkpoint
+    that the next one goes on from; ``rows.part/`` what the processes of a comparison share while it
+    lasts.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -70,21 +76,30 @@ class Store:
             raise InputError(f"{store.study_file}: not written by this package")
         if not isinstance(content.get("version"), int) or content["version"] > VERSION:
             raise InputError(
-                f"{store.study_file}: written by a newer version of this package, update it to read the file"
+                f"{store.study_file}: written by a newer version of this package, update it to read"
+                " the file"
             )
         store.runs()
         return store
 
     @classmethod
     def check_free(cls, path: str | Path) -> Store:
-        """A store that can be written: the folder is missing, empty, or a store already. Writes nothing."""
+        """A store that can be written: the folder is missing, empty, or a store already. Writes
+        nothing.
+        """
         path = Path(path)
         try:
             if path.exists() and not path.is_dir():
                 raise InputError(f"{path} is a file, not a folder; choose another --out")
-            others = [item for item in path.iterdir() if not FIRST_FILES.fullmatch(item.name)] if path.is_dir() else []
+            others = (
+                [item for item in path.iterdir() if not FIRST_FILES.fullmatch(item.name)]
+                if path.is_dir()
+                else []
+            )
             if others and not (path / "study.json").is_file():
-                raise InputError(f"{path} holds something else; choose an empty or a new folder for --out")
+                raise InputError(
+                    f"{path} holds something else; choose an empty or a new folder for --out"
+                )
         except OSError as error:
             raise InputError(f"{path}: cannot be a folder for --out: {error.strerror}") from error
         return cls.open(path) if (path / "study.json").is_file() else cls(path)
@@ -105,12 +120,16 @@ class Store:
         return dict(self.study().get("leakage", {"leaks": False, "text": "not measured"}))
 
     def write_study(self, content: Mapping[str, Any]) -> None:
-        """Write study.json; this is what makes the folder a store, so it is the first thing there."""
+        """Write study.json; this is what makes the folder a store, so it is the first thing
+        there.
+        """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written: {error.strerror}") from error
-        replace(self.study_file, json.dumps({"format": FORMAT, "version": VERSION, **content}, indent=1))
+        replace(
+            self.study_file, json.dumps({"format": FORMAT, "version": VERSION, **content}, indent=1)
+        )
         (self.path / "runs").mkdir(exist_ok=True)
 
     # ---- runs ----------------------------------------------------------------------------------
@@ -119,7 +138,9 @@ class Store:
         return self.path / "runs" / run_id
 
     def part_folder(self, run_id: str) -> Path:
-        """Where the attempts at a run write, each into a folder of its own, until one is complete."""
+        """Where the attempts at a run write, each into a folder of its own, until one is
+        complete.
+        """
         return self.path / "runs" / f"{run_id}.part"
 
     def checkpoint_file(self, run_id: str) -> Path:
@@ -137,7 +158,9 @@ class Store:
             return [Run(**entry) for entry in self.study()["runs"]]
 
     def restarts(self) -> list[tuple[Run, Run]]:
-        """Runs of the study, and what an audit trained again for twice as long; no part of the results."""
+        """Runs of the study, and what an audit trained again for twice as long; no part of the
+        results.
+        """
         by_id = {run.id: run for run in self.runs()}
         with reading(self.study_file):
             return [(by_id[of], Run(**entry)) for of, entry in self.study().get("restarts", [])]
@@ -148,10 +171,14 @@ class Store:
     def is_measured(self, run: Run) -> bool:
         """By these measures or by others: see :meth:`measured_by`."""
         folder = self.folder(run.id)
-        return self.is_fitted(run) and any((folder / name).is_file() for name in ("metrics.csv", MEASURES))
+        return self.is_fitted(run) and any(
+            (folder / name).is_file() for name in ("metrics.csv", MEASURES)
+        )
 
     def measured_by(self, run: Run) -> str:
-        """What the results of a run were measured by; nothing where that is not known, or they are gone."""
+        """What the results of a run were measured by; nothing where that is not known, or they are
+        gone.
+        """
         path = self.folder(run.id) / MEASURES
         if not path.is_file() or not path.with_name("metrics.csv").is_file():
             return ""
@@ -227,13 +254,17 @@ class Store:
         return self._reconstruction(run, "test/relative_error")
 
     def snapshot_errors(self, run: Run) -> dict[str, np.ndarray]:
-        """Of each test snapshot `squared_error` and `energy`, and its trajectory; nothing in an older store."""
+        """Of each test snapshot `squared_error` and `energy`, and its trajectory; nothing in an
+        older store.
+        """
         names = ("squared_error", "energy", "trajectories")
         found = {name: self._reconstruction(run, f"test/{name}") for name in names}
         return {name: values for name, values in found.items() if values is not None}
 
     def error_map(self, run: Run) -> np.ndarray | None:
-        """Root mean square error over the test snapshots of each packed feature, None in an older store."""
+        """Root mean square error over the test snapshots of each packed feature, None in an older
+        store.
+        """
         return self._reconstruction(run, "test/error_map")
 
     def _reconstruction(self, run: Run, name: str) -> np.ndarray | None:
@@ -254,14 +285,20 @@ class Store:
     # ---- variants ------------------------------------------------------------------------------
 
     def variants(self, kind: str) -> list[Store]:
-        """The stores of the same study on other "splits", or with less of the training part ("learning")."""
-        folders = sorted((self.path / kind).glob("*/study.json"), key=lambda path: int(path.parent.name))
+        """The stores of the same study on other "splits", or with less of the training part
+        ("learning").
+        """
+        folders = sorted(
+            (self.path / kind).glob("*/study.json"), key=lambda path: int(path.parent.name)
+        )
         return [Store.open(path.parent) for path in folders]
 
     # ---- data ----------------------------------------------------------------------------------
 
     def write_data(self, prepared: Prepared) -> None:
-        """Times, trajectories, parameters and row numbers of each part, and the example fields of the test part."""
+        """Times, trajectories, parameters and row numbers of each part, and the example fields of
+        the test part.
+        """
         data_file.write(self.path / "data.h5", prepared)
 
     def data(self, name: str) -> np.ndarray | None:
@@ -288,10 +325,24 @@ class Store:
 
         path = self.folder(run.id) / "metrics.csv"
         # names stay as they are: a data set may be called 007 or NA
-        names = {"dataset", "reducer", "split", "metric", "unit", "run", "split_kind", "reason"}
-        numbers = {column: [""] for column in COLUMNS + STATISTICS + IDENTITY if column not in names}
+        names = {
+            "dataset",
+            "reducer",
+            "split",
+            "metric",
+            "unit",
+            "run",
+            "split_kind",
+            "reason",
+            *NAME,
+        }
+        numbers = {
+            column: [""] for column in COLUMNS + STATISTICS + IDENTITY if column not in names
+        }
         with reading(path):
-            frame = pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=numbers)
+            frame = pd.read_csv(
+                path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=numbers
+            )
             return frame.astype({"n_components": int, "seed": int, "beta": float, "value": float})
 
     def write_table(self, name: str, table: pd.DataFrame) -> None:

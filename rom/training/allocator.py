@@ -1,4 +1,6 @@
-"""Memory that a training step gives back is kept for the next one, for as long as training lasts."""
+"""Memory that a training step gives back is kept for the next one, for as long as training
+lasts.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,14 @@ KEEP = {TRIM_THRESHOLD: 2**31 - 1, MMAP_THRESHOLD: 2**25, MMAP_MAX: 0}
 
 @contextmanager
 def kept_memory() -> Iterator[bool]:
-    """Let glibc keep freed memory inside the block; afterwards its defaults are back and what is free is given back.
+    """Let glibc keep freed memory inside the block; afterwards its defaults are back and what is
+    free is given back.
 
-    Activations and gradients are large blocks, which glibc returns to the system when they are freed and fetches anew
-    one step later, page by page: a third of the time of a step on a CPU. Does nothing (and yields False) where the
-    C library is another one, or where the user has set the allocator through the environment (``MALLOC_*``,
-    ``GLIBC_TUNABLES``, ``LD_PRELOAD``) or switched this off with ``ROM_KEEP_MEMORY=0``.
+    Activations and gradients are large blocks, which glibc returns to the system when they are
+    freed and fetches anew one step later, page by page: a third of the time of a step on a CPU.
+    Does nothing (and yields False) where the C library is another one, or where the user has set
+    the allocator through the environment (``MALLOC_*``, ``GLIBC_TUNABLES``, ``LD_PRELOAD``) or
+    switched this off with ``ROM_KEEP_MEMORY=0``.
     """
     library = _glibc()
     if library is None or any(_is_users(name) for name in os.environ):
@@ -39,7 +43,11 @@ def kept_memory() -> Iterator[bool]:
 
 def _is_users(name: str) -> bool:
     off = name == "ROM_KEEP_MEMORY" and os.environ[name] == "0"
-    return off or name in ("GLIBC_TUNABLES", "LD_PRELOAD") or (name.startswith("MALLOC_") and name.endswith("_"))
+    return (
+        off
+        or name in ("GLIBC_TUNABLES", "LD_PRELOAD")
+        or (name.startswith("MALLOC_") and name.endswith("_"))
+    )
 
 
 def _glibc() -> ctypes.CDLL | None:

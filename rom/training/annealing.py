@@ -13,9 +13,10 @@ KINDS = ("none", "linear", "cyclical")
 class Annealing:
     """Factor of a weight, from 0 to 1, after the share `progress` of all steps.
 
-    "none": 1. "linear": rises from 0 to 1 during the first `share` of all steps and stays. "cyclical": the steps fall
-    into `cycles` equal parts, and the factor rises during the first `share` of each (H. Fu et al., "Cyclical annealing
-    schedule: a simple approach to mitigating KL vanishing", NAACL 2019).
+    "none": 1. "linear": rises from 0 to 1 during the first `share` of all steps and stays.
+    "cyclical": the steps fall into `cycles` equal parts, and the factor rises during the first
+    `share` of each (H. Fu et al., "Cyclical annealing schedule: a simple approach to mitigating KL
+    vanishing", NAACL 2019).
 
     Raises
     ------

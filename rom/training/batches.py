@@ -1,4 +1,6 @@
-"""Batches of training rows: from memory where they fit, from shuffled blocks of the file where not."""
+"""Batches of training rows: from memory where they fit, from shuffled blocks of the file where
+not.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +14,21 @@ from rom.data.ahead import read_ahead
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
 
-#: Parts of the memory limit: a pool of rows (three are held for a moment: the last, the next, and the one being read
-#: for after it), and a block that is read into one (a few copies are made of it on the way). What is left is for what
-#: the allocator does not give back.
+#: Parts of the memory limit: a pool of rows (three are held for a moment: the last, the next, and
+#: the one being read for after it), and a block that is read into one (a few copies are made of it
+#: on the way). What is left is for what the allocator does not give back.
 POOLS, BLOCKS = 6, 48
 
 
 class Batches:
     """Iterates once over all rows in float32 batches, in a new random order each time.
 
-    Rows that fit in `memory_limit` as float32 are read once, block by block, and kept; where they lie in memory (or in
-    a mapped file) as float32 already, they are used where they are. Otherwise every pass reads
-    *pools* that do: each holds several blocks of rows drawn from all of the file, and its rows are shuffled, so that a
-    batch is not one stretch of time; single rows in random order would take far longer to read than to learn from.
-    The next pool is read while training goes on. The order comes from the generator alone, not from what is ready.
+    Rows that fit in `memory_limit` as float32 are read once, block by block, and kept; where they
+    lie in memory (or in a mapped file) as float32 already, they are used where they are. Otherwise
+    every pass reads *pools* that do: each holds several blocks of rows drawn from all of the file,
+    and its rows are shuffled, so that a batch is not one stretch of time; single rows in random
+    order would take far longer to read than to learn from. The next pool is read while training
+    goes on. The order comes from the generator alone, not from what is ready.
 
     Parameters
     ----------
@@ -35,7 +38,9 @@ class Batches:
     memory_limit : int, bytes
     """
 
-    def __init__(self, rows: Snapshots, batch_size: int, generator: torch.Generator | None, memory_limit: int) -> None:
+    def __init__(
+        self, rows: Snapshots, batch_size: int, generator: torch.Generator | None, memory_limit: int
+    ) -> None:
         self.rows, self.batch_size, self.generator = rows, batch_size, generator
         self.cache: torch.Tensor | None = None
         row_bytes = 4 * rows.shape[1]
@@ -67,7 +72,11 @@ class Batches:
             room = self.batch_size - len(rest)
             for chosen in (order[:room], *order[room:].split(self.batch_size)):
                 # a batch may begin in one pool and end in the next
-                rest = torch.cat([rest, pool.index_select(0, chosen)]) if len(rest) else pool.index_select(0, chosen)
+                rest = (
+                    torch.cat([rest, pool.index_select(0, chosen)])
+                    if len(rest)
+                    else pool.index_select(0, chosen)
+                )
                 if len(rest) == self.batch_size:
                     yield rest
                     rest = rest[:0]
@@ -82,10 +91,16 @@ class Batches:
         if first.dtype != np.float32 or not np.may_share_memory(first, self.rows.source.array):
             return None
         whole = self.rows[:]
-        return torch.from_numpy(whole) if whole.flags.writeable and whole.flags.c_contiguous else None
+        return (
+            torch.from_numpy(whole) if whole.flags.writeable and whole.flags.c_contiguous else None
+        )
 
     def _order(self, n: int) -> torch.Tensor:
-        return torch.arange(n) if self.generator is None else torch.randperm(n, generator=self.generator)
+        return (
+            torch.arange(n)
+            if self.generator is None
+            else torch.randperm(n, generator=self.generator)
+        )
 
     def _pools(self) -> list[list[slice]]:
         """The blocks of each pool, drawn at random and read in the order of the file."""
@@ -93,7 +108,9 @@ class Batches:
         return [[self.parts[i] for i in sorted(group.tolist())] for group in groups]
 
     def _read(self, parts: Sequence[slice]) -> torch.Tensor:
-        pool = np.empty((sum(part.stop - part.start for part in parts), self.rows.shape[1]), dtype=np.float32)
+        pool = np.empty(
+            (sum(part.stop - part.start for part in parts), self.rows.shape[1]), dtype=np.float32
+        )
         start = 0
         for part in parts:
             end = start + part.stop - part.start

@@ -19,17 +19,20 @@ State = tuple[dict[str, Any], dict[str, np.ndarray]]
 
 
 class Checkpoint:
-    """Where and how often :meth:`rom.Autoencoder.fit` keeps its state after an epoch, and where it goes on from.
+    """Where and how often :meth:`rom.Autoencoder.fit` keeps its state after an epoch, and where it
+    goes on from.
 
-    A file of another training (other data, options, versions, threads or device: what `context` and the loop say) is
-    not continued but replaced: the result must not depend on where an earlier one ended.
+    A file of another training (other data, options, versions, threads or device: what `context` and
+    the loop say) is not continued but replaced: the result must not depend on where an earlier one
+    ended.
 
     Parameters
     ----------
     path : file, safetensors; replaced in one step, so that it is whole whenever the process dies
     seconds : float, default 30. After the first epoch that ends so long after the last checkpoint.
     epochs : int, optional. Also after so many epochs.
-    context : mapping of plain values, optional. What has to be the same for a training to be continued.
+    context : mapping of plain values, optional. What has to be the same for a training to be
+        continued.
 
     Attributes
     ----------
@@ -46,7 +49,8 @@ class Checkpoint:
         self._saved = time.monotonic(), 0
 
     def load(self, context: Mapping[str, Any]) -> State | None:
-        """Header and arrays of the training that was interrupted, None where there is none to continue.
+        """Header and arrays of the training that was interrupted, None where there is none to
+        continue.
 
         Raises
         ------
@@ -62,7 +66,9 @@ class Checkpoint:
                 header = json.loads((file.metadata() or {}).get(FORMAT, "{}"))
                 arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         except (SafetensorError, OSError, ValueError) as error:
-            raise RunError(f"{self.path}: not a checkpoint that can be read ({error}); delete it") from error
+            raise RunError(
+                f"{self.path}: not a checkpoint that can be read ({error}); delete it"
+            ) from error
         if header.get("context") != self._plain(context):
             return None
         self.resumed_epoch = int(header["epoch"])
@@ -72,9 +78,17 @@ class Checkpoint:
     def is_due(self, epoch: int) -> bool:
         """Whether the state after this epoch is to be kept."""
         then, last = self._saved
-        return time.monotonic() - then >= self.seconds or (self.epochs is not None and epoch - last >= self.epochs)
+        return time.monotonic() - then >= self.seconds or (
+            self.epochs is not None and epoch - last >= self.epochs
+        )
 
-    def save(self, epoch: int, context: Mapping[str, Any], arrays: Mapping[str, np.ndarray], **header: Any) -> None:
+    def save(
+        self,
+        epoch: int,
+        context: Mapping[str, Any],
+        arrays: Mapping[str, np.ndarray],
+        **header: Any,
+    ) -> None:
         """Replace the file, in one step and down to the disk."""
         from safetensors.numpy import save
 

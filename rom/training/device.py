@@ -18,7 +18,8 @@ def resolve_device(device: str, precision: str = "float32") -> str:
     Raises
     ------
     InputError
-        If there is no such device here, or if it has no bfloat16 instructions and they are asked for.
+        If there is no such device here, or if it has no bfloat16 instructions and they are asked
+        for.
     """
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -26,9 +27,13 @@ def resolve_device(device: str, precision: str = "float32") -> str:
         kind = torch.device(device).type
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError, TypeError) as error:
-        raise InputError(f"device={device!r}: PyTorch has no such device here; use 'auto', 'cpu' or 'cuda'") from error
+        raise InputError(
+            f"device={device!r}: PyTorch has no such device here; use 'auto', 'cpu' or 'cuda'"
+        ) from error
     if precision == "bfloat16" and not _has_bfloat16(kind):
-        raise InputError(f"precision='bfloat16': this {kind} has no such instructions; use 'float32'")
+        raise InputError(
+            f"precision='bfloat16': this {kind} has no such instructions; use 'float32'"
+        )
     return device
 
 
@@ -40,14 +45,18 @@ def _has_bfloat16(kind: str) -> bool:
 
 @contextmanager
 def reproducible() -> Iterator[None]:
-    """cuDNN keeps to the algorithms that give the same bits every time inside the block; a CPU does so anyway."""
+    """cuDNN keeps to the algorithms that give the same bits every time inside the block; a CPU does
+    so anyway.
+    """
     with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True):
         yield
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """PyTorch uses one thread inside the block: for layers so small that sharing them out costs more."""
+    """PyTorch uses one thread inside the block: for layers so small that sharing them out costs
+    more.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -59,7 +59,11 @@ def train(
     """
     device = network.spread.device
     optimiser = _optimiser(network, recipe)
-    machine = {"torch": torch.__version__, "device": str(device), "threads": torch.get_num_threads()}
+    machine = {
+        "torch": torch.__version__,
+        "device": str(device),
+        "threads": torch.get_num_threads(),
+    }
     context = machine | asdict(recipe) | dict(context or {})
     judged = batches.in_order() if validation is None else validation
     # so many epochs as are asked for end with the weights of the last one
@@ -76,14 +80,19 @@ def train(
     epoch, earlier, start = len(history) * course.look, course.seconds, time.monotonic()
     while not course.ended:
         noise = _noise(network, recipe, history, variance)
-        record = _learn(network, objective, batches, recipe, course, optimiser, generator, epoch, noise)
+        record = _learn(
+            network, objective, batches, recipe, course, optimiser, generator, epoch, noise
+        )
         epoch += course.look
         if not math.isfinite(record["train_total"]):
-            raise RunError(f"the loss is not finite after epoch {epoch}; try a smaller learning_rate")
+            raise RunError(
+                f"the loss is not finite after epoch {epoch}; try a smaller learning_rate"
+            )
         is_final = objective.is_final(course.progress(epoch * len(batches)))
         if validation is not None:
             record |= evaluate(network, objective, validation)
-            # at a high learning rate the lowest of many is luck: without a patience stages are compared
+            # at a high learning rate the lowest of many is luck: without a patience stages are
+            # compared
             if is_final and recipe.patience is not None:
                 best.look(epoch, record["validation_total"], record["train_total"], network)
         history.append(record)
@@ -97,12 +106,16 @@ def train(
             course.close(False, f"the budget of {recipe.max_seconds:g} s ended the training")
         if checkpoint is not None and not course.ended and checkpoint.is_due(epoch):
             arrays = snapshot(network, optimiser, generator, best)
-            checkpoint.save(epoch, context, arrays, history=history, best=best.record, course=course.state())
+            checkpoint.save(
+                epoch, context, arrays, history=history, best=best.record, course=course.state()
+            )
         if on_epoch is not None:
             on_epoch(record | {"epochs": course.end})
     best.restore(network)
     course.kept = best.record["epoch"] if best.weights else epoch
-    course.loss = best.record["loss"] if best.weights else history[-1].get("validation_total", math.nan)
+    course.loss = (
+        best.record["loss"] if best.weights else history[-1].get("validation_total", math.nan)
+    )
     network.eval()
     return history, course
 
@@ -133,7 +146,11 @@ def _learn(
         (total if objective.in_nats else total / network.spread.square()).backward()
         optimiser.step()
         _add(sums, losses, len(batch))
-    record = {"epoch": float(epoch + course.look), "stage": float(course.stage), "learning_rate": rate}
+    record = {
+        "epoch": float(epoch + course.look),
+        "stage": float(course.stage),
+        "learning_rate": rate,
+    }
     return record | _means(sums, "train")
 
 
@@ -141,7 +158,9 @@ def measured(network: Network, objective: Objective, batches: Batches) -> Record
     """A history of one record, of a network that needs no training."""
     losses = evaluate(network, objective, batches.in_order())
     names = {name: name.replace("validation_", "train_") for name in losses}
-    return {"epoch": 0.0, "stage": 0.0, "learning_rate": 0.0} | {names[k]: v for k, v in losses.items()}
+    return {"epoch": 0.0, "stage": 0.0, "learning_rate": 0.0} | {
+        names[k]: v for k, v in losses.items()
+    }
 
 
 def _noise(network: Network, recipe: Recipe, history: list[Record], variance: float) -> float:
@@ -205,7 +224,9 @@ def evaluate(network: Network, objective: Objective, batches: Batches) -> Record
 
 
 def _add(sums: Losses, losses: Losses, n: int) -> None:
-    """Weighted sums in double precision, where the losses are: a number would make a GPU wait for every step."""
+    """Weighted sums in double precision, where the losses are: a number would make a GPU wait for
+    every step.
+    """
     for name, value in {"rows": torch.ones_like(losses["total"]), **losses}.items():
         weighted = value.detach().double() * n
         sums[name] = sums[name] + weighted if name in sums else weighted

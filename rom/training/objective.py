@@ -1,4 +1,6 @@
-"""What a training minimises: the reconstruction error of an autoencoder, to which subclasses add what they want."""
+"""What a training minimises: the reconstruction error of an autoencoder, to which subclasses add
+what they want.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ SLACK, OUT_OF_REACH = 0.01, 3.0
 
 
 class Code(NamedTuple):
-    """What the encoder makes of a batch: (n, k) means, log-variances (None without) and the latents to decode."""
+    """What the encoder makes of a batch: (n, k) means, log-variances (None without) and the latents
+    to decode.
+    """
 
     mean: torch.Tensor
     log_variance: torch.Tensor | None
@@ -32,7 +36,8 @@ class Code(NamedTuple):
 class Objective:
     """Per sample, averaged over the batch: the reconstruction error, and what `combine` adds to it.
 
-    reconstruction: ``sum_features (x - x_hat)^2``, or the summed binary cross-entropy ("bernoulli").
+    reconstruction: ``sum_features (x - x_hat)^2``, or the summed binary cross-entropy
+    ("bernoulli").
     """
 
     reconstruction: str = "squared"
@@ -48,7 +53,8 @@ class Objective:
         progress: float = 1.0,
         noise: float = 0.0,
     ) -> Losses:
-        """Mean losses of a batch (total, reconstruction, kl, ...), each a scalar, after a share of all steps.
+        """Mean losses of a batch (total, reconstruction, kl, ...), each a scalar, after a share of
+        all steps.
 
         With `noise` the encoder sees the rows plus white noise of that standard deviation.
         """
@@ -61,7 +67,9 @@ class Objective:
             # drawn where the generator lives, so that every device sees the same numbers
             drawn = torch.randn(mean.shape, generator=generator, dtype=mean.dtype).to(mean.device)
             latents = mean + torch.exp(0.5 * log_variance) * drawn
-        measure = network.cross_entropy if self.reconstruction == "bernoulli" else network.squared_error
+        measure = (
+            network.cross_entropy if self.reconstruction == "bernoulli" else network.squared_error
+        )
         error = measure(rows, latents) / len(rows)
         return self.combine(error, Code(mean, log_variance, latents), network.n_features, progress)
 
@@ -70,7 +78,9 @@ class Objective:
         return {"total": error, "reconstruction": error, "kl": error.new_zeros(())}
 
     def is_final(self, progress: float) -> bool:
-        """Whether the objective stays as it is from here on; only then its values can be compared."""
+        """Whether the objective stays as it is from here on; only then its values can be
+        compared.
+        """
         return True
 
     def gained(self, before: float, after: float, variance: float) -> tuple[bool, str]:
@@ -102,5 +112,7 @@ class Objective:
 
 
 def divergence(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
-    """KL of q(z_i|x) from the standard normal, ``1/2 (mu^2 + sigma^2 - 1 - ln sigma^2)``, batch mean: (k,), nats."""
+    """KL of q(z_i|x) from the standard normal, ``1/2 (mu^2 + sigma^2 - 1 - ln sigma^2)``, batch
+    mean: (k,), nats.
+    """
     return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean(dim=0)

@@ -101,7 +101,9 @@ class Course:
         """The share of the first stage that is done, 1 from its end on."""
         return min(1.0, step / (self.first * self.steps_per_epoch))
 
-    def judge(self, recipe: Recipe, loss: float, train: float, *, is_enough: bool, gain: str) -> None:
+    def judge(
+        self, recipe: Recipe, loss: float, train: float, *, is_enough: bool, gain: str
+    ) -> None:
         """A stage has ended with these losses: go on with one as long as all before, or end."""
         steps = self.end * self.steps_per_epoch
         if recipe.epochs is not None:
@@ -122,4 +124,6 @@ class Course:
 
 
 #: Of a network that starts where nothing can be gained.
-EXACT = Course(1, 0, 0, ended=True, converged=True, reason="as many latents as modes: POD is exact", kept=0)
+EXACT = Course(
+    1, 0, 0, ended=True, converged=True, reason="as many latents as modes: POD is exact", kept=0
+)

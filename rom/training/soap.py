@@ -65,7 +65,9 @@ class Soap(torch.optim.Optimizer):
         # step = (mean / correction) / sqrt(square / correction)
         torch._foreach_add_(sizes, EPSILON)
         ratios = torch._foreach_div(steady, sizes)
-        changes = [_rotate_back(state, values) for state, values in zip(states, ratios, strict=True)]
+        changes = [
+            _rotate_back(state, values) for state, values in zip(states, ratios, strict=True)
+        ]
         torch._foreach_add_(weights, changes, alpha=-group["lr"] / correction**0.5)
 
     def _begin(self, weight: torch.nn.Parameter) -> dict[str, torch.Tensor]:

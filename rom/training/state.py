@@ -1,4 +1,6 @@
-"""The state of a training as named arrays: weights, optimiser and generator, and the best weights so far."""
+"""The state of a training as named arrays: weights, optimiser and generator, and the best weights
+so far.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +35,17 @@ class Best:
             self.record["waited"] += 1
 
     def prefer(self, epoch: int, train: float, network: torch.nn.Module) -> None:
-        """The end of a stage that is as good for the rows that judge: better if it is for the training rows."""
+        """The end of a stage that is as good for the rows that judge: better if it is for the
+        training rows.
+        """
         if self.keeps and train < self.record["train"]:
             self.record |= {"epoch": epoch, "train": train}
             self._take(network)
 
     def _take(self, network: torch.nn.Module) -> None:
-        self.weights = {name: value.detach().clone() for name, value in network.state_dict().items()}
+        self.weights = {
+            name: value.detach().clone() for name, value in network.state_dict().items()
+        }
 
     @property
     def is_enough(self) -> bool:
@@ -53,7 +59,10 @@ class Best:
 
 
 def snapshot(
-    network: torch.nn.Module, optimiser: torch.optim.Optimizer, generator: torch.Generator, best: Best
+    network: torch.nn.Module,
+    optimiser: torch.optim.Optimizer,
+    generator: torch.Generator,
+    best: Best,
 ) -> Arrays:
     """Everything that the next step of a training depends on."""
     arrays = {f"network/{name}": value for name, value in network.state_dict().items()}
@@ -73,7 +82,9 @@ def restore(
     generator: torch.Generator,
     best: Best,
 ) -> tuple[list[dict[str, float]], dict[str, Any]]:
-    """Set the state that was kept last; the records before it and the course, empty where nothing was kept."""
+    """Set the state that was kept last; the records before it and the course, empty where nothing
+    was kept.
+    """
     found = None if checkpoint is None else checkpoint.load(context)
     if found is None:
         return [], {}
@@ -86,13 +97,20 @@ def restore(
     for name, value in _below(tensors, "optimiser/").items():
         number, _, moment = name.partition("/")
         like = parameters[int(number)]
-        # in the memory order of its parameter: the fused optimiser goes through both as they lie in memory
+        # in the memory order of its parameter: the fused optimiser goes through both as they lie in
+        # memory
         ordered = torch.empty_like(like).copy_(value) if value.shape == like.shape else value
         moments.setdefault(int(number), {})[moment] = ordered
-    optimiser.load_state_dict({"state": moments, "param_groups": optimiser.state_dict()["param_groups"]})
+    optimiser.load_state_dict(
+        {"state": moments, "param_groups": optimiser.state_dict()["param_groups"]}
+    )
     generator.set_state(tensors["generator"])
     return list(header["history"]), dict(header["course"])
 
 
 def _below(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
-    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+    return {
+        name.removeprefix(prefix): value
+        for name, value in tensors.items()
+        if name.startswith(prefix)
+    }

@@ -1,4 +1,6 @@
-"""The objective of the beta-VAE: reconstruction and weighted divergence, with a capacity or a learned variance."""
+"""The objective of the beta-VAE: reconstruction and weighted divergence, with a capacity or a
+learned variance.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,15 @@ from rom.training.objective import Code, Losses, Objective, divergence
 
 @dataclass(frozen=True)
 class VariationalObjective(Objective):
-    """Per sample, averaged over the batch, with KL the divergence summed over the latents and f the annealing:
+    """Per sample, averaged over the batch, with KL the divergence summed over the latents and f the
+    annealing:
 
     ``error + f beta KL`` (Kingma and Welling 2014; the weight beta: Higgins et al. 2017);
     with a `capacity` C in nats ``error + beta |KL - f C|`` (Burgess et al. 2018);
-    with a learned variance of the decoder ``D/2 (1 + ln(2 pi s^2)) + f beta KL``, where ``s^2 = error / D`` is the best
-    variance for the batch (Rybkin, Daniilidis and Levine 2021): the negative log-likelihood plus the divergence, in
-    nats. Its gradient is that of ``error + 2 s^2 f beta KL``: a beta that follows the error.
+    with a learned variance of the decoder ``D/2 (1 + ln(2 pi s^2)) + f beta KL``, where ``s^2 =
+    error / D`` is the best variance for the batch (Rybkin, Daniilidis and Levine 2021): the
+    negative log-likelihood plus the divergence, in nats. Its gradient is that of ``error + 2 s^2 f
+    beta KL``: a beta that follows the error.
     """
 
     sample: ClassVar[bool] = True

@@ -1,4 +1,6 @@
-"""Every HDF5 layout of the registry: the same field in it opens without options and has the same latents."""
+"""Every HDF5 layout of the registry: the same field in it opens without options and has the same
+latents.
+"""
 
 import importlib
 
@@ -10,7 +12,9 @@ from rom.data.open import find_files
 from rom.registry import SOURCES, load
 from tests.writers.field import Field
 
-LAYOUTS = [name for name, entry in SOURCES.items() if hasattr(load(entry), "propose") and name != "mapped"]
+LAYOUTS = [
+    name for name, entry in SOURCES.items() if hasattr(load(entry), "propose") and name != "mapped"
+]
 FIELD = Field()
 
 
@@ -30,7 +34,8 @@ def test_the_same_field_has_the_same_latents(written):
     _, what = written
     snapshots = rom.open_snapshots(what.data)
     expected = rom.Snapshots.from_array(
-        np.stack([getattr(FIELD, name) for name in what.variables], axis=1).astype(np.float64), axes="t c y x"
+        np.stack([getattr(FIELD, name) for name in what.variables], axis=1).astype(np.float64),
+        axes="t c y x",
     )
     assert len(snapshots) == len(expected)
     # the sign of a mode is that of its largest entry, which two entries of one size may share
@@ -45,7 +50,9 @@ def test_times_coordinates_and_names_come_back(written):
         np.testing.assert_allclose(snapshots.times, FIELD.times)
     if what.coordinates and snapshots.layout.mesh is None:
         for axis in ("y", "x"):
-            np.testing.assert_allclose(snapshots.layout.coordinates[axis], getattr(FIELD, axis), atol=1e-7)
+            np.testing.assert_allclose(
+                snapshots.layout.coordinates[axis], getattr(FIELD, axis), atol=1e-7
+            )
     elif what.coordinates:
         y, x = np.meshgrid(FIELD.y, FIELD.x, indexing="ij")
         points = snapshots.layout.mesh.points

@@ -69,7 +69,9 @@ def test_saved_reducer_gives_the_same_latents(name, tmp_path):
 @every
 def test_pickled_reducer_gives_the_same_latents(name):
     reducer = small(name).fit(ROWS)
-    np.testing.assert_array_equal(pickle.loads(pickle.dumps(reducer)).transform(ROWS), reducer.transform(ROWS))
+    np.testing.assert_array_equal(
+        pickle.loads(pickle.dumps(reducer)).transform(ROWS), reducer.transform(ROWS)
+    )
 
 
 class SmallReadsOnly:

@@ -1,4 +1,6 @@
-"""The split of the Burgers snapshots: it asks for interpolation, which POD cannot do and others can."""
+"""The split of the Burgers snapshots: it asks for interpolation, which POD cannot do and others
+can.
+"""
 
 import runpy
 
@@ -20,7 +22,9 @@ def parts(tmp_path_factory):
     BURGERS["main"](path)
     snapshots = rom.open_snapshots(path)
     np.testing.assert_allclose(snapshots.parameters["time"], np.linspace(0, 2, 200))
-    with pytest.warns(AssumptionWarning, match="near-copies"):  # what a front of few states has to bear
+    with pytest.warns(
+        AssumptionWarning, match="near-copies"
+    ):  # what a front of few states has to bear
         split = split_snapshots(snapshots, **find_card("burgers").split)
     parts = [snapshots.select(rows)[:] for rows in (split.train, split.validation, split.test)]
     return [part - parts[0].mean(axis=0) for part in parts]

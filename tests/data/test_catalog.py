@@ -1,4 +1,6 @@
-"""Data sets by name: cards that are refused, files that arrive whole or not at all, and known numbers of the data."""
+"""Data sets by name: cards that are refused, files that arrive whole or not at all, and known
+numbers of the data.
+"""
 
 import gzip
 import hashlib
@@ -112,7 +114,9 @@ def test_singular_values_of_the_burgers_snapshots(home):
 def test_energies_of_the_square_wave(home):
     pod = rom.POD(100).fit(rom.open_snapshots("square_wave"))
     energy = np.cumsum(pod.explained_variance_ratio_)[1::2]
-    np.testing.assert_allclose(energy, 8 / np.pi**2 * np.cumsum(1 / (2 * np.arange(1, 51) - 1.0) ** 2), atol=1e-4)
+    np.testing.assert_allclose(
+        energy, 8 / np.pi**2 * np.cumsum(1 / (2 * np.arange(1, 51) - 1.0) ** 2), atol=1e-4
+    )
 
 
 def test_the_embedded_sample_of_mnist(home):
@@ -126,7 +130,9 @@ def test_the_embedded_sample_of_mnist(home):
 
 
 MNIST = Path(os.environ.get("ROM_DATA", ".")) / "mnist" / "train-images-idx3-ubyte.gz"
-needs_mnist = pytest.mark.skipif(not MNIST.is_file(), reason="ROM_DATA names no folder with the MNIST database")
+needs_mnist = pytest.mark.skipif(
+    not MNIST.is_file(), reason="ROM_DATA names no folder with the MNIST database"
+)
 
 
 @needs_mnist
@@ -145,7 +151,18 @@ def test_the_full_mnist_database():
     assert digits.own_split is not None
     assert [len(digits.own_split[part]) for part in ("train", "test")] == [60000, 10000]
     train = digits.parameters["label"][:60000]
-    assert np.bincount(train).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert np.bincount(train).tolist() == [
+        5923,
+        6742,
+        5958,
+        6131,
+        5842,
+        5421,
+        5918,
+        6265,
+        5851,
+        5949,
+    ]
     assert train[:8].tolist() == [5, 0, 4, 1, 9, 2, 1, 3]
     some = digits[:500]
     assert (some.min(), some.max(), some.dtype) == (0, 1, np.float32)

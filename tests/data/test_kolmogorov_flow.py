@@ -1,4 +1,6 @@
-"""The Kolmogorov flow: exact solutions, order of the scheme, balances, stability, another solver."""
+"""The Kolmogorov flow: exact solutions, order of the scheme, balances, stability, another
+solver.
+"""
 
 import runpy
 
@@ -73,8 +75,11 @@ def test_the_order_of_the_scheme_is_four(state):
     [
         pytest.param(np.cos(3 * X) * np.cos(4 * Y), id="Taylor-Green"),
         pytest.param(np.sin(3 * X + 4 * Y), id="one mode"),
-        # any sum of modes of one length: laplace w = -25 w, so the stream function is a multiple of w
-        pytest.param(np.sin(5 * X) + np.cos(3 * X - 4 * Y) + np.cos(4 * X + 3 * Y), id="one length"),
+        # any sum of modes of one length: laplace w = -25 w, so the stream function is a multiple of
+        # w
+        pytest.param(
+            np.sin(5 * X) + np.cos(3 * X - 4 * Y) + np.cos(4 * X + 3 * Y), id="one length"
+        ),
     ],
 )
 def test_without_a_force_fields_of_one_wavelength_decay_as_they_are(pattern):
@@ -95,12 +100,15 @@ def test_the_laminar_flow_stays():
 def fastest(reynolds: float, kx: int) -> tuple[float, np.ndarray]:
     """Growth rate of what grows fastest on the laminar flow at a wavenumber kx, and its modes.
 
-    With U = Re / 16 sin(4 y) and w = sum a_m exp(i kx x + i m y), m = 0, 4, -4, ... (Meshalkin and Sinai):
-    w_t = -i kx U (w - 16 psi) + laplace w / Re, and the sine of U couples m to m + 4 and m - 4.
+    With U = Re / 16 sin(4 y) and w = sum a_m exp(i kx x + i m y), m = 0, 4, -4, ... (Meshalkin and
+    Sinai): w_t = -i kx U (w - 16 psi) + laplace w / Re, and the sine of U couples m to m + 4 and m
+    - 4.
     """
     m = 4 * np.arange(-3, 4)
     carried = kx * reynolds / 32 * (1 - 16 / (kx**2 + m**2))
-    matrix = np.diag(carried[1:], 1) - np.diag(carried[:-1], -1) - np.diag((kx**2 + m**2) / reynolds)
+    matrix = (
+        np.diag(carried[1:], 1) - np.diag(carried[:-1], -1) - np.diag((kx**2 + m**2) / reynolds)
+    )
     rates, vectors = np.linalg.eig(matrix)
     best = np.argmax(rates.real)
     disturbance = np.zeros((N, N // 2 + 1), complex)
@@ -148,7 +156,14 @@ def test_the_nonlinear_part_changes_neither_energy_nor_enstrophy():
 def test_another_solver_with_another_form_of_the_products_agrees(state):
     kept = (KX < 16) & (np.abs(KY) < 16)
     laplace = -SQUARED / 40
-    symbols = np.array([1j * KY / SQUARED, -1j * KX / SQUARED, 1j * KX * np.ones_like(KY), 1j * KY * np.ones(KX.size)])
+    symbols = np.array(
+        [
+            1j * KY / SQUARED,
+            -1j * KX / SQUARED,
+            1j * KX * np.ones_like(KY),
+            1j * KY * np.ones(KX.size),
+        ]
+    )
 
     def slope(_, packed):
         w = packed.view(complex).reshape(N, -1)
@@ -158,9 +173,13 @@ def test_another_solver_with_another_form_of_the_products_agrees(state):
 
     start = state[0].copy()
     start[:, 0] = (start[:, 0] + start[-np.arange(N), 0].conj()) / 2
-    other = solve_ivp(slope, (0, 1), start.ravel().view(float), method="DOP853", rtol=1e-9, atol=1e-12).y[:, -1]
+    other = solve_ivp(
+        slope, (0, 1), start.ravel().view(float), method="DOP853", rtol=1e-9, atol=1e-12
+    ).y[:, -1]
     ours = march(start, flow(0.02, N), 50)
-    np.testing.assert_allclose(fields(ours), fields(other.copy().view(complex).reshape(N, -1)), atol=1e-5)
+    np.testing.assert_allclose(
+        fields(ours), fields(other.copy().view(complex).reshape(N, -1)), atol=1e-5
+    )
 
 
 def test_moved_turned_and_mirrored_flows_go_the_same_way(state):
@@ -179,7 +198,9 @@ def test_moved_turned_and_mirrored_flows_go_the_same_way(state):
     there = later(w)
     # along x by any distance, along y by the period of the force
     np.testing.assert_allclose(later(np.roll(w, 5, axis=1)), np.roll(there, 5, axis=1), atol=1e-11)
-    np.testing.assert_allclose(later(np.roll(w, N // 4, axis=0)), np.roll(there, N // 4, axis=0), atol=1e-11)
+    np.testing.assert_allclose(
+        later(np.roll(w, N // 4, axis=0)), np.roll(there, N // 4, axis=0), atol=1e-11
+    )
     # half a turn: (x, y) to (-x, -y)
     np.testing.assert_allclose(later(turned(w)), turned(there), atol=1e-11)
     # x to -x together with half of the force's period
@@ -194,7 +215,9 @@ def test_the_grid_of_the_data_set_is_fine_enough():
     embedded = np.zeros((96, 49), complex)
     rows = np.r_[0:22, -21:0]
     embedded[rows, :22] = w[rows, :22]
-    difference = fields(march(embedded, fine, 12))[::3, ::3] - fields(march(w, coarse, 12))[::2, ::2]
+    difference = (
+        fields(march(embedded, fine, 12))[::3, ::3] - fields(march(w, coarse, 12))[::2, ::2]
+    )
     assert np.sqrt((difference**2).mean()) < 2e-3 * fields(w).std()
 
 
@@ -214,7 +237,9 @@ def test_the_file_says_what_it_holds(snapshots):
     assert layout.periodic == ("y", "x")
     for axis in ("y", "x"):
         # the last point is one spacing away from the first, around the end
-        np.testing.assert_allclose(np.diff(layout.coordinates[axis], append=2 * np.pi), 2 * np.pi / N)
+        np.testing.assert_allclose(
+            np.diff(layout.coordinates[axis], append=2 * np.pi), 2 * np.pi / N
+        )
     assert snapshots.ordered
     np.testing.assert_array_equal(snapshots.trajectories, np.repeat(range(4), 10))
     np.testing.assert_allclose(snapshots.times, np.tile(48 + 2.4 * np.arange(10), 4))
@@ -227,7 +252,9 @@ def test_the_times_of_the_data_set_are_whole_steps():
 
 def test_the_split_of_the_card_tests_on_trajectories_that_were_not_trained_on(snapshots):
     split = split_snapshots(snapshots, **find_card("kolmogorov_flow").split)
-    parts = [set(snapshots.trajectories[part]) for part in (split.train, split.validation, split.test)]
+    parts = [
+        set(snapshots.trajectories[part]) for part in (split.train, split.validation, split.test)
+    ]
     assert [len(part) for part in parts] == [2, 1, 1]
     assert len(set.union(*parts)) == 4
 

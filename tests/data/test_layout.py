@@ -9,7 +9,9 @@ import rom
 from rom.data.layout import FieldLayout
 from rom.data.mesh import Mesh
 
-MASK = np.array([[[True, False, False], [False, False, False]], [[False, False, True], [False, False, True]]])
+MASK = np.array(
+    [[[True, False, False], [False, False, False]], [[False, False, True], [False, False, True]]]
+)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +25,10 @@ MASK = np.array([[[True, False, False], [False, False, False]], [[False, False, 
         ((("u",), (3, 4), ("t", "x")), "neither 't' nor 'c'"),
         ((("u",), (3,), ("x",), ("m", "s")), "2 units for 1 variables"),
         ((("u",), (3,), ("x",), (), {"x": np.zeros(4)}), "coordinates of 'x' have shape"),
-        ((("u",), (3,), ("x",), (), {"x": np.array([0, np.nan, 2])}), "coordinates of 'x' are not all finite"),
+        (
+            (("u",), (3,), ("x",), (), {"x": np.array([0, np.nan, 2])}),
+            "coordinates of 'x' are not all finite",
+        ),
         ((("u",), (3,), ("x",), (), {"y": np.zeros(3)}), "no axis of the grid"),
         ((("u",), (3,), ("x",), (), {}, np.ones(4)), "weights have shape"),
         ((("u",), (3,), ("x",), (), {}, np.array([1, -1, 1])), "not negative"),
@@ -32,7 +37,10 @@ MASK = np.array([[[True, False, False], [False, False, False]], [[False, False, 
         ((("u",), (3,), ("x",), (), {}, np.array(["a", "b", "c"])), "real numbers"),
         ((("u",), (3,), ("x",), (), {}, None, np.zeros(4, dtype=bool)), "mask has shape"),
         ((("u",), (3,), ("x",), (), {}, None, np.ones(3, dtype=bool)), "covers every cell"),
-        ((("u",), (3,), ("point",), (), {}, None, None, False, {}, Mesh(np.zeros((4, 3)))), "mesh with 4 values"),
+        (
+            (("u",), (3,), ("point",), (), {}, None, None, False, {}, Mesh(np.zeros((4, 3)))),
+            "mesh with 4 values",
+        ),
         ((("u",), (3,), ("x",), (), {}, None, None, False, {}, None, ("y",)), "periodic"),
     ],
 )
@@ -64,7 +72,9 @@ def test_packing_with_a_mask_of_each_variable():
 def test_only_ratios_of_weights_matter():
     weights = np.arange(1.0, 7.0).reshape(2, 3)
     metres, millimetres = (
-        FieldLayout(("u", "v"), (2, 3), ("y", "x"), weights=weights * scale, mask=MASK).pack().feature_weights
+        FieldLayout(("u", "v"), (2, 3), ("y", "x"), weights=weights * scale, mask=MASK)
+        .pack()
+        .feature_weights
         for scale in (1, 1e6)
     )
     np.testing.assert_allclose(metres, millimetres)
@@ -81,7 +91,14 @@ def test_rows_of_another_width_are_refused():
 
 def test_state_comes_back():
     layout = FieldLayout(
-        ("u", "v"), (2, 3), ("y", "x"), ("m/s", "1"), {"x": np.arange(3.0)}, np.ones((2, 3)), MASK, packed=True
+        ("u", "v"),
+        (2, 3),
+        ("y", "x"),
+        ("m/s", "1"),
+        {"x": np.arange(3.0)},
+        np.ones((2, 3)),
+        MASK,
+        packed=True,
     )
     again = FieldLayout.from_state(*layout.state())
     assert again.state()[0] == layout.state()[0]
@@ -89,7 +106,9 @@ def test_state_comes_back():
     np.testing.assert_array_equal(again.coordinates["x"], layout.coordinates["x"])
 
 
-@pytest.mark.parametrize(("axes", "grid"), [(("point",), False), (("x",), True), (("z", "y", "x"), True)])
+@pytest.mark.parametrize(
+    ("axes", "grid"), [(("point",), False), (("x",), True), (("z", "y", "x"), True)]
+)
 def test_a_point_cloud_has_no_grid(axes, grid):
     assert FieldLayout(("u",), (2,) * len(axes), axes).has_grid is grid
 

@@ -1,4 +1,6 @@
-"""The cavity flows against manufactured and published solutions, symmetries and conditions at the walls."""
+"""The cavity flows against manufactured and published solutions, symmetries and conditions at the
+walls.
+"""
 
 import runpy
 
@@ -43,11 +45,21 @@ def snapshots(tmp_path_factory):
 
 
 def manufactured_error(n_cells):
-    """Relative errors of psi and its gradient where psi = sin^2(pi x) sin^2(pi y) exp(x) / 10 is made the solution."""
+    """Relative errors of psi and its gradient where psi = sin^2(pi x) sin^2(pi y) exp(x) / 10 is
+    made the solution.
+    """
     flow = cavity(n_cells)
     s = flow.splines.quadrature()[0]
-    square = np.array([np.sin(np.pi * s) ** 2, np.pi * np.sin(2 * np.pi * s), 2 * np.pi**2 * np.cos(2 * np.pi * s)])
-    grown = np.exp(s) * np.array([square[0], square[0] + square[1], square[0] + 2 * square[1] + square[2]])
+    square = np.array(
+        [
+            np.sin(np.pi * s) ** 2,
+            np.pi * np.sin(2 * np.pi * s),
+            2 * np.pi**2 * np.cos(2 * np.pi * s),
+        ]
+    )
+    grown = np.exp(s) * np.array(
+        [square[0], square[0] + square[1], square[0] + 2 * square[1] + square[2]]
+    )
     exact, d_y, d_x, lap = 0.1 * np.array(
         [
             np.kron(square[0], grown[0]),
@@ -57,14 +69,20 @@ def manufactured_error(n_cells):
         ]
     )
     reynolds, w = 20.0, flow.weights
-    source = flow.d_x.T @ (w * lap * d_y) - flow.d_y.T @ (w * lap * d_x) + flow.laplace.T @ (w * lap) / reynolds
+    source = (
+        flow.d_x.T @ (w * lap * d_y)
+        - flow.d_y.T @ (w * lap * d_x)
+        + flow.laplace.T @ (w * lap) / reynolds
+    )
     psi = np.zeros(len(source))
     for _ in range(6):
         residual, slope = flow.equations(psi, reynolds, np.zeros(2))
         psi -= splu(slope).solve(residual - source)
     values = flow.splines.clamped(s)
     found = (values @ psi.reshape(values.shape[1], -1) @ values.T).ravel()
-    gradient = np.sqrt(w @ ((flow.d_y @ psi - d_y) ** 2 + (flow.d_x @ psi - d_x) ** 2) / (w @ (d_y**2 + d_x**2)))
+    gradient = np.sqrt(
+        w @ ((flow.d_y @ psi - d_y) ** 2 + (flow.d_x @ psi - d_x) ** 2) / (w @ (d_y**2 + d_x**2))
+    )
     return np.sqrt(w @ (found - exact) ** 2 / (w @ exact**2)), gradient
 
 
@@ -119,9 +137,18 @@ def test_the_vortex_of_botella_and_peyret(one_lid):
 
 # on the centre lines, Ghia, Ghia, Shin 1982, tables I and II: u over y, v over x
 GHIA = {
-    100: ({0.0547: -0.03717, 0.1719: -0.10150, 0.5: -0.20581, 0.9531: 0.68717}, {0.2344: 0.17527, 0.8047: -0.24533}),
-    400: ({0.1016: -0.14612, 0.2813: -0.32726, 0.5: -0.11477, 0.9531: 0.55892}, {0.2266: 0.30203, 0.8594: -0.44993}),
-    1000: ({0.0547: -0.18109, 0.1719: -0.38289, 0.5: -0.06080, 0.9531: 0.46604}, {0.1563: 0.37095, 0.9063: -0.51550}),
+    100: (
+        {0.0547: -0.03717, 0.1719: -0.10150, 0.5: -0.20581, 0.9531: 0.68717},
+        {0.2344: 0.17527, 0.8047: -0.24533},
+    ),
+    400: (
+        {0.1016: -0.14612, 0.2813: -0.32726, 0.5: -0.11477, 0.9531: 0.55892},
+        {0.2266: 0.30203, 0.8594: -0.44993},
+    ),
+    1000: (
+        {0.0547: -0.18109, 0.1719: -0.38289, 0.5: -0.06080, 0.9531: 0.46604},
+        {0.1563: 0.37095, 0.9063: -0.51550},
+    ),
 }
 
 
@@ -130,8 +157,12 @@ def test_centre_lines_of_ghia(one_lid, reynolds):
     flow, flows = one_lid
     u, v = (np.array(list(table.items())).T for table in GHIA[reynolds])
     # theirs are of second order on 129 points: at Re = 1000 they are off by 2 %
-    np.testing.assert_allclose(velocity(flow, flows[reynolds], 0.0, u[0], HALF)[0, :, 0], u[1], atol=0.012)
-    np.testing.assert_allclose(velocity(flow, flows[reynolds], 0.0, HALF, v[0])[1, 0], v[1], atol=0.012)
+    np.testing.assert_allclose(
+        velocity(flow, flows[reynolds], 0.0, u[0], HALF)[0, :, 0], u[1], atol=0.012
+    )
+    np.testing.assert_allclose(
+        velocity(flow, flows[reynolds], 0.0, HALF, v[0])[1, 0], v[1], atol=0.012
+    )
 
 
 def test_walls_hold_the_fluid_and_lids_take_it_along(one_lid):
@@ -151,7 +182,9 @@ def test_either_lid_may_be_the_fast_one():
     np.testing.assert_allclose(velocity(flow, slow, 0.5), [u[::-1], -v[::-1]], atol=1e-9)
 
 
-@pytest.mark.parametrize(("ratio", "sides", "signs"), [(1.0, (-1, 1), (1, -1)), (-1.0, (-1, -1), (-1, -1))])
+@pytest.mark.parametrize(
+    ("ratio", "sides", "signs"), [(1.0, (-1, 1), (1, -1)), (-1.0, (-1, -1), (-1, -1))]
+)
 def test_equal_speeds_give_symmetric_flows(ratio, sides, signs):
     flow = cavity(12)
     found = velocity(flow, flow.solve(200, ratio), ratio)
@@ -180,7 +213,9 @@ def test_a_far_flow_is_reached_by_way_of_the_middle():
             return np.array([there])
 
     there = np.array([3.0, 0.0])
-    assert CAVITY["follow"](Stubborn(), np.array([2.0]), np.array([2.0, 0.0]), there) == pytest.approx(3.0)
+    assert CAVITY["follow"](
+        Stubborn(), np.array([2.0]), np.array([2.0, 0.0]), there
+    ) == pytest.approx(3.0)
 
 
 def test_a_flow_that_is_not_reached_is_an_error():

@@ -7,7 +7,8 @@ from rom.data.memory import memory_bytes
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("1.5kB", 1500), ("2 GiB", 2 * 2**30), (7, 7), ("3", 3), ("10KB", 10_000)]
+    ("text", "expected"),
+    [("1.5kB", 1500), ("2 GiB", 2 * 2**30), (7, 7), ("3", 3), ("10KB", 10_000)],
 )
 def test_what_is_understood(text, expected):
     assert memory_bytes(text) == expected

@@ -8,10 +8,14 @@ from hypothesis import strategies as st
 from rom.data.moments import Moments
 
 
-@given(cuts=st.sets(st.integers(1, 59)), dtype=st.sampled_from(["f4", "f8"]), seed=st.integers(0, 99))
+@given(
+    cuts=st.sets(st.integers(1, 59)), dtype=st.sampled_from(["f4", "f8"]), seed=st.integers(0, 99)
+)
 @settings(deadline=None, max_examples=40)
 def test_any_partition_gives_the_mean_and_variance(cuts, dtype, seed):
-    X = (np.random.default_rng(seed).normal(3, 2, size=(60, 5)) * [1, 10, 1e-3, 1e5, 1]).astype(dtype)
+    X = (np.random.default_rng(seed).normal(3, 2, size=(60, 5)) * [1, 10, 1e-3, 1e5, 1]).astype(
+        dtype
+    )
     moments = Moments.of(np.split(X, sorted(cuts)))
     assert moments.n == 60
     np.testing.assert_allclose(moments.mean, X.mean(axis=0, dtype=float), rtol=1e-13)

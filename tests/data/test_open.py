@@ -61,7 +61,9 @@ def test_a_folder(tmp_path):
 def test_an_anonymous_file_is_described(tmp_path):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["flow/UV"] = np.zeros((5, 4))
-    with pytest.raises(rom.InputError, match=r"not recognised; say dataset='NAME'.* flow/UV \(5, 4\)"):
+    with pytest.raises(
+        rom.InputError, match=r"not recognised; say dataset='NAME'.* flow/UV \(5, 4\)"
+    ):
         rom.open_snapshots(tmp_path / "a.h5")
 
 

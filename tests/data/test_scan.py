@@ -1,4 +1,6 @@
-"""Missing values: a mask where they are always missing, else an error or dropped; infinities; constants."""
+"""Missing values: a mask where they are always missing, else an error or dropped; infinities;
+constants.
+"""
 
 import numpy as np
 import pytest
@@ -27,7 +29,9 @@ def snapshots(values, mask=MASK, **options):
 def test_bad_values_are_counted_and_the_first_is_named(value):
     values = fields()
     values[7, 1, 2, 3] = values[9, 0, 0, 0] = values[29] = value
-    with pytest.raises(rom.InputError, match=r"^array: 24 values .* snapshot 7, variable v, y 2, x 3 \(") as caught:
+    with pytest.raises(
+        rom.InputError, match=r"^array: 24 values .* snapshot 7, variable v, y 2, x 3 \("
+    ) as caught:
         snapshots(values).resolve_missing()
     if np.isnan(value):
         assert "in 3 of 30 snapshots" in str(caught.value)
@@ -56,7 +60,9 @@ def test_cells_that_are_always_missing_join_the_mask_per_variable():
     values[:, 0, 0, 0] = values[:, :, 2, 3] = np.nan
     resolved = snapshots(values).resolve_missing()
     (note,) = resolved.assumptions
-    assert note.startswith("3 of 22 values per snapshot are missing in every snapshot and are taken as the mask")
+    assert note.startswith(
+        "3 of 22 values per snapshot are missing in every snapshot and are taken as the mask"
+    )
     expected = np.array([MASK, MASK])
     expected[0, 0, 0] = expected[:, 2, 3] = True
     np.testing.assert_array_equal(resolved.layout.mask, expected)
@@ -85,7 +91,10 @@ def test_what_belongs_to_a_snapshot_goes_with_it():
     values[3, 0, 0, 0] = values[20] = np.nan
     values[:, 1, 0, 1] = np.nan
     whole = snapshots(
-        values, times=np.arange(30.0), trajectories=np.arange(30) // 15, parameters={"Re": np.arange(30) * 10}
+        values,
+        times=np.arange(30.0),
+        trajectories=np.arange(30) // 15,
+        parameters={"Re": np.arange(30) * 10},
     )
     whole.own_split = {"train": np.arange(20), "test": np.array([29, 20, 25])}
     resolved = whole.resolve_missing("drop-snapshots")
@@ -105,10 +114,18 @@ def test_what_belongs_to_a_snapshot_goes_with_it():
     ("change", "missing", "words"),
     [
         (lambda v: v.fill(np.nan), "error", "all 660 values are NaN"),
-        (lambda v: v.__setitem__((range(30), 0, 0, [0, 1] * 15), np.nan), "drop-snapshots", "no snapshot"),
-        (lambda v: None, "drop-snapshot", "missing='drop-snapshot' is unknown; did you mean 'drop-snapshots'"),
+        (
+            lambda v: v.__setitem__((range(30), 0, 0, [0, 1] * 15), np.nan),
+            "drop-snapshots",
+            "no snapshot",
+        ),
+        (
+            lambda v: None,
+            "drop-snapshot",
+            "missing='drop-snapshot' is unknown; did you mean 'drop-snapshots'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_nothing_is_left(change, missing, words):
     values = fields()
     change(values)
@@ -150,7 +167,9 @@ def test_variables_that_never_change_are_named():
 def test_a_variable_that_moves_by_rounding_only_is_named(dtype):
     values = fields().astype(dtype)
     eps = np.finfo(dtype).eps
-    values[:, 1] = (300 * (1 + eps * np.random.default_rng(0).integers(-1, 2, size=values[:, 1].shape))).astype(dtype)
+    values[:, 1] = (
+        300 * (1 + eps * np.random.default_rng(0).integers(-1, 2, size=values[:, 1].shape))
+    ).astype(dtype)
     assert scan(snapshots(values)).constant == ("v",)
     values[0, 1, 0, 0] = 300 * (1 + 20 * eps)
     assert scan(snapshots(values)).constant == ()
@@ -169,7 +188,13 @@ def test_an_obstacle_of_nan_comes_back_as_nan_from_a_comparison(name, tmp_path):
     values = fields()
     values[:, :, :2, 1] = np.nan
     comparison = rom.compare(
-        snapshots(values, mask=None), reducers=[name], n_components=[2], seeds=1, epochs=1, jobs=1, out=tmp_path / "out"
+        snapshots(values, mask=None),
+        reducers=[name],
+        n_components=[2],
+        seeds=1,
+        epochs=1,
+        jobs=1,
+        out=tmp_path / "out",
     )
     assert comparison.failures == {}
     assert np.isfinite(comparison.table.query("metric == 'energy_captured'")["value"]).all()

@@ -28,7 +28,9 @@ def path(tmp_path_factory):
             values = (100 * rng.normal(size=SHAPE)).astype(dtype)
             for name, options in STORAGE.items():
                 file.create_dataset(f"{name}/{dtype}", data=values, **options)
-        sparse = file.create_dataset("sparse", SHAPE, "f4", chunks=(2, 3, 5), compression="gzip", fillvalue=7)
+        sparse = file.create_dataset(
+            "sparse", SHAPE, "f4", chunks=(2, 3, 5), compression="gzip", fillvalue=7
+        )
         sparse[2:4] = 1
         file.create_dataset("unwritten", SHAPE, "f4")
     return path
@@ -54,7 +56,9 @@ def test_a_box_is_what_h5py_reads(path, storage, dtype, box):
 def test_what_was_never_written_has_the_fill_value(path, name):
     with h5py.File(path, "r") as file:
         everything = tuple(slice(0, n) for n in SHAPE)
-        np.testing.assert_array_equal(read_slab(file[name], everything, chunk_index(file[name])), file[name][:])
+        np.testing.assert_array_equal(
+            read_slab(file[name], everything, chunk_index(file[name])), file[name][:]
+        )
 
 
 def test_gzip_chunks_are_read_directly_and_others_by_the_library(path):

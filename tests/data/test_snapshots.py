@@ -22,7 +22,9 @@ def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("snapshots") / "two words ü.h5"
     times = np.random.default_rng(1).permutation(23).astype(float)
     mask = np.eye(3, 4, dtype=bool)
-    write_canonical(path, {"u": X[:, 0], "v": X[:, 1]}, axes=("y", "x"), times=times, mask=mask, chunk_rows=5)
+    write_canonical(
+        path, {"u": X[:, 0], "v": X[:, 1]}, axes=("y", "x"), times=times, mask=mask, chunk_rows=5
+    )
     return path
 
 
@@ -50,7 +52,9 @@ def test_rows_are_sorted_by_time_and_the_user_is_told(path):
     np.testing.assert_array_equal(fields[:, 1, 0, 1], X[np.argsort(times), 1, 0, 1])
 
 
-@pytest.mark.parametrize("index", [0, -1, slice(3, 20, 4), [5, 1, 1, 9], np.arange(23) % 2 == 0, (slice(2, 4), 7)])
+@pytest.mark.parametrize(
+    "index", [0, -1, slice(3, 20, 4), [5, 1, 1, 9], np.arange(23) % 2 == 0, (slice(2, 4), 7)]
+)
 def test_indexing_is_that_of_the_array(index):
     rows = X.reshape(23, -1)
     np.testing.assert_array_equal(Snapshots.from_array(rows)[index], rows[index])
@@ -75,7 +79,9 @@ def test_axes_in_any_order_mean_the_same():
     b = Snapshots.from_array(np.moveaxis(X, [0, 1, 2, 3], [2, 3, 1, 0]), axes="x y t c")
     assert a.layout.grid_shape == (3, 4)
     assert b.layout.axes == ("x", "y")
-    np.testing.assert_array_equal(a.layout.to_fields(a[:]), np.swapaxes(b.layout.to_fields(b[:]), 2, 3))
+    np.testing.assert_array_equal(
+        a.layout.to_fields(a[:]), np.swapaxes(b.layout.to_fields(b[:]), 2, 3)
+    )
 
 
 def test_a_masked_array_does_not_hand_out_what_it_hides():
@@ -119,7 +125,9 @@ def test_a_packed_view_of_a_file_reaches_another_process(path, tmp_path):
     pickled = tmp_path / "view.pickle"
     pickled.write_bytes(pickle.dumps(snapshots))
     script = "import pickle, sys; print(repr(float(pickle.load(open(sys.argv[1], 'rb'))[:].sum())))"
-    answer = subprocess.run([sys.executable, "-c", script, str(pickled)], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", script, str(pickled)], capture_output=True, text=True, check=True
+    )
     assert float(answer.stdout) == whole.sum()
 
 

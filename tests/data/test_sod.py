@@ -42,9 +42,12 @@ def test_mass_momentum_and_energy_are_conserved(left, right):
     rho, u, p = SOD["solution"](left, right, speed)
     conserved = np.array([rho, rho * u, p / (GAMMA - 1) + rho * u**2 / 2])
     fluxes = np.array([rho * u, rho * u**2 + p, u * (p * GAMMA / (GAMMA - 1) + rho * u**2 / 2)])
-    # in a frame that moves with speed s: d/ds int q ds = s q - f, which the integral over all waves must satisfy
+    # in a frame that moves with speed s: d/ds int q ds = s q - f, which the integral over all waves
+    # must satisfy
     total = np.trapezoid(conserved, speed, axis=1)
-    ends = speed[-1] * conserved[:, -1] - fluxes[:, -1] - (speed[0] * conserved[:, 0] - fluxes[:, 0])
+    ends = (
+        speed[-1] * conserved[:, -1] - fluxes[:, -1] - (speed[0] * conserved[:, 0] - fluxes[:, 0])
+    )
     np.testing.assert_allclose(total, ends, rtol=2e-4, atol=2e-4 * np.abs(ends).max())
 
 
@@ -75,7 +78,9 @@ def test_the_file_has_independent_parameters(tmp_path):
     snapshots = rom.open_snapshots(tmp_path / "sod.h5")
     assert snapshots.layout.variables == ("rho", "u", "p")
     assert not snapshots.ordered
-    logarithms = np.log([snapshots.parameters[name] for name in ("driver_pressure", "driver_density")])
+    logarithms = np.log(
+        [snapshots.parameters[name] for name in ("driver_pressure", "driver_density")]
+    )
     assert abs(np.corrcoef(logarithms)[0, 1]) < 0.1
     # the driver gas stands still on the left
     fields = snapshots[:].reshape(len(snapshots), 3, -1)

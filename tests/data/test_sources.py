@@ -16,7 +16,16 @@ def one_file(path, *parts):
 
 @pytest.mark.parametrize(
     ("stored", "read"),
-    [("f4", "f4"), ("f8", "f8"), (">f8", "f8"), (">f4", "f4"), ("f2", "f4"), ("u1", "f4"), ("i8", "f8"), ("g", "f8")],
+    [
+        ("f4", "f4"),
+        ("f8", "f8"),
+        (">f8", "f8"),
+        (">f4", "f4"),
+        ("f2", "f4"),
+        ("u1", "f4"),
+        ("i8", "f8"),
+        ("g", "f8"),
+    ],
 )
 def test_values_are_read_in_the_float_type_that_holds_them(tmp_path, stored, read):
     values = np.arange(12).reshape(4, 3).astype(stored)
@@ -50,7 +59,10 @@ def test_a_damaged_chunk_is_the_files_fault_and_says_where(tmp_path):
     path = tmp_path / "a.h5"
     with h5py.File(path, "w") as file:
         data = file.create_dataset(
-            "x", data=np.random.default_rng(0).normal(size=(8, 50)), chunks=(2, 50), compression="gzip"
+            "x",
+            data=np.random.default_rng(0).normal(size=(8, 50)),
+            chunks=(2, 50),
+            compression="gzip",
         )
         chunk = data.id.get_chunk_info(2)
     content = bytearray(path.read_bytes())
@@ -107,7 +119,9 @@ def test_a_pass_over_the_tiles_reads_no_chunk_twice(tmp_path, monkeypatch):
         file.create_dataset("x", data=np.zeros((20, 50)), chunks=(6, 7), compression="gzip")
     source = H5Source([one_file(tmp_path / "a.h5", ("x", "t x"))], ("x",))
     boxes = []
-    monkeypatch.setattr("rom.data.h5geometry.read_slab", lambda data, box, index: boxes.append(box) or data[box])
+    monkeypatch.setattr(
+        "rom.data.h5geometry.read_slab", lambda data, box, index: boxes.append(box) or data[box]
+    )
     for tile in source.tiles(20):
         source.read(np.arange(20), tile)
     assert all(box[0] == slice(0, 20) for box in boxes)
@@ -121,7 +135,9 @@ def test_segments_are_rows_one_after_the_other(tmp_path):
         for i, value in enumerate(values[0]):
             file[f"step{i}"] = value
     path = tmp_path / "a.h5"
-    source = H5Source([Segment((Part(path, "btx", ("b", "t", "x"), {"b": i}),)) for i in range(3)], ("x",))
+    source = H5Source(
+        [Segment((Part(path, "btx", ("b", "t", "x"), {"b": i}),)) for i in range(3)], ("x",)
+    )
     rows = np.array([0, 4, 5, 6, 14])
     np.testing.assert_array_equal(source.read(rows), values.reshape(15, 4)[rows])
     steps = H5Source([Segment((Part(path, f"step{i}", ("x",)),)) for i in range(5)], ("x",))
@@ -132,7 +148,9 @@ def test_variables_and_ranges_of_a_dataset(tmp_path):
     values = np.random.default_rng(0).normal(size=(5, 4, 3))
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["txc"] = values
-    part = Part(tmp_path / "a.h5", "txc", ("t", "x", "c"), {"c": (2, 0), "x": slice(1, 3), "t": slice(1, 5)})
+    part = Part(
+        tmp_path / "a.h5", "txc", ("t", "x", "c"), {"c": (2, 0), "x": slice(1, 3), "t": slice(1, 5)}
+    )
     source = H5Source([Segment((part,))], ("x",))
     expected = np.moveaxis(values[1:, 1:3][..., [2, 0]], 2, 1).reshape(4, 4)
     np.testing.assert_array_equal(source.read(np.arange(4)), expected)
@@ -141,7 +159,9 @@ def test_variables_and_ranges_of_a_dataset(tmp_path):
 
 
 def test_missing_is_found_before_scale_and_offset():
-    decoded = Decoding(fill=(-9.0,), scale=0.5, offset=10.0, valid=(-8, 6))(np.array([-9, 0, 4, 7], dtype="i2"))
+    decoded = Decoding(fill=(-9.0,), scale=0.5, offset=10.0, valid=(-8, 6))(
+        np.array([-9, 0, 4, 7], dtype="i2")
+    )
     np.testing.assert_array_equal(decoded, [np.nan, 10, 12, np.nan])
 
 
@@ -150,4 +170,7 @@ def test_rows_are_read_in_few_pieces():
     pieces = list(runs(rows))
     assert len(pieces) < len(rows)
     assert [i for first, last, _, _ in pieces for i in rows[first:last]] == list(rows)
-    assert all(rows[first] == lowest and rows[last - 1] == highest - 1 for first, last, lowest, highest in pieces)
+    assert all(
+        rows[first] == lowest and rows[last - 1] == highest - 1
+        for first, last, lowest, highest in pieces
+    )

@@ -51,7 +51,10 @@ def test_parts_are_disjoint_and_keep_their_distance(n, kind, validation, test, g
 def test_the_gap_is_a_quarter_of_the_period_of_a_wave():
     wave = np.cos(2 * np.pi * (np.arange(400)[:, None] / 52 - np.arange(20) / 20))
     snapshots = Snapshots.from_array(wave, times=np.arange(400))
-    assert split_snapshots(snapshots).gap in (13, 14)  # a finite window shifts the zero by less than one
+    assert split_snapshots(snapshots).gap in (
+        13,
+        14,
+    )  # a finite window shifts the zero by less than one
     noisy = wave + 0.1 * np.random.default_rng(0).normal(size=wave.shape)
     assert split_snapshots(Snapshots.from_array(noisy, times=np.arange(400))).gap in (13, 14)
 
@@ -73,7 +76,10 @@ def test_a_slow_series_is_measured_on_snapshots_spread_over_all():
 
 def test_units_do_not_change_the_gap():
     rng = np.random.default_rng(0)
-    noise, trend = rng.normal(size=(300, 1, 4)), np.sin(np.arange(300) / 9)[:, None, None] * rng.normal(size=4)
+    noise, trend = (
+        rng.normal(size=(300, 1, 4)),
+        np.sin(np.arange(300) / 9)[:, None, None] * rng.normal(size=4),
+    )
     lengths = []
     for factor in (1.0, 1000.0):
         fields = np.concatenate([noise, factor * trend], axis=1)
@@ -84,7 +90,9 @@ def test_units_do_not_change_the_gap():
 def test_a_series_that_never_forgets_is_said_so():
     snapshots = series(40, times=np.arange(40))
     with pytest.warns(AssumptionWarning, match="still correlated"):
-        split = split_snapshots(Snapshots.from_array(np.arange(40.0)[:, None] * np.ones(3), times=snapshots.times))
+        split = split_snapshots(
+            Snapshots.from_array(np.arange(40.0)[:, None] * np.ones(3), times=snapshots.times)
+        )
     assert "still correlated" in split.description
 
 
@@ -115,7 +123,9 @@ def test_every_part_has_the_same_share_of_each_label():
     label = np.repeat([0, 1, 2], [100, 50, 30])
     split = split_snapshots(series(180, parameters={"label": label}), stratify="label")
     for part, share in ((split.test, 0.2), (split.validation, 0.1), (split.train, 0.7)):
-        np.testing.assert_array_equal(np.bincount(label[part]), np.round(np.array([100, 50, 30]) * share))
+        np.testing.assert_array_equal(
+            np.bincount(label[part]), np.round(np.array([100, 50, 30]) * share)
+        )
 
 
 def test_a_seed_decides_and_nothing_else():
@@ -154,13 +164,20 @@ def runs(n_runs, n_times):
     return Snapshots.from_array(rows, times=times, trajectories=names)
 
 
-@given(n_runs=st.integers(3, 12), seed=st.integers(0, 9), test=st.floats(0.05, 0.6), validation=st.floats(0.05, 0.3))
+@given(
+    n_runs=st.integers(3, 12),
+    seed=st.integers(0, 9),
+    test=st.floats(0.05, 0.6),
+    validation=st.floats(0.05, 0.3),
+)
 @settings(deadline=None)
 def test_a_trajectory_is_in_one_part_only(n_runs, seed, test, validation):
     snapshots = runs(n_runs, 4)
     split = split_snapshots(snapshots, seed=seed, test=test, validation=validation)
     assert split.kind == "trajectories"
-    parts = [set(snapshots.trajectories[rows]) for rows in (split.train, split.validation, split.test)]
+    parts = [
+        set(snapshots.trajectories[rows]) for rows in (split.train, split.validation, split.test)
+    ]
     assert all(parts)
     assert sum(map(len, parts)) == len(set.union(*parts)) == n_runs
     assert len(split.train) + len(split.validation) + len(split.test) == len(snapshots)
@@ -171,7 +188,10 @@ def test_blocks_are_in_time_within_each_trajectory():
     split = split_snapshots(snapshots, gap=3)
     assert split.kind == "blocks"
     for number in (0, 1):
-        inside = [rows[snapshots.trajectories[rows] == number] for rows in (split.train, split.validation, split.test)]
+        inside = [
+            rows[snapshots.trajectories[rows] == number]
+            for rows in (split.train, split.validation, split.test)
+        ]
         assert all(len(rows) for rows in inside)
         for before, after in itertools.pairwise(inside):
             assert snapshots.times[after].min() - snapshots.times[before].max() == 4

@@ -23,7 +23,10 @@ def test_the_card_names_a_fixed_copy_and_its_sum():
     assert len(file.sha256) == 64
     # a commit, not a branch: the content at these addresses cannot change
     assert len(file.urls) >= 2
-    assert all(url.startswith("https://") and "/54df4e2fc01e51905210793f7aa01df0d87be86b/" in url for url in file.urls)
+    assert all(
+        url.startswith("https://") and "/54df4e2fc01e51905210793f7aa01df0d87be86b/" in url
+        for url in file.urls
+    )
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +60,9 @@ def test_the_annual_cycle_dominates(months):
     sea = ~np.isnan(values[0])
     scaled = (values - values.mean(axis=0))[:, sea] * np.sqrt(months.layout.weights.ravel()[sea])
     course, sigma, _ = np.linalg.svd(scaled, full_matrices=False)
-    np.testing.assert_allclose(sigma[:4] ** 2 / (sigma**2).sum(), [0.868, 0.039, 0.023, 0.015], atol=1e-3)
+    np.testing.assert_allclose(
+        sigma[:4] ** 2 / (sigma**2).sum(), [0.868, 0.039, 0.023, 0.015], atol=1e-3
+    )
     angle = 2 * np.pi * np.arange(128) / 12
     year = np.stack([np.cos(angle), np.sin(angle), np.ones(128)], axis=1)
     residual = course[:, 0] - year @ np.linalg.lstsq(year, course[:, 0], rcond=None)[0]

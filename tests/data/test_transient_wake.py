@@ -151,7 +151,9 @@ def test_a_disturbance_is_small_and_has_no_symmetry(flow):
 
 def test_a_seed_gives_the_same_file_again_and_another_seed_another(tmp_path, monkeypatch):
     # the first few time units show it already
-    short = dataclasses.replace(WAKE["SIZES"]["small"], settle=2.0, skip=1.0, interval=0.5, snapshots=2, trajectories=3)
+    short = dataclasses.replace(
+        WAKE["SIZES"]["small"], settle=2.0, skip=1.0, interval=0.5, snapshots=2, trajectories=3
+    )
     monkeypatch.setitem(WAKE["SIZES"], "small", short)
     found = []
     for seed in (0, 0, 1):

@@ -1,4 +1,6 @@
-"""The vibrating plate against closed forms, published frequencies and deflections, and another solver."""
+"""The vibrating plate against closed forms, published frequencies and deflections, and another
+solver.
+"""
 
 import runpy
 
@@ -38,7 +40,10 @@ def snapshots(tmp_path_factory):
 
 
 # Leissa 1973, case 21 (clamped), omega a^2 sqrt(m / D) by a / b
-LEISSA = {1.0: [35.992, 73.413, 73.413, 108.27, 131.64, 132.24], 1.5: [60.772, 93.860, 148.82, 149.74, 179.66, 226.92]}
+LEISSA = {
+    1.0: [35.992, 73.413, 73.413, 108.27, 131.64, 132.24],
+    1.5: [60.772, 93.860, 148.82, 149.74, 179.66, 226.92],
+}
 
 
 @pytest.mark.parametrize("ratio", LEISSA)
@@ -87,13 +92,19 @@ def test_a_mode_alone_decays_at_its_damping(frequencies):
     time = np.linspace(0, 0.05, 51)
     found = PLATE["respond"](frequencies, np.ones(N_MODES), np.zeros((51, N_MODES)), 1e-3)
     damped = frequencies * np.sqrt(1 - DAMPING**2)
-    waves = np.cos(np.outer(time, damped)) + DAMPING * frequencies / damped * np.sin(np.outer(time, damped))
-    np.testing.assert_allclose(found, np.exp(-DAMPING * np.outer(time, frequencies)) * waves, atol=1e-11)
+    waves = np.cos(np.outer(time, damped)) + DAMPING * frequencies / damped * np.sin(
+        np.outer(time, damped)
+    )
+    np.testing.assert_allclose(
+        found, np.exp(-DAMPING * np.outer(time, frequencies)) * waves, atol=1e-11
+    )
 
 
 def test_forces_that_are_linear_in_time_are_exact(frequencies):
     time = np.linspace(0, 0.01, 11)
-    found = PLATE["respond"](frequencies, np.zeros(N_MODES), np.outer(1 + 200 * time, frequencies**2), 1e-3)
+    found = PLATE["respond"](
+        frequencies, np.zeros(N_MODES), np.outer(1 + 200 * time, frequencies**2), 1e-3
+    )
     for number in (0, N_MODES - 1):
         omega = frequencies[number]
 
@@ -113,7 +124,9 @@ def test_the_order_of_the_steps_is_two_where_the_force_is_a_wave(frequencies):
     errors = []
     for n in (8000, 16000):
         wave = np.sin(drive * np.linspace(0, end, n + 1))
-        found = PLATE["respond"](frequencies, np.zeros(N_MODES), np.repeat(wave[:, None], N_MODES, 1), end / n)
+        found = PLATE["respond"](
+            frequencies, np.zeros(N_MODES), np.repeat(wave[:, None], N_MODES, 1), end / n
+        )
         errors.append(np.linalg.norm(found[-1] - steady) / np.linalg.norm(steady))
     assert errors[1] < 0.02
     assert np.log2(errors[0] / errors[1]) == pytest.approx(2, abs=0.15)
@@ -124,7 +137,9 @@ def test_a_hammer_gives_its_momentum_to_the_modes(plate, frequencies):
     slow = frequencies / 1000
     time = np.linspace(0, 2 * PLATE["CONTACT"], 401)
     blow = PLATE["force_history"]("hammer", time, 0.0)
-    course = PLATE["respond"](slow, np.zeros(N_MODES), np.repeat(blow[:, None], N_MODES, 1), time[1])
+    course = PLATE["respond"](
+        slow, np.zeros(N_MODES), np.repeat(blow[:, None], N_MODES, 1), time[1]
+    )
     speed = (course[-1] - course[-2]) / time[1]
     np.testing.assert_allclose(speed, 2 * PLATE["CONTACT"] / np.pi, rtol=1e-3)
 
@@ -177,7 +192,9 @@ def test_amplitudes_that_are_stored_are_those_of_the_fields(snapshots, plate):
 
 def test_the_split_of_the_card_tests_on_trajectories_that_were_not_trained_on(snapshots):
     split = split_snapshots(snapshots, **find_card("vibrating_plate").split)
-    parts = [set(snapshots.trajectories[rows]) for rows in (split.train, split.validation, split.test)]
+    parts = [
+        set(snapshots.trajectories[rows]) for rows in (split.train, split.validation, split.test)
+    ]
     assert [len(part) for part in parts] == [2, 1, 1]
     assert len(set.union(*parts)) == 4
 

@@ -9,7 +9,9 @@ import rom
 from rom.evaluation.latents import measure_whitened
 
 T = np.arange(120)[:, None] * 0.41
-X = (np.sin(np.linspace(0, 6, 24) - T) + 0.3 * np.cos(2 * np.linspace(0, 6, 24) - 3 * T)).reshape(120, 4, 6)
+X = (np.sin(np.linspace(0, 6, 24) - T) + 0.3 * np.cos(2 * np.linspace(0, 6, 24) - 3 * T)).reshape(
+    120, 4, 6
+)
 TINY = {"channels": [4], "hidden": [8], "architecture": "mlp"}
 
 
@@ -38,9 +40,15 @@ def test_pod_ranks_its_modes_by_their_energy(comparison):
     values = rows(comparison, "pod", "train")["value"]
     spectrum = comparison.store.model(run).reducer.explained_variance_ratio_
     # on every training snapshot: there are fewer than are taken
-    np.testing.assert_allclose([values[f"ranked_energy[{m}]"] for m in (1, 2, 3)], np.cumsum(spectrum), rtol=1e-5)
-    np.testing.assert_allclose([values[f"ablation_energy[{i}]"] for i in range(3)], spectrum, rtol=1e-5)
-    assert values["rank_agreement[ablation]"] == values["rank_agreement[jacobian]"] == pytest.approx(1)
+    np.testing.assert_allclose(
+        [values[f"ranked_energy[{m}]"] for m in (1, 2, 3)], np.cumsum(spectrum), rtol=1e-5
+    )
+    np.testing.assert_allclose(
+        [values[f"ablation_energy[{i}]"] for i in range(3)], spectrum, rtol=1e-5
+    )
+    assert (
+        values["rank_agreement[ablation]"] == values["rank_agreement[jacobian]"] == pytest.approx(1)
+    )
     assert values["decoder_cosine"] == pytest.approx(0, abs=1e-6)
     components = comparison.store.model(run).reducer.components_
     largest = components[np.arange(3), np.abs(components).argmax(axis=1)]
@@ -56,9 +64,16 @@ def test_the_ranked_energy_ends_at_the_energy_captured(comparison, reducer):
 
 def test_a_latent_that_does_nothing_is_not_active(tmp_path):
     # a plane: the third mode is noise of 1e-12
-    plane = np.random.default_rng(0).normal(size=(60, 2)) @ np.random.default_rng(1).normal(size=(2, 10))
-    found = rom.compare(plane + 1e-6 * np.random.default_rng(2).normal(size=(60, 10)), reducers=["pod"],
-                        n_components=[3], jobs=1, out=tmp_path)  # fmt: skip
+    plane = np.random.default_rng(0).normal(size=(60, 2)) @ np.random.default_rng(1).normal(
+        size=(2, 10)
+    )
+    found = rom.compare(
+        plane + 1e-6 * np.random.default_rng(2).normal(size=(60, 10)),
+        reducers=["pod"],
+        n_components=[3],
+        jobs=1,
+        out=tmp_path,
+    )
     assert found.store.run_info(found.store.runs()[0])["active"] == [0, 1]
     values = rows(found, "pod")
     assert values["value"]["active_latents"] == 2
@@ -68,7 +83,11 @@ def test_a_latent_that_does_nothing_is_not_active(tmp_path):
 
 def test_every_independence_number_has_its_null_and_sizes(comparison):
     found = rows(comparison, "autoencoder")
-    names = [f"{name}{kind}" for name in ("det_correlation", "copula_total_correlation") for kind in ("", "_active")]
+    names = [
+        f"{name}{kind}"
+        for name in ("det_correlation", "copula_total_correlation")
+        for kind in ("", "_active")
+    ]
     names += ["distance_correlation_active[mean]", "informational_correlation_active[mean]"]
     for name in names:
         row = found.loc[name]
@@ -83,7 +102,9 @@ def test_every_independence_number_has_its_null_and_sizes(comparison):
 def test_whitening_changes_correlations_and_nothing_else(comparison):
     for reducer in ("pod", "autoencoder"):
         values = rows(comparison, reducer)["value"]
-        assert values["det_correlation_whitened"] > 0.8  # white on the training part, nearly so on the test part
+        assert (
+            values["det_correlation_whitened"] > 0.8
+        )  # white on the training part, nearly so on the test part
         assert np.isfinite(values["informational_correlation_whitened[mean]"])
     assert "det_correlation_whitened" not in rows(comparison, "pod", "train").index
 
@@ -92,17 +113,24 @@ def test_nothing_to_whiten():
     Z = np.random.default_rng(0).normal(size=(20, 3))
     assert measure_whitened(Z, Z, np.array([True, False, False])) == []
     assert measure_whitened(Z[:2], Z, np.ones(3, dtype=bool)) == []
-    found = {row["metric"]: row["value"] for row in measure_whitened(Z, Z, np.array([True, True, False]))}
+    found = {
+        row["metric"]: row["value"] for row in measure_whitened(Z, Z, np.array([True, True, False]))
+    }
     assert found["det_correlation_whitened"] == pytest.approx(1)
 
 
 def test_the_control_runs_once_beside_what_is_compared(comparison):
     table = comparison.table
     assert table[table.reducer == "linear-autoencoder"].seed.unique().tolist() == [0]
-    pod, linear = (rows(comparison, name, "train")["value"]["relative_error"] for name in ("pod", "linear-autoencoder"))
+    pod, linear = (
+        rows(comparison, name, "train")["value"]["relative_error"]
+        for name in ("pod", "linear-autoencoder")
+    )
     assert linear == pytest.approx(pod, rel=0.3)
     assert linear > 0.999 * pod  # no linear map does better
-    assert "linear-autoencoder" not in set(comparison.differences.reducer) | set(comparison.differences.other)
+    assert "linear-autoencoder" not in set(comparison.differences.reducer) | set(
+        comparison.differences.other
+    )
 
 
 def test_the_table_reads_back_as_written(comparison):
@@ -112,11 +140,24 @@ def test_the_table_reads_back_as_written(comparison):
 
 
 def test_samples_of_the_posterior_are_measured_apart(tmp_path):
-    found = rom.compare(X.reshape(120, -1), reducers=["autoencoder", "beta-vae"], n_components=[2], beta=[1.0], seeds=1,
-                        epochs=2, jobs=1, controls=False, options={"autoencoder": TINY, "beta-vae": TINY},
-                        out=tmp_path)  # fmt: skip
+    found = rom.compare(
+        X.reshape(120, -1),
+        reducers=["autoencoder", "beta-vae"],
+        n_components=[2],
+        beta=[1.0],
+        seeds=1,
+        epochs=2,
+        jobs=1,
+        controls=False,
+        options={"autoencoder": TINY, "beta-vae": TINY},
+        out=tmp_path,
+    )
     names = set(rows(found, "beta-vae").index)
-    assert {"det_correlation_sampled", "det_correlation_sampled_active", "energy_captured_sampled"} <= names
+    assert {
+        "det_correlation_sampled",
+        "det_correlation_sampled_active",
+        "energy_captured_sampled",
+    } <= names
     assert "det_correlation_sampled" not in set(rows(found, "beta-vae", "train").index)
     assert "det_correlation_sampled" not in set(rows(found, "autoencoder").index)
     run = next(run for run in found.store.runs() if run.reducer == "beta-vae")
@@ -125,4 +166,6 @@ def test_samples_of_the_posterior_are_measured_apart(tmp_path):
     noise = np.random.default_rng(0).standard_normal(means.shape)
     sample = means.astype(np.float64) + np.exp(log_variance / 2) * noise
     expected = np.linalg.det(np.corrcoef(sample.T))
-    assert rows(found, "beta-vae")["value"]["det_correlation_sampled"] == pytest.approx(expected, rel=1e-6)
+    assert rows(found, "beta-vae")["value"]["det_correlation_sampled"] == pytest.approx(
+        expected, rel=1e-6
+    )

@@ -18,7 +18,13 @@ def pulse(speed: float) -> Snapshots:
 
 def compared(out: Path, speed: float, split: str = "blocks") -> rom.Comparison:
     return rom.compare(
-        pulse(speed), reducers=["pod"], n_components=[8], split={"kind": split}, controls=False, jobs=1, out=out
+        pulse(speed),
+        reducers=["pod"],
+        n_components=[8],
+        split={"kind": split},
+        controls=False,
+        jobs=1,
+        out=out,
     )
 
 

@@ -1,4 +1,6 @@
-"""Latents that are switched off: what beta did is told from what the training did, and what to do is right."""
+"""Latents that are switched off: what beta did is told from what the training did, and what to do
+is right.
+"""
 
 import numpy as np
 import pytest
@@ -40,7 +42,9 @@ def test_a_training_that_loses_what_it_could_keep_is_a_collapse():
     assert "another seed" in said
     assert "choose beta below" not in said
     # both at once: beta leaves two of four, the training one
-    assert "for 4 active latents choose beta below 1 " in explain(1, 4, 0.3, EIGENVALUES, 3.0, TOTAL)
+    assert "for 4 active latents choose beta below 1 " in explain(
+        1, 4, 0.3, EIGENVALUES, 3.0, TOTAL
+    )
 
 
 def test_a_network_that_needs_fewer_latents_has_not_collapsed():
@@ -84,7 +88,13 @@ def test_methods_of_a_comparison_that_lose_latents(tmp_path):
     ],
 )
 def test_what_cannot_be_told_is_said(tmp_path, options, words):
-    given = {"reducers": ["pod", "beta-vae"], "n_components": [2], "seeds": 1, "jobs": 1, "beta": [1e4]} | options
+    given = {
+        "reducers": ["pod", "beta-vae"],
+        "n_components": [2],
+        "seeds": 1,
+        "jobs": 1,
+        "beta": [1e4],
+    } | options
     given["options"] = given.get("options", {"beta-vae": LINEAR})
     given |= {"pipeline": {"center": False, "scale": False}, "split": {"kind": "random"}}
     X = 1 / (1 + np.exp(-rows(100)))
@@ -96,4 +106,6 @@ def test_what_cannot_be_told_is_said(tmp_path, options, words):
 
 
 def test_nothing_to_say_without_a_vae(tmp_path):
-    assert rom.compare(rows(), reducers=["pod"], n_components=[2], jobs=1, out=tmp_path).warnings == []
+    assert (
+        rom.compare(rows(), reducers=["pod"], n_components=[2], jobs=1, out=tmp_path).warnings == []
+    )

@@ -1,4 +1,6 @@
-"""The audit: each condition fires on a case made for it, and not where a training is at its optimum."""
+"""The audit: each condition fires on a case made for it, and not where a training is at its
+optimum.
+"""
 
 import json
 
@@ -26,7 +28,12 @@ class Table:
             for part, value in (("train", train), ("test", test)):
                 self.rows.append(run | {"metric": "relative_error", "split": part, "value": value})
             if rest:
-                ended = {"metric": "converged", "split": "train", "value": rest[0], "reason": "the budget ended it"}
+                ended = {
+                    "metric": "converged",
+                    "split": "train",
+                    "value": rest[0],
+                    "reason": "the budget ended it",
+                }
                 self.rows.append(run | ended)
 
     def table(self):
@@ -40,7 +47,10 @@ class Table:
 
     def restarts(self):
         pair = lambda name, k: Run(f"{name}-{k}", name, k, None, 0, {})  # noqa: E731
-        return [(pair(name, k), Run(f"{name}-{k}-long", name, k, None, 0, {})) for name, k, _ in self.longer]
+        return [
+            (pair(name, k), Run(f"{name}-{k}-long", name, k, None, 0, {}))
+            for name, k, _ in self.longer
+        ]
 
     def is_measured(self, run):
         return True
@@ -48,7 +58,9 @@ class Table:
     def metrics(self, run):
         longer = {f"{name}-{k}-long": error for name, k, error in self.longer}
         if run.id in longer:
-            return pd.DataFrame([{"metric": "relative_error", "split": "test", "value": longer[run.id]}])
+            return pd.DataFrame(
+                [{"metric": "relative_error", "split": "test", "value": longer[run.id]}]
+            )
         table = self.table()
         return table[table.run == run.id]
 
@@ -104,7 +116,13 @@ def test_errors_at_the_end_of_a_training_need_not_fall():
 
 def test_three_epochs_are_flagged_in_the_first_sentence(tmp_path):
     snapshots = rom.Snapshots.from_array(WAVE, times=T[:, 0])
-    options = {"reducers": ["pod", "autoencoder"], "n_components": [2], "seeds": 1, "jobs": 1, "controls": False}
+    options = {
+        "reducers": ["pod", "autoencoder"],
+        "n_components": [2],
+        "seeds": 1,
+        "jobs": 1,
+        "controls": False,
+    }
     comparison = rom.compare(snapshots, **options, epochs=3, audit=True, out=tmp_path)
     assert "not converged" in {found.condition for found in audit(comparison.store)}
     assert comparison.warnings[0].startswith("The ranking below is made by the training")
@@ -117,4 +135,9 @@ def test_three_epochs_are_flagged_in_the_first_sentence(tmp_path):
     ((run, longer),) = comparison.store.restarts()
     assert (run.parameters["epochs"], longer.parameters["epochs"]) == (3, 6)
     assert longer.id not in set(comparison.table.run)
-    assert json.loads((comparison.store.folder(longer.id) / "run.json").read_text())["record"]["epochs"] == 6
+    assert (
+        json.loads((comparison.store.folder(longer.id) / "run.json").read_text())["record"][
+            "epochs"
+        ]
+        == 6
+    )

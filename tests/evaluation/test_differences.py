@@ -11,12 +11,19 @@ from rom.metrics import holm, paired_difference
 def table(methods, metric="relative_error", size=2):
     """{(reducer, beta): values by seed} as a table of results."""
     rows = [
-        {"reducer": reducer, "beta": beta, "n_components": size, "seed": seed, "split": split, "metric": metric,
-         "value": value if split == "test" else -1.0}
+        {
+            "reducer": reducer,
+            "beta": beta,
+            "n_components": size,
+            "seed": seed,
+            "split": split,
+            "metric": metric,
+            "value": value if split == "test" else -1.0,
+        }
         for (reducer, beta), values in methods.items()
         for seed, value in enumerate(values)
         for split in ("train", "test")
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 
@@ -45,7 +52,9 @@ def test_every_pair_of_methods_once_with_its_interval(values):
 
 
 def test_the_correction_is_for_one_metric_over_all_sizes(values):
-    both = pd.concat([table(values), table(values, size=4), table(values, metric="energy_captured")])
+    both = pd.concat(
+        [table(values), table(values, size=4), table(values, metric="energy_captured")]
+    )
     found = differences(both)
     assert found.metric.tolist() == ["relative_error"] * 12 + ["energy_captured"] * 6
     for _, group in found.groupby("metric"):
@@ -62,7 +71,9 @@ def test_what_cannot_be_tested_has_a_reason():
     assert found.verdict.tolist() == ["not tested"]
     assert "one seed" in found.reason[0]
     assert found.difference[0] == pytest.approx(0.1)
-    undefined = differences(table({("autoencoder", np.nan): [0.3, np.nan], ("beta-vae", 1.0): [0.2, 0.1]}))
+    undefined = differences(
+        table({("autoencoder", np.nan): [0.3, np.nan], ("beta-vae", 1.0): [0.2, 0.1]})
+    )
     assert undefined.verdict.tolist() == ["not tested"]
     assert "not defined" in undefined.reason[0]
 

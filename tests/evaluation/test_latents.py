@@ -10,13 +10,21 @@ from rom.evaluation.latents import measure_latents
 from rom.evaluation.reconstruct import Reconstruction
 
 ANGLES = np.linspace(0, 2 * np.pi, 1000, endpoint=False)
-CIRCLE = np.column_stack([np.cos(ANGLES), np.sin(ANGLES)]) @ np.random.default_rng(0).normal(size=(2, 6))
+CIRCLE = np.column_stack([np.cos(ANGLES), np.sin(ANGLES)]) @ np.random.default_rng(0).normal(
+    size=(2, 6)
+)
 
 
 def latents_of(out: Path, times: np.ndarray | None = None) -> Any:
     rows = rom.Snapshots.from_array(CIRCLE, times=times)
     found = rom.compare(
-        rows, reducers=["pod"], n_components=[2], split={"kind": "random"}, controls=False, jobs=1, out=out
+        rows,
+        reducers=["pod"],
+        n_components=[2],
+        split={"kind": "random"},
+        controls=False,
+        jobs=1,
+        out=out,
     )
     table = found.table[found.table.split == "test"].set_index("metric")
     return table.loc["informational_correlation[mean]"]
@@ -38,14 +46,16 @@ def test_snapshots_with_times_keep_their_course(tmp_path: Path) -> None:
 
 
 def test_latents_of_several_trajectories_meet_those_of_others() -> None:
-    """Three periods in each of eight trajectories: dependent; as one series it could not be tested."""
+    """Three periods in each of eight trajectories: dependent; as one series it could not be
+    tested.
+    """
     labels = np.repeat(np.arange(8), 30)
     start = np.random.default_rng(0).uniform(0, 2 * np.pi, 8)
     phase = start[labels] + 2 * np.pi * 3 * np.tile(np.arange(30), 8) / 30
     circle = np.column_stack([np.cos(phase), np.sin(phase)])
 
     def measured(trajectories: np.ndarray | None) -> dict[str, Any]:
-        found = Reconstruction({}, None, circle, None, trajectories, 0.0)
+        found = Reconstruction({}, circle, None, trajectories, 0.0)
         rows = measure_latents(found, np.ones(2, dtype=bool), full=True)
         return next(row for row in rows if row["metric"] == "informational_correlation[mean]")
 

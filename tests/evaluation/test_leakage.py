@@ -11,7 +11,7 @@ from rom.data.open import open_mapped
 from rom.data.snapshots import Snapshots
 from rom.evaluation import leakage
 from rom.evaluation.leakage import Leakage, measure_leakage
-from rom.report.page import write_report
+from rom.report.page.write import write_report
 from rom.study.config import make_study
 from rom.study.prepare import Prepared, prepare
 
@@ -24,7 +24,9 @@ def prepared(snapshots: Snapshots, kind: str = "auto", **values: Any) -> Prepare
 def wave(n: int = 200, period: float = 21.3, **more: Any) -> Snapshots:
     x = np.linspace(0, 2 * np.pi, 30, endpoint=False)
     X = np.cos(x - 2 * np.pi * np.arange(n)[:, None] / period) * np.linspace(1, 2, 30)
-    return Snapshots.from_array(X.reshape(n, 5, 6), axes="t y x", **({"times": np.arange(n)} | more))
+    return Snapshots.from_array(
+        X.reshape(n, 5, 6), axes="t y x", **({"times": np.arange(n)} | more)
+    )
 
 
 def one_by_one(of: Prepared) -> tuple[float, float]:
@@ -88,7 +90,9 @@ def test_whole_trajectories_have_no_neighbour_in_time():
 
 def test_the_warning_is_said_and_stands_in_the_report(tmp_path: Path, capsys):
     how: dict[str, Any] = {"reducers": ["pod"], "n_components": [2], "jobs": 1}
-    leaking = rom.compare(wave(), split={"kind": "random"}, out=tmp_path / "a", show_progress=True, **how)
+    leaking = rom.compare(
+        wave(), split={"kind": "random"}, out=tmp_path / "a", show_progress=True, **how
+    )
     assert "warning: the test snapshots are near-copies" in capsys.readouterr().err
     assert any("near-copies" in text for text in leaking.warnings)
     page = write_report(leaking.store, tmp_path / "a").read_text()

@@ -14,7 +14,14 @@ from rom.reducers.base import Reducer
 from rom.study.store import MEASURES
 
 T, PLACE = np.arange(40.0)[:, None] / 3, np.linspace(0, 2, 9)
-STUDY = {"reducers": ["pod", "beta-vae"], "n_components": [2], "seeds": 1, "epochs": 2, "jobs": 1, "controls": False}
+STUDY = {
+    "reducers": ["pod", "beta-vae"],
+    "n_components": [2],
+    "seeds": 1,
+    "epochs": 2,
+    "jobs": 1,
+    "controls": False,
+}
 
 
 @pytest.fixture
@@ -38,9 +45,18 @@ def largest(errors):
 
 def test_another_metric_measures_again_and_trains_nothing(flow, tmp_path, monkeypatch, no_fit):
     before = rom.compare(str(flow), **STUDY, out=tmp_path / "out")
-    models = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "runs").glob("*/model.safetensors")}
+    models = {
+        path: path.stat().st_mtime_ns
+        for path in (tmp_path / "out" / "runs").glob("*/model.safetensors")
+    }
     no_fit()
-    row = registry.Metric(f"{__name__}:largest", "errors", "1")
+    row = registry.Metric(
+        "largest error",
+        "The largest error of a snapshot.",
+        table="accuracy",
+        function=f"{__name__}:largest",
+        gathers=("errors",),
+    )
     monkeypatch.setitem(registry.METRICS, "largest", row)
     after = rom.compare(str(flow), **STUDY, out=tmp_path / "out")
     assert not after.failures

@@ -1,4 +1,6 @@
-"""What is measured of a fitted model: the same in any blocks, and what the numbers must be by construction."""
+"""What is measured of a fitted model: the same in any blocks, and what the numbers must be by
+construction.
+"""
 
 import numpy as np
 import pytest
@@ -20,12 +22,18 @@ FIELDS = RNG.normal(size=(60, 2, 4, 6)) + np.sin(np.arange(60) / 5)[:, None, Non
 
 
 def prepared_of(snapshots=None, **options):
-    snapshots = Snapshots.from_array(FIELDS, axes="t c y x", name="fields") if snapshots is None else snapshots
+    snapshots = (
+        Snapshots.from_array(FIELDS, axes="t c y x", name="fields")
+        if snapshots is None
+        else snapshots
+    )
     return prepare(Study(**({"reducers": ["pod"], "n_components": [2]} | options)), snapshots)
 
 
 def fitted(reducer, prepared):
-    return FieldModel(prepared.pipeline, reducer.fit(prepared.pipeline.transform(prepared.part("train"))))
+    return FieldModel(
+        prepared.pipeline, reducer.fit(prepared.pipeline.transform(prepared.part("train")))
+    )
 
 
 def reconstruction(model, prepared, part):
@@ -50,14 +58,18 @@ def test_blocks_do_not_matter(reducer, monkeypatch):
     assert whole.keys() == parts.keys()
     for name in whole:
         for column in {"value", "low", "high"} & set(whole[name]):
-            np.testing.assert_allclose(parts[name][column], whole[name][column], rtol=1e-5, atol=1e-7, err_msg=name)
+            np.testing.assert_allclose(
+                parts[name][column], whole[name][column], rtol=1e-5, atol=1e-7, err_msg=name
+            )
 
 
 def test_the_mean_of_the_training_rows_has_no_energy_on_any_split(monkeypatch):
     prepared = prepared_of()
     model = fitted(rom.POD(2), prepared)
     mean = prepared.train_mean
-    monkeypatch.setattr(FieldModel, "inverse_transform", lambda self, Z: np.broadcast_to(mean, (len(Z), len(mean))))
+    monkeypatch.setattr(
+        FieldModel, "inverse_transform", lambda self, Z: np.broadcast_to(mean, (len(Z), len(mean)))
+    )
     for part in ("train", "test"):
         rows = rows_of(model, prepared, part)
         assert rows["relative_error"]["value"] == 1
@@ -66,7 +78,9 @@ def test_the_mean_of_the_training_rows_has_no_energy_on_any_split(monkeypatch):
 
 
 def test_intervals_on_the_test_part_only():
-    rows = Snapshots.from_array(FIELDS, axes="t c y x")  # half of them: a dozen would be too few for an interval
+    rows = Snapshots.from_array(
+        FIELDS, axes="t c y x"
+    )  # half of them: a dozen would be too few for an interval
     prepared = prepared_of(rows, split={"kind": "random", "test": 0.5})
     model = fitted(rom.POD(2), prepared)
     test, train = rows_of(model, prepared), rows_of(model, prepared, "train")
@@ -80,12 +94,16 @@ def test_intervals_on_the_test_part_only():
 
 
 def test_the_order_of_rows_counts_only_where_it_is_one_in_time():
-    """The same rows, sorted by size: as a course in time they are worth few snapshots, as a set all of them."""
+    """The same rows, sorted by size: as a course in time they are worth few snapshots, as a set all
+    of them.
+    """
     order = np.argsort(np.abs(FIELDS - FIELDS.mean(axis=0)).sum(axis=(1, 2, 3)))
     split = {"kind": "random", "test": 0.5}
     found = []
     for times in (None, np.arange(60.0)):
-        prepared = prepared_of(Snapshots.from_array(FIELDS[order], axes="t c y x", times=times), split=split)
+        prepared = prepared_of(
+            Snapshots.from_array(FIELDS[order], axes="t c y x", times=times), split=split
+        )
         found.append(rows_of(fitted(rom.POD(2), prepared), prepared)["relative_error"])
     unordered, ordered = found
     assert unordered["value"] == ordered["value"]
@@ -94,7 +112,9 @@ def test_the_order_of_rows_counts_only_where_it_is_one_in_time():
 
 
 def test_energy_of_a_sample_of_the_posterior(monkeypatch):
-    """Less than that of the mean, again the same, and that of the mean where the posterior has no width."""
+    """Less than that of the mean, again the same, and that of the mean where the posterior has no
+    width.
+    """
     prepared = prepared_of()
     vae = rom.BetaVAE(2, beta=20.0, epochs=15, random_state=0)
     model = fitted(vae, prepared)
@@ -103,10 +123,15 @@ def test_energy_of_a_sample_of_the_posterior(monkeypatch):
     assert sampled == second["energy_captured_sampled"]["value"]
     assert sampled < first["energy_captured"]["value"]
     assert "energy_captured_sampled" not in rows_of(fitted(rom.POD(2), prepared), prepared)
-    narrow = lambda self, X: (self.transform(X), np.full((len(X), 2), -200.0, dtype=X.dtype))  # noqa: E731
+    narrow = lambda self, X: (
+        self.transform(X),
+        np.full((len(X), 2), -200.0, dtype=X.dtype),
+    )
     monkeypatch.setattr(rom.BetaVAE, "posterior", narrow)
     rows = rows_of(model, prepared)
-    assert rows["energy_captured_sampled"]["value"] == pytest.approx(rows["energy_captured"]["value"], rel=1e-6)
+    assert rows["energy_captured_sampled"]["value"] == pytest.approx(
+        rows["energy_captured"]["value"], rel=1e-6
+    )
 
 
 def layout_of(variables=("u",), shape=(16, 12), axes=("y", "x"), periodic=("y", "x"), **options):
@@ -149,19 +174,27 @@ def test_similarity_of_images():
     assert prepared.train_range == 255
     model = fitted(rom.POD(2), prepared)
     test = prepared.part("test")[:]
-    images, decoded = (rows.reshape(-1, 16, 12) for rows in (test, model.inverse_transform(model.transform(test))))
+    images, decoded = (
+        rows.reshape(-1, 16, 12) for rows in (test, model.inverse_transform(model.transform(test)))
+    )
     rows = rows_of(model, prepared)
-    assert rows["ssim"]["value"] == pytest.approx(rom.metrics.ssim(images, decoded, data_range=255).mean())
+    assert rows["ssim"]["value"] == pytest.approx(
+        rom.metrics.ssim(images, decoded, data_range=255).mean()
+    )
 
 
 def test_map_of_the_errors_in_space(monkeypatch):
     mask = np.zeros((4, 6), dtype=bool)
     mask[1, 2] = True
     layout = FieldLayout(("u", "p"), (4, 6), axes=("y", "x"), mask=mask)
-    prepared = prepared_of(Snapshots.from_array(FIELDS.reshape(60, -1), layout=layout, name="masked"))
+    prepared = prepared_of(
+        Snapshots.from_array(FIELDS.reshape(60, -1), layout=layout, name="masked")
+    )
     model = fitted(rom.POD(2), prepared)
     test = prepared.part("test")[:]
-    expected = np.sqrt(np.square(test - model.inverse_transform(model.transform(test))).mean(axis=0))
+    expected = np.sqrt(
+        np.square(test - model.inverse_transform(model.transform(test))).mean(axis=0)
+    )
     monkeypatch.setattr(memory, "PIECE_BYTES", 2 * test[0].nbytes)
     found = reconstruction(model, prepared, "test").gathered["error_map"]
     np.testing.assert_allclose(found, expected[layout.valid], rtol=1e-12)

@@ -6,7 +6,7 @@ import pytest
 import rom
 from rom.evaluation.snapshots import snapshot_differences
 from rom.report.results import Results
-from rom.report.tables_snapshots import snapshots
+from rom.report.tables.snapshots import snapshots
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 8)) * np.array([5.0, 4, 3, 2, 1, 0.5, 0.3, 0.1])
@@ -14,8 +14,15 @@ X = RNG.normal(size=(200, 8)) * np.array([5.0, 4, 3, 2, 1, 0.5, 0.3, 0.1])
 
 @pytest.fixture(scope="module")
 def comparison(tmp_path_factory):
-    study = {"reducers": ["pod", "pod-ica", "pod-kernel"], "n_components": [1, 2], "controls": False, "jobs": 1}
-    return rom.compare(X, **study, split={"kind": "random"}, out=tmp_path_factory.mktemp("s") / "out")
+    study = {
+        "reducers": ["pod", "pod-ica", "pod-kernel"],
+        "n_components": [1, 2],
+        "controls": False,
+        "jobs": 1,
+    }
+    return rom.compare(
+        X, **study, split={"kind": "random"}, out=tmp_path_factory.mktemp("s") / "out"
+    )
 
 
 def test_methods_without_seeds_have_an_interval(comparison):
@@ -36,7 +43,9 @@ def test_a_clear_difference_is_significant_and_named_in_the_report(comparison, m
 
     def raised(self, run):
         found = real(self, run)
-        return found | {"squared_error": found["squared_error"] * (worse if run.reducer == "pod-ica" else 1)}
+        return found | {
+            "squared_error": found["squared_error"] * (worse if run.reducer == "pod-ica" else 1)
+        }
 
     monkeypatch.setattr(type(store), "snapshot_errors", raised)
     found = snapshot_differences(store).set_index(["n_components", "reducer", "other"])

@@ -9,7 +9,9 @@ from rom.evaluation.learning import advice
 from rom.evaluation.splits import best_on_each
 
 T = np.arange(120.0)
-X = np.sin(T[:, None] / 7 - np.linspace(0, 3, 10)) + 0.3 * np.random.default_rng(0).normal(size=(120, 10))
+X = np.sin(T[:, None] / 7 - np.linspace(0, 3, 10)) + 0.3 * np.random.default_rng(0).normal(
+    size=(120, 10)
+)
 STUDY = {"reducers": ["pod", "pod-kernel"], "n_components": [2], "jobs": 1, "controls": False}
 
 
@@ -22,7 +24,9 @@ def test_splits_of_one_kind_test_on_other_rows(kind):
     more = {"trajectories": np.repeat(np.arange(8), 15)} if kind == "trajectories" else {}
     more |= {"parameters": {"Re": np.repeat(np.arange(12), 10)}} if kind == "interpolation" else {}
     rows = np.random.default_rng(1).permutation(X) if kind == "random" else X
-    data = rom.Snapshots.from_array(rows, **more, times=None if kind in ("random", "interpolation") else T)
+    data = rom.Snapshots.from_array(
+        rows, **more, times=None if kind in ("random", "interpolation") else T
+    )
     gap = {"gap": 3} if kind == "blocks" else {}
     found = [split_snapshots(data, kind=kind, number=number, of=4, **gap) for number in range(4)]
     assert len({split.test.tobytes() for split in found}) == 4
@@ -46,7 +50,11 @@ def test_splits_that_say_what_is_tested_on_cannot_be_repeated():
 @pytest.mark.parametrize("kind", ["blocks", "random", "trajectories"])
 def test_a_part_of_the_training_rows(kind):
     more = {"trajectories": np.repeat(np.arange(8), 15)} if kind == "trajectories" else {}
-    data = snapshots(**more) if kind != "random" else rom.Snapshots.from_array(np.random.default_rng(1).permutation(X))
+    data = (
+        snapshots(**more)
+        if kind != "random"
+        else rom.Snapshots.from_array(np.random.default_rng(1).permutation(X))
+    )
     whole, half = (split_snapshots(data, kind=kind, train_share=share) for share in (1, 0.5))
     assert set(half.train) < set(whole.train)
     assert len(half.train) == pytest.approx(len(whole.train) / 2, abs=8)
@@ -57,7 +65,9 @@ def test_a_part_of_the_training_rows(kind):
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory):
-    return rom.compare(snapshots(), **STUDY, splits=4, learning_curve=True, out=tmp_path_factory.mktemp("splits"))
+    return rom.compare(
+        snapshots(), **STUDY, splits=4, learning_curve=True, out=tmp_path_factory.mktemp("splits")
+    )
 
 
 def test_differences_over_splits(compared):
@@ -69,8 +79,12 @@ def test_differences_over_splits(compared):
     assert row.low < row.difference < row.high
     assert row.verdict in ("significant", "not significant")
     by_hand = [
-        table[(table.metric == "relative_error") & (table["split"] == "test")].set_index("reducer")["value"]
-        for table in (store.table() for store in [compared.store, *compared.store.variants("splits")])
+        table[(table.metric == "relative_error") & (table["split"] == "test")].set_index("reducer")[
+            "value"
+        ]
+        for table in (
+            store.table() for store in [compared.store, *compared.store.variants("splits")]
+        )
     ]
     mean = np.mean([errors["pod"] - errors["pod-kernel"] for errors in by_hand])
     assert row.difference == pytest.approx(mean)
@@ -86,7 +100,9 @@ def test_a_learning_curve_and_its_advice(compared):
     assert curve[curve.n_train == curve.n_train.min()].angle.iloc[0] > 0.1
     assert curve[curve.n_train == curve.n_train.max()].matched.to_numpy() == pytest.approx(1)
     assert curve[curve.n_train == curve.n_train.min()].matched.between(0, 0.9999).all()
-    assert advice(compared.store).startswith(("There are enough snapshots", "More snapshots would help"))
+    assert advice(compared.store).startswith(
+        ("There are enough snapshots", "More snapshots would help")
+    )
 
 
 def test_without_variants_there_is_nothing_to_say():
@@ -100,4 +116,6 @@ def test_a_second_start_fits_nothing_again(compared):
     models = {path: path.stat().st_mtime_ns for path in compared.path.rglob("model.safetensors")}
     assert len(models) == 2 * (4 + 2)
     rom.compare(snapshots(), **STUDY, splits=4, learning_curve=True, out=compared.path)
-    assert {path: path.stat().st_mtime_ns for path in compared.path.rglob("model.safetensors")} == models
+    assert {
+        path: path.stat().st_mtime_ns for path in compared.path.rglob("model.safetensors")
+    } == models

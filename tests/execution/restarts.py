@@ -2,10 +2,11 @@
 
     python -m tests.execution.restarts [KILLS] [--seed 0] [--epochs 1000] [--data FILE]
 
-Starts a comparison, kills it with SIGKILL at a random moment (in turns: the whole tree of processes at
-once, and the parent alone, whose children are then orphans), starts the same command again at once, and at the end
-compares results.csv (but for times) and all latents with those of an undisturbed run. Exit status 1 where they differ,
-a finished run was done twice, or something is left behind. Linux: it looks for processes in /proc.
+Starts a comparison, kills it with SIGKILL at a random moment (in turns: the whole tree of processes
+at once, and the parent alone, whose children are then orphans), starts the same command again at
+once, and at the end compares results.csv (but for times) and all latents with those of an
+undisturbed run. Exit status 1 where they differ, a finished run was done twice, or something is
+left behind. Linux: it looks for processes in /proc.
 """
 
 from __future__ import annotations
@@ -90,7 +91,9 @@ def kill(process: subprocess.Popen[bytes], mark: str, *, whole_tree: bool) -> No
             continue
 
 
-def wait(process: subprocess.Popen[bytes], seconds: float, until: Callable[[], bool] = bool) -> None:
+def wait(
+    process: subprocess.Popen[bytes], seconds: float, until: Callable[[], bool] = bool
+) -> None:
     """Wait so long, or until something is true or the process has ended."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None and not until():
@@ -116,7 +119,9 @@ def finished(out: Path) -> dict[str, int]:
 def differences(one: Path, other: Path) -> list[str]:
     """What differs between the results of two stores, bit by bit, but for times."""
     tables = [pd.read_csv(out / "results.csv") for out in (one, other)]
-    tables = [table[~table.metric.str.endswith("_seconds")].reset_index(drop=True) for table in tables]
+    tables = [
+        table[~table.metric.str.endswith("_seconds")].reset_index(drop=True) for table in tables
+    ]
     found = [] if tables[0].equals(tables[1]) else ["results.csv differs"]
     first, second = Store.open(one), Store.open(other)
     if first.finished() != second.finished() or len(first.finished()) != len(first.runs()):
@@ -130,8 +135,14 @@ def differences(one: Path, other: Path) -> list[str]:
 
 def resumed(out: Path) -> dict[str, list[int]]:
     """Run -> the epochs after which it was continued, of the runs that were."""
-    records = {path.parent.name: json.loads(path.read_text()) for path in out.glob("runs/*/run.json")}
-    return {name: record["resumed_epochs"] for name, record in records.items() if record["resumed_epochs"]}
+    records = {
+        path.parent.name: json.loads(path.read_text()) for path in out.glob("runs/*/run.json")
+    }
+    return {
+        name: record["resumed_epochs"]
+        for name, record in records.items()
+        if record["resumed_epochs"]
+    }
 
 
 def check(data: Path | str, folder: Path, *, kills: int, epochs: int, seed: int = 0) -> str:
@@ -171,7 +182,9 @@ def check(data: Path | str, folder: Path, *, kills: int, epochs: int, seed: int 
     if {name: time for name, time in finished(disturbed).items() if name in done} != done:
         wrong.append("a finished run was done again")
     wrong += [f"{path} is left" for path in disturbed.rglob("*") if ".part" in path.name]
-    wrong += [f"process {pid} is left" for n in range(kills) for pid in processes(f"{folder.name}-{n}")]
+    wrong += [
+        f"process {pid} is left" for n in range(kills) for pid in processes(f"{folder.name}-{n}")
+    ]
     if wrong:
         raise RestartError("; ".join(wrong))
     continued = resumed(disturbed)
@@ -179,11 +192,15 @@ def check(data: Path | str, folder: Path, *, kills: int, epochs: int, seed: int 
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("kills", nargs="?", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=1000)
-    parser.add_argument("--data", default="", help="data set or file; default a small travelling wave")
+    parser.add_argument(
+        "--data", default="", help="data set or file; default a small travelling wave"
+    )
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = args.data or write_flow(Path(folder) / "flow.h5")

@@ -1,4 +1,6 @@
-"""Runs on a Dask cluster: the same results, a dead worker changes nothing, mistakes are told first."""
+"""Runs on a Dask cluster: the same results, a dead worker changes nothing, mistakes are told
+first.
+"""
 
 import os
 import signal
@@ -27,7 +29,11 @@ X = np.random.default_rng(0).normal(size=(40, 6)) * np.arange(1, 7)
 def cluster():
     """Two worker processes on this machine."""
     with distributed.LocalCluster(
-        n_workers=2, processes=True, threads_per_worker=1, dashboard_address=":0", worker_dashboard_address=None
+        n_workers=2,
+        processes=True,
+        threads_per_worker=1,
+        dashboard_address=":0",
+        worker_dashboard_address=None,
     ) as started:
         yield started
 
@@ -35,7 +41,12 @@ def cluster():
 @pytest.fixture
 def flow(tmp_path):
     t, x = np.arange(40.0)[:, None] / 3, np.linspace(0, 2, 9)
-    write_canonical(tmp_path / "flow.h5", {"u": np.sin(t + x), "v": np.cos(2 * t + x**2)}, axes=("x",), times=t[:, 0])
+    write_canonical(
+        tmp_path / "flow.h5",
+        {"u": np.sin(t + x), "v": np.cos(2 * t + x**2)},
+        axes=("x",),
+        times=t[:, 0],
+    )
     return tmp_path / "flow.h5"
 
 
@@ -131,7 +142,13 @@ def test_a_worker_that_dies_changes_nothing(cluster, flow, tmp_path):
         client.wait_for_workers(2, timeout=20)
         client.run(kill_once)
     out = tmp_path / "out"
-    far = rom.compare(str(flow), reducers=["pod"], n_components=[1, 2, 3], out=out, cluster=cluster.scheduler_address)
+    far = rom.compare(
+        str(flow),
+        reducers=["pod"],
+        n_components=[1, 2, 3],
+        out=out,
+        cluster=cluster.scheduler_address,
+    )
     assert died.exists()
     assert far.failures == {}
     assert sorted(far.table.n_components.unique()) == [1, 2, 3]
@@ -154,13 +171,23 @@ def test_a_training_whose_worker_dies_goes_on_elsewhere(cluster, flow, tmp_path,
 
         fit.write_progress = deadly
 
-    study = {"reducers": ["autoencoder"], "n_components": [2], "seeds": 1, "epochs": 5, "threads": 1}
+    study = {
+        "reducers": ["autoencoder"],
+        "n_components": [2],
+        "seeds": 1,
+        "epochs": 5,
+        "threads": 1,
+    }
     with distributed.Client(cluster) as client:
         client.wait_for_workers(2, timeout=20)
         client.run(kill_once)
     far = rom.compare(
-        str(flow), **study, out=tmp_path / "out", cluster=cluster.scheduler_address, checkpoint_seconds=0
-    )  # fmt: skip
+        str(flow),
+        **study,
+        out=tmp_path / "out",
+        cluster=cluster.scheduler_address,
+        checkpoint_seconds=0,
+    )
     near = rom.compare(str(flow), **study, jobs=1)
     assert far.failures == {}
     assert [far.store.run_info(run)["resumed_epochs"] for run in far.store.runs()] == [[3]]
@@ -171,7 +198,9 @@ def test_a_training_whose_worker_dies_goes_on_elsewhere(cluster, flow, tmp_path,
 
 def test_threads_are_those_of_the_slots(cluster, tmp_path):
     with pytest.raises(rom.InputError, match="threads=2: on a cluster each run has one thread"):
-        rom.compare(X, reducers=["pod"], threads=2, out=tmp_path / "out", cluster=cluster.scheduler_address)
+        rom.compare(
+            X, reducers=["pod"], threads=2, out=tmp_path / "out", cluster=cluster.scheduler_address
+        )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -222,7 +251,9 @@ def test_a_run_whose_worker_died_when_it_was_done_is_not_done_again(cluster, tmp
     (run,) = comparison.store.runs()
     before = (comparison.store.folder(run.id) / "run.json").stat().st_mtime_ns
     with connect(cluster.scheduler_address) as client:
-        ((same, outcome),) = execute_on_cluster(client, do_run, Task(comparison.store, None, 1), [run], None)
+        ((same, outcome),) = execute_on_cluster(
+            client, do_run, Task(comparison.store, None, 1), [run], None
+        )
     metrics = comparison.table.query("metric == 'relative_error' and split == 'test'")
     assert (same, outcome["said"]) == (run, f"test relative error {metrics['value'].item():.4g}")
     assert (comparison.store.folder(run.id) / "run.json").stat().st_mtime_ns == before
@@ -249,7 +280,13 @@ def test_an_address_that_does_not_answer(nobody, tmp_path, monkeypatch):
 def test_without_dask_the_way_to_get_it_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(rom.InputError, match=r"pip install 'rom-compare\[cluster\]'"):
-        rom.compare(X, reducers=["pod"], n_components=[1], out=tmp_path / "out", cluster="tcp://127.0.0.1:8786")
+        rom.compare(
+            X,
+            reducers=["pod"],
+            n_components=[1],
+            out=tmp_path / "out",
+            cluster="tcp://127.0.0.1:8786",
+        )
     assert list(tmp_path.iterdir()) == []
     with connect(None) as client:
         assert client is None
@@ -270,12 +307,16 @@ def test_a_worker_that_does_not_see_the_files(cluster, flow, tmp_path):
 
         cluster_module.Path = Elsewhere
         look = cluster_module._look
-        cluster_module._look = lambda version, marker, *rest: look(version, Elsewhere(marker), *rest)
+        cluster_module._look = lambda version, marker, *rest: look(
+            version, Elsewhere(marker), *rest
+        )
 
     with distributed.Client(cluster) as client:
         client.wait_for_workers(2, timeout=20)
         client.run(blind, "deep")
-    with pytest.raises(rom.InputError, match=r"^cluster: worker tcp.* does not see the folder .*deep/out; choose"):
+    with pytest.raises(
+        rom.InputError, match=r"^cluster: worker tcp.* does not see the folder .*deep/out; choose"
+    ):
         rom.compare(str(flow), reducers=["pod"], n_components=[1], out=out, cluster=address)
     assert sorted(tmp_path.iterdir()) == before
 
@@ -285,6 +326,10 @@ def test_a_worker_with_other_data_under_the_same_name(cluster, flow, tmp_path, m
     monkeypatch.setattr("rom.execution.cluster._digest", lambda first: "another")
     with pytest.raises(rom.InputError, match="has another file where the data are"):
         rom.compare(
-            str(flow), reducers=["pod"], n_components=[1], out=tmp_path / "out", cluster=cluster.scheduler_address
+            str(flow),
+            reducers=["pod"],
+            n_components=[1],
+            out=tmp_path / "out",
+            cluster=cluster.scheduler_address,
         )
     assert not (tmp_path / "out").exists()

@@ -1,4 +1,6 @@
-"""How runs are done: longest first, the same bits for the same threads, a death that takes no other run with it."""
+"""How runs are done: longest first, the same bits for the same threads, a death that takes no other
+run with it.
+"""
 
 import os
 import signal
@@ -17,12 +19,19 @@ from rom.study.matrix import expand
 from rom.study.prepare import prepare
 
 X = np.random.default_rng(0).normal(size=(60, 8)) * np.arange(1, 9)
-STUDY = {"reducers": ["pod", "autoencoder", "beta-vae"], "n_components": [2, 3], "seeds": 1, "controls": False}
+STUDY = {
+    "reducers": ["pod", "autoencoder", "beta-vae"],
+    "n_components": [2, 3],
+    "seeds": 1,
+    "controls": False,
+}
 
 
 def test_pod_is_started_first_and_then_the_longest_trainings():
     options = {"autoencoder": {"epochs": 50}, "beta-vae": {"channels": [8], "epochs": 50}}
-    prepared = prepare(make_study(STUDY | {"options": options}, "test"), rom.Snapshots.from_array(X))
+    prepared = prepare(
+        make_study(STUDY | {"options": options}, "test"), rom.Snapshots.from_array(X)
+    )
     runs = expand(prepared.study, prepared.identity, prepared.total_variance)
     order = [(run.reducer, run.n_components) for run in in_order(runs)]
     names = ["pod", "pod", "autoencoder", "autoencoder", "beta-vae", "beta-vae"]
@@ -31,7 +40,9 @@ def test_pod_is_started_first_and_then_the_longest_trainings():
 
 def test_the_table_keeps_the_order_of_the_study(tmp_path, monkeypatch):
     started, start = [], attempts.start
-    monkeypatch.setattr(attempts, "start", lambda store, run: started.append(run.reducer) or start(store, run))
+    monkeypatch.setattr(
+        attempts, "start", lambda store, run: started.append(run.reducer) or start(store, run)
+    )
     comparison = rom.compare(X, **STUDY, epochs=1, jobs=1, out=tmp_path)
     assert started[:2] == ["pod"] * 2
     assert sorted(started[2:]) == ["autoencoder"] * 2 + ["beta-vae"] * 2
@@ -45,7 +56,9 @@ def tables_and_latents(comparison):
 
 
 @pytest.mark.parametrize("by", ["workers", "joblib"])
-def test_one_thread_a_run_gives_the_same_bits_one_by_one_and_side_by_side(tmp_path, monkeypatch, by):
+def test_one_thread_a_run_gives_the_same_bits_one_by_one_and_side_by_side(
+    tmp_path, monkeypatch, by
+):
     if by == "workers" and not workers.can_fork():
         pytest.skip("processes are not forked on this system")
     study = STUDY | {"epochs": 3, "threads": 1}
@@ -53,7 +66,10 @@ def test_one_thread_a_run_gives_the_same_bits_one_by_one_and_side_by_side(tmp_pa
     monkeypatch.setattr(dispatch, "can_fork", lambda: by == "workers")
     two = rom.compare(X, **study, jobs=2, out=tmp_path / "2")
     joblib.externals.loky.get_reusable_executor().shutdown(kill_workers=True)
-    (table, latents), (other_table, other_latents) = tables_and_latents(one), tables_and_latents(two)
+    (table, latents), (other_table, other_latents) = (
+        tables_and_latents(one),
+        tables_and_latents(two),
+    )
     assert table.equals(other_table)
     assert latents == other_latents
     assert set(table[table.metric == "threads"]["value"]) == {1.0}
@@ -96,7 +112,14 @@ class StopHereError(Exception):
 
 
 def test_a_run_that_was_interrupted_goes_on_and_says_so(tmp_path, monkeypatch):
-    study = {"reducers": ["beta-vae"], "n_components": [2], "seeds": 1, "epochs": 6, "jobs": 1, "threads": 1}
+    study = {
+        "reducers": ["beta-vae"],
+        "n_components": [2],
+        "seeds": 1,
+        "epochs": 6,
+        "jobs": 1,
+        "threads": 1,
+    }
     calm = rom.compare(X, **study, out=tmp_path / "calm")
 
     def interrupt(epoch):
@@ -121,7 +144,14 @@ def test_a_run_that_was_interrupted_goes_on_and_says_so(tmp_path, monkeypatch):
 
 
 def test_another_number_of_threads_starts_anew(tmp_path, monkeypatch):
-    study = {"reducers": ["autoencoder"], "n_components": [2], "seeds": 1, "epochs": 3, "jobs": 1, "out": tmp_path}
+    study = {
+        "reducers": ["autoencoder"],
+        "n_components": [2],
+        "seeds": 1,
+        "epochs": 3,
+        "jobs": 1,
+        "out": tmp_path,
+    }
 
     def stop(folder, record):
         raise KeyboardInterrupt
@@ -151,7 +181,18 @@ def test_a_failed_run_keeps_no_checkpoint(tmp_path, monkeypatch):
 
     monkeypatch.setattr("rom.execution.fit.write_progress", stop)
     comparison = rom.compare(
-        X, reducers=["autoencoder"], n_components=[2], seeds=1, epochs=3, jobs=1, checkpoint_seconds=0, out=tmp_path
+        X,
+        reducers=["autoencoder"],
+        n_components=[2],
+        seeds=1,
+        epochs=3,
+        jobs=1,
+        checkpoint_seconds=0,
+        out=tmp_path,
     )
     assert "StopHereError" in next(iter(comparison.failures.values()))
-    assert [path.name for path in tmp_path.rglob("*") if "part" in path.name or "checkpoint" in path.name] == []
+    assert [
+        path.name
+        for path in tmp_path.rglob("*")
+        if "part" in path.name or "checkpoint" in path.name
+    ] == []

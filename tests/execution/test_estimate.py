@@ -14,7 +14,9 @@ from rom.reducers.context import StepCost
 from rom.registry import REDUCERS, reducer_class
 from rom.study.matrix import Run
 
-FLOW = rom.Snapshots.from_array(np.random.default_rng(0).normal(size=(40, 12, 16)), axes="t y x", name="flow")
+FLOW = rom.Snapshots.from_array(
+    np.random.default_rng(0).normal(size=(40, 12, 16)), axes="t y x", name="flow"
+)
 NETWORKS = [name for name in REDUCERS if reducer_class(name).has_epochs]
 
 
@@ -29,7 +31,10 @@ def estimated(seconds=0.01, n_bytes=10**6, steps=(1000, 8000)):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_network_says_what_a_step_costs(name):
     costs = reducer_class(name)(2).step_costs(FLOW.layout, 40)
-    assert all(cost.seconds > 0 and cost.n_bytes > 0 and 0 < cost.steps[0] <= cost.steps[1] for cost in costs)
+    assert all(
+        cost.seconds > 0 and cost.n_bytes > 0 and 0 < cost.steps[0] <= cost.steps[1]
+        for cost in costs
+    )
     assert costs
 
 
@@ -40,13 +45,21 @@ def test_what_has_no_epochs_has_no_steps():
 def test_each_architecture_that_is_open_is_measured():
     found = [cost.architecture for cost in rom.Autoencoder(2).step_costs(FLOW.layout, 40)]
     assert found == ["pod", "conv"]
-    assert [cost.architecture for cost in rom.Autoencoder(2, architecture="mlp").step_costs(FLOW.layout, 40)] == ["mlp"]
+    assert [
+        cost.architecture
+        for cost in rom.Autoencoder(2, architecture="mlp").step_costs(FLOW.layout, 40)
+    ] == ["mlp"]
     cloud = rom.Snapshots.from_array(FLOW[:])
-    assert rom.Autoencoder(2, architecture="fields").step_costs(cloud.layout, 40)[0].architecture == "mlp"
+    assert (
+        rom.Autoencoder(2, architecture="fields").step_costs(cloud.layout, 40)[0].architecture
+        == "mlp"
+    )
 
 
 def test_so_many_epochs_are_so_many_steps():
-    (cost,) = rom.Autoencoder(2, architecture="mlp", epochs=3, batch_size=8).step_costs(FLOW.layout, 40)
+    (cost,) = rom.Autoencoder(2, architecture="mlp", epochs=3, batch_size=8).step_costs(
+        FLOW.layout, 40
+    )
     assert cost.steps == (15, 15)
     (cost,) = rom.Autoencoder(2, architecture="mlp", max_steps=700).step_costs(FLOW.layout, 40)
     assert cost.steps[1] == 700
@@ -79,7 +92,9 @@ def test_where_the_first_choice_fits_the_second_may_not(monkeypatch):
 def test_all_trainings_are_spread_over_the_jobs():
     lines = list(notes([estimated()], [run(seed=i) for i in range(6)] + [run("pod")], 2))
     assert (
-        lines[0] == "estimate: autoencoder, 2 latents: in POD coordinates 10 ms a step, 10 s to 80 s a training, 1 MB"
+        lines[0]
+        == "estimate: autoencoder, 2 latents: in POD coordinates 10 ms a step, 10 s to 80 s a"
+        " training, 1 MB"
     )
     assert lines[1] == "estimate: 6 trainings, 2 at a time: 30 s to 4 min"
     assert len(lines) == 2
@@ -89,5 +104,7 @@ def test_trainings_that_do_not_fit_at_the_same_time_are_warned_of(monkeypatch):
     monkeypatch.setattr(estimate, "machine_bytes", lambda: 4 * 10**9)
     found = [estimated(n_bytes=3 * 10**9)]
     assert not any("warning" in line for line in notes(found, [run(seed=i) for i in range(4)], 1))
-    (warning,) = (line for line in notes(found, [run(seed=i) for i in range(4)], 2) if "warning" in line)
+    (warning,) = (
+        line for line in notes(found, [run(seed=i) for i in range(4)], 2) if "warning" in line
+    )
     assert "2 trainings at a time need 6 GB, the machine has 4 GB" in warning

@@ -1,4 +1,6 @@
-"""Doing the runs: what fails is told and kept apart, what a reducer refuses is found before anything is written."""
+"""Doing the runs: what fails is told and kept apart, what a reducer refuses is found before
+anything is written.
+"""
 
 import tempfile
 
@@ -34,11 +36,15 @@ X = np.random.default_rng(0).normal(size=(40, 6)) * np.arange(1, 7)
 def test_an_option_that_a_reducer_refuses_is_found_first(tmp_path, reducer, options, words):
     out = tmp_path / "out"
     with pytest.raises(rom.InputError, match=words):
-        rom.compare(X, reducers=[reducer], n_components=[1], options={reducer: options}, jobs=1, out=out)
+        rom.compare(
+            X, reducers=[reducer], n_components=[1], options={reducer: options}, jobs=1, out=out
+        )
     assert not out.exists()
 
 
-@pytest.mark.parametrize("error", [TypeError, KeyError, OSError, np.linalg.LinAlgError, rom.RomError])
+@pytest.mark.parametrize(
+    "error", [TypeError, KeyError, OSError, np.linalg.LinAlgError, rom.RomError]
+)
 def test_a_run_that_fails_does_not_stop_the_others(tmp_path, monkeypatch, error):
     fit = POD._fit
 
@@ -49,7 +55,9 @@ def test_a_run_that_fails_does_not_stop_the_others(tmp_path, monkeypatch, error)
         fit(self, rows, validation, *rest)
 
     monkeypatch.setattr(POD, "_fit", fails_for_two)
-    comparison = rom.compare(X, reducers=["pod"], n_components=[1, 2, 3], jobs=1, out=tmp_path / "out")
+    comparison = rom.compare(
+        X, reducers=["pod"], n_components=[1, 2, 3], jobs=1, out=tmp_path / "out"
+    )
     assert comparison.table.n_components.unique().tolist() == [1, 3]
     assert len(comparison.failures) == 1
     assert "broken on purpose" in next(iter(comparison.failures.values()))
@@ -71,7 +79,9 @@ def test_a_run_that_is_interrupted_leaves_the_finished_ones(tmp_path, monkeypatc
     with pytest.raises(KeyboardInterrupt):
         rom.compare(X, reducers=["pod"], n_components=[1, 2], jobs=1, out=tmp_path / "out")
     monkeypatch.setattr(POD, "_fit", fit)
-    done = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "runs").glob("pod-k2-*/*")}
+    done = {
+        path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "runs").glob("pod-k2-*/*")
+    }
     assert done
     comparison = rom.compare(X, reducers=["pod"], n_components=[1, 2], jobs=1, out=tmp_path / "out")
     assert comparison.table.n_components.unique().tolist() == [1, 2]
@@ -89,7 +99,9 @@ def test_wrong_numbers_of_jobs(jobs, tmp_path):
 def test_all_reducers_on_every_kind_of_grid(axes):
     shape = {"t": 30, "c": 2, "point": 9}
     size = tuple(shape.get(axis, 5) for axis in axes.split())
-    snapshots = rom.Snapshots.from_array(np.random.default_rng(0).normal(size=size), axes=axes, times=np.arange(30))
+    snapshots = rom.Snapshots.from_array(
+        np.random.default_rng(0).normal(size=size), axes=axes, times=np.arange(30)
+    )
     comparison = rom.compare(snapshots, n_components=[2], epochs=1, seeds=1, jobs=1)
     assert comparison.failures == {}
     reducers = ["autoencoder", "beta-vae", "linear-autoencoder", "pod", "pod-ica", "pod-kernel"]
@@ -109,7 +121,9 @@ def test_nothing_is_left_of_a_comparison_without_a_folder_that_is_refused(tmp_pa
 
 
 def test_the_kind_of_split_stands_in_every_row():
-    table = rom.compare(X, reducers=["pod"], n_components=[1], jobs=1, split={"kind": "random"}).table
+    table = rom.compare(
+        X, reducers=["pod"], n_components=[1], jobs=1, split={"kind": "random"}
+    ).table
     assert set(table.split_kind) == {"random"}
 
 
@@ -119,7 +133,9 @@ def test_runs_side_by_side_share_the_default_memory(monkeypatch, given, expected
     monkeypatch.setattr("joblib.cpu_count", lambda: 2)
     monkeypatch.setattr("rom.execution.shared.os.cpu_count", lambda: 2)
     fit = POD._fit
-    monkeypatch.setattr(POD, "_fit", lambda self, *given: limits.append(self.memory_limit) or fit(self, *given))
+    monkeypatch.setattr(
+        POD, "_fit", lambda self, *given: limits.append(self.memory_limit) or fit(self, *given)
+    )
     options = {"reducers": ["pod"], "n_components": [1, 2], "memory_limit": given}
     import joblib
 
@@ -146,7 +162,9 @@ def test_limited_threads_leaves_every_library_as_it_was():
 
     def said():
         lines = torch.__config__.parallel_info().splitlines()
-        return [line.strip() for line in lines if "max_threads" in line or "get_num_threads" in line]
+        return [
+            line.strip() for line in lines if "max_threads" in line or "get_num_threads" in line
+        ]
 
     before = said()
     with limited_threads(torch.get_num_threads() + 1):

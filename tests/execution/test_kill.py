@@ -1,4 +1,6 @@
-"""A comparison is killed, interrupted and started again: the same bits, nothing done twice, nothing left behind."""
+"""A comparison is killed, interrupted and started again: the same bits, nothing done twice, nothing
+left behind.
+"""
 
 import os
 import signal
@@ -14,7 +16,10 @@ from tests.execution.restarts import MARK, check, kept_since, processes, wait, w
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
 # a shell that starts the tests in the background lets them ignore Ctrl-C
-CLI = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from rom.cli import main; main()"
+CLI = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from rom.cli import"
+    " main; main()"
+)
 
 
 def test_killed_three_times_and_started_again(tmp_path):
@@ -25,12 +30,34 @@ def test_killed_three_times_and_started_again(tmp_path):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_ctrl_c_ends_within_seconds_and_the_same_command_goes_on(tmp_path, jobs):
     data, out, mark = write_flow(tmp_path / "flow.h5"), tmp_path / "out", f"{tmp_path.name}-{jobs}"
-    command = [sys.executable, "-c", CLI, "compare", str(data), "--jobs", str(jobs), "--checkpoint-seconds", "0"]
-    command += ["--reducers", "pod,autoencoder", "--components", "2", "--seeds", "2", "--out", str(out)]
+    command = [
+        sys.executable,
+        "-c",
+        CLI,
+        "compare",
+        str(data),
+        "--jobs",
+        str(jobs),
+        "--checkpoint-seconds",
+        "0",
+    ]
+    command += [
+        "--reducers",
+        "pod,autoencoder",
+        "--components",
+        "2",
+        "--seeds",
+        "2",
+        "--out",
+        str(out),
+    ]
 
     begin = time.time()
     process = subprocess.Popen(
-        [*command, "--epochs", "100000"], env=os.environ | {MARK: mark}, start_new_session=True, stderr=subprocess.PIPE
+        [*command, "--epochs", "100000"],
+        env=os.environ | {MARK: mark},
+        start_new_session=True,
+        stderr=subprocess.PIPE,
     )
     wait(process, 120, until=lambda: kept_since(out, begin))
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
@@ -39,7 +66,9 @@ def test_ctrl_c_ends_within_seconds_and_the_same_command_goes_on(tmp_path, jobs)
     assert time.monotonic() - begin < 20
     assert process.returncode == 130
     assert "Traceback" not in errors
-    assert errors.splitlines()[-1].startswith("rom: error: interrupted; what was finished is kept, the same command")
+    assert errors.splitlines()[-1].startswith(
+        "rom: error: interrupted; what was finished is kept, the same command"
+    )
     assert (out / "results.csv").is_file()
     assert not (out / "rows.part").exists()
     wait(process, 0.5)

@@ -49,7 +49,9 @@ def test_measuring_is_named_and_leaves_nothing(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(progress, "PLAIN_SECONDS", 0.01)
     note = Progress.note
     monkeypatch.setattr(
-        Progress, "note", lambda self, text: (note(self, text), seen.set() if "measuring" in text else None)
+        Progress,
+        "note",
+        lambda self, text: (note(self, text), seen.set() if "measuring" in text else None),
     )
     monkeypatch.setattr(rom.runs, "measure_run", lambda *rest: (seen.wait(10), measure(*rest)))
     study = make_study({"reducers": ["pod"], "n_components": [2]}, "test")
@@ -66,7 +68,13 @@ def test_nothing_is_said_where_nothing_is_to_be_said(tmp_path, capsys):
 
 
 def test_the_time_left_is_that_of_runs_of_the_same_kind():
-    runs = [run("pod"), run("autoencoder"), run("autoencoder", 1), run("beta-vae"), run("beta-vae", 1)]
+    runs = [
+        run("pod"),
+        run("autoencoder"),
+        run("autoencoder", 1),
+        run("beta-vae"),
+        run("beta-vae", 1),
+    ]
     # two at a time: 44 s of runs in 22 s
     left = TimeLeft(runs, clock=iter([0.0, 12.0, 22.0, 32.0]).__next__)
     assert left.after(runs[0], 4.0) == ""  # of a training nothing is known yet
@@ -80,7 +88,9 @@ def test_the_time_left_is_that_of_runs_of_the_same_kind():
 def test_a_run_that_ended_has_a_line(tmp_path, capsys, error):
     shown = Progress()
     with shown.watch(Store(tmp_path), [run("pod")], [run("pod")]):
-        outcome = {"seconds": 1.0} | ({"error": error} if error else {"said": "test relative error 0.1"})
+        outcome = {"seconds": 1.0} | (
+            {"error": error} if error else {"said": "test relative error 0.1"}
+        )
         shown.finished(run("pod"), outcome)
     said = "FAILED: broken" if error else "test relative error 0.1"
     assert capsys.readouterr().err == f"[1/1] pod k=2 seed=0: {said} (1.0 s)\n"

@@ -55,13 +55,18 @@ def test_results_are_the_same_bits_with_and_without(tmp_path, monkeypatch, seen)
     assert seen == []
     monkeypatch.setattr(shared, "WORTH_BYTES", 0)
     with_them = rom.compare(fields(), **OPTIONS, out=tmp_path / "with")
-    assert seen == [("train", True), ("validation", True)] * 4  # the networks; POD reads in double precision
+    assert (
+        seen == [("train", True), ("validation", True)] * 4
+    )  # the networks; POD reads in double precision
     assert without.failures == with_them.failures == {}
     for run in without.store.runs():
         for part in ("train", "test"):
             one, other = (c.store.latents(run, part) for c in (without, with_them))
             assert one.tobytes() == other.tobytes()
-    timeless = [c.table[~c.table.metric.str.endswith("_seconds")].reset_index(drop=True) for c in (without, with_them)]
+    timeless = [
+        c.table[~c.table.metric.str.endswith("_seconds")].reset_index(drop=True)
+        for c in (without, with_them)
+    ]
     assert timeless[0].equals(timeless[1])
     assert not (tmp_path / "with" / "rows.part").exists()
 
@@ -85,8 +90,10 @@ def test_batches_use_the_mapped_rows_where_they_are(tmp_path, anything_is_worth_
     assert rows.part(prepared, "train") is None  # a run that comes too late reads the source
 
 
-@pytest.mark.parametrize("values", [{"reducers": ["pod"]}, {"reducers": ["autoencoder"], "seeds": 1},
-                                    {"memory_limit": 5_000}])  # fmt: skip
+@pytest.mark.parametrize(
+    "values",
+    [{"reducers": ["pod"]}, {"reducers": ["autoencoder"], "seeds": 1}, {"memory_limit": 5_000}],
+)
 def test_not_for_a_single_training_or_where_rows_do_not_fit(tmp_path, anything_is_worth_it, values):
     prepared, runs = prepared_and_runs(**values)
     with shared_rows(Store(tmp_path), prepared, runs, 1, Progress(show=False)) as rows:

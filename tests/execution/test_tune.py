@@ -12,17 +12,26 @@ from rom.errors import InputError
 from rom.execution import tune as tuning
 from rom.execution.tune import Search
 from rom.reducers.search import Between, OneOf
-from rom.report import tables_tuning
+from rom.report.tables import tuning as tables_tuning
 from rom.report.results import Results
 from rom.study.matrix import Run
 from rom.study.searches import Trial, trials, tuned
 
 RNG = np.random.default_rng(0)
 t = np.linspace(0, 6 * np.pi, 80)[:, None]
-X = np.cos(t - np.arange(12)) + 0.4 * np.cos(3 * t - np.arange(12)) + 0.01 * RNG.normal(size=(80, 12))
+X = (
+    np.cos(t - np.arange(12))
+    + 0.4 * np.cos(3 * t - np.arange(12))
+    + 0.01 * RNG.normal(size=(80, 12))
+)
 #: Short trainings, which leave something to tune.
 OPTIONS = {"autoencoder": {"architecture": "mlp"}}
-STUDY = {"reducers": ["pod", "pod-kernel", "autoencoder"], "n_components": [1], "seeds": 2, "controls": False}
+STUDY = {
+    "reducers": ["pod", "pod-kernel", "autoencoder"],
+    "n_components": [1],
+    "seeds": 2,
+    "controls": False,
+}
 STUDY |= {"epochs": 2, "options": OPTIONS, "tune": 6}
 
 
@@ -48,10 +57,19 @@ def test_the_best_options_are_fitted_with_all_seeds_and_do_not_mix_with_the_resu
     store = comparison.store
     (found,) = (one for one in tuned(store) if one.default.reducer == "autoencoder")
     assert [run.seed for run in found.runs] == [0, 1]
-    assert set(found.options) == {"learning_rate", "hidden", "activation"}  # not what the study gives
+    assert set(found.options) == {
+        "learning_rate",
+        "hidden",
+        "activation",
+    }  # not what the study gives
     assert not {run.id for run in found.runs} & set(comparison.table.run)
-    errors = [store.metrics(run).set_index(["metric", "split"]).value["relative_error", "test"] for run in found.runs]
-    assert comparison.tuning.set_index("reducer").tuned_error["autoencoder"] == pytest.approx(np.mean(errors))
+    errors = [
+        store.metrics(run).set_index(["metric", "split"]).value["relative_error", "test"]
+        for run in found.runs
+    ]
+    assert comparison.tuning.set_index("reducer").tuned_error["autoencoder"] == pytest.approx(
+        np.mean(errors)
+    )
 
 
 def test_the_report_shows_defaults_and_what_tuning_found(comparison):
@@ -92,7 +110,12 @@ def test_a_second_time_nothing_is_fitted(comparison, monkeypatch):
 
 
 def test_seconds_are_a_budget_too(tmp_path):
-    study = STUDY | {"tune": 0, "tune_seconds": 1e-3, "reducers": ["pod", "autoencoder"], "seeds": 1}
+    study = STUDY | {
+        "tune": 0,
+        "tune_seconds": 1e-3,
+        "reducers": ["pod", "autoencoder"],
+        "seeds": 1,
+    }
     found = rom.compare(X, **study, out=tmp_path / "out").tuning
     assert found.trials.tolist() == [1]  # the defaults alone took longer
     assert json.loads(found.options.iloc[0]) == {}
@@ -106,7 +129,9 @@ def test_without_validation_rows_there_is_nothing_to_judge_by(tmp_path):
 
 def test_without_optuna_it_says_what_to_install(tmp_path, monkeypatch):
     find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "optuna" else find(name))
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "optuna" else find(name)
+    )
     with pytest.raises(InputError, match=r"rom-compare\[tune\]"):
         rom.compare(X, **STUDY, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -116,7 +141,9 @@ SPACE = {"learning_rate": Between(1e-3, 1e-1, log=True), "activation": OneOf(("s
 
 
 def searched(loss, most=20):
-    search = Search(Run("default", "autoencoder", 2, None, 0, {"n_components": 2}), SPACE, "identity", most)
+    search = Search(
+        Run("default", "autoencoder", 2, None, 0, {"n_components": 2}), SPACE, "identity", most
+    )
     while not search.is_over:
         search.tell([Trial(run, loss(run.parameters), 1.0) for run in search.ask()])
     return search
@@ -124,7 +151,9 @@ def searched(loss, most=20):
 
 def test_the_search_goes_where_the_loss_is_low():
     def loss(options):
-        return abs(np.log(options.get("learning_rate", 1e-3) / 3e-2)) + (options.get("activation") == "silu")
+        return abs(np.log(options.get("learning_rate", 1e-3) / 3e-2)) + (
+            options.get("activation") == "silu"
+        )
 
     search = searched(loss)
     assert len(search.trials) == 20

@@ -71,7 +71,9 @@ def test_large_arrays_are_sent_as_files_that_are_gone_afterwards(workers, tmp_pa
 
 def test_without_room_large_arrays_are_sent_in_memory(workers, tmp_path):
     (tmp_path / "file").touch()
-    ((_, (value, _)),) = workers.map(total, np.ones(300_000), [None], 1, tmp_path / "file" / "folder")
+    ((_, (value, _)),) = workers.map(
+        total, np.ones(300_000), [None], 1, tmp_path / "file" / "folder"
+    )
     assert value == 300_000
 
 
@@ -86,9 +88,14 @@ def test_a_host_that_dies_is_an_error_of_one_line():
 @pytest.mark.parametrize("victim", ["parent", "host"])
 def test_none_outlives_its_parent(tmp_path, victim):
     mark = f"{tmp_path.name}-{victim}"
-    script = "from rom.execution.workers import Workers; from tests.execution.test_workers import sleep\n"
+    script = (
+        "from rom.execution.workers import Workers; from tests.execution.test_workers import"
+        " sleep\n"
+    )
     script += "with Workers([]) as workers: list(workers.map(sleep, None, [1, 2], 2))"
-    process = subprocess.Popen([sys.executable, "-c", script], env=os.environ | {MARK: mark}, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], env=os.environ | {MARK: mark}, stderr=subprocess.PIPE
+    )
     wait(process, 60, until=lambda: len(processes(mark)) == 4)
     assert len(processes(mark)) == 4
     parent, host = sorted(processes(mark))[:2]

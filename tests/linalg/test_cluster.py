@@ -1,4 +1,6 @@
-"""POD's work on a Dask cluster: two worker processes give what one process gives, even if one of them dies."""
+"""POD's work on a Dask cluster: two worker processes give what one process gives, even if one of
+them dies.
+"""
 
 import os
 import signal
@@ -18,7 +20,11 @@ distributed = pytest.importorskip("distributed")
 def cluster():
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=":0",
+            silence_logs=50,
         ) as started,
         distributed.Client(started) as client,
     ):

@@ -23,21 +23,29 @@ def decaying(n, m, sigma, seed=0):
     return (left * sigma) @ np.linalg.qr(rng.normal(size=(m, len(sigma))))[0].T
 
 
-@pytest.mark.parametrize(("iterations", "bound"), [(0, 0.091), (1, 4.5e-5), (2, 1e-6), ("auto", 1e-6)])
+@pytest.mark.parametrize(
+    ("iterations", "bound"), [(0, 0.091), (1, 4.5e-5), (2, 1e-6), ("auto", 1e-6)]
+)
 @pytest.mark.parametrize("transpose", [False, True])
 def test_burgers_error_is_below_the_published_one(iterations, bound, transpose):
-    """Ten modes, oversampling 10, error over optimal error - 1 by the textbook's algorithm: the bounds."""
+    """Ten modes, oversampling 10, error over optimal error - 1 by the textbook's algorithm: the
+    bounds.
+    """
     X = burgers().T.copy() if transpose else burgers()
     exact = np.linalg.svd(X - X.mean(axis=0), compute_uv=False)
     optimum = np.sqrt(np.sum(exact[10:] ** 2) / np.sum(exact**2))
     for seed in range(5):
-        pod = rom.POD(10, solver="randomized", power_iterations=iterations, random_state=seed).fit(X)
+        pod = rom.POD(10, solver="randomized", power_iterations=iterations, random_state=seed).fit(
+            X
+        )
         X_hat = pod.inverse_transform(pod.transform(X))
         error = np.linalg.norm(X - X_hat) / np.linalg.norm(X - X.mean(axis=0))
         assert error == pytest.approx(pod.residual_, rel=1e-8)
         assert -1e-9 < error / optimum - 1 < bound
         assert error / optimum - 1 <= pod.residual_excess_ + 1e-12
-    np.testing.assert_allclose(pod.explained_variance_ratio_.sum(), 1 - pod.residual_**2, rtol=1e-12)
+    np.testing.assert_allclose(
+        pod.explained_variance_ratio_.sum(), 1 - pod.residual_**2, rtol=1e-12
+    )
 
 
 @settings(max_examples=20, deadline=None)
@@ -63,7 +71,9 @@ def test_a_matrix_of_low_rank_is_found_exactly(n, m, k, dtype, offset, seed):
         np.testing.assert_allclose(overlap, 1, atol=tolerance)
 
 
-@pytest.mark.parametrize("storage", [{}, {"chunks": (300, 40), "compression": "gzip"}, {"chunks": (20, 400)}])
+@pytest.mark.parametrize(
+    "storage", [{}, {"chunks": (300, 40), "compression": "gzip"}, {"chunks": (20, 400)}]
+)
 def test_files_in_parts_give_what_the_array_gives(tmp_path, storage):
     X = decaying(300, 400, 0.9 ** np.arange(60)) + 3
     with h5py.File(tmp_path / "a.h5", "w") as file:
@@ -72,9 +82,13 @@ def test_files_in_parts_give_what_the_array_gives(tmp_path, storage):
     parts = rom.POD(5, solver="randomized", memory_limit=6 * 8 * 300 * 45).fit(snapshots)
     whole = rom.POD(5, solver="svd").fit(X)
     np.testing.assert_allclose(parts.singular_values_, whole.singular_values_, rtol=1e-6)
-    np.testing.assert_allclose(np.abs(np.sum(parts.components_ * whole.components_, axis=1)), 1, atol=1e-6)
+    np.testing.assert_allclose(
+        np.abs(np.sum(parts.components_ * whole.components_, axis=1)), 1, atol=1e-6
+    )
     np.testing.assert_allclose(parts.mean_, X.mean(axis=0), rtol=1e-12)
-    assert parts.residual_ == pytest.approx(np.sqrt(1 - whole.explained_variance_ratio_.sum()), rel=1e-6)
+    assert parts.residual_ == pytest.approx(
+        np.sqrt(1 - whole.explained_variance_ratio_.sum()), rel=1e-6
+    )
 
 
 def test_the_default_seed_gives_the_same_every_time_and_another_seed_nearly():
@@ -87,7 +101,9 @@ def test_the_default_seed_gives_the_same_every_time_and_another_seed_nearly():
 
 
 def test_residuals_are_saved_with_the_model(tmp_path):
-    pod = rom.POD(4, solver="randomized", power_iterations=1).fit(decaying(60, 50, 0.8 ** np.arange(40)))
+    pod = rom.POD(4, solver="randomized", power_iterations=1).fit(
+        decaying(60, 50, 0.8 ** np.arange(40))
+    )
     pod.save(tmp_path / "pod")
     loaded = rom.load(tmp_path / "pod")
     assert (loaded.residual_, loaded.residual_excess_) == (pod.residual_, pod.residual_excess_)

@@ -1,4 +1,6 @@
-"""Ridge regression from products: closed forms, generalised cross-validation, errors on other rows."""
+"""Ridge regression from products: closed forms, generalised cross-validation, errors on other
+rows.
+"""
 
 import numpy as np
 import pytest
@@ -37,7 +39,9 @@ def test_generalised_cross_validation_is_that_of_the_smoother(data):
 def test_dependent_regressors_share_the_coefficient_of_least_norm(data):
     Q, E = data
     twice = np.concatenate([Q, Q], axis=1)
-    np.testing.assert_allclose(ridge(twice, E).coefficients(0.0), np.linalg.pinv(twice) @ E, atol=1e-12)
+    np.testing.assert_allclose(
+        ridge(twice, E).coefficients(0.0), np.linalg.pinv(twice) @ E, atol=1e-12
+    )
 
 
 def test_more_regressors_than_rows(data):

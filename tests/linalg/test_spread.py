@@ -1,4 +1,6 @@
-"""Work in threads: the same sums whatever the division, nothing read twice, the linear algebra's threads put back."""
+"""Work in threads: the same sums whatever the division, nothing read twice, the linear algebra's
+threads put back.
+"""
 
 import h5py
 import numpy as np
@@ -31,7 +33,9 @@ def test_products_are_right_whatever_the_parts(n, m, threads, bytes_, dtype, off
     scale = 1e-9 if offset else 1e-12
     np.testing.assert_allclose(gram, Y @ Y.T, atol=scale * n * m)
     np.testing.assert_allclose(covariance, Y.T @ Y, atol=scale * n * m)
-    np.testing.assert_allclose([mean, same], [X.mean(axis=0, dtype=float)] * 2, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(
+        [mean, same], [X.mean(axis=0, dtype=float)] * 2, rtol=1e-12, atol=1e-12
+    )
 
 
 def numbers(snapshots, group, factor):

@@ -23,7 +23,9 @@ def test_white_whatever_the_rotation(Z, seed):
 
 def test_it_is_a_linear_map_that_can_be_undone(Z):
     found = whitening(Z, rotation_seed=3)
-    np.testing.assert_allclose(found(Z) @ np.linalg.inv(found.matrix) + found.mean, Z, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(
+        found(Z) @ np.linalg.inv(found.matrix) + found.mean, Z, rtol=1e-6, atol=1e-6
+    )
 
 
 def test_a_rotation_gives_other_latents(Z):
@@ -34,7 +36,9 @@ def test_a_rotation_gives_other_latents(Z):
 
 def test_what_does_not_vary_is_left_out():
     z = np.random.default_rng(0).normal(size=(30, 1))
-    assert whitening(np.hstack([z, 2 * z, np.ones((30, 1))]))(np.hstack([z, 2 * z, np.ones((30, 1))])).shape == (30, 1)
+    assert whitening(np.hstack([z, 2 * z, np.ones((30, 1))]))(
+        np.hstack([z, 2 * z, np.ones((30, 1))])
+    ).shape == (30, 1)
     for flat in (np.full((5, 2), 0.1), np.ones((1, 2))):
         with pytest.raises(InputError, match=r"vary|2 snapshots"):
             whitening(flat)

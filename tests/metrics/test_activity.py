@@ -16,10 +16,14 @@ LOG_VARIANCES = hnp.arrays(np.float64, SHAPE, elements=st.floats(-20, 5))
 
 @pytest.fixture
 def posterior():
-    """Four components: collapsed, moving mean, fixed mean with a sharp variance, slightly off the prior."""
+    """Four components: collapsed, moving mean, fixed mean with a sharp variance, slightly off the
+    prior.
+    """
     rng = np.random.default_rng(0)
     n = 500
-    mean = np.column_stack([1e-2 * rng.normal(size=n), rng.normal(size=n), np.zeros(n), np.full(n, 0.05)])
+    mean = np.column_stack(
+        [1e-2 * rng.normal(size=n), rng.normal(size=n), np.zeros(n), np.full(n, 0.05)]
+    )
     log_variance = np.tile([0.0, -4.0, -4.0, 0.02], (n, 1))
     return mean, log_variance
 
@@ -48,7 +52,12 @@ def test_divergence_in_closed_form():
 def test_collapsed_needs_both_a_small_divergence_and_a_still_mean(posterior):
     active = m.active_components(*posterior)
     assert active.dtype == np.bool_
-    assert active.tolist() == [False, True, True, False]  # the third: a sharp variance is information, too
+    assert active.tolist() == [
+        False,
+        True,
+        True,
+        False,
+    ]  # the third: a sharp variance is information, too
     assert m.n_active(*posterior) == 2
     # a mean that moves a lot while the divergence stays below the threshold: in use
     assert m.active_components([[0.4], [-0.4]], [[0.0], [0.0]], threshold=0.1).tolist() == [True]

@@ -1,4 +1,6 @@
-"""One trade-off in many conventions: published configurations, round trips, and what is missing is said."""
+"""One trade-off in many conventions: published configurations, round trips, and what is missing is
+said.
+"""
 
 import pytest
 from hypothesis import given
@@ -45,8 +47,14 @@ def test_the_energy_share_is_that_of_tau():
     st.integers(1, 512),
     st.floats(1e-6, 1e9),
 )
-def test_round_trips_and_detours(value, first, second, third, n_features, n_components, total_variance):
-    sizes = {"n_features": n_features, "n_components": n_components, "total_variance": total_variance}
+def test_round_trips_and_detours(
+    value, first, second, third, n_features, n_components, total_variance
+):
+    sizes = {
+        "n_features": n_features,
+        "n_components": n_components,
+        "total_variance": total_variance,
+    }
     there = convert_beta(value, first, second, **sizes)
     assert convert_beta(there, second, first, **sizes) == pytest.approx(value, rel=1e-12)
     direct = convert_beta(value, first, third, **sizes)

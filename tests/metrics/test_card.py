@@ -1,4 +1,6 @@
-"""The card of independence: what is in it, where it is not defined and why, and what the classical traps look like."""
+"""The card of independence: what is in it, where it is not defined and why, and what the classical
+traps look like.
+"""
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from rom.metrics import nulls, shift_null
 from rom.metrics.significance import random_shifts
 from rom.registry import METRICS, load
 
-MEASURES = [name for name, metric in METRICS.items() if metric.takes == "latents"]
+MEASURES = [name for name, metric in METRICS.items() if metric.of_latents]
 
 
 def values(card, latents="active", column="value"):
@@ -26,7 +28,9 @@ def test_every_measure_has_an_estimate_an_interval_and_a_null(name, Z):
     card = rom.independence(Z)
     rows = card[(card.metric == name) | card.metric.str.startswith(f"{name}[")]
     assert len(rows) in (2, 4)  # all and active, one number or mean and max
-    assert np.isfinite(rows[["value", "low", "high", "null", "p_value", "n", "n_eff"]].to_numpy()).all()
+    assert np.isfinite(
+        rows[["value", "low", "high", "null", "p_value", "n", "n_eff"]].to_numpy()
+    ).all()
     assert (rows.low <= rows.value).all()
     assert (rows.value <= rows.high).all()
     assert (rows.low >= METRICS[name].bounds[0]).all()
@@ -43,7 +47,9 @@ def test_the_fast_nulls_are_what_shifting_the_latents_gives(name):
     one = load(metric.function)(latents)
     for key in one if isinstance(one, dict) else [None]:
         function = load(metric.function)
-        slow = shift_null(lambda z: function(z) if key is None else function(z)[key], latents, draws=draws, seed=5)  # noqa: B023
+        slow = shift_null(
+            lambda z: function(z) if key is None else function(z)[key], latents, draws=draws, seed=5
+        )
         np.testing.assert_allclose(fast if key is None else fast[key], slow, atol=1e-7)
 
 
@@ -51,7 +57,9 @@ def test_correlations_of_shifted_latents():
     latents = np.random.default_rng(1).normal(size=(20, 3))
     shifts = random_shifts(20, 3, 4, 9)
     moved = np.column_stack([np.roll(latents[:, i], -shifts[2, i]) for i in range(3)])
-    np.testing.assert_allclose(nulls.correlation_draws(latents, 4, 9)[2], np.corrcoef(moved.T), atol=1e-12)
+    np.testing.assert_allclose(
+        nulls.correlation_draws(latents, 4, 9)[2], np.corrcoef(moved.T), atol=1e-12
+    )
 
 
 @pytest.mark.parametrize("n", [3, 5, 20])
@@ -59,7 +67,12 @@ def test_p_values_of_equal_latents_know_how_few_shifts_there_are(n):
     x = np.arange(n)[:, None] ** 2.0
     card = rom.independence(np.hstack([x, 1 - 2 * x]))
     p = values(card, column="p_value").dropna()
-    assert {"det_correlation", "total_correlation", "copula_total_correlation", "max_abs_correlation"} <= set(p.index)
+    assert {
+        "det_correlation",
+        "total_correlation",
+        "copula_total_correlation",
+        "max_abs_correlation",
+    } <= set(p.index)
     assert (p >= 0.5 / n).all(), p  # one shift of n leaves them equal
     assert not np.isinf(values(card, column="null")).any()
 
@@ -99,7 +112,8 @@ def test_a_circle_is_dependent_where_correlation_sees_nothing():
     assert values(found)["informational_correlation[mean]"] > 0.98
     assert values(found, column="p_value")["informational_correlation[mean]"] < 0.05
     assert values(found, column="p_value")["det_correlation"] > 0.05
-    # in time the same circle proves nothing: any two periodic series of this frequency are functions of each other
+    # in time the same circle proves nothing: any two periodic series of this frequency are
+    # functions of each other
     periodic = rom.independence(np.column_stack([np.cos(phase), np.sin(phase)]))
     assert values(periodic, column="null")["informational_correlation[mean]"] > 0.9
     assert values(periodic, column="p_value")["informational_correlation[mean]"] > 0.05
@@ -110,7 +124,9 @@ def test_dead_latents_make_the_others_look_better_or_worse_and_not_the_active_on
     rng = np.random.default_rng(0)
     active = rng.normal(size=(400, 2)) @ [[1, 0.9], [0, np.sqrt(0.19)]]
     noise = 1e-4 * rng.normal(size=(400, 4))
-    leaking = np.hstack([active, 1e-4 * active @ rng.normal(size=(2, 4)) + 1e-9 * rng.normal(size=(400, 4))])
+    leaking = np.hstack(
+        [active, 1e-4 * active @ rng.normal(size=(2, 4)) + 1e-9 * rng.normal(size=(400, 4))]
+    )
     mask = [True, True, False, False, False, False]
     for Z in (np.hstack([active, noise]), leaking):
         card = rom.independence(Z, active=mask)
@@ -158,7 +174,13 @@ def test_a_latent_that_cannot_be_measured_gives_nan_and_the_reason(kind, reason)
 
 def test_three_snapshots_are_too_few_for_most():
     card = rom.independence(broken("few"))
-    assert values(card)[["det_correlation", "distance_correlation[mean]", "neighbour_total_correlation"]].isna().all()
+    assert (
+        values(card)[
+            ["det_correlation", "distance_correlation[mean]", "neighbour_total_correlation"]
+        ]
+        .isna()
+        .all()
+    )
     assert (values(card, column="reason") != "").all()
     assert np.isfinite(values(card)["mean_abs_correlation"])
 
@@ -167,16 +189,23 @@ def test_tied_latents_have_no_neighbours():
     Z = broken("")
     Z[:, 2] = np.round(Z[:, 2])
     card = rom.independence(Z)
-    assert "latent 2 holds too many equal values" in values(card, column="reason")["informational_correlation[mean]"]
+    assert (
+        "latent 2 holds too many equal values"
+        in values(card, column="reason")["informational_correlation[mean]"]
+    )
     assert np.isfinite(values(card)["distance_correlation[mean]"])
 
 
 def test_one_latent_and_many():
     assert (
-        values(rom.independence(broken("")[:, :1]), column="reason")["mean_abs_correlation"] == "one latent has no pair"
+        values(rom.independence(broken("")[:, :1]), column="reason")["mean_abs_correlation"]
+        == "one latent has no pair"
     )
     many = rom.independence(np.random.default_rng(0).normal(size=(60, 9)))
-    assert values(many, column="reason")["neighbour_total_correlation"] == "for at most 8 latents, not 9"
+    assert (
+        values(many, column="reason")["neighbour_total_correlation"]
+        == "for at most 8 latents, not 9"
+    )
     assert values(many, column="n_components").eq(9).all()
 
 
@@ -189,16 +218,24 @@ def test_an_active_set_that_is_empty():
 def test_more_snapshots_than_distances_can_take_are_thinned():
     card = rom.independence(np.random.default_rng(0).normal(size=(2500, 2)))
     n = values(card, column="n")
-    assert (n["det_correlation"], n["distance_correlation[mean]"], n["mean_hsic"]) == (2500, 2000, 500)
+    assert (n["det_correlation"], n["distance_correlation[mean]"], n["mean_hsic"]) == (
+        2500,
+        2000,
+        500,
+    )
 
 
 def test_times_sort_the_rows_unless_they_are_trajectories():
     series = np.random.default_rng(0).normal(size=(100, 2)).cumsum(axis=0)
     order = np.random.default_rng(1).permutation(100)
     sorted_card, card = rom.independence(series[order], times=order), rom.independence(series)
-    np.testing.assert_array_equal(values(sorted_card, column="p_value"), values(card, column="p_value"))
+    np.testing.assert_array_equal(
+        values(sorted_card, column="p_value"), values(card, column="p_value")
+    )
     trajectories = rom.independence(series, times=np.tile(np.arange(50), 2))
-    np.testing.assert_array_equal(values(trajectories, column="p_value"), values(card, column="p_value"))
+    np.testing.assert_array_equal(
+        values(trajectories, column="p_value"), values(card, column="p_value")
+    )
 
 
 @pytest.mark.parametrize(("options", "message"), [

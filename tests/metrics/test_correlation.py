@@ -110,7 +110,9 @@ def test_null_of_the_total_correlation_is_its_mean_over_independent_samples(inde
     values = np.array([m.total_correlation(Z) for Z in independent_samples])
     standard_error = values.std() / np.sqrt(len(values))
     assert abs(values.mean() - m.total_correlation_null(40, 6)) < 4 * standard_error
-    assert values.mean() > 20 * standard_error  # without the correction, independence does not score 0
+    assert (
+        values.mean() > 20 * standard_error
+    )  # without the correction, independence does not score 0
     corrected = [m.total_correlation(Z, bias_correct=True) for Z in independent_samples]
     assert abs(np.mean(corrected)) < 4 * standard_error
     assert min(corrected) < 0
@@ -141,7 +143,9 @@ def test_nulls_are_nan_where_the_determinant_is():
 # Invariances
 
 
-@given(seed=SEEDS, order=st.permutations(range(4)), signs=st.tuples(*[st.sampled_from([-1, 1])] * 4))
+@given(
+    seed=SEEDS, order=st.permutations(range(4)), signs=st.tuples(*[st.sampled_from([-1, 1])] * 4)
+)
 def test_order_sign_scale_and_shift_do_not_matter(seed, order, signs):
     Z = correlated(seed)
     scale = 10.0 ** np.random.default_rng(seed).integers(-6, 7, size=4)

@@ -55,8 +55,13 @@ def test_panels_make_no_difference(monkeypatch):
 def test_gaussian_pairs(r):
     f = r * np.arcsin(r) + np.sqrt(1 - r**2) - r * np.arcsin(r / 2) - np.sqrt(4 - r**2) + 1
     exact = f / (1 + np.pi / 3 - np.sqrt(3))
-    pairs = [np.random.default_rng(s).multivariate_normal([0, 0], [[1, r], [r, 1]], 1000) for s in range(6)]
-    assert np.mean([m.distance_correlation(Z)[0, 1] ** 2 for Z in pairs]) == pytest.approx(exact, abs=0.02)
+    pairs = [
+        np.random.default_rng(s).multivariate_normal([0, 0], [[1, r], [r, 1]], 1000)
+        for s in range(6)
+    ]
+    assert np.mean([m.distance_correlation(Z)[0, 1] ** 2 for Z in pairs]) == pytest.approx(
+        exact, abs=0.02
+    )
 
 
 def test_independent_latents_score_zero_on_average():
@@ -76,13 +81,17 @@ def test_the_circle():
     D = np.abs(np.cos(phase)[:, None] - np.cos(phase))
     E = np.abs(np.sin(phase)[:, None] - np.sin(phase))
     A, B = (M - M.mean(0) - M.mean(1)[:, None] + M.mean() for M in (D, E))
-    assert np.sqrt((A * B).mean() / np.sqrt((A * A).mean() * (B * B).mean())) == pytest.approx(0.1965, abs=1e-4)
+    assert np.sqrt((A * B).mean() / np.sqrt((A * A).mean() * (B * B).mean())) == pytest.approx(
+        0.1965, abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("scale", [1e-200, 1e200])
 def test_units_do_not_matter(scale):
     Z = np.random.default_rng(0).normal(size=(50, 2)) @ [[1, 0.7], [0, 0.7]]
-    np.testing.assert_allclose(m.distance_correlation(Z * [scale, 1] + [0, 5]), m.distance_correlation(Z), rtol=1e-9)
+    np.testing.assert_allclose(
+        m.distance_correlation(Z * [scale, 1] + [0, 5]), m.distance_correlation(Z), rtol=1e-9
+    )
 
 
 def test_a_constant_latent_and_too_few_snapshots_are_nan():
@@ -110,7 +119,9 @@ def test_hsic_is_what_it_is_defined_to_be():
     def unbiased(K, L):  # Song et al. 2012, eq. 5
         n, one = len(K), np.ones(len(K))
         return (
-            np.trace(K @ L) + one @ K @ one * (one @ L @ one) / ((n - 1) * (n - 2)) - 2 / (n - 2) * one @ K @ L @ one
+            np.trace(K @ L)
+            + one @ K @ one * (one @ L @ one) / ((n - 1) * (n - 2))
+            - 2 / (n - 2) * one @ K @ L @ one
         ) / (n * (n - 3))
 
     K, L = centred(Z[:, 0]), centred(Z[:, 1])
@@ -120,7 +131,9 @@ def test_hsic_is_what_it_is_defined_to_be():
     np.testing.assert_allclose(np.diag(m.hsic(Z)), 1)
     even = np.vstack([Z, [[0.3, 0.1]]])
     K, L = centred(even[:, 0]), centred(even[:, 1])
-    assert m.hsic(even)[0, 1] == pytest.approx(unbiased(K, L) / np.sqrt(unbiased(K, K) * unbiased(L, L)))
+    assert m.hsic(even)[0, 1] == pytest.approx(
+        unbiased(K, L) / np.sqrt(unbiased(K, K) * unbiased(L, L))
+    )
     assert np.isnan(m.hsic(np.column_stack([Z[:, 0], np.zeros(31)]))).sum() == 3
 
 

@@ -1,4 +1,6 @@
-"""Mutual information and total correlation, against closed forms of Gaussian latents and their functions."""
+"""Mutual information and total correlation, against closed forms of Gaussian latents and their
+functions.
+"""
 
 import numpy as np
 import pytest
@@ -22,7 +24,9 @@ def circle(n=1500):
 
 @pytest.mark.parametrize("r", [0.0, 0.6, -0.9])
 def test_mutual_information_of_gaussian_pairs(r):
-    found = [m.mutual_information(gaussian(equicorrelation(2, r), 1000, seed))[0, 1] for seed in range(8)]
+    found = [
+        m.mutual_information(gaussian(equicorrelation(2, r), 1000, seed))[0, 1] for seed in range(8)
+    ]
     assert np.mean(found) == pytest.approx(-0.5 * np.log(1 - r**2), abs=0.04)
 
 
@@ -68,7 +72,9 @@ def test_the_ranks_score_a_normal_distribution():
     scores = m.rank_gaussianise(np.random.default_rng(0).exponential(size=(999, 2)))
     assert scores[:, 0].std() == pytest.approx(1, abs=0.01)
     assert sorted(scores[:, 0]) == pytest.approx(sorted(scores[:, 1]))
-    assert m.rank_gaussianise([[1.0], [1.0], [2.0]])[0] == m.rank_gaussianise([[1.0], [1.0], [2.0]])[1]
+    assert (
+        m.rank_gaussianise([[1.0], [1.0], [2.0]])[0] == m.rank_gaussianise([[1.0], [1.0], [2.0]])[1]
+    )
 
 
 def test_what_is_tied_constant_or_too_short_is_nan():

@@ -17,7 +17,9 @@ def autoregressive(phi, n, seed):
 
 
 def errors_of(error, energy):
-    return m.SquaredErrors(np.asarray(error)[:, None], np.asarray(energy)[:, None], np.ones(1), np.ones(1))
+    return m.SquaredErrors(
+        np.asarray(error)[:, None], np.asarray(energy)[:, None], np.ones(1), np.ones(1)
+    )
 
 
 @pytest.mark.parametrize(("phi", "n"), [(0.0, 40), (0.0, 200), (0.5, 40), (0.9, 300)])
@@ -68,7 +70,9 @@ def test_effective_number_of_snapshots_of_an_autoregressive_series():
 
 
 def test_snapshots_of_two_trajectories_do_not_follow_each_other():
-    """Each trajectory is an oscillation: interleaved rows give the same as rows one after the other."""
+    """Each trajectory is an oscillation: interleaved rows give the same as rows one after the
+    other.
+    """
     t = np.arange(100)
     one, two = np.cos(t / 8), np.cos(t / 8 + 1)
     behind = np.concatenate([one, two])
@@ -102,7 +106,9 @@ def test_snapshots_without_an_order_are_drawn_one_by_one():
     errors = errors_of(0.1 * z**2, 1 + z**2 / 2)
     alone = m.relative_error_interval(errors, np.arange(300))
     order = np.random.default_rng(1).permutation(300)
-    shuffled = m.relative_error_interval(errors_of(errors.error[order, 0], errors.reference[order, 0]), np.arange(300))
+    shuffled = m.relative_error_interval(
+        errors_of(errors.error[order, 0], errors.reference[order, 0]), np.arange(300)
+    )
     assert alone.n_eff == 300
     assert alone.high - alone.low == pytest.approx(shuffled.high - shuffled.low, rel=0.1)
     assert m.relative_error_interval(errors).n_eff < 30

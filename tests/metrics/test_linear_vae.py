@@ -1,4 +1,6 @@
-"""The linear beta-VAE: published numbers of the closed form, its limits, and that it is a minimum indeed."""
+"""The linear beta-VAE: published numbers of the closed form, its limits, and that it is a minimum
+indeed.
+"""
 
 import numpy as np
 import pytest
@@ -13,7 +15,8 @@ FIVE = [5.117, 3.741, 3.2, 2.0, 0.5]
 
 
 @pytest.mark.parametrize(
-    ("beta", "loss", "n_active"), [(0.5, 7.6311, 2), (1, 8.8691, 2), (4, 12.8313, 2), (8, 14.4261, 1), (12, 14.558, 0)]
+    ("beta", "loss", "n_active"),
+    [(0.5, 7.6311, 2), (1, 8.8691, 2), (4, 12.8313, 2), (8, 14.4261, 1), (12, 14.558, 0)],
 )
 def test_minimum_loss_and_active_latents_of_two(beta, loss, n_active):
     best = linear_beta_vae(FIVE, beta, 2)
@@ -33,7 +36,9 @@ def test_every_number_of_one_example():
 def _loss(encoder, decoder, log_variance, eigenvalues, beta):
     """The expected loss of any linear beta-VAE on centred data with this diagonal covariance."""
     left_over = torch.eye(len(eigenvalues), dtype=torch.float64) - decoder @ encoder
-    error = (left_over.square() * eigenvalues).sum() + (log_variance.exp() * decoder.square().sum(0)).sum()
+    error = (left_over.square() * eigenvalues).sum() + (
+        log_variance.exp() * decoder.square().sum(0)
+    ).sum()
     second = (encoder.square() * eigenvalues).sum(1)
     return error + beta * 0.5 * (second + log_variance.exp() - 1 - log_variance).sum()
 
@@ -52,7 +57,10 @@ def test_the_gradient_is_zero_there_and_steps_away_cost(beta):
     assert max(g.abs().max().item() for g in torch.autograd.grad(loss, weights)) < 1e-12
     generator = torch.Generator().manual_seed(0)
     for _ in range(20):
-        moved = [w + 0.01 * torch.randn(w.shape, generator=generator, dtype=torch.float64) for w in weights]
+        moved = [
+            w + 0.01 * torch.randn(w.shape, generator=generator, dtype=torch.float64)
+            for w in weights
+        ]
         assert _loss(*moved, eigenvalues, beta).item() > best.loss
 
 
@@ -74,7 +82,10 @@ def test_limits():
 
 
 def test_leading_eigenvalues_and_the_total_are_enough():
-    whole, leading = linear_beta_vae(FIVE, 1.0, 2), linear_beta_vae(FIVE[:2], 1.0, 2, total_variance=sum(FIVE))
+    whole, leading = (
+        linear_beta_vae(FIVE, 1.0, 2),
+        linear_beta_vae(FIVE[:2], 1.0, 2, total_variance=sum(FIVE)),
+    )
     assert leading.loss == pytest.approx(whole.loss)
     assert leading.distortion_mean == pytest.approx(whole.distortion_mean)
     with pytest.raises(InputError, match="too few for 3 latents"):
@@ -83,7 +94,12 @@ def test_leading_eigenvalues_and_the_total_are_enough():
 
 @pytest.mark.parametrize(
     ("eigenvalues", "beta", "words"),
-    [([1.0, -1.0], 1.0, "negative"), ([[1.0]], 1.0, "vector"), ([np.nan], 1.0, "numbers"), ([1.0], -1.0, "beta=-1")],
+    [
+        ([1.0, -1.0], 1.0, "negative"),
+        ([[1.0]], 1.0, "vector"),
+        ([np.nan], 1.0, "numbers"),
+        ([1.0], -1.0, "beta=-1"),
+    ],
 )
 def test_what_is_wrong_is_named(eigenvalues, beta, words):
     with pytest.raises(InputError, match=words):

@@ -5,17 +5,23 @@ from rom.errors import InputError
 from rom.metrics import elbow, hard_threshold
 
 
-@pytest.mark.parametrize(("beta", "omega"), [(0.05, 1.5193), (0.1, 1.6088), (0.5, 2.1712), (1.0, 2.8584)])
+@pytest.mark.parametrize(
+    ("beta", "omega"), [(0.05, 1.5193), (0.1, 1.6088), (0.5, 2.1712), (1.0, 2.8584)]
+)
 def test_the_constants_of_unknown_noise(beta, omega):
     long = 1000
     values = np.linspace(2, 1, round(beta * long))
-    assert hard_threshold(values, (long, len(values)))[1] / np.median(values) == pytest.approx(omega, abs=5e-5)
+    assert hard_threshold(values, (long, len(values)))[1] / np.median(values) == pytest.approx(
+        omega, abs=5e-5
+    )
 
 
 @pytest.mark.parametrize(("beta", "constant"), [(1.0, 4 / np.sqrt(3)), (0.5, 1.978599)])
 def test_the_constants_of_known_noise(beta, constant):
     long = 400
-    threshold = hard_threshold(np.ones(round(beta * long)), (round(beta * long), long), noise=0.5)[1]
+    threshold = hard_threshold(np.ones(round(beta * long)), (round(beta * long), long), noise=0.5)[
+        1
+    ]
     assert threshold == pytest.approx(constant * 20 * 0.5, rel=1e-6)
 
 
@@ -32,7 +38,8 @@ def test_the_rank_of_a_signal_in_noise(shape):
 
 
 @pytest.mark.parametrize(
-    ("values", "modes"), [([10, 8, 7, 0.1, 0.08, 0.07, 0.06], 3), ([5, 1e-3, 9e-4, 8e-4], 1), ([3, 2], 2), ([1], 1)]
+    ("values", "modes"),
+    [([10, 8, 7, 0.1, 0.08, 0.07, 0.06], 3), ([5, 1e-3, 9e-4, 8e-4], 1), ([3, 2], 2), ([1], 1)],
 )
 def test_the_bend(values, modes):
     assert elbow(values) == modes

@@ -25,7 +25,9 @@ def test_the_contrast_is_the_logarithm_of_what_the_volume_lacks():
         gram = point.T @ (weights[:, None] * point)
         lengths = np.sqrt(np.diag(gram))
         expected.append(np.log(lengths).sum() - 0.5 * np.log(np.linalg.det(gram)))
-    assert m.decoder_orthogonality(J, weights=weights)["ima_contrast"] == pytest.approx(np.mean(expected))
+    assert m.decoder_orthogonality(J, weights=weights)["ima_contrast"] == pytest.approx(
+        np.mean(expected)
+    )
     two = m.decoder_orthogonality(J[0], weights=weights)
     assert two["ima_contrast"] == pytest.approx(-0.5 * np.log(1 - two["decoder_cosine"] ** 2))
 

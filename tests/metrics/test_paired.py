@@ -1,4 +1,6 @@
-"""Two methods on the same snapshots: size, power that pairing gives, trajectories, and where there is no interval."""
+"""Two methods on the same snapshots: size, power that pairing gives, trajectories, and where there
+is no interval.
+"""
 
 import numpy as np
 import pytest
@@ -25,7 +27,9 @@ def equal_methods(phi, n, seed):
 
 @pytest.mark.parametrize(("phi", "n"), [(0.0, 40), (0.5, 200), (0.9, 200)])
 def test_equal_methods_are_seldom_called_different(phi, n):
-    found = [m.paired_error_difference(*equal_methods(phi, n, seed), draws=99) for seed in range(300)]
+    found = [
+        m.paired_error_difference(*equal_methods(phi, n, seed), draws=99) for seed in range(300)
+    ]
     p = np.array([one.p_value for one in found])
     assert np.isfinite(p).mean() > 0.8
     assert np.nanmean(p[np.isfinite(p)] < 0.05) < 0.08
@@ -36,7 +40,9 @@ def test_equal_methods_are_seldom_called_different(phi, n):
 def test_the_value_is_that_of_the_pooled_errors_and_the_sign_turns():
     a, b, energy = equal_methods(0.5, 100, 3)
     one, other = m.paired_error_difference(a, b, energy), m.paired_error_difference(b, a, energy)
-    assert one.value == pytest.approx(np.sqrt(a.sum() / energy.sum()) - np.sqrt(b.sum() / energy.sum()))
+    assert one.value == pytest.approx(
+        np.sqrt(a.sum() / energy.sum()) - np.sqrt(b.sum() / energy.sum())
+    )
     assert (one.low, one.high) == pytest.approx((-other.high, -other.low))
     assert one.p_value == pytest.approx(other.p_value)
     assert one == m.paired_error_difference(a, b, energy)
@@ -44,13 +50,18 @@ def test_the_value_is_that_of_the_pooled_errors_and_the_sign_turns():
 
 
 def test_hard_snapshots_are_hard_for_both():
-    """A small difference beside a large common scatter: seen, as the intervals of either do not see it."""
+    """A small difference beside a large common scatter: seen, as the intervals of either do not see
+    it.
+    """
     energy = np.ones(200)
     common = autoregressive(0.5, 200, RNG(0)) ** 2
     a, b = 0.1 * common, 0.11 * common
     assert m.paired_error_difference(a, b, energy).p_value < 0.01
     ends = [
-        m.relative_error_interval(m.SquaredErrors(e[:, None], energy[:, None], np.ones(1), np.ones(1))) for e in (a, b)
+        m.relative_error_interval(
+            m.SquaredErrors(e[:, None], energy[:, None], np.ones(1), np.ones(1))
+        )
+        for e in (a, b)
     ]
     assert ends[0].high > ends[1].low
 
@@ -58,7 +69,9 @@ def test_hard_snapshots_are_hard_for_both():
 def test_snapshots_without_an_order_may_stand_in_any():
     a, b, energy = equal_methods(0.0, 200, 0)
     order = np.argsort(a)
-    found = m.paired_error_difference(a[order], b[order], energy[order], trajectories=np.arange(200))
+    found = m.paired_error_difference(
+        a[order], b[order], energy[order], trajectories=np.arange(200)
+    )
     shuffled = m.paired_error_difference(a, b, energy, trajectories=np.arange(200))
     assert found.high - found.low == pytest.approx(shuffled.high - shuffled.low, rel=0.1)
     in_time = m.paired_error_difference(a[order], b[order], energy[order])
@@ -88,7 +101,10 @@ def test_where_nothing_can_be_said_there_is_a_reason():
         ((a, a, energy), "same for every snapshot"),
         ((a, b, 0 * energy), "no energy"),
         ((a[:4], b[:4], energy[:4]), "4 snapshots are too few"),
-        ((np.linspace(1, 2, 60), np.ones(60), np.ones(60)), "independent ones, counted cautiously: too few"),
+        (
+            (np.linspace(1, 2, 60), np.ones(60), np.ones(60)),
+            "independent ones, counted cautiously: too few",
+        ),
     ):
         found = m.paired_error_difference(*arguments)
         assert why in found.reason

@@ -1,4 +1,6 @@
-"""Rankings of latents, against POD, where everything is known, and decoders made for the purpose."""
+"""Rankings of latents, against POD, where everything is known, and decoders made for the
+purpose.
+"""
 
 import numpy as np
 import pytest
@@ -20,21 +22,29 @@ def pod():
 def test_the_greedy_order_of_pod_is_that_of_its_singular_values(pod):
     model, Z, energy = pod
     shuffled = np.array([3, 0, 4, 1, 2])
-    ranking = m.greedy_ranking(lambda latents: energy(latents[:, np.argsort(shuffled)]), Z[:, shuffled])
+    ranking = m.greedy_ranking(
+        lambda latents: energy(latents[:, np.argsort(shuffled)]), Z[:, shuffled]
+    )
     assert shuffled[ranking.order].tolist() == [0, 1, 2, 3, 4]
-    np.testing.assert_allclose(ranking.cumulative, model.explained_variance_ratio_.cumsum(), rtol=1e-12)
+    np.testing.assert_allclose(
+        ranking.cumulative, model.explained_variance_ratio_.cumsum(), rtol=1e-12
+    )
 
 
 def test_without_a_pod_latent_its_share_of_the_energy_is_lost(pod):
     model, Z, energy = pod
-    np.testing.assert_allclose(m.ablation_energy(energy, Z), model.explained_variance_ratio_, rtol=1e-9)
+    np.testing.assert_allclose(
+        m.ablation_energy(energy, Z), model.explained_variance_ratio_, rtol=1e-9
+    )
 
 
 def test_filling_with_the_mean_does_not_care_where_the_latents_are_and_filling_with_zero_does(pod):
     _, Z, energy = pod
     moved = Z + 7
     at_home = lambda latents: energy(latents - 7)  # noqa: E731
-    np.testing.assert_allclose(m.ablation_energy(at_home, moved), m.ablation_energy(energy, Z), atol=1e-12)
+    np.testing.assert_allclose(
+        m.ablation_energy(at_home, moved), m.ablation_energy(energy, Z), atol=1e-12
+    )
     assert m.ablation_energy(at_home, moved, fill="zero").min() > 1  # far worse than the mean
 
 
@@ -47,7 +57,9 @@ def test_a_latent_that_the_decoder_ignores_is_not_active(pod):
 
 
 def test_a_redundant_pair_is_ranked_by_what_each_adds():
-    """Both latents hold the signal: without either nothing is lost, yet together with neither all is."""
+    """Both latents hold the signal: without either nothing is lost, yet together with neither all
+    is.
+    """
     x = np.random.default_rng(0).normal(size=(30, 1))
     energy = m.decoded_energy(lambda Z: np.where(Z[:, :1] != 0, Z[:, :1], Z[:, 1:]), x)
     Z = np.column_stack([x, x])
@@ -65,7 +77,9 @@ def test_an_energy_that_does_not_exist_comes_last():
 def test_the_order_of_the_training_data_is_evaluated_elsewhere(pod):
     model, Z, energy = pod
     np.testing.assert_allclose(
-        m.cumulative_energy(energy, Z, [0, 1, 2, 3, 4]), model.explained_variance_ratio_.cumsum(), rtol=1e-12
+        m.cumulative_energy(energy, Z, [0, 1, 2, 3, 4]),
+        model.explained_variance_ratio_.cumsum(),
+        rtol=1e-12,
     )
     with pytest.raises(InputError, match="each of the 5 latents once"):
         m.cumulative_energy(energy, Z, [0, 0, 1, 2, 3])

@@ -144,8 +144,12 @@ def test_numbers_per_variable_in_their_own_units():
     names = ["u", "p"]
     errors = m.squared_errors(X, X_hat, variable_index=[0, 0, 1, 1], n_variables=2, names=names)
     assert errors.cells.tolist() == [2, 2]
-    assert m.rmse_per_variable(errors) == pytest.approx({"u": np.sqrt(2 / 4), "p": np.sqrt(100 / 4)})
-    assert m.energy_captured_per_variable(errors) == pytest.approx({"u": 1 - 2 / 27, "p": 1 - 100 / 700})
+    assert m.rmse_per_variable(errors) == pytest.approx(
+        {"u": np.sqrt(2 / 4), "p": np.sqrt(100 / 4)}
+    )
+    assert m.energy_captured_per_variable(errors) == pytest.approx(
+        {"u": 1 - 2 / 27, "p": 1 - 100 / 700}
+    )
     expected = {"u": np.sqrt(2 / 27), "p": np.sqrt(100 / 700)}
     assert m.relative_error_per_variable(errors) == pytest.approx(expected)
     assert m.mean_squared_error(errors) == pytest.approx(102 / 8)
@@ -156,11 +160,17 @@ def test_scales_make_variables_of_different_units_add_up(data):
     unit = np.repeat([1.0, 1e5, 1e-3], 4)  # the same fields in other units
     options = {"variable_index": np.repeat([0, 1, 2], 4), "n_variables": 3, "weights": weights}
     plain = m.squared_errors(X, X_hat, reference=mean, **options)
-    other = m.squared_errors(X * unit, X_hat * unit, reference=mean * unit, scales=unit[::4], **options)
+    other = m.squared_errors(
+        X * unit, X_hat * unit, reference=mean * unit, scales=unit[::4], **options
+    )
     assert m.pooled_energy_captured(other) == pytest.approx(m.pooled_energy_captured(plain))
     assert m.mean_squared_error(other) == pytest.approx(m.mean_squared_error(plain))
-    assert m.energy_captured_snapshot_mean(other) == pytest.approx(m.energy_captured_snapshot_mean(plain))
-    assert m.energy_captured_per_variable(other) == pytest.approx(m.energy_captured_per_variable(plain))
+    assert m.energy_captured_snapshot_mean(other) == pytest.approx(
+        m.energy_captured_snapshot_mean(plain)
+    )
+    assert m.energy_captured_per_variable(other) == pytest.approx(
+        m.energy_captured_per_variable(plain)
+    )
     rmse, rmse_plain = m.rmse_per_variable(other), m.rmse_per_variable(plain)
     assert rmse["1"] == pytest.approx(1e5 * rmse_plain["1"])
 
@@ -171,7 +181,9 @@ def test_one_cell_counted_twice_with_half_its_weight_changes_nothing(data):
     halved = weights[twice]
     halved[:2] /= 2
     index = np.repeat([0, 1], 6)
-    plain = m.squared_errors(X, X_hat, reference=mean, weights=weights, variable_index=index, n_variables=2)
+    plain = m.squared_errors(
+        X, X_hat, reference=mean, weights=weights, variable_index=index, n_variables=2
+    )
     doubled = m.squared_errors(
         X[:, twice],
         X_hat[:, twice],
@@ -189,7 +201,9 @@ def test_features_of_weight_zero_are_excluded_even_if_not_a_number(data):
     masked, weights = X.copy(), np.where(keep, weights, 0)
     masked[:, 4] = np.nan
     whole = m.squared_errors(masked, X_hat, reference=mean, weights=weights)
-    without = m.squared_errors(X[:, keep], X_hat[:, keep], reference=mean[keep], weights=weights[keep])
+    without = m.squared_errors(
+        X[:, keep], X_hat[:, keep], reference=mean[keep], weights=weights[keep]
+    )
     np.testing.assert_allclose(all_numbers(whole), all_numbers(without), rtol=1e-12)
 
 
@@ -281,7 +295,11 @@ ONES = np.ones((2, 3))
         ((ONES, ONES), {"weights": [1, -1, 1]}, "not negative"),
         ((ONES, ONES), {"weights": [0, 0, 0]}, "at least one must be positive"),
         ((ONES, ONES), {"weights": [1, 1, np.nan]}, "finite"),
-        ((ONES, ONES), {"variable_index": [0, 1, 2], "n_variables": 2}, "from 0 to n_variables - 1 = 1"),
+        (
+            (ONES, ONES),
+            {"variable_index": [0, 1, 2], "n_variables": 2},
+            "from 0 to n_variables - 1 = 1",
+        ),
         ((ONES, ONES), {"variable_index": [0, 0, -1]}, "from 0 to"),
         ((ONES, ONES), {"variable_index": [0.0, 0.0, 0.0]}, "integers"),
         ((ONES, ONES), {"n_variables": 0}, "at least 1"),

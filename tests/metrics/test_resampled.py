@@ -30,7 +30,9 @@ def test_the_formula_of_nadeau_and_bengio_with_seeds_averaged_in_each_split():
 def test_seeds_may_be_as_many_as_they_are_and_a_method_may_have_none():
     a = [[1.0, 3.0], [2.5], [1.0, 2.0, 3.9]]
     found = m.resampled_difference(a, [1.0, 1.0, 1.0], n_train=3, n_test=1)
-    assert (found.low, found.high, found.p_value) == pytest.approx(by_hand(np.array([1.0, 1.5, 1.3]), 1 / 3))
+    assert (found.low, found.high, found.p_value) == pytest.approx(
+        by_hand(np.array([1.0, 1.5, 1.3]), 1 / 3)
+    )
 
 
 def test_without_shared_rows_it_is_the_paired_t_test():
@@ -41,11 +43,15 @@ def test_without_shared_rows_it_is_the_paired_t_test():
 
 def calls(draw, repetitions=400, **rows):
     """Share of repetitions in which equal methods are called different."""
-    return np.mean([m.resampled_difference(*draw(RNG(i)), **rows).p_value < 0.05 for i in range(repetitions)])
+    return np.mean(
+        [m.resampled_difference(*draw(RNG(i)), **rows).p_value < 0.05 for i in range(repetitions)]
+    )
 
 
 def test_equal_methods_whose_difference_scatters_over_splits_as_much_as_over_seeds():
-    """The same numbers as seeds of one split: called different in a quarter of the cases and more."""
+    """The same numbers as seeds of one split: called different in a quarter of the cases and
+    more.
+    """
 
     def draw(rng, splits=5, seeds=5):
         of_split = rng.normal(size=(splits, 1))
@@ -53,7 +59,9 @@ def test_equal_methods_whose_difference_scatters_over_splits_as_much_as_over_see
 
     assert calls(draw, n_train=80, n_test=20) <= 0.07
 
-    one_split = [m.paired_difference(*(v[0] for v in draw(RNG(i)))).p_value < 0.05 for i in range(400)]
+    one_split = [
+        m.paired_difference(*(v[0] for v in draw(RNG(i)))).p_value < 0.05 for i in range(400)
+    ]
     assert np.mean(one_split) > 0.15
 
 
@@ -71,7 +79,9 @@ def test_splits_that_share_rows_are_not_counted_as_if_they_did_not():
         return np.array(errors).T
 
     def size(ratio):
-        found = [m.resampled_difference(*draw(RNG(i)), n_train=45, n_test=45 * ratio) for i in range(300)]
+        found = [
+            m.resampled_difference(*draw(RNG(i)), n_train=45, n_test=45 * ratio) for i in range(300)
+        ]
         return np.mean([one.p_value < 0.05 for one in found])
 
     assert size(1 / 3) < size(0)
@@ -97,6 +107,10 @@ def test_what_cannot_be_meant_is_refused():
         m.resampled_difference([1, np.nan, 2], [1, 2, 3], n_train=8, n_test=2)
     with pytest.raises(InputError, match="no split"):
         m.resampled_difference([], [], n_train=8, n_test=2)
-    for rows in ({"n_train": 0, "n_test": 2}, {"n_train": 8, "n_test": -1}, {"n_train": [8, 8], "n_test": 2}):
+    for rows in (
+        {"n_train": 0, "n_test": 2},
+        {"n_train": 8, "n_test": -1},
+        {"n_train": [8, 8], "n_test": 2},
+    ):
         with pytest.raises(InputError, match="number of rows"):
             m.resampled_difference([1, 2, 3], [1, 2, 4], **rows)

@@ -24,7 +24,9 @@ def test_all_shifts_of_a_correlation():
     Z = np.random.default_rng(0).normal(size=(31, 3))
     found = m.correlation_shifts(Z)
     for s in (0, 1, 17):
-        assert found[1, s] == pytest.approx(np.corrcoef(Z[:, 0], np.roll(Z[:, 2], -s))[0, 1], abs=1e-12)
+        assert found[1, s] == pytest.approx(
+            np.corrcoef(Z[:, 0], np.roll(Z[:, 2], -s))[0, 1], abs=1e-12
+        )
     assert np.isnan(m.correlation_shifts(np.column_stack([Z[:, 0], np.full(31, 0.1)]))).all()
 
 
@@ -44,7 +46,9 @@ def test_effective_sample_size_of_autoregressive_series(phi, n):
 
 def test_a_wave_and_its_harmonic_are_worth_what_a_wave_is_worth():
     phase = 2 * np.pi * 6 * np.arange(600) / 600
-    assert m.effective_sample_size(np.column_stack([np.cos(phase), np.cos(2 * phase)]))[0, 1] == pytest.approx(4)
+    assert m.effective_sample_size(np.column_stack([np.cos(phase), np.cos(2 * phase)]))[
+        0, 1
+    ] == pytest.approx(4)
     noise = np.random.default_rng(0).normal(size=600)
     assert m.effective_sample_size(np.column_stack([np.cos(phase), noise]))[0, 1] > 200
 
@@ -62,10 +66,16 @@ def test_the_shift_test_keeps_its_size_and_the_naive_test_does_not():
     assert naive > 0.4 * tests
 
 
-@pytest.mark.parametrize("statistic", [m.mean_abs_correlation, lambda Z: m.distance_correlations(Z)["mean"]])
+@pytest.mark.parametrize(
+    "statistic", [m.mean_abs_correlation, lambda Z: m.distance_correlations(Z)["mean"]]
+)
 def test_nulls_of_white_noise_agree(statistic):
     Z = np.random.default_rng(0).normal(size=(60, 3))
-    nulls = [m.shift_null(statistic, Z), m.permutation_null(statistic, Z), m.permutation_null(statistic, Z, block=3)]
+    nulls = [
+        m.shift_null(statistic, Z),
+        m.permutation_null(statistic, Z),
+        m.permutation_null(statistic, Z, block=3),
+    ]
     means = [null.mean() for null in nulls]
     errors = [null.std() / np.sqrt(len(null)) for null in nulls]
     assert abs(means[0] - means[1]) < FAST * np.hypot(errors[0], errors[1])
@@ -105,14 +115,19 @@ def test_coverage_of_the_moving_block_bootstrap_of_a_mean():
     hits = 0
     for seed in range(200):
         x = autoregressive(0.5, 400, 1, seed)[:, 0]
-        low, high, _ = m.moving_block_bootstrap(lambda rows, x=x: float(x[rows].mean()), 400, 15, draws=199)
+        low, high, _ = m.moving_block_bootstrap(
+            lambda rows, x=x: float(x[rows].mean()), 400, 15, draws=199
+        )
         hits += low < 0 < high
     assert hits / 200 > 0.87
 
 
 def test_where_there_is_no_interval_the_reason_says_why():
     Z = np.random.default_rng(0).normal(size=(40, 2))
-    assert "19 snapshots are too few for 10 blocks" in m.deleted_blocks_interval(m.det_correlation, Z[:19]).reason
+    assert (
+        "19 snapshots are too few for 10 blocks"
+        in m.deleted_blocks_interval(m.det_correlation, Z[:19]).reason
+    )
     assert "not defined" in m.deleted_blocks_interval(lambda rows: float("nan"), Z).reason
     assert "too few for blocks of 6" in m.moving_block_bootstrap(lambda rows: 1.0, 10, 6).reason
     assert "same for every draw" in m.moving_block_bootstrap(lambda rows: 1.0, 10, 2).reason

@@ -7,7 +7,10 @@ import rom.metrics as m
 from rom.errors import InputError
 
 RNG = np.random.default_rng(3)
-FIELDS = RNG.normal(size=(9, 2, 5, 6)) * [[[2.0]], [[0.1]]] + [[[0.0]], [[1e4]]]  # n, variable, y, x
+FIELDS = RNG.normal(size=(9, 2, 5, 6)) * [[[2.0]], [[0.1]]] + [
+    [[0.0]],
+    [[1e4]],
+]  # n, variable, y, x
 DECODED = FIELDS + 0.05 * RNG.normal(size=FIELDS.shape)
 OPTIONS = {"variable_index": np.repeat([0, 1], 30), "n_variables": 2}
 
@@ -43,7 +46,9 @@ def test_equal_weights_are_none_and_a_weight_of_two_is_a_cell_twice():
     weighted, plain = m.spatial_moments(X, weights=w), m.spatial_moments(twice)
     np.testing.assert_allclose(weighted.mean_square, plain.mean_square)
     np.testing.assert_allclose(weighted.variance * 5 / 6, plain.variance * 6 / 7)
-    np.testing.assert_allclose(m.spatial_moments(X, weights=np.full(6, 3.0)).variance, X.var(axis=1, ddof=1)[:, None])
+    np.testing.assert_allclose(
+        m.spatial_moments(X, weights=np.full(6, 3.0)).variance, X.var(axis=1, ddof=1)[:, None]
+    )
 
 
 def test_masked_cells_do_not_count():

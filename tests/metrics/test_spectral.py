@@ -19,13 +19,17 @@ def test_bands_add_up_to_the_mean_squared_error(grid):
     options = {"variable_index": np.repeat([0, 1], n_cells), "n_variables": 2, "scales": scales}
     rows, rows_hat = X.reshape(6, -1), X_hat.reshape(6, -1)
     errors = m.squared_errors(rows, rows_hat, reference=reference.reshape(-1), **options)
-    assert sum(m.spectral_mse(bands).values()) == pytest.approx(m.mean_squared_error(errors), rel=1e-12)
+    assert sum(m.spectral_mse(bands).values()) == pytest.approx(
+        m.mean_squared_error(errors), rel=1e-12
+    )
     ratio = bands.error.sum() / bands.reference.sum()
     assert np.sqrt(ratio) == pytest.approx(m.pooled_relative_error(errors), rel=1e-12)
 
 
 def test_edges_of_the_bands_are_those_of_the_well():
-    """On 64 cells from 2 pi / 64 to pi in equal ratios: 1 to 3.17 to 10.08 to 32 waves; then to pi sqrt(2)."""
+    """On 64 cells from 2 pi / 64 to pi in equal ratios: 1 to 3.17 to 10.08 to 32 waves; then to pi
+    sqrt(2).
+    """
     assert m.wavenumber_bands((64,)).tolist() == [0] * 4 + [1] * 7 + [2] * 22
     square = m.wavenumber_bands((64, 48))
     waves = np.hypot(np.fft.fftfreq(64)[:, None], np.fft.rfftfreq(48)) * 64
@@ -33,7 +37,9 @@ def test_edges_of_the_bands_are_those_of_the_well():
     np.testing.assert_array_equal(square, (waves >= edges[0]).astype(int) + (waves >= edges[1]))
 
 
-@pytest.mark.parametrize(("k", "band"), [(1, "long"), (3, "long"), (4, "middle"), (10, "middle"), (11, "short")])
+@pytest.mark.parametrize(
+    ("k", "band"), [(1, "long"), (3, "long"), (4, "middle"), (10, "middle"), (11, "short")]
+)
 def test_a_wave_is_in_its_band(k, band):
     x = np.arange(64) * 2 * np.pi / 64
     wave = np.sin(k * x + 0.3)[None, None]
@@ -44,7 +50,9 @@ def test_a_wave_is_in_its_band(k, band):
 
 
 def test_spacings_tell_long_waves_from_short_ones():
-    """A wave of 8 cells along an axis with cells of a quarter is as long as one of 2 cells along the other."""
+    """A wave of 8 cells along an axis with cells of a quarter is as long as one of 2 cells along
+    the other.
+    """
     x = np.arange(64)
     fine, coarse = np.cos(2 * np.pi * x / 16), np.cos(2 * np.pi * x / 4)
     found = [

@@ -22,7 +22,9 @@ def window_by_window(x, y, data_range):
             ma, mb = (weights * a).sum(), (weights * b).sum()
             va, vb = (weights * (a - ma) ** 2).sum(), (weights * (b - mb) ** 2).sum()
             cov = (weights * (a - ma) * (b - mb)).sum()
-            found.append((2 * ma * mb + c1) * (2 * cov + c2) / ((ma**2 + mb**2 + c1) * (va + vb + c2)))
+            found.append(
+                (2 * ma * mb + c1) * (2 * cov + c2) / ((ma**2 + mb**2 + c1) * (va + vb + c2))
+            )
     return np.mean(found)
 
 
@@ -36,11 +38,15 @@ def test_window_by_window(data_range):
 
 def test_the_range_changes_the_number_and_units_do_not():
     assert (ssim(X, X_HAT, data_range=2.0) > ssim(X, X_HAT, data_range=1.0)).all()
-    np.testing.assert_allclose(ssim(255 * X, 255 * X_HAT, data_range=255.0), ssim(X, X_HAT, data_range=1.0))
+    np.testing.assert_allclose(
+        ssim(255 * X, 255 * X_HAT, data_range=255.0), ssim(X, X_HAT, data_range=1.0)
+    )
     assert (ssim(X, 1 - X, data_range=1.0) < 0).all()
 
 
-@pytest.mark.parametrize(("shape", "data_range"), [((3, 10, 14), 1.0), ((3, 200), 1.0), ((3, 12, 12), 0.0)])
+@pytest.mark.parametrize(
+    ("shape", "data_range"), [((3, 10, 14), 1.0), ((3, 200), 1.0), ((3, 12, 12), 0.0)]
+)
 def test_what_is_no_image_is_refused(shape, data_range):
     with pytest.raises(InputError):
         ssim(np.zeros(shape), np.zeros(shape), data_range=data_range)

@@ -1,4 +1,6 @@
-"""Latents of several trajectories are paired with those of others: no shift in time, and more power."""
+"""Latents of several trajectories are paired with those of others: no shift in time, and more
+power.
+"""
 
 import numpy as np
 import pytest
@@ -46,7 +48,18 @@ def test_few_trajectories_or_single_snapshots_are_none():
     assert several(None, 10) is None
     assert several(np.repeat(range(4), 5), 20) is None
     assert several(np.arange(20), 20) is None
-    assert several(["b", "a", "b", "c", "d", "e", "a", "c", "d", "e"], 10).tolist() == [1, 0, 1, 2, 3, 4, 0, 2, 3, 4]
+    assert several(["b", "a", "b", "c", "d", "e", "a", "c", "d", "e"], 10).tolist() == [
+        1,
+        0,
+        1,
+        2,
+        3,
+        4,
+        0,
+        2,
+        3,
+        4,
+    ]
     with pytest.raises(InputError, match="one entry for each of 20 rows"):
         several(np.arange(3), 20)
 
@@ -58,7 +71,9 @@ def test_a_circle_in_many_trajectories_is_dependent_where_shifts_in_time_see_not
     assert found.verdict[measure] == "dependent"
     assert found.null[measure] < 0.9 < found.value[measure]
     assert found.n_eff[measure] > 10
-    mixed = np.random.default_rng(0).permutation(240)  # rows of a trajectory need not stand together
+    mixed = np.random.default_rng(0).permutation(
+        240
+    )  # rows of a trajectory need not stand together
     again = verdicts(Z[mixed], trajectories=LABELS[mixed], times=np.tile(np.arange(30), 8)[mixed])
     assert again.p_value[measure] == pytest.approx(found.p_value[measure], abs=0.05)
 
@@ -71,7 +86,10 @@ def test_unrelated_latents_of_trajectories_are_not_called_dependent():
         Z = steps.cumsum(axis=1).reshape(240, 2)
         n_eff = m.effective_sample_size(Z, LABELS)[0, 1]
         value = m.mean_abs_correlation(Z)
-        null = [m.mean_abs_correlation(np.take_along_axis(Z, rows, axis=0)) for rows in pairings(LABELS, 2, 99, 0)]
+        null = [
+            m.mean_abs_correlation(np.take_along_axis(Z, rows, axis=0))
+            for rows in pairings(LABELS, 2, 99, 0)
+        ]
         called += m.dependence_verdict(m.p_value(value, null), n_eff).verdict == "dependent"
     assert called <= 0.15 * 60  # 9 of 60 are 3.5 standard deviations above 5 %
 
@@ -88,4 +106,4 @@ def test_trajectories_that_thinning_leaves_out_are_left_out():
     labels = np.repeat(np.arange(1200), 2)
     found = verdicts(np.random.default_rng(0).normal(size=(2400, 2)), trajectories=labels)
     assert found.n["mean_hsic"] == 500
-    assert (found.verdict == "not told from independent").all()
+    assert (found.verdict == "no dependence found").all()

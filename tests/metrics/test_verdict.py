@@ -16,13 +16,13 @@ def card_of(first, second, **options):
 
 def test_a_verdict_needs_ten_independent_snapshots_and_a_p_value():
     assert m.dependence_verdict(0.049, 10.0) == ("dependent", "")
-    assert m.dependence_verdict(0.05, 10.0) == ("not told from independent", "")
+    assert m.dependence_verdict(0.05, 10.0) == ("no dependence found", "")
     assert m.dependence_verdict(0.05, 10.0, level=0.1).verdict == "dependent"
     assert m.dependence_verdict(0.001, 9.9) == (
         CANNOT,
-        "worth 9 independent snapshots, too few: at least 10 are needed",
+        "effective sample size 9; at least 10 is needed",
     )
-    assert m.dependence_verdict(0.001, 1.2).reason.startswith("worth 1 independent snapshot,")
+    assert m.dependence_verdict(0.001, 1.2).reason.startswith("effective sample size 1;")
     assert m.dependence_verdict(np.nan, 100.0) == (CANNOT, "no p value")
     assert m.dependence_verdict(0.01, np.nan).verdict == CANNOT
 
@@ -34,7 +34,7 @@ def test_a_wave_and_its_harmonics_over_few_periods_cannot_be_tested(periods, ord
     rows = card_of(np.cos(phase), np.sin(order * phase))
     assert (rows.n_eff < 10).all()
     assert (rows.verdict == CANNOT).all()
-    assert rows.reason.str.contains("cannot be tested: worth").all()
+    assert rows.reason.str.contains("cannot be tested: effective sample size").all()
     assert rows[["low", "high"]].isna().all(axis=None)
     assert rows.value.notna().all()
 
@@ -42,7 +42,7 @@ def test_a_wave_and_its_harmonics_over_few_periods_cannot_be_tested(periods, ord
 def test_latents_in_time_that_are_worth_enough_are_told_apart():
     noise = np.random.default_rng(0).normal(size=(2, 200))
     independent, dependent = card_of(*noise), card_of(noise[0], noise[0] + noise[1])
-    assert (independent.verdict == "not told from independent").all()
+    assert (independent.verdict == "no dependence found").all()
     assert (dependent.verdict == "dependent").all()
     assert (dependent.reason == "").all()
 
@@ -51,7 +51,7 @@ def test_an_interval_reaches_to_the_value_that_could_not_be_excluded():
     """Of ten pairs the largest |r| is far above zero by chance."""
     Z = np.random.default_rng(1).normal(size=(100, 5))
     rows = card_of(Z[:, :4], Z[:, 4])
-    assert rows.verdict["max_abs_correlation"] == "not told from independent"
+    assert rows.verdict["max_abs_correlation"] == "no dependence found"
     assert rows.low["max_abs_correlation"] == 0
     assert rows.high["det_correlation"] == 1
     assert rows.value["max_abs_correlation"] > 0.1

@@ -1,4 +1,6 @@
-"""The network between POD coefficients and latents: it starts at POD, and its loss is that of the field."""
+"""The network between POD coefficients and latents: it starts at POD, and its loss is that of the
+field.
+"""
 
 import numpy as np
 import pytest
@@ -16,10 +18,15 @@ ROWS = Snapshots.from_array(X)
 
 
 def network(pod, k, *, variational=False, n_features=30):
-    found = CoefficientNetwork(pod.n_components_, k, n_features, (8, 8), Style("silu"), variational=variational)
+    found = CoefficientNetwork(
+        pod.n_components_, k, n_features, (8, 8), Style("silu"), variational=variational
+    )
     coefficients = project(pod, ROWS, None).rows[:, :-1].astype(float)
     found = found.double()
-    found.begin(torch.from_numpy(np.sqrt(np.square(coefficients).mean(axis=0))), torch.Generator().manual_seed(0))
+    found.begin(
+        torch.from_numpy(np.sqrt(np.square(coefficients).mean(axis=0))),
+        torch.Generator().manual_seed(0),
+    )
     return found
 
 
@@ -39,7 +46,9 @@ def test_it_starts_at_pod(k):
 
 @torch.no_grad()
 def test_a_posterior_starts_narrow():
-    mean, log_variance = network(fit_modes(ROWS, None)[0], 2, variational=True).encode(torch.zeros(3, 7).double())
+    mean, log_variance = network(fit_modes(ROWS, None)[0], 2, variational=True).encode(
+        torch.zeros(3, 7).double()
+    )
     assert mean.shape == log_variance.shape == (3, 2)
     np.testing.assert_allclose(log_variance.numpy(), -4)
 
@@ -52,7 +61,9 @@ def test_the_squared_error_is_that_of_the_field_with_what_the_modes_leave_out():
     rows = torch.from_numpy(coefficients.rows).double()
     latents = found.encode(rows)[0]
     field = pod.inverse_transform(found.decode(latents).numpy())
-    assert float(found.squared_error(rows, latents)) == pytest.approx(np.square(X - field).sum(), rel=1e-5)
+    assert float(found.squared_error(rows, latents)) == pytest.approx(
+        np.square(X - field).sum(), rel=1e-5
+    )
     assert coefficients.residual == pytest.approx(pod.residual_, rel=1e-4)
 
 
@@ -66,7 +77,9 @@ def test_leading_coordinates_are_those_of_fewer_modes():
     shorter = leading(many, 2)
     np.testing.assert_allclose(shorter.components_, few.components_, atol=1e-10)
     assert shorter.residual_ == pytest.approx(few.residual_, rel=1e-6)
-    np.testing.assert_allclose(project(many, ROWS, None).leading(2).rows, project(few, ROWS, None).rows, rtol=1e-4)
+    np.testing.assert_allclose(
+        project(many, ROWS, None).leading(2).rows, project(few, ROWS, None).rows, rtol=1e-4
+    )
 
 
 def test_coefficients_that_come_with_the_modes_are_those_of_a_pass(monkeypatch):

@@ -19,7 +19,9 @@ SIZES = {1: 70, 2: 24, 3: 11}
 
 def layout_of(shape, periodic=(), **options):
     axes = ("z", "y", "x")[-len(shape) :]
-    return FieldLayout(("u", "v"), tuple(shape), axes, periodic=tuple(axes[i] for i in periodic), **options)
+    return FieldLayout(
+        ("u", "v"), tuple(shape), axes, periodic=tuple(axes[i] for i in periodic), **options
+    )
 
 
 def network_for(layout, **options):
@@ -97,7 +99,9 @@ def test_only_periodic_axes_are_wrapped_and_the_others_cost_nothing():
     assert Wrap((False, True))(fields).tolist() == [[[[2, 0, 1, 2, 0], [5, 3, 4, 5, 3]]]]
     plain = network_for(layout_of((16, 16)))
     assert not any(isinstance(module, Wrap) for module in plain.modules())
-    sizes = [network_for(layout_of((16, 16), periodic)).part_sizes() for periodic in ((), {0}, {0, 1})]
+    sizes = [
+        network_for(layout_of((16, 16), periodic)).part_sizes() for periodic in ((), {0}, {0, 1})
+    ]
     assert sizes[0] == sizes[1] == sizes[2]
 
 
@@ -119,8 +123,14 @@ def test_what_is_under_the_mask_changes_nothing():
     latents = []
     for under in (np.nan, 0.0, 1e6):
         fields[:, :, mask] = under
-        snapshots = rom.Snapshots.from_array(fields, axes="t c y x", layout=layout_of((6, 5), mask=mask))
-        latents.append(rom.BetaVAE(2, channels=(2, 3), epochs=2, random_state=0).fit(snapshots).transform(snapshots))
+        snapshots = rom.Snapshots.from_array(
+            fields, axes="t c y x", layout=layout_of((6, 5), mask=mask)
+        )
+        latents.append(
+            rom.BetaVAE(2, channels=(2, 3), epochs=2, random_state=0)
+            .fit(snapshots)
+            .transform(snapshots)
+        )
     np.testing.assert_array_equal(latents[0], latents[1])
     np.testing.assert_array_equal(latents[0], latents[2])
 

@@ -49,7 +49,9 @@ def test_batch_norm_stands_before_every_activation_and_nowhere_else(architecture
         assert count(body, BatchNorm) == 3
         layers = [layer for layer in body.modules() if not isinstance(layer, nn.Sequential)]
         for i, layer in enumerate(layers):
-            assert isinstance(layer, BatchNorm) == (i + 1 < len(layers) and isinstance(layers[i + 1], nn.ReLU))
+            assert isinstance(layer, BatchNorm) == (
+                i + 1 < len(layers) and isinstance(layers[i + 1], nn.ReLU)
+            )
     assert count(network_for("linear", batch_norm=True), BatchNorm) == 0
 
 
@@ -64,7 +66,9 @@ def test_batch_norm_starts_as_scale_one_and_offset_zero():
             assert (layer.bias == 0).all()
 
 
-@pytest.mark.parametrize(("reference", "shape"), [(nn.BatchNorm1d, (6, 3)), (nn.BatchNorm2d, (6, 3, 4, 5))])
+@pytest.mark.parametrize(
+    ("reference", "shape"), [(nn.BatchNorm1d, (6, 3)), (nn.BatchNorm2d, (6, 3, 4, 5))]
+)
 def test_batch_norm_is_torchs(reference, shape):
     ours, theirs = BatchNorm(3), reference(3)
     values = 2 + 3 * torch.randn(shape, generator=torch.Generator().manual_seed(0))
@@ -87,7 +91,13 @@ def test_one_value_per_channel_is_normalised_as_in_evaluation():
 def test_a_last_batch_of_one_row_is_learned_from(architecture):
     rows = SNAPSHOTS[architecture]
     reducer = rom.BetaVAE(
-        2, batch_norm=True, batch_size=8, epochs=2, channels=(3, 4), architecture=architecture, random_state=0
+        2,
+        batch_norm=True,
+        batch_size=8,
+        epochs=2,
+        channels=(3, 4),
+        architecture=architecture,
+        random_state=0,
     ).fit(rows)
     assert len(rows) % reducer.batch_size_ == 1
     assert np.isfinite(reducer.transform(rows)).all()
@@ -99,7 +109,9 @@ def test_rows_do_not_see_each_other_after_training(architecture):
     reducer = rom.Autoencoder(
         2, batch_norm=True, epochs=2, channels=(3, 4), architecture=architecture, random_state=0
     ).fit(rows)
-    np.testing.assert_allclose(reducer.transform(rows[:3]), reducer.transform(rows)[:3], rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(
+        reducer.transform(rows[:3]), reducer.transform(rows)[:3], rtol=1e-4, atol=1e-6
+    )
 
 
 @bodies
@@ -107,14 +119,22 @@ def test_validation_rows_change_nothing_with_batch_norm(architecture):
     rows, options = SNAPSHOTS[architecture], {"batch_norm": True, "epochs": 2, "channels": (3, 4)}
     options |= {"architecture": architecture, "random_state": 0}
     watched = rom.BetaVAE(2, **options).fit(rows, validation=rows[:4])
-    np.testing.assert_array_equal(watched.transform(rows), rom.BetaVAE(2, **options).fit(rows).transform(rows))
+    np.testing.assert_array_equal(
+        watched.transform(rows), rom.BetaVAE(2, **options).fit(rows).transform(rows)
+    )
 
 
 @bodies
 def test_running_statistics_are_saved(architecture, tmp_path):
     rows = SNAPSHOTS[architecture]
     reducer = rom.BetaVAE(
-        2, batch_norm=True, activation="elu", epochs=2, channels=(3, 4), architecture=architecture, random_state=0
+        2,
+        batch_norm=True,
+        activation="elu",
+        epochs=2,
+        channels=(3, 4),
+        architecture=architecture,
+        random_state=0,
     ).fit(rows)
     reducer.save(tmp_path / "model")
     loaded = rom.load(tmp_path / "model")

@@ -52,7 +52,9 @@ def test_the_bottleneck_is_as_wide_as_promised(shape, n_channels):
 
 @pytest.mark.parametrize(("depth", "found"), [(None, 3), (1, 1), (4, 4)])
 def test_the_reducer_says_how_deep_it_is_and_loads_as_deep(tmp_path, depth, found):
-    fields = rom.Snapshots.from_array(np.random.default_rng(0).normal(size=(16, 40, 6)), axes="t y x")
+    fields = rom.Snapshots.from_array(
+        np.random.default_rng(0).normal(size=(16, 40, 6)), axes="t y x"
+    )
     options = {"architecture": "conv", "channels": (2, 3), "depth": depth, "epochs": 1}
     reducer = rom.Autoencoder(2, **options, random_state=0).fit(fields)
     assert reducer.depth_ == found
@@ -63,4 +65,9 @@ def test_the_reducer_says_how_deep_it_is_and_loads_as_deep(tmp_path, depth, foun
 
 
 def test_dense_networks_have_no_levels():
-    assert rom.Autoencoder(1, epochs=1, depth=3).fit(np.random.default_rng(0).normal(size=(16, 5))).depth_ is None
+    assert (
+        rom.Autoencoder(1, epochs=1, depth=3)
+        .fit(np.random.default_rng(0).normal(size=(16, 5)))
+        .depth_
+        is None
+    )

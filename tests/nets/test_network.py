@@ -10,7 +10,12 @@ from rom.nets.network import build_network, initialise
 
 
 def network_for(layout, architecture="conv", n_latents=2, **options):
-    options = {"channels": (32, 64), "hidden": (16,), "variational": True, "sigmoid": False} | options
+    options = {
+        "channels": (32, 64),
+        "hidden": (16,),
+        "variational": True,
+        "sigmoid": False,
+    } | options
     return build_network(layout, n_latents, architecture=architecture, **options)
 
 

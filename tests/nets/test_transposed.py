@@ -12,8 +12,12 @@ from rom.nets.transposed import FEW_CHANNELS, TransposedConv2d
 def both(channels, stride, padding, output_padding, size, seed=0, kernel=3, dtype=torch.float64):
     """Outputs and gradients of the fast and of the plain layer on the same input."""
     generator = torch.Generator().manual_seed(seed)
-    fast = TransposedConv2d(*channels, kernel, stride=stride, padding=padding, output_padding=output_padding)
-    plain = nn.ConvTranspose2d(*channels, kernel, stride=stride, padding=padding, output_padding=output_padding)
+    fast = TransposedConv2d(
+        *channels, kernel, stride=stride, padding=padding, output_padding=output_padding
+    )
+    plain = nn.ConvTranspose2d(
+        *channels, kernel, stride=stride, padding=padding, output_padding=output_padding
+    )
     for parameter in fast.parameters():
         nn.init.normal_(parameter, generator=generator)
     plain.load_state_dict(fast.state_dict())
@@ -42,16 +46,22 @@ def test_outputs_and_gradients_are_those_of_pytorch(channels, stride, padding, s
 
 @pytest.mark.parametrize(("channels", "stride"), [((32, 1), 1), ((32, 2), 1), ((16, 8), 2)])
 def test_single_precision(channels, stride):
-    fast, plain = both(channels, (stride, stride), (1, 1), (stride - 1,) * 2, (14, 14), dtype=torch.float32)
+    fast, plain = both(
+        channels, (stride, stride), (1, 1), (stride - 1,) * 2, (14, 14), dtype=torch.float32
+    )
     for one, other in zip(fast, plain, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
 
 
 def test_gradients_by_finite_differences():
     layer = TransposedConv2d(2, 2, 3, padding=1).double()
-    fields = torch.randn(2, 2, 4, 3, dtype=torch.float64).contiguous(memory_format=torch.channels_last)
-    torch.autograd.gradcheck(lambda x, w, b: torch.func.functional_call(layer, {"weight": w, "bias": b}, x),
-                             (fields.requires_grad_(), layer.weight, layer.bias))  # fmt: skip
+    fields = torch.randn(2, 2, 4, 3, dtype=torch.float64).contiguous(
+        memory_format=torch.channels_last
+    )
+    torch.autograd.gradcheck(
+        lambda x, w, b: torch.func.functional_call(layer, {"weight": w, "bias": b}, x),
+        (fields.requires_grad_(), layer.weight, layer.bias),
+    )
 
 
 def test_other_layouts_and_precisions_take_the_plain_path():

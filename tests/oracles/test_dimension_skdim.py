@@ -12,7 +12,9 @@ estimators = pytest.importorskip("skdim").id
 def test_two_neighbours_equal_theirs(d):
     rng = np.random.default_rng(d)
     Z = rng.uniform(size=(600, d)) @ rng.normal(size=(d, 10))
-    assert intrinsic_dimension(Z).two_neighbours == pytest.approx(estimators.TwoNN().fit(Z).dimension_, rel=1e-6)
+    assert intrinsic_dimension(Z).two_neighbours == pytest.approx(
+        estimators.TwoNN().fit(Z).dimension_, rel=1e-6
+    )
 
 
 def test_many_neighbours_equal_theirs():

@@ -1,4 +1,6 @@
-"""Mutual information against scikit-learn's estimator, on columns that are Gaussian by their ranks as ours are."""
+"""Mutual information against scikit-learn's estimator, on columns that are Gaussian by their ranks
+as ours are.
+"""
 
 import numpy as np
 import pytest
@@ -16,6 +18,8 @@ def test_every_pair_equals_scikit_learn(neighbours):
     ours, scores = mutual_information(Z, neighbours=neighbours), rank_gaussianise(Z)
     for j in range(4):
         others = [i for i in range(4) if i != j]
-        theirs = mutual_info_regression(scores[:, others], scores[:, j], n_neighbors=neighbours, random_state=0)
+        theirs = mutual_info_regression(
+            scores[:, others], scores[:, j], n_neighbors=neighbours, random_state=0
+        )
         # it adds noise of 1e-10 and does not go below zero
         np.testing.assert_allclose(np.maximum(ours[others, j], 0), theirs, atol=2e-4)

@@ -17,13 +17,20 @@ RNG = np.random.default_rng(0)
 
 
 def error(reducer, X):
-    return relative_error(X, reducer.inverse_transform(reducer.transform(X)), reference=X.mean(axis=0))
+    return relative_error(
+        X, reducer.inverse_transform(reducer.transform(X)), reference=X.mean(axis=0)
+    )
 
 
 @pytest.mark.parametrize("k", [2, 5])
 def test_linear_autoencoder_reaches_pod(k):
-    scales = np.linspace(2, 0.5, 20) * np.where(np.arange(20) < k, 2, 1)  # a gap, so that there is one best plane
-    X = RNG.normal(size=(500, 20)) @ np.diag(scales) @ np.linalg.qr(RNG.normal(size=(20, 20)))[0] + 5
+    scales = np.linspace(2, 0.5, 20) * np.where(
+        np.arange(20) < k, 2, 1
+    )  # a gap, so that there is one best plane
+    X = (
+        RNG.normal(size=(500, 20)) @ np.diag(scales) @ np.linalg.qr(RNG.normal(size=(20, 20)))[0]
+        + 5
+    )
     pod = rom.POD(k).fit(X)
     autoencoder = rom.Autoencoder(k, architecture="linear", random_state=0).fit(X)
     assert error(pod, X) <= error(autoencoder, X) <= 1.01 * error(pod, X)
@@ -41,7 +48,13 @@ def test_the_linear_control_cannot_beat_pod_on_the_unit_interval():
 def _network(variational, sigmoid=False):
     layout = FieldLayout(("x",), (8, 8), ("y", "x"))
     network = build_network(
-        layout, 3, architecture="conv", channels=(4, 6), hidden=(5,), variational=variational, sigmoid=sigmoid
+        layout,
+        3,
+        architecture="conv",
+        channels=(4, 6),
+        hidden=(5,),
+        variational=variational,
+        sigmoid=sigmoid,
     )
     initialise(network, torch.Generator().manual_seed(1), torch.full((64,), 0.3), 1.0)
     return network
@@ -52,7 +65,11 @@ def test_kl_equals_torch_distributions():
     rows = torch.rand(32, 64, generator=torch.Generator().manual_seed(2))
     losses = VariationalObjective(beta=1.0)(network, rows, torch.Generator().manual_seed(3))
     mean, log_variance = network.encode(rows)
-    expected = kl_divergence(Normal(mean, torch.exp(0.5 * log_variance)), Normal(0.0, 1.0)).sum(dim=1).mean()
+    expected = (
+        kl_divergence(Normal(mean, torch.exp(0.5 * log_variance)), Normal(0.0, 1.0))
+        .sum(dim=1)
+        .mean()
+    )
     torch.testing.assert_close(losses["kl"], expected)
 
 
@@ -60,7 +77,9 @@ def test_kl_equals_torch_distributions():
 def test_beta_zero_without_sampling_is_the_autoencoders_loss(reconstruction):
     variational = _network(variational=True, sigmoid=True)
     plain = _network(variational=False, sigmoid=True)
-    plain.load_state_dict({k: v for k, v in variational.state_dict().items() if not k.startswith("log_variance")})
+    plain.load_state_dict(
+        {k: v for k, v in variational.state_dict().items() if not k.startswith("log_variance")}
+    )
     rows = torch.rand(16, 64, generator=torch.Generator().manual_seed(2))
     generator = torch.Generator().manual_seed(3)
     vae_loss = Objective(reconstruction)(variational, rows, generator)

@@ -11,7 +11,16 @@ import rom
 from rom.data.catalog import find_card, locate
 from rom.metrics import energy_captured
 
-MNIST_RATIOS = [0.09704664, 0.07095924, 0.06169089, 0.05389419, 0.04868797, 0.04312231, 0.0327193, 0.02883895]
+MNIST_RATIOS = [
+    0.09704664,
+    0.07095924,
+    0.06169089,
+    0.05389419,
+    0.04868797,
+    0.04312231,
+    0.0327193,
+    0.02883895,
+]
 MNIST_ERRORS = {2: 0.055669, 4: 0.047903, 8: 0.037441, 16: 0.026860, 32: 0.016828, 64: 0.009049}
 
 
@@ -23,7 +32,9 @@ def test_equals_pca_up_to_sign(solver, rows):
     pod, pca = rom.POD(k, solver=solver).fit(X), PCA(k, svd_solver="full").fit(X)
     signs = np.sign(np.sum(pod.components_ * pca.components_, axis=1))[:, None]
     np.testing.assert_allclose(pod.components_, signs * pca.components_, atol=1e-10)
-    np.testing.assert_allclose(pod.explained_variance_ratio_, pca.explained_variance_ratio_, atol=1e-12)
+    np.testing.assert_allclose(
+        pod.explained_variance_ratio_, pca.explained_variance_ratio_, atol=1e-12
+    )
     np.testing.assert_allclose(pod.singular_values_, pca.singular_values_, rtol=1e-10)
     np.testing.assert_allclose(pod.transform(X), pca.transform(X) * signs.T, atol=1e-10)
 
@@ -44,7 +55,8 @@ def test_energy_on_the_data_of_the_fit_is_the_sum_of_the_ratios():
 
 
 needs_mnist = pytest.mark.skipif(
-    "ROM_DATA" not in os.environ or None in locate(find_card("mnist")), reason="set ROM_DATA to a folder with mnist/"
+    "ROM_DATA" not in os.environ or None in locate(find_card("mnist")),
+    reason="set ROM_DATA to a folder with mnist/",
 )
 
 

@@ -23,7 +23,9 @@ def make(seed=0, n=30, *, dtype="f8", masked=True, weighted=True, offset=3.0):
         weights=rng.uniform(0.1, 9, (3, 4)) if weighted else None,
         mask=mask if masked else None,
     )
-    X = (rng.normal(size=(n, 2, 12)) * np.array([[1e5], [1e-2]]) + offset * np.array([[1e5], [1]])).reshape(n, 24)
+    X = (
+        rng.normal(size=(n, 2, 12)) * np.array([[1e5], [1e-2]]) + offset * np.array([[1e5], [1]])
+    ).reshape(n, 24)
     return Snapshots.from_array(X.astype(dtype), layout=layout, times=np.arange(n))
 
 
@@ -62,7 +64,9 @@ def test_the_norm_is_that_of_the_weighted_scaled_fluctuations():
         variance = squares[:, of].sum() / layout.feature_weights[of].sum() / len(rows)
         assert pipeline.scales[variable] == pytest.approx(np.sqrt(variance))
         squares[:, of] /= variance
-    np.testing.assert_allclose((pipeline.transform(snapshots)[:] ** 2).sum(axis=1), squares.sum(axis=1))
+    np.testing.assert_allclose(
+        (pipeline.transform(snapshots)[:] ** 2).sum(axis=1), squares.sum(axis=1)
+    )
 
 
 def test_statistics_are_those_of_the_training_rows():
@@ -71,7 +75,9 @@ def test_statistics_are_those_of_the_training_rows():
     changed[20:] = changed[20:] * 7 + 1e6
     other = Snapshots.from_array(changed, layout=snapshots.layout)
     for name, values in Pipeline().fit(snapshots.select(slice(0, 20))).state()[1].items():
-        np.testing.assert_array_equal(values, Pipeline().fit(other.select(slice(0, 20))).state()[1][name])
+        np.testing.assert_array_equal(
+            values, Pipeline().fit(other.select(slice(0, 20))).state()[1][name]
+        )
 
 
 def test_what_lies_under_the_mask_changes_nothing():
@@ -83,7 +89,9 @@ def test_what_lies_under_the_mask_changes_nothing():
 
 
 class FewRows:
-    """A source that refuses to read more than a few rows at once: the data does not fit into memory."""
+    """A source that refuses to read more than a few rows at once: the data does not fit into
+    memory.
+    """
 
     def __init__(self, array, most):
         self.array, self.most = array, most
@@ -123,7 +131,9 @@ def test_a_variable_that_cannot_be_scaled_is_named(factor):
 def test_a_cell_without_weight_has_to_be_masked():
     layout = FieldLayout(("x",), (3,), weights=np.array([1.0, 0, 2]))
     with pytest.raises(rom.InputError, match="into the mask"):
-        Pipeline().fit(Snapshots.from_array(np.random.default_rng(0).normal(size=(9, 3)), layout=layout))
+        Pipeline().fit(
+            Snapshots.from_array(np.random.default_rng(0).normal(size=(9, 3)), layout=layout)
+        )
 
 
 def test_rows_of_another_width_are_refused():

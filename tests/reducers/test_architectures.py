@@ -1,4 +1,6 @@
-"""Networks in POD coordinates and on fields: which is chosen, what each must survive, how it is saved."""
+"""Networks in POD coordinates and on fields: which is chosen, what each must survive, how it is
+saved.
+"""
 
 import numpy as np
 import pytest
@@ -10,7 +12,9 @@ from rom.registry import REDUCERS, reducer_class
 RNG = np.random.default_rng(0)
 PHASE = np.linspace(0, 6 * np.pi, 80)[:, None]
 SMOOTH = np.hstack([np.cos(m * PHASE + np.arange(16) * m) / m**2 for m in (1, 2, 3)])
-NETWORKS = [name for name in REDUCERS if reducer_class(name).has_epochs and name != "linear-autoencoder"]
+NETWORKS = [
+    name for name in REDUCERS if reducer_class(name).has_epochs and name != "linear-autoencoder"
+]
 
 
 def error(reducer, rows, reference):
@@ -42,22 +46,31 @@ def test_every_architecture_is_saved_and_keeps_types(tmp_path, name, architectur
 
 
 def test_auto_measures_what_validation_rows_have_outside_the_span():
-    near = rom.Autoencoder(2, epochs=1, random_state=0).fit(grid(SMOOTH[::2]), validation=grid(SMOOTH[1::2]))
+    near = rom.Autoencoder(2, epochs=1, random_state=0).fit(
+        grid(SMOOTH[::2]), validation=grid(SMOOTH[1::2])
+    )
     assert near.architecture_ == "pod"
     assert near.projection_residual_ < 1e-3
     assert "of their fluctuations outside" in near.architecture_reason_
     noise = RNG.normal(size=(60, 48))
-    far = rom.Autoencoder(2, epochs=1, random_state=0).fit(grid(noise[:20]), validation=grid(noise[20:]))
+    far = rom.Autoencoder(2, epochs=1, random_state=0).fit(
+        grid(noise[:20]), validation=grid(noise[20:])
+    )
     assert far.architecture_ == "conv"
     assert far.projection_residual_ > 0.5
     cloud = rom.Autoencoder(2, epochs=1, random_state=0).fit(noise[:20], validation=noise[20:])
     assert cloud.architecture_ == "mlp"
-    assert rom.Autoencoder(2, epochs=1).fit(SMOOTH).architecture_reason_ == "no validation rows to measure by"
+    assert (
+        rom.Autoencoder(2, epochs=1).fit(SMOOTH).architecture_reason_
+        == "no validation rows to measure by"
+    )
 
 
 def test_a_small_memory_limit_means_fewer_modes_and_says_so():
     rows, held = SMOOTH[::2], SMOOTH[1::2]
-    few = rom.Autoencoder(2, epochs=1, memory_limit=4 * 8 * 48 * 3, random_state=0).fit(rows, validation=held)
+    few = rom.Autoencoder(2, epochs=1, memory_limit=4 * 8 * 48 * 3, random_state=0).fit(
+        rows, validation=held
+    )
     assert few.record()["n_modes"] == 3
     assert "memory_limit allows no more" in few.architecture_reason_
 
@@ -114,8 +127,14 @@ def test_the_history_is_in_units_of_the_field():
     """The constant of the modes that are left out is in every number."""
     rng = np.random.default_rng(0)
     rows = SMOOTH + 1e-6 * rng.normal(size=SMOOTH.shape)
-    reducer = rom.Autoencoder(1, architecture="pod", epochs=30, random_state=0).fit(rows[:60], validation=rows[60:])
-    left = np.square(rows[60:] - reducer.inverse_transform(reducer.transform(rows[60:]))).sum(axis=1).mean()
+    reducer = rom.Autoencoder(1, architecture="pod", epochs=30, random_state=0).fit(
+        rows[:60], validation=rows[60:]
+    )
+    left = (
+        np.square(rows[60:] - reducer.inverse_transform(reducer.transform(rows[60:])))
+        .sum(axis=1)
+        .mean()
+    )
     assert reducer.history_.validation_reconstruction.iloc[-1] == pytest.approx(left, rel=1e-4)
 
 

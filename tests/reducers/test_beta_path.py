@@ -11,7 +11,13 @@ from rom.study.searches import beta_paths
 
 RNG = np.random.default_rng(0)
 EIGENVALUES = np.array([4.0, 2.0, 1.0, 0.5, 0.1])
-OPTIONS = {"architecture": "linear", "max_steps": 700, "learning_rate": 2e-2, "batch_size": 400, "random_state": 0}
+OPTIONS = {
+    "architecture": "linear",
+    "max_steps": 700,
+    "learning_rate": 2e-2,
+    "batch_size": 400,
+    "random_state": 0,
+}
 
 
 def gaussian(n=400):
@@ -25,7 +31,10 @@ def share_of_theory(tolerance, k):
     """Where linear theory gives up so much of the energy."""
     total = EIGENVALUES.sum()
     shares = np.geomspace(1e-4, 0.5, 4000)
-    left = [linear_beta_vae(EIGENVALUES, 2 * s * total, k, total_variance=total).distortion_mean for s in shares]
+    left = [
+        linear_beta_vae(EIGENVALUES, 2 * s * total, k, total_variance=total).distortion_mean
+        for s in shares
+    ]
     floor = EIGENVALUES[k:].sum()
     return shares[np.array(left) - floor <= tolerance * total][-1]
 
@@ -35,12 +44,18 @@ def test_on_linear_data_it_is_the_beta_of_theory():
     found = walk(rom.BetaVAE(3, **OPTIONS), rom.Snapshots.from_array(gaussian()), None, tolerance)
     expected = share_of_theory(tolerance, 3)
     assert expected / 1.3 < found.chosen.energy_share < expected * 1.3
-    assert found.chosen.beta == pytest.approx(2 * found.chosen.energy_share * EIGENVALUES.sum(), rel=1e-5)
+    assert found.chosen.beta == pytest.approx(
+        2 * found.chosen.energy_share * EIGENVALUES.sum(), rel=1e-5
+    )
 
 
 def test_the_path_says_all_of_itself():
     X = gaussian(100)
-    found = walk(rom.BetaVAE(2, architecture="pod", max_steps=100, random_state=0), rom.Snapshots.from_array(X), None)
+    found = walk(
+        rom.BetaVAE(2, architecture="pod", max_steps=100, random_state=0),
+        rom.Snapshots.from_array(X),
+        None,
+    )
     table = found.table()
     assert table.energy_share.is_monotonic_increasing
     assert table.energy_share.iloc[0] == FIRST
@@ -50,12 +65,18 @@ def test_the_path_says_all_of_itself():
     assert chosen.energy >= best - found.tolerance
     after = table[table.energy_share > chosen.energy_share]
     assert after.empty or after.energy_share.iloc[0] / chosen.energy_share <= RESOLUTION**2
-    again = walk(rom.BetaVAE(2, architecture="pod", max_steps=100, random_state=0), rom.Snapshots.from_array(X), None)
+    again = walk(
+        rom.BetaVAE(2, architecture="pod", max_steps=100, random_state=0),
+        rom.Snapshots.from_array(X),
+        None,
+    )
     pd.testing.assert_frame_equal(table, again.table())
 
 
 def test_the_front_holds_what_nothing_beats():
-    table = pd.DataFrame({"energy": [0.9, 0.8, 0.8, 0.7, 0.95], "dependence": [0.2, 0.1, 0.3, 0.1, np.nan]})
+    table = pd.DataFrame(
+        {"energy": [0.9, 0.8, 0.8, 0.7, 0.95], "dependence": [0.2, 0.1, 0.3, 0.1, np.nan]}
+    )
     assert front(table).tolist() == [True, True, False, False, False]
 
 

@@ -1,4 +1,6 @@
-"""Encode, decode, modes: the way to the latents and back to fields on the mesh is that of the model in memory."""
+"""Encode, decode, modes: the way to the latents and back to fields on the mesh is that of the model
+in memory.
+"""
 
 from dataclasses import replace
 
@@ -28,7 +30,11 @@ def snapshots(mask=MASK, **changes):
         coordinates={"x": np.arange(4.0)},
     )
     rows = np.where(MASK, np.nan, X).reshape(30, -1)
-    options = {"times": np.arange(30) / 8, "trajectories": np.arange(30) // 15, "parameters": {"Re": np.arange(30)}}
+    options = {
+        "times": np.arange(30) / 8,
+        "trajectories": np.arange(30) // 15,
+        "parameters": {"Re": np.arange(30)},
+    }
     made = Snapshots.from_array(rows, layout=replace(layout, **changes), name="flow", **options)
     made.time_unit = "s"
     return made
@@ -80,11 +86,16 @@ def test_a_vae_stores_posterior_means_and_log_variances(tmp_path):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (lambda: snapshots(variables=("u", "v")), "variables u, v, but the model was fitted on u, p"),
+        (
+            lambda: snapshots(variables=("u", "v")),
+            "variables u, v, but the model was fitted on u, p",
+        ),
         (lambda: snapshots(variables=("p", "u")), "variables p, u, but"),
         (lambda: snapshots(axes=("x", "y"), coordinates={}), "axes x, y, but"),
         (
-            lambda: snapshots(grid_shape=(4, 3), axes=("y", "x"), coordinates={}, weights=None, mask=None),
+            lambda: snapshots(
+                grid_shape=(4, 3), axes=("y", "x"), coordinates={}, weights=None, mask=None
+            ),
             "grid shape 4",
         ),
         (lambda: snapshots(units=("m/s", "bar")), "p is in bar, but the model was fitted on Pa"),
@@ -101,7 +112,9 @@ def test_data_of_unknown_unit_and_without_a_mask_fit(pod):
     found = encode(pod, snapshots(units=("", ""), mask=None))
     np.testing.assert_array_equal(found.values, pod.transform(snapshots()))
     bare = rom.POD(5).fit(snapshots())
-    np.testing.assert_array_equal(encode(bare, snapshots(mask=None)).values, bare.transform(snapshots()))
+    np.testing.assert_array_equal(
+        encode(bare, snapshots(mask=None)).values, bare.transform(snapshots())
+    )
 
 
 def test_a_reducer_of_an_array_takes_any_data_of_as_many_features():
@@ -114,7 +127,9 @@ def test_a_reducer_of_an_array_takes_any_data_of_as_many_features():
 
 
 def test_modes_of_pod_are_the_physical_fluctuations(pod):
-    """From the definition: fluctuations weighted by w / s_v^2, their singular vectors, weights and scales undone."""
+    """From the definition: fluctuations weighted by w / s_v^2, their singular vectors, weights and
+    scales undone.
+    """
     fields = modes(pod)
     data = snapshots().pack()
     layout, rows = data.layout, data[:]
@@ -124,7 +139,9 @@ def test_modes_of_pod_are_the_physical_fluctuations(pod):
     found = fields.pack()[:]
     signs = np.sign((found * expected).sum(axis=1))[:, None]
     np.testing.assert_allclose(found, signs * expected, atol=1e-10 * abs(expected).max())
-    np.testing.assert_allclose(fields.parameters["amplitude"], pod.transform(snapshots()).std(axis=0))
+    np.testing.assert_allclose(
+        fields.parameters["amplitude"], pod.transform(snapshots()).std(axis=0)
+    )
     np.testing.assert_array_equal(fields.parameters["latent"], range(5))
     assert np.isnan(pod.modes().reshape(5, 2, 3, 4)[:, :, MASK]).all()
 
@@ -186,4 +203,6 @@ def test_decoded_rows_are_decoded_block_by_block(pod):
     assert counts == []
     blocks = list(decoded.blocks(7 * 24 * 8))
     assert counts == [7, 7, 7, 7, 2]
-    np.testing.assert_allclose(np.concatenate(blocks), pod.inverse_transform(latents.values), rtol=1e-12)
+    np.testing.assert_allclose(
+        np.concatenate(blocks), pod.inverse_transform(latents.values), rtol=1e-12
+    )

@@ -41,7 +41,9 @@ def changed(path, target, change):
     arrays = load_file(path)
     said = change(header, arrays)
     header = header if said is None else said
-    save_file(arrays, target, metadata={"rom": header if isinstance(header, str) else json.dumps(header)})
+    save_file(
+        arrays, target, metadata={"rom": header if isinstance(header, str) else json.dumps(header)}
+    )
     return target
 
 
@@ -63,10 +65,14 @@ CHANGES = {
     "reducer": lambda header, arrays: model_of(header).update(name="os:system"),
     "no name": lambda header, arrays: model_of(header).pop("name") and None,
     "option": lambda header, arrays: model_of(header)["parameters"].update(colour=1),
-    "type of an option": lambda header, arrays: model_of(header)["parameters"].update(memory_limit=[1]),
+    "type of an option": (
+        lambda header, arrays: model_of(header)["parameters"].update(memory_limit=[1])
+    ),
     "learned": lambda header, arrays: model_of(header).update(learned={}),
     "components": lambda header, arrays: model_of(header)["learned"].update(n_components_=3),
-    "components in words": lambda header, arrays: model_of(header)["learned"].update(n_components_="2"),
+    "components in words": (
+        lambda header, arrays: model_of(header)["learned"].update(n_components_="2")
+    ),
     "layout": lambda header, arrays: model_of(header)["layout"].update(grid_shape=[7]),
     "layout in words": lambda header, arrays: model_of(header).update(layout="x"),
 }
@@ -96,7 +102,11 @@ def test_every_array_is_checked(files, tmp_path, name):
         def deeper(header, arrays, key=key, values=values):
             arrays[key] = values[None]
 
-        for change in (drop, deeper, *([] if values.ndim == 1 and "spectrum_" in key else [longer])):
+        for change in (
+            drop,
+            deeper,
+            *([] if values.ndim == 1 and "spectrum_" in key else [longer]),
+        ):
             with pytest.raises(InputError, match="damaged model"):
                 rom.load(changed(files / name, tmp_path / "changed", change))
 

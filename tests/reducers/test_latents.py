@@ -12,12 +12,16 @@ Z = np.random.default_rng(0).normal(size=(6, 2))
 
 def test_what_is_written_comes_back(tmp_path):
     parameters = {"Re": np.arange(6), "name": np.array(["ä"] * 6)}
-    written = Latents(Z, -Z, np.arange(6) / 3, "s", np.arange(6) // 3, parameters, "flow", "pod", "f")
+    written = Latents(
+        Z, -Z, np.arange(6) / 3, "s", np.arange(6) // 3, parameters, "flow", "pod", "f"
+    )
     write_latents(tmp_path / "Z.h5", written)
     read = read_latents(tmp_path / "Z.h5")
     for name, value in vars(written).items():
         if name == "parameters":
-            assert {k: v.tolist() for k, v in read.parameters.items()} == {k: v.tolist() for k, v in value.items()}
+            assert {k: v.tolist() for k, v in read.parameters.items()} == {
+                k: v.tolist() for k, v in value.items()
+            }
         else:
             np.testing.assert_array_equal(getattr(read, name), value)
     with h5py.File(tmp_path / "Z.h5") as file:

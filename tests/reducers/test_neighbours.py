@@ -29,7 +29,9 @@ def test_the_penalty_makes_latents_uncorrelated():
 
 
 def test_without_weight_it_is_the_autoencoder():
-    one = rom.UncorrelatedAutoencoder(2, correlation_weight=0, epochs=2, batch_size=8, random_state=0).fit(ROWS)
+    one = rom.UncorrelatedAutoencoder(
+        2, correlation_weight=0, epochs=2, batch_size=8, random_state=0
+    ).fit(ROWS)
     other = rom.Autoencoder(2, epochs=2, batch_size=8, random_state=0).fit(ROWS)
     np.testing.assert_array_equal(one.transform(ROWS), other.transform(ROWS))
 
@@ -54,14 +56,20 @@ def test_total_correlation_of_a_gaussian_mixture():
     """Narrow posteriors around draws of a correlated Gaussian: its TC is -1/2 ln(1 - r^2)."""
     r = 0.8
     generator = torch.Generator().manual_seed(0)
-    draws = torch.randn(3000, 2, generator=generator) @ torch.linalg.cholesky(torch.tensor([[1, r], [r, 1]])).T
+    draws = (
+        torch.randn(3000, 2, generator=generator)
+        @ torch.linalg.cholesky(torch.tensor([[1, r], [r, 1]])).T
+    )
     width = 0.3
     code = Code(
-        draws, torch.full_like(draws, 2 * math.log(width)), draws + width * torch.randn(3000, 2, generator=generator)
+        draws,
+        torch.full_like(draws, 2 * math.log(width)),
+        draws + width * torch.randn(3000, 2, generator=generator),
     )
     blurred = torch.tensor([[1 + width**2, r], [r, 1 + width**2]])
     exact = kl_divergence(
-        MultivariateNormal(torch.zeros(2), blurred), MultivariateNormal(torch.zeros(2), (1 + width**2) * torch.eye(2))
+        MultivariateNormal(torch.zeros(2), blurred),
+        MultivariateNormal(torch.zeros(2), (1 + width**2) * torch.eye(2)),
     )
     assert total_correlation(code).item() == pytest.approx(exact.item(), abs=0.05)
     independent = Code(draws[:, :1], torch.zeros(3000, 1), draws[:, :1])
@@ -71,6 +79,8 @@ def test_total_correlation_of_a_gaussian_mixture():
 def test_one_tc_weight_is_the_beta_vae():
     options = {"n_components": 2, "beta": 0.5, "epochs": 2, "batch_size": 8, "random_state": 0}
     one = rom.BetaTCVAE(tc_weight=1, **options).fit(ROWS)
-    np.testing.assert_array_equal(one.transform(ROWS), rom.BetaVAE(**options).fit(ROWS).transform(ROWS))
+    np.testing.assert_array_equal(
+        one.transform(ROWS), rom.BetaVAE(**options).fit(ROWS).transform(ROWS)
+    )
     with pytest.raises(InputError, match="tc_weight"):
         rom.BetaTCVAE(tc_weight=-1).fit(ROWS)

@@ -17,9 +17,14 @@ def flow():
     fields = 10 + RNG.normal(size=(30, 2, 6, 5)) * np.array([1, 100]).reshape(1, 2, 1, 1)
     fields[..., MASK] = np.nan
     layout = rom.FieldLayout(
-        ("u", "p"), (6, 5), ("y", "x"), units=("m/s", "Pa"), mask=MASK, weights=RNG.random((6, 5)) + 0.5,
+        ("u", "p"),
+        (6, 5),
+        ("y", "x"),
+        units=("m/s", "Pa"),
+        mask=MASK,
+        weights=RNG.random((6, 5)) + 0.5,
         coordinates={"x": np.arange(5.0)},
-    )  # fmt: skip
+    )
     return rom.Snapshots.from_array(fields, axes="t c y x", layout=layout)
 
 
@@ -35,7 +40,9 @@ def test_the_model_of_a_run_works_in_physical_units_and_survives_a_file(tmp_path
     np.testing.assert_allclose(loaded.transform(snapshots[:]), Z)
     np.testing.assert_allclose(loaded.transform(snapshots.layout.to_fields(snapshots[:])), Z)
     rows = rom.POD(29).fit(pipeline.transform(snapshots))
-    exact = FieldModel(pipeline, rows).decode_fields(FieldModel(pipeline, rows).transform(snapshots))
+    exact = FieldModel(pipeline, rows).decode_fields(
+        FieldModel(pipeline, rows).transform(snapshots)
+    )
     np.testing.assert_allclose(exact, snapshots.layout.to_fields(snapshots[:]), atol=1e-8)
     assert np.isnan(loaded.decode_fields(Z)[..., MASK]).all()
     assert loaded.layout_.units == ("m/s", "Pa")
@@ -62,9 +69,9 @@ def test_an_unfitted_reducer_is_not_saved(tmp_path):
 
 
 def test_a_random_state_object_is_not_data(tmp_path):
-    rom.Autoencoder(1, epochs=1, random_state=np.random.RandomState(0)).fit(RNG.normal(size=(20, 4))).save(
-        tmp_path / "a"
-    )
+    rom.Autoencoder(1, epochs=1, random_state=np.random.RandomState(0)).fit(
+        RNG.normal(size=(20, 4))
+    ).save(tmp_path / "a")
     assert rom.load(tmp_path / "a").random_state is None
 
 

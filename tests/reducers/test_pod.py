@@ -17,7 +17,9 @@ X = RNG.normal(size=(30, 50)) @ np.diag(0.9 ** np.arange(50)) + 2
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(2, 12), st.integers(1, 12), st.sampled_from(["svd", "gram"]), st.integers(0, 10**6))
+@given(
+    st.integers(2, 12), st.integers(1, 12), st.sampled_from(["svd", "gram"]), st.integers(0, 10**6)
+)
 def test_properties_on_any_shape(n, m, solver, seed):
     rows = np.random.default_rng(seed).normal(size=(n, m))
     before = rows.copy()
@@ -135,9 +137,13 @@ def test_streamed_burgers_snapshots_have_the_singular_values_of_all_at_once():
     pod = rom.POD(n_components=10)
     for batch in np.split(X, 4):
         pod.partial_fit(batch)
-    np.testing.assert_allclose(pod.singular_values_, exact[:10], rtol=7e-5)  # the published code: 6.9e-3
+    np.testing.assert_allclose(
+        pod.singular_values_, exact[:10], rtol=7e-5
+    )  # the published code: 6.9e-3
     np.testing.assert_allclose(pod.mean_, X.mean(axis=0), rtol=1e-12)
-    np.testing.assert_allclose(pod.explained_variance_ratio_, exact[:10] ** 2 / np.sum(exact**2), rtol=2e-4)
+    np.testing.assert_allclose(
+        pod.explained_variance_ratio_, exact[:10] ** 2 / np.sum(exact**2), rtol=2e-4
+    )
     assert pod.n_samples_seen_ == 200
 
 
@@ -157,17 +163,23 @@ def test_a_stream_refuses_other_features():
         pod.partial_fit(np.zeros((9, 4)))
 
 
-@pytest.mark.parametrize("storage", [{}, {"chunks": (60, 500)}, {"chunks": (5, 3000), "compression": "gzip"}])
+@pytest.mark.parametrize(
+    "storage", [{}, {"chunks": (60, 500)}, {"chunks": (5, 3000), "compression": "gzip"}]
+)
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 def test_a_file_read_in_parts_gives_what_the_array_gives(tmp_path, storage, dtype):
     rng = np.random.default_rng(0)
-    X = (rng.normal(size=(60, 8)) @ (rng.normal(size=(8, 3000)) * 0.6 ** np.arange(8)[:, None]) + 4).astype(dtype)
+    X = (
+        rng.normal(size=(60, 8)) @ (rng.normal(size=(8, 3000)) * 0.6 ** np.arange(8)[:, None]) + 4
+    ).astype(dtype)
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file.create_dataset("u", data=X, **storage)
     snapshots = rom.open_snapshots(tmp_path / "a.h5", dataset="u", axes="t x")
     parts = rom.POD(n_components=6, solver="gram", memory_limit=6 * 60_000).fit(snapshots)
     exact = np.linalg.svd((X - X.mean(axis=0, dtype="f8")).astype("f8"), full_matrices=False)
-    np.testing.assert_allclose(parts.singular_values_, exact[1][:6], rtol=1e-5 if dtype == "f4" else 1e-10)
+    np.testing.assert_allclose(
+        parts.singular_values_, exact[1][:6], rtol=1e-5 if dtype == "f4" else 1e-10
+    )
     overlap = np.abs(np.sum(parts.components_ * exact[2][:6], axis=1))
     np.testing.assert_allclose(overlap, 1, atol=1e-5 if dtype == "f4" else 1e-12)
     gram = parts.components_.astype("f8") @ parts.components_.T.astype("f8")
@@ -175,7 +187,9 @@ def test_a_file_read_in_parts_gives_what_the_array_gives(tmp_path, storage, dtyp
 
 
 @pytest.mark.parametrize(("weakest", "precision"), [(0.1, "single"), (1e-3, "double")])
-def test_weak_modes_of_float32_data_are_computed_in_double_precision(monkeypatch, weakest, precision):
+def test_weak_modes_of_float32_data_are_computed_in_double_precision(
+    monkeypatch, weakest, precision
+):
     monkeypatch.setattr("rom.linalg.svd.SINGLE_OPERATIONS", 0)
     rng = np.random.default_rng(0)
     left = np.linalg.qr(rng.normal(size=(50, 4)) - 0.0)[0]

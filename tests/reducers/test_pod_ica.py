@@ -26,9 +26,13 @@ def test_the_error_is_that_of_pod(rotation, d):
     pod, turned = rom.POD(d).fit(MIXED), rom.PODICA(d, rotation=rotation).fit(MIXED)
     for X in (MIXED, RNG.normal(size=(9, 12))):
         np.testing.assert_allclose(
-            turned.inverse_transform(turned.transform(X)), pod.inverse_transform(pod.transform(X)), atol=1e-12
+            turned.inverse_transform(turned.transform(X)),
+            pod.inverse_transform(pod.transform(X)),
+            atol=1e-12,
         )
-    np.testing.assert_allclose(turned.to_latents_ @ turned.from_latents_, np.eye(turned.n_components_), atol=1e-12)
+    np.testing.assert_allclose(
+        turned.to_latents_ @ turned.from_latents_, np.eye(turned.n_components_), atol=1e-12
+    )
     assert turned.n_parameters_ == pod.n_parameters_ + pod.n_components_**2
 
 
@@ -51,7 +55,9 @@ def test_latents_of_ica_are_white_and_in_the_order_of_their_energy():
     np.testing.assert_allclose(turned.amplitudes(), 1)
     energies = np.sum(turned.components_**2, axis=1)
     assert (np.diff(energies) < 0).all()
-    assert energies.sum() == pytest.approx(np.sum(rom.POD(4).fit(MIXED).singular_values_ ** 2) / len(MIXED))
+    assert energies.sum() == pytest.approx(
+        np.sum(rom.POD(4).fit(MIXED).singular_values_ ** 2) / len(MIXED)
+    )
 
 
 @pytest.mark.parametrize("rotation", ROTATIONS)
@@ -75,7 +81,9 @@ def test_varimax_maximises_the_variance_of_squared_loadings():
     two = RNG.normal(size=(2, 30))
     rotation, converged = varimax(two, 10)
     angles = np.linspace(0, np.pi, 20_001)
-    best = max(criterion(np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]]) @ two) for a in angles)
+    best = max(
+        criterion(np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]]) @ two) for a in angles
+    )
     assert converged
     assert criterion(rotation @ two) == pytest.approx(best, rel=1e-6)
     five = RNG.normal(size=(5, 30))
@@ -91,7 +99,9 @@ def test_varimax_finds_blocks_from_where_the_criterion_is_least():
     blocks = np.kron(np.eye(3), np.ones(4)) / 2
     mixing = np.linalg.qr(RNG.normal(size=(3, 3)))[0]
     rotation, _ = varimax(mixing @ blocks, 50)
-    np.testing.assert_allclose(np.sort(np.abs(rotation @ mixing @ blocks), axis=0)[-1], 0.5, atol=1e-6)
+    np.testing.assert_allclose(
+        np.sort(np.abs(rotation @ mixing @ blocks), axis=0)[-1], 0.5, atol=1e-6
+    )
     flat = np.array([[1.0, 1.0], [1.0, -1.0]]) / 2**0.5
     np.testing.assert_allclose(np.abs(varimax(flat, 5)[0] @ flat).max(axis=1), 1)
 
@@ -115,7 +125,9 @@ def test_latents_below_rounding_stay_what_they_are(rotation):
     X = RNG.normal(size=(30, 1)) @ RNG.normal(size=(1, 9))  # of rank 1
     turned = rom.PODICA(4, rotation=rotation).fit(X)
     assert error(turned, X) < 1e-10 * np.linalg.norm(X)
-    assert turned.amplitudes()[0] == pytest.approx(1 if rotation == "ica" else rom.POD(4).fit(X).amplitudes()[0])
+    assert turned.amplitudes()[0] == pytest.approx(
+        1 if rotation == "ica" else rom.POD(4).fit(X).amplitudes()[0]
+    )
 
 
 @pytest.mark.parametrize("rotation", ROTATIONS)
@@ -127,7 +139,9 @@ def test_degenerate_rows(rotation):
     assert error(rom.PODICA(3, rotation=rotation).fit(few), few) < 1e-10
     large = np.hstack([MIXED, 1e6 * MIXED[:, :2], np.full((60, 2), 4.0)])
     pod = rom.POD(3).fit(large)
-    assert error(rom.PODICA(3, rotation=rotation).fit(large), large) == pytest.approx(error(pod, large), rel=1e-6)
+    assert error(rom.PODICA(3, rotation=rotation).fit(large), large) == pytest.approx(
+        error(pod, large), rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("rotation", ROTATIONS)
@@ -137,7 +151,9 @@ def test_everything_learned_survives_saving(rotation, tmp_path):
     loaded = rom.load(tmp_path / "i")
     np.testing.assert_array_equal(loaded.transform(MIXED), fitted.transform(MIXED))
     np.testing.assert_array_equal(loaded.components_, fitted.components_)
-    assert loaded.record() == fitted.record() == {"rotation": rotation, "converged": fitted.converged_}
+    assert (
+        loaded.record() == fitted.record() == {"rotation": rotation, "converged": fitted.converged_}
+    )
 
 
 @pytest.mark.parametrize(

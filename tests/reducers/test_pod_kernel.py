@@ -46,7 +46,8 @@ def test_the_regression_is_that_of_scikit_learn(kernel, strength):
 def test_kernels_are_what_they_are_called():
     a = np.linspace(0, 3, 7)
     found = {
-        name: kernel_ridge.values(name, 2.0, 2 * a[:, None], np.zeros((1, 1)))[:, 0] for name in kernel_ridge.KERNELS
+        name: kernel_ridge.values(name, 2.0, 2 * a[:, None], np.zeros((1, 1)))[:, 0]
+        for name in kernel_ridge.KERNELS
     }
     np.testing.assert_allclose(found["inverse-multiquadric"], (1 + a**2) ** -0.5)
     np.testing.assert_allclose(found["rbf"], np.exp(-(a**2) / 2))
@@ -81,11 +82,16 @@ def test_what_is_chosen_is_near_the_best_of_a_fine_grid():
     choice = kernel_choice.choose("rbf", [trial], 100)
 
     def squares(width, strength):
-        return np.sum((E[50:] - kernel_ridge.regress("rbf", width, strength, t[:50], E[:50], 100)(t[50:])) ** 2)
+        return np.sum(
+            (E[50:] - kernel_ridge.regress("rbf", width, strength, t[:50], E[:50], 100)(t[50:]))
+            ** 2
+        )
 
     grid = [squares(w, s) for w in np.geomspace(0.1, 30, 40) for s in 10.0 ** np.arange(-12.0, 5)]
     assert squares(choice.width, choice.strength) < 1.02 * min(grid)
-    assert squares(choice.width, choice.strength) <= (1 + kernel_choice.SLACK) * choice.error * (1 + 1e-9)
+    assert squares(choice.width, choice.strength) <= (1 + kernel_choice.SLACK) * choice.error * (
+        1 + 1e-9
+    )
     assert choice.helps
 
 
@@ -130,7 +136,8 @@ def test_noise_is_left_to_pod():
         kernel, pod = rom.PODKernel(3).fit(X, validation=held_out), rom.POD(3).fit(X)
         assert not kernel.corrects_
         np.testing.assert_array_equal(
-            kernel.inverse_transform(kernel.transform(test)), pod.inverse_transform(pod.transform(test))
+            kernel.inverse_transform(kernel.transform(test)),
+            pod.inverse_transform(pod.transform(test)),
         )
         assert kernel.n_parameters_ == pod.n_parameters_
         assert kernel.residual_ == pytest.approx(pod.residual_)
@@ -159,7 +166,9 @@ def test_no_validation_rows_are_as_none_given():
 
 def test_fewer_centres_than_rows():
     X = wave(200, noise=0.01)
-    few, all_rows = (rom.PODKernel(2, max_centres=m).fit(X, validation=wave(50, 0.1, 0.01)) for m in (40, 200))
+    few, all_rows = (
+        rom.PODKernel(2, max_centres=m).fit(X, validation=wave(50, 0.1, 0.01)) for m in (40, 200)
+    )
     assert (few.n_centres_, all_rows.n_centres_) == (40, 200)
     assert few.centres_.shape == (40, 2)
     assert error(few, wave(31, 0.3)) < 0.02
@@ -206,7 +215,9 @@ def test_constant_columns_and_a_variable_that_is_a_million_times_larger():
     X = np.hstack([wave(), np.full((60, 3), 2.0), 1e6 * wave(60, 0.5)])
     kernel = rom.PODKernel(2).fit(X)
     assert error(kernel, X) < 1e-4
-    np.testing.assert_allclose(kernel.inverse_transform(kernel.transform(X))[:, 40:43], 2.0, atol=1e-6)
+    np.testing.assert_allclose(
+        kernel.inverse_transform(kernel.transform(X))[:, 40:43], 2.0, atol=1e-6
+    )
 
 
 def test_an_energy_fraction_is_the_number_of_modes_of_pod():
@@ -225,7 +236,10 @@ def test_single_precision_and_blocks(solver_limit):
 
 def test_everything_learned_survives_saving(tmp_path):
     X = wave(noise=0.1)
-    for fitted in (rom.PODKernel(0.8, random_state=1).fit(X), rom.PODKernel(2).fit(RNG.normal(size=(40, 9)))):
+    for fitted in (
+        rom.PODKernel(0.8, random_state=1).fit(X),
+        rom.PODKernel(2).fit(RNG.normal(size=(40, 9))),
+    ):
         fitted.save(tmp_path / "k")
         loaded = rom.load(tmp_path / "k")
         Z = fitted.transform(X[:, : fitted.n_features_in_])
@@ -233,7 +247,9 @@ def test_everything_learned_survives_saving(tmp_path):
         assert loaded.record() == fitted.record()
 
 
-@pytest.mark.parametrize(("name", "value"), [("kernel_", "gauss"), ("kernel_width_", 0.0), ("n_centres_", 59)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("kernel_", "gauss"), ("kernel_width_", 0.0), ("n_centres_", 59)]
+)
 def test_a_wrong_value_in_a_saved_model_is_one_clear_line(name, value):
     values, arrays = rom.PODKernel(2).fit(wave()).state()
     values["learned"][name] = value
@@ -255,7 +271,10 @@ def test_modes_are_what_a_latent_of_one_standard_deviation_adds():
         ({"max_centres": 0}, "max_centres=0 must be"),
         ({"max_centres": 2.5}, "max_centres=2.5 must be"),
         ({"max_centres": True}, "max_centres=True must be"),
-        ({"max_centres": 50, "memory_limit": "50 kB"}, "50 centres squared do not fit in memory_limit.* 25"),
+        (
+            {"max_centres": 50, "memory_limit": "50 kB"},
+            "50 centres squared do not fit in memory_limit.* 25",
+        ),
         ({"n_components": None}, "nothing to correct"),
         ({"n_components": 61}, "n_components=61 must be between 1 and"),
         ({"n_components": 1.5}, "n_components=1.5 must be"),

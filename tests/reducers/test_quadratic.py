@@ -62,7 +62,9 @@ def test_a_large_ridge_is_pod():
     X = curved()
     pod, quadratic = rom.POD(2).fit(X), rom.QuadraticPOD(2, regularisation=1e12).fit(X)
     np.testing.assert_allclose(
-        quadratic.inverse_transform(quadratic.transform(X)), pod.inverse_transform(pod.transform(X)), rtol=1e-9
+        quadratic.inverse_transform(quadratic.transform(X)),
+        pod.inverse_transform(pod.transform(X)),
+        rtol=1e-9,
     )
 
 
@@ -71,18 +73,29 @@ def test_a_large_ridge_is_pod():
 def test_blocks_and_solvers_change_nothing(solver, dtype):
     X = curved(noise=0.05).astype(dtype)
     whole = rom.QuadraticPOD(2, regularisation=1e-6).fit(X)
-    parts = rom.QuadraticPOD(2, regularisation=1e-6, solver=solver, memory_limit=16 * 7 * X[0].nbytes).fit(X)
+    parts = rom.QuadraticPOD(
+        2, regularisation=1e-6, solver=solver, memory_limit=16 * 7 * X[0].nbytes
+    ).fit(X)
     assert parts.solver_ == solver
-    difference = parts.inverse_transform(parts.transform(X)) - whole.inverse_transform(whole.transform(X))
-    assert np.linalg.norm(difference) < (1e-3 if solver == "randomized" else 1e-5) * np.linalg.norm(X - X.mean(axis=0))
+    difference = parts.inverse_transform(parts.transform(X)) - whole.inverse_transform(
+        whole.transform(X)
+    )
+    assert np.linalg.norm(difference) < (1e-3 if solver == "randomized" else 1e-5) * np.linalg.norm(
+        X - X.mean(axis=0)
+    )
 
 
 @pytest.mark.parametrize("with_validation", [True, False])
 def test_the_chosen_ridge_is_near_the_best_on_other_rows(with_validation):
     """Few rows beside many products: least squares overfits."""
-    train, validation, test = (curved(n, 1.0, seed=seed) for n, seed in ((45, 2), (40, 3), (200, 4)))
+    train, validation, test = (
+        curved(n, 1.0, seed=seed) for n, seed in ((45, 2), (40, 3), (200, 4))
+    )
     quadratic = rom.QuadraticPOD(8).fit(train, validation=validation if with_validation else None)
-    errors = {g: error(rom.QuadraticPOD(8, regularisation=g).fit(train), test) for g in 10.0 ** np.arange(-12, 5)}
+    errors = {
+        g: error(rom.QuadraticPOD(8, regularisation=g).fit(train), test)
+        for g in 10.0 ** np.arange(-12, 5)
+    }
     assert error(quadratic, test) == pytest.approx(errors[quadratic.regularisation_], rel=1e-10)
     assert errors[1e-12] > 1.5 * min(errors.values())
     assert error(quadratic, test) < 1.1 * min(errors.values())
@@ -98,7 +111,11 @@ def test_the_largest_ridge_within_a_percent_of_the_least_squared_error_on_the_va
     chosen = quadratic.regularisation_
     assert squares[chosen] <= 1.01 * min(squares.values())
     assert 1e-12 < chosen < 1e4
-    assert all(square > 1.01 * min(squares.values()) for gamma, square in squares.items() if gamma > 2 * chosen)
+    assert all(
+        square > 1.01 * min(squares.values())
+        for gamma, square in squares.items()
+        if gamma > 2 * chosen
+    )
 
 
 def test_no_validation_rows_are_as_none_given():
@@ -125,7 +142,9 @@ def test_modes_are_what_a_latent_of_one_standard_deviation_adds():
     quadratic = rom.QuadraticPOD(2).fit(X)
     fields = modes(quadratic)[:]
     squares = quadratic.quadratic_components_[[0, 2]]
-    np.testing.assert_allclose(fields, quadratic.latent_scale_[:, None] * quadratic.components_ + squares, atol=1e-10)
+    np.testing.assert_allclose(
+        fields, quadratic.latent_scale_[:, None] * quadratic.components_ + squares, atol=1e-10
+    )
 
 
 def test_everything_learned_survives_saving(tmp_path):

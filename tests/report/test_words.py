@@ -7,9 +7,9 @@ import numpy as np
 import rom
 from rom.registry import REDUCERS
 from rom.report.facts import method_facts
+from rom.report.figures.style import colour
 from rom.report.results import Results
-from rom.report.style import colour
-from rom.report.tables import accuracy
+from rom.report.tables.accuracy import accuracy
 from rom.report.words import method_name, method_title
 from rom.study.store import Store
 
@@ -17,9 +17,14 @@ from rom.study.store import Store
 def test_every_reducer_has_names_and_a_colour_of_its_own():
     names = [method_name(name, None) for name in REDUCERS]
     assert len(set(names)) == len(names)
-    assert all(method_title(name).endswith(f"({short})") for name, short in zip(REDUCERS, names, strict=True))
+    assert all(
+        method_title(name).endswith(f"({short})")
+        for name, short in zip(REDUCERS, names, strict=True)
+    )
     everything = SimpleNamespace(keys=[(name, beta) for name in REDUCERS for beta in (None, 2.0)])
-    assert len({colour(everything, key) for key in everything.keys if key[1] is None}) == len(REDUCERS)
+    assert len({colour(everything, key) for key in everything.keys if key[1] is None}) == len(
+        REDUCERS
+    )
 
 
 def test_a_method_without_seeds_is_named_with_what_it_chose(tmp_path):

@@ -31,14 +31,29 @@ from rom.study.config import make_study, read_study
         ("energy_share = [1.0]", "energy_share: must be 0 or more and less than 1"),
         ("energy_share = [-0.1]", "energy_share: must be 0 or more"),
         ("energy_share = [0.1, 0.1]", "energy_share: a value is given twice"),
-        ("energy_share = [0.1]\nbeta = [1.0]", "beta and energy_share are two ways to say the same thing"),
-        ("energy_share = [0.1]\n[options.beta-vae]\ncapacity = 3.0", "options.beta-vae: with a capacity"),
-        ("energy_share = [0.1]\n[options.beta-vae]\ndecoder_variance = 'learned'", "energy_share says nothing"),
-        ("[options.beta-vae]\nenergy_share = 0.1", "options.beta-vae: unknown option 'energy_share'"),
+        (
+            "energy_share = [0.1]\nbeta = [1.0]",
+            "beta and energy_share are two ways to say the same thing",
+        ),
+        (
+            "energy_share = [0.1]\n[options.beta-vae]\ncapacity = 3.0",
+            "options.beta-vae: with a capacity",
+        ),
+        (
+            "energy_share = [0.1]\n[options.beta-vae]\ndecoder_variance = 'learned'",
+            "energy_share says nothing",
+        ),
+        (
+            "[options.beta-vae]\nenergy_share = 0.1",
+            "options.beta-vae: unknown option 'energy_share'",
+        ),
         ("[options.beta-vae]\nbeta = 1.0", "options.beta-vae: unknown option 'beta'"),
         ("seeds = 0", "seeds: .*greater than or equal to 1"),
         ("memory_limit = 'much'", "memory_limit='much' is neither"),
-        ("missing = 'drop-snapshot'", "missing='drop-snapshot' is unknown; did you mean 'drop-snapshots'"),
+        (
+            "missing = 'drop-snapshot'",
+            "missing='drop-snapshot' is unknown; did you mean 'drop-snapshots'",
+        ),
         ("epochs = 0", "epochs: .*greater than or equal to 1"),
         ("split = 3", "split: "),
         ("[split]\nseed = -1", "split.seed: "),
@@ -46,7 +61,10 @@ from rom.study.config import make_study, read_study
         ("mapping = 3", "mapping: "),
         ("[options.autoencoder]\nchannels = 5", "options.autoencoder.channels: .*tuple, got 5"),
         ("[options.autoencoder]\nchannels = ['a']", "options.autoencoder.channels: "),
-        ("[options.autoencoder]\nlearning_rate = nan", "options.autoencoder.learning_rate: .*finite"),
+        (
+            "[options.autoencoder]\nlearning_rate = nan",
+            "options.autoencoder.learning_rate: .*finite",
+        ),
         ("[options.pod]\nsolver = 3", "options.pod.solver: .*string, got 3"),
     ],
 )
@@ -60,7 +78,11 @@ def test_a_wrong_study_file(tmp_path, text, words):
 
 def test_files_that_are_no_text(tmp_path):
     (tmp_path / "a.toml").write_bytes(b"\xff\xfe\x00")
-    for path, message in (("a.toml", "cannot be read as a study"), ("", "no such file"), ("none.toml", "no such file")):
+    for path, message in (
+        ("a.toml", "cannot be read as a study"),
+        ("", "no such file"),
+        ("none.toml", "no such file"),
+    ):
         with pytest.raises(rom.InputError, match=message):
             read_study(tmp_path / path)
 
@@ -74,8 +96,12 @@ def test_data_is_relative_to_the_study_file(tmp_path):
 def test_a_study_says_more_than_a_card_and_a_card_more_than_nothing():
     card = catalog.find_card("cylinder_wake")
     options = {"autoencoder": {"channels": [16, 32], "epochs": 5}}
-    card = card.model_copy(update={"suggested": card.suggested.model_copy(update={"options": options})})
-    study = make_study({"n_components": [3], "options": {"autoencoder": {"epochs": 7}}}, "test").resolve(card)
+    card = card.model_copy(
+        update={"suggested": card.suggested.model_copy(update={"options": options})}
+    )
+    study = make_study(
+        {"n_components": [3], "options": {"autoencoder": {"epochs": 7}}}, "test"
+    ).resolve(card)
     assert study.n_components == (3,)
     assert (study.beta, study.energy_share) == (None, (1e-3,))
     assert study.split is not None
@@ -99,7 +125,9 @@ def test_where_beta_is_no_variance_its_default_is_one(special):
 
 def test_what_is_wrong_in_a_card_is_the_cards_fault():
     card = catalog.find_card("cylinder_wake").model_copy(update={"split": {"knd": "blocks"}})
-    with pytest.raises(rom.InputError, match=r"cylinder_wake: its card: unknown option 'split.knd'"):
+    with pytest.raises(
+        rom.InputError, match=r"cylinder_wake: its card: unknown option 'split.knd'"
+    ):
         make_study({}, "test").resolve(card)
 
 

@@ -28,7 +28,12 @@ def test_whatever_can_change_a_result_changes_the_id():
     others = [
         runs("other data", reducers=["autoencoder"], n_components=[2], seeds=1)[0].id,
         runs(reducers=["autoencoder"], n_components=[2], seeds=1, epochs=3)[0].id,
-        runs(reducers=["autoencoder"], n_components=[2], seeds=1, options={"autoencoder": {"channels": [8]}})[0].id,
+        runs(
+            reducers=["autoencoder"],
+            n_components=[2],
+            seeds=1,
+            options={"autoencoder": {"channels": [8]}},
+        )[0].id,
     ]
     assert len({alone, *others}) == 4
 
@@ -41,7 +46,10 @@ def test_epochs_reach_the_networks_only():
 
 def test_the_memory_limit_reaches_whoever_takes_one_unless_its_options_say_otherwise():
     options = {"pod": {"memory_limit": 10**6}}
-    limits = {run.reducer: run.parameters["memory_limit"] for run in runs(memory_limit="1GB", options=options)}
+    limits = {
+        run.reducer: run.parameters["memory_limit"]
+        for run in runs(memory_limit="1GB", options=options)
+    }
     assert limits == {"pod": 10**6, "autoencoder": "1GB", "beta-vae": "1GB"}
 
 
@@ -65,7 +73,9 @@ def test_controls_stand_beside_pod_and_a_network_once_per_size(reducers, control
     with_controls, without = (runs(reducers=reducers, controls=wanted) for wanted in (True, False))
     assert with_controls[: len(without)] == without
     added = with_controls[len(without) :]
-    assert [(run.reducer, run.seed) for run in added] == [(name, 0) for name in controls for _ in range(2)]
+    assert [(run.reducer, run.seed) for run in added] == [
+        (name, 0) for name in controls for _ in range(2)
+    ]
 
 
 def test_labels_have_few_digits():
@@ -76,7 +86,9 @@ def test_labels_have_few_digits():
 
 def test_expected_work_is_epochs_times_channels_and_that_of_pod_nothing():
     def work(reducer, **options):
-        (run,) = runs(reducers=[reducer], n_components=[2], seeds=1, beta=[1], options={reducer: options})
+        (run,) = runs(
+            reducers=[reducer], n_components=[2], seeds=1, beta=[1], options={reducer: options}
+        )
         return expected_work(run)
 
     assert work("pod") < work("autoencoder", epochs=1, architecture="linear")

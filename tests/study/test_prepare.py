@@ -24,7 +24,11 @@ def ready(values=X, **study):
         (X[:5], {}, "too few for a blocks split"),
         (X[:8], {}, "at least 2 are needed"),
         (np.ones((40, 6)), {}, "the same in every snapshot"),
-        (np.where(np.arange(40)[:, None] < 35, 1.0, X), {"pipeline": {"scale": False}}, "variance .* is 0"),
+        (
+            np.where(np.arange(40)[:, None] < 35, 1.0, X),
+            {"pipeline": {"scale": False}},
+            "variance .* is 0",
+        ),
         (X * np.nan, {}, "240 values are NaN"),
         (X, {"n_components": [7]}, "n_components=7 is more than .* at most 6"),
         (X, {"n_components": [10**30]}, "at most 6"),
@@ -46,7 +50,13 @@ def test_the_numbers_all_runs_share():
 def test_identity_is_that_of_data_split_and_pipeline():
     changed = X.copy()
     changed[-1, 0] += 1e-6
-    prepared = [ready(), ready(changed), ready(split={"gap": 3}), ready(pipeline={"scale": False}), ready(seeds=1)]
+    prepared = [
+        ready(),
+        ready(changed),
+        ready(split={"gap": 3}),
+        ready(pipeline={"scale": False}),
+        ready(seeds=1),
+    ]
     identities = [p.identity for p in prepared]
     assert len(set(identities)) == 4
     assert identities[0] == identities[-1]
@@ -86,10 +96,14 @@ def test_the_data_is_read_once_and_the_training_rows_once_more(split, monkeypatc
 @pytest.mark.parametrize("scale", [True, False])
 @pytest.mark.parametrize("weight", [True, False])
 def test_the_total_variance_is_that_of_the_preprocessed_training_rows(center, scale, weight):
-    layout = rom.FieldLayout(("u", "v"), (3,), ("x",), weights=np.array([1.0, 2, 5]), mask=np.array([0, 1, 0]))
+    layout = rom.FieldLayout(
+        ("u", "v"), (3,), ("x",), weights=np.array([1.0, 2, 5]), mask=np.array([0, 1, 0])
+    )
     snapshots = rom.Snapshots.from_array(X + 50, layout=layout)
     options = {"center": center, "scale": scale, "weight": weight}
     prepared = prepare(make_study({"n_components": [2], "pipeline": options}, "test"), snapshots)
     rows = prepared.pipeline.transform(prepared.part("train"))[:]
     assert prepared.total_variance == pytest.approx(rows.var(axis=0).sum(), rel=1e-12)
-    np.testing.assert_allclose(prepared.train_mean, prepared.part("train").pack()[:].mean(axis=0), rtol=1e-13)
+    np.testing.assert_allclose(
+        prepared.train_mean, prepared.part("train").pack()[:].mean(axis=0), rtol=1e-13
+    )

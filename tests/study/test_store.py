@@ -15,7 +15,9 @@ X = np.random.default_rng(0).normal(size=(40, 6)) * np.arange(1, 7)
 
 
 def compare(out, **options):
-    return rom.compare(X, **({"reducers": ["pod"], "n_components": [1], "jobs": 1, "out": out} | options))
+    return rom.compare(
+        X, **({"reducers": ["pod"], "n_components": [1], "jobs": 1, "out": out} | options)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +66,9 @@ def test_the_table_is_tidy(finished):
 @pytest.mark.parametrize("name", ["007", "NA", "null", "a,b", 'q"q', "ü 空", "1e5", ""])
 def test_names_come_back_as_they_are(tmp_path, name):
     snapshots = Snapshots.from_array(X, name=name)
-    comparison = rom.compare(snapshots, reducers=["pod"], n_components=[1], jobs=1, out=tmp_path / "out")
+    comparison = rom.compare(
+        snapshots, reducers=["pod"], n_components=[1], jobs=1, out=tmp_path / "out"
+    )
     assert comparison.table.dataset.unique().tolist() == [name]
 
 
@@ -120,5 +124,7 @@ def test_a_saved_run_is_a_model_of_fields(finished):
     (run,) = store.runs()
     rows = store.data("test/rows")
     assert rows is not None
-    np.testing.assert_allclose(rom.load(store.folder(run.id)).transform(X[rows]), store.latents(run), atol=1e-12)
+    np.testing.assert_allclose(
+        rom.load(store.folder(run.id)).transform(X[rows]), store.latents(run), atol=1e-12
+    )
     assert json.loads((finished / "study.json").read_text())["data"]["n_snapshots"] == 40

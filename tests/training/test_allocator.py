@@ -34,7 +34,11 @@ def run(**environment):
     # other libraries, such as Dask, set some for their children
     plain = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
     done = subprocess.run(
-        [sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True, env=plain | environment
+        [sys.executable, "-c", FAULTS],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=plain | environment,
     )
     kept, inside, after = done.stdout.split()
     return kept == "True", int(inside), int(after)
@@ -59,4 +63,6 @@ def test_results_do_not_depend_on_it(monkeypatch):
     monkeypatch.setenv("ROM_KEEP_MEMORY", "0")
     with kept_memory() as active:
         assert not active
-    np.testing.assert_array_equal(rom.Autoencoder(2, epochs=2, random_state=0).fit(rows).transform(rows), kept)
+    np.testing.assert_array_equal(
+        rom.Autoencoder(2, epochs=2, random_state=0).fit(rows).transform(rows), kept
+    )

@@ -27,11 +27,18 @@ def test_once_it_is_over_it_is_over(kind, share, cycles, one, other):
 
 def test_a_cyclical_one_begins_anew():
     annealing = Annealing("cyclical", 0.5, 4)
-    assert [annealing(progress) for progress in (0.1249, 0.2499, 0.25, 0.3125)] == [0.9992, 1.0, 0.0, 0.5]
+    assert [annealing(progress) for progress in (0.1249, 0.2499, 0.25, 0.3125)] == [
+        0.9992,
+        1.0,
+        0.0,
+        0.5,
+    ]
     assert not annealing.is_over(0.2499)
 
 
-@pytest.mark.parametrize("arguments", [("slow",), ("linear", 0.0), ("linear", 2.0), ("cyclical", 0.5, 0)])
+@pytest.mark.parametrize(
+    "arguments", [("slow",), ("linear", 0.0), ("linear", 2.0), ("cyclical", 0.5, 0)]
+)
 def test_arguments_out_of_range(arguments):
     with pytest.raises(InputError):
         Annealing(*arguments)

@@ -17,7 +17,9 @@ WIDTH = 4
 
 
 class Counting:
-    """Rows that lie in a file, in chunks: each holds its own number; counts the bytes that are read at once."""
+    """Rows that lie in a file, in chunks: each holds its own number; counts the bytes that are read
+    at once.
+    """
 
     def __init__(self, n, *, chunk_rows=1, dtype="f8"):
         self.shape, self.dtype, self.chunk_rows = (n, WIDTH), np.dtype(dtype), chunk_rows
@@ -83,8 +85,12 @@ def test_a_network_learns_from_blocks_what_it_learns_from_memory():
     X = (rng.normal(size=(400, 2)) @ rng.normal(size=(2, 30))).astype(np.float32)
     errors = []
     for limit in ("1MB", X.nbytes // 3):
-        model = rom.Autoencoder(2, architecture="linear", epochs=60, memory_limit=limit, random_state=0).fit(X)
-        errors.append(np.linalg.norm(model.inverse_transform(model.transform(X)) - X) / np.linalg.norm(X))
+        model = rom.Autoencoder(
+            2, architecture="linear", epochs=60, memory_limit=limit, random_state=0
+        ).fit(X)
+        errors.append(
+            np.linalg.norm(model.inverse_transform(model.transform(X)) - X) / np.linalg.norm(X)
+        )
     assert max(errors) < 0.05
 
 
@@ -102,7 +108,11 @@ def test_float32_rows_in_memory_are_used_where_they_are():
 
 @pytest.mark.parametrize("kind", ["double", "mapped", "read-only", "reversed", "scattered", "one"])
 def test_all_others_are_copied(kind):
-    rows = np.random.default_rng(0).normal(size=(20, WIDTH)).astype(np.float64 if kind in ("double", "one") else "f4")
+    rows = (
+        np.random.default_rng(0)
+        .normal(size=(20, WIDTH))
+        .astype(np.float64 if kind in ("double", "one") else "f4")
+    )
     rows = rows[: 1 if kind == "one" else None, :: -1 if kind == "reversed" else 1]
     rows.setflags(write=kind != "read-only")
     snapshots = Snapshots.from_array(rows)

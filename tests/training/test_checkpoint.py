@@ -43,7 +43,9 @@ def test_a_continued_training_ends_with_the_same_bits(tmp_path, epoch):
     path = tmp_path / "checkpoint"
     interrupt(path, epoch)
     checkpoint, seen = Checkpoint(path), []
-    continued = reducer().fit(fields(), checkpoint=checkpoint, on_epoch=lambda record: seen.append(record["epoch"]))
+    continued = reducer().fit(
+        fields(), checkpoint=checkpoint, on_epoch=lambda record: seen.append(record["epoch"])
+    )
     assert checkpoint.resumed_epoch == epoch
     assert seen == list(range(epoch + 1, 7))
     same(continued, reducer().fit(fields()))
@@ -57,7 +59,8 @@ def test_a_training_that_is_interrupted_twice(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"learning_rate": 1e-2}, {"hidden": (8,)}, {"random_state": 1}, {"beta": 2.0}, {"epochs": 7}]
+    "changed",
+    [{"learning_rate": 1e-2}, {"hidden": (8,)}, {"random_state": 1}, {"beta": 2.0}, {"epochs": 7}],
 )
 def test_another_training_is_not_continued(tmp_path, changed):
     path = tmp_path / "checkpoint"
@@ -86,7 +89,10 @@ def test_another_context_is_not_continued(tmp_path):
 
 
 def test_kept_after_so_many_epochs_or_seconds(tmp_path):
-    rare, often = Checkpoint(tmp_path / "a", seconds=3600, epochs=2), Checkpoint(tmp_path / "b", seconds=0)
+    rare, often = (
+        Checkpoint(tmp_path / "a", seconds=3600, epochs=2),
+        Checkpoint(tmp_path / "b", seconds=0),
+    )
     assert [rare.is_due(epoch) for epoch in (1, 2)] == [False, True]
     rare.save(2, {}, {})
     assert [rare.is_due(epoch) for epoch in (3, 4)] == [False, True]

@@ -16,7 +16,9 @@ POD = rom.POD(2).fit(TRAIN).residual_
 
 def error(reducer, rows=TRAIN):
     mean = TRAIN.mean(axis=0)
-    return np.linalg.norm(rows - reducer.inverse_transform(reducer.transform(rows))) / np.linalg.norm(rows - mean)
+    return np.linalg.norm(
+        rows - reducer.inverse_transform(reducer.transform(rows))
+    ) / np.linalg.norm(rows - mean)
 
 
 def test_stages_double_until_the_budget():
@@ -38,7 +40,8 @@ def test_the_rate_rises_stays_and_falls_to_zero():
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "enough"), [(1.0, 0.5, False), (1.0, 0.9, True), (1.0, 1.1, True), (1e-9, 1e-12, True)]
+    ("before", "after", "enough"),
+    [(1.0, 0.5, False), (1.0, 0.9, True), (1.0, 1.1, True), (1e-9, 1e-12, True)],
 )
 def test_little_is_a_tenth_of_the_error_or_nothing_beside_the_data(before, after, enough):
     assert Objective().gained(before, after, 1.0)[0] is enough
@@ -84,7 +87,9 @@ def test_the_validation_loss_is_the_squared_error_of_the_validation_rows(archite
     reducer = rom.Autoencoder(2, architecture=architecture, random_state=0, **options)
     reducer.fit(rows[::2], validation=held_out)
     rebuilt = reducer.inverse_transform(reducer.transform(held_out))
-    assert reducer.validation_loss_ == pytest.approx(np.square(held_out - rebuilt).sum(axis=1).mean(), rel=1e-4)
+    assert reducer.validation_loss_ == pytest.approx(
+        np.square(held_out - rebuilt).sum(axis=1).mean(), rel=1e-4
+    )
 
 
 def test_so_many_epochs_are_so_many():
@@ -94,7 +99,9 @@ def test_so_many_epochs_are_so_many():
 
 
 def test_validation_rows_out_of_reach_do_not_end_a_training_that_gains():
-    """A field that is in no training row holds the validation error up; the training rows still gain."""
+    """A field that is in no training row holds the validation error up; the training rows still
+    gain.
+    """
     rich = np.hstack([np.cos(m * PHASE + np.arange(12)) / m for m in range(1, 9)])
     rows, far = rich[:70], rich[70:].copy()
     far[:3] += np.random.default_rng(0).normal(size=rich.shape[1])
@@ -138,7 +145,9 @@ def test_a_training_to_convergence_resumes_to_the_same_bits(tmp_path, reducer, a
     for share in (0.2, 0.6, 0.95):
         path, stop = tmp_path / f"{share}", stop_after(share * whole.epochs_)
         with pytest.raises(StopHereError):
-            reducer(2, **options).fit(TRAIN, validation=HELD, on_epoch=stop, checkpoint=Checkpoint(path, epochs=1))
+            reducer(2, **options).fit(
+                TRAIN, validation=HELD, on_epoch=stop, checkpoint=Checkpoint(path, epochs=1)
+            )
         checkpoint = Checkpoint(path)
         again = reducer(2, **options).fit(TRAIN, validation=HELD, checkpoint=checkpoint)
         assert checkpoint.resumed_epoch >= share * whole.epochs_ - 50

@@ -11,20 +11,31 @@ from rom.training.device import resolve_device
 
 RNG = np.random.default_rng(0)
 ROWS = RNG.normal(size=(64, 6)) @ np.diag([4, 3, 1, 1, 0.1, 0.1])
-FEW, HELD_OUT = RNG.normal(size=(10, 30)), RNG.normal(size=(40, 30))  # noise: what is learned of it does not hold
+FEW, HELD_OUT = (
+    RNG.normal(size=(10, 30)),
+    RNG.normal(size=(40, 30)),
+)  # noise: what is learned of it does not hold
 
 
 def test_patience_stops_and_goes_back_to_the_best_weights():
-    reducer = rom.Autoencoder(4, epochs=300, patience=5, random_state=0).fit(FEW, validation=HELD_OUT)
+    reducer = rom.Autoencoder(4, epochs=300, patience=5, random_state=0).fit(
+        FEW, validation=HELD_OUT
+    )
     losses = reducer.history_.validation_total
     best = int(losses.idxmin())
     assert len(losses) == best + 1 + 5 < 300
-    error = ((HELD_OUT - reducer.inverse_transform(reducer.transform(HELD_OUT))) ** 2).sum(axis=1).mean()
+    error = (
+        ((HELD_OUT - reducer.inverse_transform(reducer.transform(HELD_OUT))) ** 2)
+        .sum(axis=1)
+        .mean()
+    )
     assert error == pytest.approx(losses[best], rel=1e-4)
 
 
 def test_patience_counts_from_where_beta_is_final():
-    vae = rom.BetaVAE(2, beta=1e3, annealing="linear", annealing_share=0.5, epochs=20, patience=1, random_state=0)
+    vae = rom.BetaVAE(
+        2, beta=1e3, annealing="linear", annealing_share=0.5, epochs=20, patience=1, random_state=0
+    )
     assert len(vae.fit(ROWS, validation=ROWS[:20]).history_) >= 11
 
 
@@ -37,7 +48,10 @@ def test_patience_survives_an_interruption(tmp_path):
     whole = rom.Autoencoder(4, **options).fit(FEW, validation=HELD_OUT)
     with pytest.raises(KeyboardInterrupt):
         rom.Autoencoder(4, **options).fit(
-            FEW, validation=HELD_OUT, on_epoch=stop, checkpoint=Checkpoint(tmp_path / "state", epochs=1)
+            FEW,
+            validation=HELD_OUT,
+            on_epoch=stop,
+            checkpoint=Checkpoint(tmp_path / "state", epochs=1),
         )
     checkpoint = Checkpoint(tmp_path / "state")
     continued = rom.Autoencoder(4, **options).fit(FEW, validation=HELD_OUT, checkpoint=checkpoint)
@@ -72,8 +86,13 @@ def test_a_device_that_is_not_there(device):
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_cuda_gives_what_the_cpu_gives():
-    fitted = [rom.BetaVAE(2, epochs=3, device=device, random_state=0).fit(ROWS) for device in ("cpu", "cuda")]
-    np.testing.assert_allclose(fitted[1].transform(ROWS), fitted[0].transform(ROWS), rtol=1e-2, atol=1e-2)
+    fitted = [
+        rom.BetaVAE(2, epochs=3, device=device, random_state=0).fit(ROWS)
+        for device in ("cpu", "cuda")
+    ]
+    np.testing.assert_allclose(
+        fitted[1].transform(ROWS), fitted[0].transform(ROWS), rtol=1e-2, atol=1e-2
+    )
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,10 @@ def test_arguments_out_of_range(parameters, message):
 def test_bernoulli_trains_on_the_unit_interval():
     rows = np.random.default_rng(0).random((64, 6))
     vae = rom.BetaVAE(1, reconstruction="bernoulli", epochs=3, random_state=0).fit(rows)
-    assert ((vae.inverse_transform(vae.transform(rows)) >= 0) & (vae.inverse_transform(vae.transform(rows)) <= 1)).all()
+    assert (
+        (vae.inverse_transform(vae.transform(rows)) >= 0)
+        & (vae.inverse_transform(vae.transform(rows)) <= 1)
+    ).all()
 
 
 def test_a_point_cloud_is_trained_with_a_perceptron_and_a_grid_with_convolutions():

@@ -1,4 +1,6 @@
-"""CGNS in HDF5 by the mapping of the standard: one structured zone, a solution for each step and pointers to them."""
+"""CGNS in HDF5 by the mapping of the standard: one structured zone, a solution for each step and
+pointers to them.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,9 @@ def characters(text: str, length: int | None = None) -> np.ndarray:
 
 
 def node(parent: h5py.Group, name: str, label: str, values: Any = None) -> h5py.Group:
-    """A node; text is stored as C1, arrays in the order in which h5py sees them (the standard's order reversed)."""
+    """A node; text is stored as C1, arrays in the order in which h5py sees them (the standard's
+    order reversed).
+    """
     group = parent.create_group(name, track_order=True)
     values = characters(values) if isinstance(values, str) else values
     kind = "MT" if values is None else TYPES[np.asarray(values).dtype.name]
@@ -30,7 +34,9 @@ def node(parent: h5py.Group, name: str, label: str, values: Any = None) -> h5py.
 
 def _describe(group: h5py.Group, name: str, label: str, kind: str) -> None:
     for attribute, text, length in (("name", name, 33), ("label", label, 33), ("type", kind, 3)):
-        group.attrs.create(attribute, text.encode("ascii"), dtype=h5py.string_dtype("ascii", length))
+        group.attrs.create(
+            attribute, text.encode("ascii"), dtype=h5py.string_dtype("ascii", length)
+        )
 
 
 def start(file: h5py.File, dimension: int = 3) -> h5py.Group:
@@ -55,7 +61,9 @@ def structured(base: h5py.Group, name: str, points: np.ndarray) -> h5py.Group:
 
 def add_steps(base: h5py.Group, times: np.ndarray, names: list[str]) -> None:
     """Times, and for each zone the names of its solutions in their order."""
-    iterative = node(base, "BaseIterativeData", "BaseIterativeData_t", np.array([len(times)], np.int32))
+    iterative = node(
+        base, "BaseIterativeData", "BaseIterativeData_t", np.array([len(times)], np.int32)
+    )
     node(iterative, "TimeValues", "DataArray_t", times)
     for zone in base.values():
         if isinstance(zone, h5py.Group) and zone.attrs["label"].rstrip(b"\0") == b"Zone_t":
@@ -64,7 +72,9 @@ def add_steps(base: h5py.Group, times: np.ndarray, names: list[str]) -> None:
             node(iterative, "FlowSolutionPointers", "DataArray_t", pointers)
 
 
-def add_solution(zone: h5py.Group, name: str, fields: dict[str, np.ndarray], location: str = "Vertex") -> h5py.Group:
+def add_solution(
+    zone: h5py.Group, name: str, fields: dict[str, np.ndarray], location: str = "Vertex"
+) -> h5py.Group:
     solution = node(zone, name, "FlowSolution_t")
     node(solution, "GridLocation", "GridLocation_t", location)
     for variable, values in fields.items():
@@ -75,7 +85,9 @@ def add_solution(zone: h5py.Group, name: str, fields: dict[str, np.ndarray], loc
 def write(folder: Path, field: Field) -> Written:
     path = folder / "flow.cgns"
     y, x = np.meshgrid(field.y, field.x, indexing="ij")
-    names = [f"Step{number}" for number in range(len(field.times))]  # whose order as text is not that of time
+    names = [
+        f"Step{number}" for number in range(len(field.times))
+    ]  # whose order as text is not that of time
     with h5py.File(path, "w", track_order=True) as file:
         base = start(file, 2)
         zone = structured(base, "Zone 1", np.stack([x, y, 0 * x], axis=-1))

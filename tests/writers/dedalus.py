@@ -1,4 +1,6 @@
-"""Analysis files of Dedalus 3, as its evaluator.py writes them: labels and dimension scales, components after time."""
+"""Analysis files of Dedalus 3, as its evaluator.py writes them: labels and dimension scales,
+components after time.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,13 +22,18 @@ def start(file: h5py.File, times: np.ndarray) -> None:
 
 
 def task(
-    file: h5py.File, name: str, values: np.ndarray | h5py.VirtualLayout, grid: Mapping[str, np.ndarray | None]
+    file: h5py.File,
+    name: str,
+    values: np.ndarray | h5py.VirtualLayout,
+    grid: Mapping[str, np.ndarray | None],
 ) -> h5py.Dataset:
     """A task (write, [component...], *grid); an axis without coordinates is constant."""
     if isinstance(values, h5py.VirtualLayout):
         dataset = file["tasks"].create_virtual_dataset(name, values)
     else:
-        dataset = file["tasks"].create_dataset(name, data=values, maxshape=(None, *values.shape[1:]))
+        dataset = file["tasks"].create_dataset(
+            name, data=values, maxshape=(None, *values.shape[1:])
+        )
     dataset.attrs["grid_space"] = [True] * len(grid)
     dataset.attrs["constant"] = [coordinates is None for coordinates in grid.values()]
     dataset.dims[0].label = "t"
@@ -34,7 +41,11 @@ def task(
         dataset.dims[0].attach_scale(file["scales"][scale])
     for number, (axis, coordinates) in enumerate(grid.items(), start=dataset.ndim - len(grid)):
         label = "constant" if coordinates is None else axis
-        lookup = label if coordinates is None else f"{axis}_hash_{hash(coordinates.tobytes()) & 0xFFFFFFFF:x}"
+        lookup = (
+            label
+            if coordinates is None
+            else f"{axis}_hash_{hash(coordinates.tobytes()) & 0xFFFFFFFF:x}"
+        )
         if lookup not in file["scales"]:
             file["scales"][lookup] = coordinates
             file["scales"][lookup].make_scale(axis)

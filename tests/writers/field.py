@@ -1,4 +1,6 @@
-"""The field that is written in every layout: two variables that travel, on a grid of unequal sizes."""
+"""The field that is written in every layout: two variables that travel, on a grid of unequal
+sizes.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,14 @@ NT, NY, NX = 40, 5, 7
 
 
 def _values() -> tuple[np.ndarray, np.ndarray]:
-    t, y, x = np.meshgrid(0.25 * np.arange(NT), 0.5 * np.arange(NY), 0.2 * np.arange(NX), indexing="ij")
-    u = np.sin(2 * x - t) * np.cos(y) + 0.3 * np.cos(3 * t) * (x + 2 * y) + 0.1 * np.sin(5 * t) * x * y
+    t, y, x = np.meshgrid(
+        0.25 * np.arange(NT), 0.5 * np.arange(NY), 0.2 * np.arange(NX), indexing="ij"
+    )
+    u = (
+        np.sin(2 * x - t) * np.cos(y)
+        + 0.3 * np.cos(3 * t) * (x + 2 * y)
+        + 0.1 * np.sin(5 * t) * x * y
+    )
     v = 10 * np.cos(2 * x - t) * np.sin(y) + np.cos(3 * t) * (x - y)
     # what every layout can hold without rounding
     return u.astype(np.float32), v.astype(np.float32)
@@ -20,7 +28,9 @@ def _values() -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True)
 class Field:
-    """``u`` and ``v`` of shape (t, y, x) = (40, 5, 7), float32; everything is uniform, so that weights are equal."""
+    """``u`` and ``v`` of shape (t, y, x) = (40, 5, 7), float32; everything is uniform, so that
+    weights are equal.
+    """
 
     u: np.ndarray = field(default_factory=lambda: _values()[0])
     v: np.ndarray = field(default_factory=lambda: _values()[1])
@@ -31,10 +41,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Written:
-    """What a writer wrote: `data` opens it, `variables` are those of the field that the layout can hold, in order.
+    """What a writer wrote: `data` opens it, `variables` are those of the field that the layout can
+    hold, in order.
 
-    `times`, `coordinates`: whether the layout holds them, so that they must come back. `names`: what the layout calls
-    the variables, in the same order.
+    `times`, `coordinates`: whether the layout holds them, so that they must come back. `names`:
+    what the layout calls the variables, in the same order.
     """
 
     data: Path | str | list[Path]

@@ -15,7 +15,9 @@ def write(folder: Path, field: Field) -> Written:
         file["constant/centers"] = np.column_stack([x, y, np.zeros(NX * NY)]).astype("f4")
         file["constant/volumes"] = np.full(NX * NY, 0.1, "f4")
         file["constant/vertices"] = np.zeros((2 * (NX + 1) * (NY + 1), 3), "f4")
-        file["constant/connectivity"] = np.array([16, 6, 4, 0, 1, 2, 3], "i4")  # the first numbers of a polyhedron
+        file["constant/connectivity"] = np.array(
+            [16, 6, 4, 0, 1, 2, 3], "i4"
+        )  # the first numbers of a polyhedron
         for i, time in enumerate(field.times):
             file[f"variable/{time:g}/U"] = np.column_stack([field.u[i].ravel(), field.v[i].ravel()])
     return Written(path, ("u", "v"), ("U_x", "U_y"))

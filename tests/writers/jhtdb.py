@@ -1,4 +1,6 @@
-"""A cutout of the Johns Hopkins Turbulence Databases, as their giverny package orders it: (z, y, x, value)."""
+"""A cutout of the Johns Hopkins Turbulence Databases, as their giverny package orders it: (z, y, x,
+value).
+"""
 
 from pathlib import Path
 

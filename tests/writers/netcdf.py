@@ -25,7 +25,9 @@ def write(folder: Path, field: Field) -> Written:
         bounds = file.createVariable("time_bounds", "f8", ("time", "nv"))
         bounds[:, 0], bounds[:, 1] = field.times, field.times + 0.25
         for name in ("u", "v"):
-            variable = file.createVariable(name, "i4", ("time", "y", "x"), zlib=True, fill_value=-(2**31))
+            variable = file.createVariable(
+                name, "i4", ("time", "y", "x"), zlib=True, fill_value=-(2**31)
+            )
             variable.units, variable.scale_factor, variable.add_offset = "m s-1", 1e-8, 3.0
             variable[:] = getattr(field, name).astype(float)
     return Written(path, ("u", "v"), ("u", "v"))

@@ -1,4 +1,6 @@
-"""PDEBench's compressible flow, as its Data_Merge.py writes it: a dataset per field, each (batch, t, x, y)."""
+"""PDEBench's compressible flow, as its Data_Merge.py writes it: a dataset per field, each (batch,
+t, x, y).
+"""
 
 from pathlib import Path
 

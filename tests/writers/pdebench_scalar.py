@@ -1,4 +1,6 @@
-"""PDEBench's scalar equations, as its Data_Merge.py writes them: (batch, t, x, y), one time more than snapshots."""
+"""PDEBench's scalar equations, as its Data_Merge.py writes them: (batch, t, x, y), one time more
+than snapshots.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""PDEBench's layout with a group per seed, as its gen_diff_react.py writes it: lzf, components last."""
+"""PDEBench's layout with a group per seed, as its gen_diff_react.py writes it: lzf, components
+last.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""The Well, by its specification (docs/data_format.md of its repository): one trajectory, u a scalar, v in a vector."""
+"""The Well, by its specification (docs/data_format.md of its repository): one trajectory, u a
+scalar, v in a vector.
+"""
 
 from pathlib import Path
 
@@ -19,10 +21,16 @@ def field(file: h5py.File, name: str, values: np.ndarray, **flags: object) -> No
         dataset.attrs[flag] = value
 
 
-def header(file: h5py.File, dims: dict[str, np.ndarray], times: np.ndarray, n_trajectories: int) -> None:
+def header(
+    file: h5py.File, dims: dict[str, np.ndarray], times: np.ndarray, n_trajectories: int
+) -> None:
     """Everything but fields, scalars and boundary conditions."""
-    file.attrs.update({"dataset_name": "waves", "grid_type": "cartesian", "n_spatial_dims": len(dims)})
-    file.attrs.update({"n_trajectories": n_trajectories, "simulation_parameters": ["speed"], "speed": 0.5})
+    file.attrs.update(
+        {"dataset_name": "waves", "grid_type": "cartesian", "n_spatial_dims": len(dims)}
+    )
+    file.attrs.update(
+        {"n_trajectories": n_trajectories, "simulation_parameters": ["speed"], "speed": 0.5}
+    )
     group = file.create_group("dimensions")
     group.attrs["spatial_dims"] = list(dims)
     group["time"] = times.astype(np.float32)

@@ -1,4 +1,6 @@
-"""XDMF 3 with HDF5: a temporal collection, one dataset per variable that holds all times, read by hyperslabs."""
+"""XDMF 3 with HDF5: a temporal collection, one dataset per variable that holds all times, read by
+hyperslabs.
+"""
 
 from pathlib import Path
 
@@ -6,7 +8,9 @@ import h5py
 
 from tests.writers.field import Field, Written
 
-HEAD = '<?xml version="1.0" ?>\n<!DOCTYPE Xdmf SYSTEM "Xdmf.dtd" []>\n<Xdmf Version="3.0"><Domain>\n'
+HEAD = (
+    '<?xml version="1.0" ?>\n<!DOCTYPE Xdmf SYSTEM "Xdmf.dtd" []>\n<Xdmf Version="3.0"><Domain>\n'
+)
 MESH = """<Topology TopologyType="2DCoRectMesh" Dimensions="{ny} {nx}"/>
 <Geometry GeometryType="ORIGIN_DXDY">
  <DataItem Format="XML" Dimensions="2">0 0</DataItem><DataItem Format="XML" Dimensions="2">{dy} {dx}</DataItem>
@@ -30,7 +34,13 @@ def write(folder: Path, field: Field) -> Written:
     grids = []
     for k, time in enumerate(field.times):
         attributes = "".join(ATTRIBUTE.format(name=name, k=k, **sizes) for name in ("u", "v"))
-        grids.append(f'<Grid GridType="Uniform"><Time Value="{time}"/>\n{MESH.format(**sizes)}{attributes}</Grid>\n')
-    collection = f'<Grid Name="flow" GridType="Collection" CollectionType="Temporal">\n{"".join(grids)}</Grid>'
+        grids.append(
+            '<Grid GridType="Uniform"><Time'
+            f' Value="{time}"/>\n{MESH.format(**sizes)}{attributes}</Grid>\n'
+        )
+    collection = (
+        '<Grid Name="flow" GridType="Collection"'
+        f' CollectionType="Temporal">\n{"".join(grids)}</Grid>'
+    )
     (folder / "flow.xdmf").write_text(f"{HEAD}{collection}\n</Domain></Xdmf>\n")
     return Written(folder / "flow.xdmf", ("u", "v"), ("u", "v"))

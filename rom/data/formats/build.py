@@ -1,4 +1,6 @@
-"""From the proposals of one or many files and the user's options to Snapshots: the same for every HDF5 layout."""
+"""From the proposals of one or many files and the user's options to Snapshots: the same for every
+HDF5 layout.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +31,20 @@ OPTIONS |= dict.fromkeys(["time", "time_unit", "weights", "mask"], NAME)
 #: Words in the place of a dataset of weights.
 WEIGHT_WORDS = ("coordinates", "none")
 #: Names of folders that hold one part of a split.
-PARTS = {"train": "train", "valid": "validation", "val": "validation", "validation": "validation", "test": "test"}
+PARTS = {
+    "train": "train",
+    "valid": "validation",
+    "val": "validation",
+    "validation": "validation",
+    "test": "test",
+}
 
 
-def build(paths: Sequence[Path], proposals: Sequence[Proposal], options: Mapping[str, Any], name: str) -> Snapshots:
-    """Snapshots of files, one after the other, with the user's options in the place of what the files say.
+def build(
+    paths: Sequence[Path], proposals: Sequence[Proposal], options: Mapping[str, Any], name: str
+) -> Snapshots:
+    """Snapshots of files, one after the other, with the user's options in the place of what the
+    files say.
 
     Raises
     ------
@@ -82,7 +93,9 @@ class Unscale:
     offset: np.ndarray
 
     def __call__(self, block: np.ndarray, features: Features) -> np.ndarray:
-        scale, offset = (values[features].astype(block.dtype) for values in (self.scale, self.offset))
+        scale, offset = (
+            values[features].astype(block.dtype) for values in (self.scale, self.offset)
+        )
         return block * scale + offset
 
 
@@ -112,7 +125,10 @@ def _but_c(part: Part) -> tuple:
 
 
 def _has_points(proposal: Proposal) -> bool:
-    return isinstance(next(iter(proposal.segments[0].values())), tuple) or POINT_AXIS in _first_part(proposal).axes
+    return (
+        isinstance(next(iter(proposal.segments[0].values())), tuple)
+        or POINT_AXIS in _first_part(proposal).axes
+    )
 
 
 def _first_part(proposal: Proposal) -> Part:
@@ -125,7 +141,9 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
     changes: dict[str, Any] = {key: options[key] for key in ("time_unit",) if key in options}
     if "units" in options:
         if len(options["units"]) != len(proposal.variables):
-            raise InputError(f"{path}: {len(options['units'])} units for {len(proposal.variables)} variables")
+            raise InputError(
+                f"{path}: {len(options['units'])} units for {len(proposal.variables)} variables"
+            )
         changes["units"] = dict(zip(proposal.variables, options["units"], strict=True))
     if "periodic" in options:
         names = options["periodic"]
@@ -138,17 +156,24 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
         named["weights"] = weights
     if not named and "coordinates" not in options:
         return replace(proposal, **changes)
-    path = path if h5py.is_hdf5(path) else _first_part(proposal).path  # an XDMF file names the file with the datasets
+    path = (
+        path if h5py.is_hdf5(path) else _first_part(proposal).path
+    )  # an XDMF file names the file with the datasets
     with h5py.File(path, "r") as file:
         for key, dataset in named.items():
             values = np.asarray(hdf5.dataset(file, dataset, path)[()])
-            changes |= {"times": np.ravel(values), "ordered": True} if key == "time" else {key: values}
+            changes |= (
+                {"times": np.ravel(values), "ordered": True} if key == "time" else {key: values}
+            )
         if "time" in named:
             changes.setdefault("time_unit", hdf5.text(file[named["time"]], "units"))
         if "coordinates" in options:
             centres = hdf5.coordinates(file, options["coordinates"], path)
             changes["coordinates"] = {**proposal.coordinates, **centres}
-            changes["coordinate_units"] = {**proposal.coordinate_units, **hdf5.units(file, options["coordinates"])}
+            changes["coordinate_units"] = {
+                **proposal.coordinate_units,
+                **hdf5.units(file, options["coordinates"]),
+            }
     return replace(proposal, **changes)
 
 
@@ -156,18 +181,31 @@ def _check_same(first_path: Path, first: Proposal, path: Path, proposal: Proposa
     for what in ("variables", "axes"):
         here, there = getattr(proposal, what), getattr(first, what)
         if here != there:
-            raise InputError(f"{path}: its {what} are {', '.join(here)}, those of {first_path} {', '.join(there)}")
+            raise InputError(
+                f"{path}: its {what} are {', '.join(here)}, those of {first_path}"
+                f" {', '.join(there)}"
+            )
     if proposal.time_unit != first.time_unit:
         raise InputError(
-            f"{path}: its times are in {proposal.time_unit!r}, those of {first_path} in {first.time_unit!r}"
+            f"{path}: its times are in {proposal.time_unit!r}, those of {first_path} in"
+            f" {first.time_unit!r}"
         )
-    here, there = (np.zeros(0) if p.scaled_by is None else np.asarray(p.scaled_by) for p in (proposal, first))
+    here, there = (
+        np.zeros(0) if p.scaled_by is None else np.asarray(p.scaled_by) for p in (proposal, first)
+    )
     if not np.array_equal(here, there, equal_nan=True):
-        raise InputError(f"{path}: its fields were scaled by another mean or deviation than those of {first_path}")
+        raise InputError(
+            f"{path}: its fields were scaled by another mean or deviation than those of"
+            f" {first_path}"
+        )
     for axis, values in first.coordinates.items():
         other = proposal.coordinates.get(axis)
-        if other is not None and not (np.shape(other) == np.shape(values) and np.allclose(other, values)):
-            raise InputError(f"{path}: its coordinates along {axis} differ from those of {first_path}")
+        if other is not None and not (
+            np.shape(other) == np.shape(values) and np.allclose(other, values)
+        ):
+            raise InputError(
+                f"{path}: its coordinates along {axis} differ from those of {first_path}"
+            )
 
 
 def _check_shapes(source: H5Source, paths: Sequence[Path], ends: np.ndarray) -> None:
@@ -175,13 +213,15 @@ def _check_shapes(source: H5Source, paths: Sequence[Path], ends: np.ndarray) -> 
     for path, number in zip(paths[1:], ends[:-1], strict=True):
         if source.grid(int(number)) != expected:
             raise InputError(
-                f"{path}: a grid of {source.grid(int(number))} cells, that of {paths[0]} has {expected}; files of one "
-                "series have the same grid"
+                f"{path}: a grid of {source.grid(int(number))} cells, that of {paths[0]} has"
+                f" {expected}; files of one series have the same grid"
             )
 
 
 def _ordered(proposals: Sequence[Proposal]) -> bool | None:
-    """What all of them say; None where nothing is said against an order, and not all are sure of it."""
+    """What all of them say; None where nothing is said against an order, and not all are sure of
+    it.
+    """
     said = {proposal.ordered for proposal in proposals}
     return said.pop() if len(said) == 1 else False if False in said else None
 
@@ -192,30 +232,51 @@ def _times(
     """Times of all rows, and the trajectory each belongs to."""
     with_times = [p.times is not None for p in proposals]
     if any(with_times) and not all(with_times):
-        raise InputError(f"{paths[with_times.index(False)]}: no times, but other files of the series have them")
+        raise InputError(
+            f"{paths[with_times.index(False)]}: no times, but other files of the series have them"
+        )
     for path, proposal, n in zip(paths, proposals, counts, strict=True):
         if proposal.times is not None and len(proposal.times) != n:
-            raise InputError(f"{path}: times has shape {np.shape(proposal.times)}, there are {n} snapshots")
-    times = np.concatenate([np.asarray(p.times, np.float64) for p in proposals]) if all(with_times) else None
+            raise InputError(
+                f"{path}: times has shape {np.shape(proposal.times)}, there are {n} snapshots"
+            )
+    times = (
+        np.concatenate([np.asarray(p.times, np.float64) for p in proposals])
+        if all(with_times)
+        else None
+    )
     if times is None and len(paths) > 1 and _ordered(proposals) is not False:
-        assumptions.append("no times given: files are taken to be in the order of the numbers in their names")
+        assumptions.append(
+            "no times given: files are taken to be in the order of the numbers in their names"
+        )
     numbered: list[np.ndarray] = []
     for proposal, n in zip(proposals, counts, strict=True):
-        own = np.zeros(n, np.int64) if proposal.trajectories is None else np.asarray(proposal.trajectories)
+        own = (
+            np.zeros(n, np.int64)
+            if proposal.trajectories is None
+            else np.asarray(proposal.trajectories)
+        )
         numbered.append(own + (numbered[-1].max() + 1 if numbered else 0))
     if any(p.trajectories is not None for p in proposals):
         return times, np.concatenate(numbered)
     if times is not None and len(paths) > 1:
         repeated = len(times) - len(np.unique(times))
-        # a restart repeats an instant or two, which is an error of the series; other simulations repeat nearly all
+        # a restart repeats an instant or two, which is an error of the series; other simulations
+        # repeat nearly all
         if 2 * repeated >= len(times) - counts.max():
-            assumptions.append("the files have the same times: each is taken for a trajectory of its own")
+            assumptions.append(
+                "the files have the same times: each is taken for a trajectory of its own"
+            )
             return times, np.concatenate(numbered)
     return times, None
 
 
 def _layout(
-    source: H5Source, first: Proposal, names: Sequence[str], options: Mapping[str, Any], assumptions: list[str]
+    source: H5Source,
+    first: Proposal,
+    names: Sequence[str],
+    options: Mapping[str, Any],
+    assumptions: list[str],
 ) -> FieldLayout:
     shape = source.grid(0)
     axes = source.grid_axes
@@ -244,14 +305,20 @@ def _layout(
 
 def _parameters(proposals: Sequence[Proposal]) -> dict[str, np.ndarray]:
     """Parameters that every file has."""
-    shared = [name for name in proposals[0].parameters if all(name in p.parameters for p in proposals)]
-    return {name: np.concatenate([np.asarray(p.parameters[name]) for p in proposals]) for name in shared}
+    shared = [
+        name for name in proposals[0].parameters if all(name in p.parameters for p in proposals)
+    ]
+    return {
+        name: np.concatenate([np.asarray(p.parameters[name]) for p in proposals]) for name in shared
+    }
 
 
 def _own_split(
     paths: Sequence[Path], proposals: Sequence[Proposal], starts: np.ndarray, assumptions: list[str]
 ) -> dict[str, np.ndarray] | None:
-    """The split of a single file, or that of the folders train, valid(ation) and test the files lie in."""
+    """The split of a single file, or that of the folders train, valid(ation) and test the files lie
+    in.
+    """
     if len(paths) == 1:
         own = proposals[0].own_split
         return None if own is None else dict(own)

@@ -54,7 +54,8 @@ def write_canonical(
     coordinates : axis name -> (n,) cell centres.
     times, time_unit : (n_snapshots,) times of the snapshots and their unit.
     weights : (*grid) cell areas or volumes.
-    mask : (*grid) or (n_variables, *grid) bool, True where a cell holds no data; written as NaN in the fields.
+    mask : (*grid) or (n_variables, *grid) bool, True where a cell holds no data; written as NaN in
+        the fields.
     parameters : name -> (n_snapshots,) values that differ between snapshots.
     trajectories : (n_snapshots,) number of the trajectory each snapshot belongs to.
     mesh : where the cells lie, if not on a grid of rectilinear coordinates.
@@ -69,7 +70,9 @@ def write_canonical(
     """
     shapes = {np.shape(values) for values in fields.values()}
     if len(shapes) != 1 or len(next(iter(shapes))) != len(axes) + 1:
-        raise InputError(f"fields must share one shape (n_snapshots, {', '.join(axes)}), got {sorted(shapes)}")
+        raise InputError(
+            f"fields must share one shape (n_snapshots, {', '.join(axes)}), got {sorted(shapes)}"
+        )
     shape = shapes.pop()
     if 0 in shape:
         raise InputError(f"fields of shape {shape} are empty")
@@ -85,9 +88,13 @@ def write_canonical(
         mesh=mesh,
         periodic=tuple(periodic),
     )
-    contents = Contents(layout, shape[0], times, time_unit, trajectories, parameters or {}, attributes or {})
+    contents = Contents(
+        layout, shape[0], times, time_unit, trajectories, parameters or {}, attributes or {}
+    )
     arrays = [np.asarray(values) for values in fields.values()]
-    dtypes = [a.dtype if mask is None else np.result_type(a.dtype, np.float32) for a in arrays]  # NaN in the mask
+    dtypes = [
+        a.dtype if mask is None else np.result_type(a.dtype, np.float32) for a in arrays
+    ]  # NaN in the mask
     write_file(Path(path), contents, [arrays], dtypes, chunk_rows=chunk_rows, compression=9)
 
 
@@ -108,16 +115,21 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         if len(shapes) != 1 or fields[0].ndim != len(axes) + 1:
             raise InputError(
                 f"{path}: fields must share one shape (n_snapshots, {', '.join(axes)}), got "
-                + ", ".join(f"{name} {field.shape}" for name, field in zip(names, fields, strict=True))
+                + ", ".join(
+                    f"{name} {field.shape}" for name, field in zip(names, fields, strict=True)
+                )
             )
         centres = {axis: name for axis in axes if (name := f"coordinates/{axis}") in file}
         weights, mask, times, trajectories = (
-            hdf5.optional(file, n if n in file else None, path) for n in ("weights", "mask", "time", "trajectories")
+            hdf5.optional(file, n if n in file else None, path)
+            for n in ("weights", "mask", "time", "trajectories")
         )
         return Proposal(
             [{name: Part(path, f"fields/{name}", ("t", *axes)) for name in names}],
             axes,
-            units={name: str(f.attrs.get("units", "")) for name, f in zip(names, fields, strict=True)},
+            units={
+                name: str(f.attrs.get("units", "")) for name, f in zip(names, fields, strict=True)
+            },
             coordinates=hdf5.coordinates(file, centres, path),
             coordinate_units=hdf5.units(file, centres),
             weights=weights,
@@ -136,16 +148,30 @@ def _header(file: h5py.File, path: Path) -> tuple[tuple[str, ...], list[str]]:
     """Names of the grid axes and of the variables."""
     version, axes, variables = (file.attrs.get(key) for key in ("rom_version", "axes", "variables"))
     if not isinstance(version, int | np.integer):
-        raise InputError(f"{path}: damaged: the root attribute rom_version is {version!r}, not a number")
+        raise InputError(
+            f"{path}: damaged: the root attribute rom_version is {version!r}, not a number"
+        )
     if version > VERSION:
-        raise InputError(f"{path}: written by a newer version of this package, update it to read the file")
+        raise InputError(
+            f"{path}: written by a newer version of this package, update it to read the file"
+        )
     if not isinstance(axes, str):
-        raise InputError(f"{path}: damaged: the root attribute axes is {axes!r}, not the names of the grid axes")
+        raise InputError(
+            f"{path}: damaged: the root attribute axes is {axes!r}, not the names of the grid axes"
+        )
     variables = np.array(variables.split()) if isinstance(variables, str) else variables
-    if not isinstance(variables, np.ndarray) or not variables.size or not all(isinstance(v, str) for v in variables):
-        raise InputError(f"{path}: damaged: the root attribute variables is {variables!r}, not a list of names")
+    if (
+        not isinstance(variables, np.ndarray)
+        or not variables.size
+        or not all(isinstance(v, str) for v in variables)
+    ):
+        raise InputError(
+            f"{path}: damaged: the root attribute variables is {variables!r}, not a list of names"
+        )
     if {"t", "c"} & set(axes.split()) or len(set(axes.split())) != len(axes.split()):
-        raise InputError(f"{path}: damaged: grid axes {axes!r} must be unique and neither 't' nor 'c'")
+        raise InputError(
+            f"{path}: damaged: grid axes {axes!r} must be unique and neither 't' nor 'c'"
+        )
     if len(set(variables)) != len(variables):
         raise InputError(f"{path}: damaged: variable names must be unique, got {variables}")
     return tuple(axes.split()), [str(name) for name in variables]

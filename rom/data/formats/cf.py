@@ -1,4 +1,6 @@
-"""What attributes of a netCDF variable say of its values (netCDF User Guide, CF conventions 2.5.1 and 8.1)."""
+"""What attributes of a netCDF variable say of its values (netCDF User Guide, CF conventions 2.5.1
+and 8.1).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from rom.data.formats.hdf5 import text
 from rom.data.h5parts import Decoding
 from rom.errors import InputError
 
-#: What the netCDF library fills unwritten values with, by type (NC_FILL_* of netcdf.h); bytes have no such value.
+#: What the netCDF library fills unwritten values with, by type (NC_FILL_* of netcdf.h); bytes have
+#: no such value.
 DEFAULT_FILL: dict[str, float] = {"f4": 9.969209968386869e36, "f8": 9.969209968386869e36}
 DEFAULT_FILL |= {"i2": -32767, "i4": -2147483647, "i8": -9223372036854775806}
 DEFAULT_FILL |= {"u2": 65535, "u4": 4294967295, "u8": 18446744073709551614}
@@ -21,15 +24,21 @@ LONGITUDE_UNITS = ("degrees_east", "degree_east", "degree_e", "degrees_e", "degr
 
 
 def decoding(variable: h5py.Dataset, path: Path) -> tuple[Decoding | None, list[str]]:
-    """How the stored values of a variable become physical ones, and in words what of its attributes is not used.
+    """How the stored values of a variable become physical ones, and in words what of its attributes
+    is not used.
 
-    Missing are values equal to ``_FillValue`` (without it: what the library fills with) or ``missing_value``, and those
-    outside ``valid_range`` or ``valid_min`` and ``valid_max``, all of them stored values; then come ``scale_factor``
-    and ``add_offset``, whose type is that of the decoded values. ``_Unsigned``: integers stored as signed ones.
+    Missing are values equal to ``_FillValue`` (without it: what the library fills with) or
+    ``missing_value``, and those outside ``valid_range`` or ``valid_min`` and ``valid_max``, all of
+    them stored values; then come ``scale_factor`` and ``add_offset``, whose type is that of the
+    decoded values. ``_Unsigned``: integers stored as signed ones.
     """
     unsigned = text(variable, "_Unsigned").lower() == "true" and variable.dtype.kind == "i"
     stored = np.dtype(variable.dtype.str.replace("i", "u")) if unsigned else variable.dtype
-    fill = [v for name in ("_FillValue", "missing_value") for v in _stored_values(variable, name, stored)]
+    fill = [
+        v
+        for name in ("_FillValue", "missing_value")
+        for v in _stored_values(variable, name, stored)
+    ]
     default = variable.dtype.str[1:]
     filled = variable.id.get_create_plist().fill_value_defined() == h5py.h5d.FILL_VALUE_USER_DEFINED
     if "_FillValue" not in variable.attrs and filled and default in DEFAULT_FILL:
@@ -49,10 +58,16 @@ def decoding(variable: h5py.Dataset, path: Path) -> tuple[Decoding | None, list[
 
 
 def _valid(variable: h5py.Dataset, stored: np.dtype) -> tuple[tuple[float, float], list[str]]:
-    """The range of valid stored values; a range that is not of their type may mean either, and is not used."""
+    """The range of valid stored values; a range that is not of their type may mean either, and is
+    not used.
+    """
     limits = [-math.inf, math.inf]
     words = []
-    given = [("valid_range", (0, 1))] if "valid_range" in variable.attrs else [("valid_min", (0,)), ("valid_max", (1,))]
+    given = (
+        [("valid_range", (0, 1))]
+        if "valid_range" in variable.attrs
+        else [("valid_min", (0,)), ("valid_max", (1,))]
+    )
     for name, places in given:
         if name not in variable.attrs:
             continue
@@ -60,7 +75,9 @@ def _valid(variable: h5py.Dataset, stored: np.dtype) -> tuple[tuple[float, float
         packed = "scale_factor" in variable.attrs or "add_offset" in variable.attrs
         other = np.asarray(variable.attrs[name]).dtype.kind == "f" and stored.kind != "f" and packed
         if len(values) != len(places) or other:
-            words.append(f"{name} of {variable.name[1:]!r} is not of the type of its stored values: not used")
+            words.append(
+                f"{name} of {variable.name[1:]!r} is not of the type of its stored values: not used"
+            )
             continue
         for place, value in zip(places, values, strict=True):
             limits[place] = value
@@ -72,7 +89,9 @@ def _stored_values(variable: h5py.Dataset, name: str, stored: np.dtype) -> list[
 
 
 def _as_stored(values: np.ndarray, stored: np.dtype) -> list[float]:
-    """Values in the type that is stored; those that it cannot hold occur nowhere, and NaN is missing anyway."""
+    """Values in the type that is stored; those that it cannot hold occur nowhere, and NaN is
+    missing anyway.
+    """
     values = np.ravel(values)
     if values.dtype.kind not in "fiu":
         return []
@@ -88,12 +107,17 @@ def _number(variable: h5py.Dataset, name: str, path: Path) -> np.ndarray | None:
         return None
     value = np.ravel(variable.attrs[name])
     if value.size != 1 or value.dtype.kind not in "fiu" or not np.isfinite(value[0]):
-        raise InputError(f"{path}: attribute {name} of {variable.name[1:]!r} is {value.tolist()}, one number expected")
+        raise InputError(
+            f"{path}: attribute {name} of {variable.name[1:]!r} is {value.tolist()}, one number"
+            " expected"
+        )
     return value[0]
 
 
 def is_time(variable: h5py.Dataset) -> bool:
-    """Whether a coordinate is time by what it says, not by its name (CF conventions, section 4.4)."""
+    """Whether a coordinate is time by what it says, not by its name (CF conventions, section
+    4.4).
+    """
     return (
         text(variable, "axis") == "T"
         or text(variable, "standard_name") == "time"

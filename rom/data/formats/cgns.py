@@ -29,25 +29,41 @@ def recognise(path: Path) -> str:
     with h5py.File(path, "r") as file:
         if "label" not in file.attrs and "CGNSLibraryVersion" not in file:
             return ""
-        return "label CGNSBase_t" if any(nodes.label(file.get(name)) == "CGNSBase_t" for name in file) else ""
+        return (
+            "label CGNSBase_t"
+            if any(nodes.label(file.get(name)) == "CGNSBase_t" for name in file)
+            else ""
+        )
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
-    """The zones of a base, one after the other. Options: ``base``, ``zone`` (a name or several), default all."""
+    """The zones of a base, one after the other. Options: ``base``, ``zone`` (a name or several),
+    default all.
+    """
     with h5py.File(path, "r") as file:
         base = _chosen(nodes.children(file, "CGNSBase_t", path), options.get("base"), "base", path)
         dimension = int(nodes.integers(base, path)[0])
-        zones = [Zone(node, name, dimension, path) for name, node in _zones(base, options.get("zone"), path).items()]
+        zones = [
+            Zone(node, name, dimension, path)
+            for name, node in _zones(base, options.get("zone"), path).items()
+        ]
         at, words = _location(zones, options.get("variables"), path)
         steps = [zone.steps(at) for zone in zones]
         if len({len(each) for each in steps}) > 1:
-            counts = ", ".join(f"{zone.name} {len(each)}" for zone, each in zip(zones, steps, strict=True))
-            raise InputError(f"{path}: the zones have different numbers of steps: {counts}; choose some with zone=")
+            counts = ", ".join(
+                f"{zone.name} {len(each)}" for zone, each in zip(zones, steps, strict=True)
+            )
+            raise InputError(
+                f"{path}: the zones have different numbers of steps: {counts}; choose some with"
+                " zone="
+            )
         found = [zone.place(at) for zone in zones]
         variables = list(_fields(steps[0][0], path))
         if not variables:
             raise InputError(f"{path}: the solution {steps[0][0].name} has no arrays")
-        rows = [_row(variables, zones, found, solutions, at) for solutions in zip(*steps, strict=True)]
+        rows = [
+            _row(variables, zones, found, solutions, at) for solutions in zip(*steps, strict=True)
+        ]
         place = places.pieces(found)
         first = nodes.children(steps[0][0], "DataArray_t", path)
         parents = [steps[0][0], zones[0].node, base]
@@ -94,7 +110,9 @@ def _fields(solution: h5py.Group, path: Path) -> dict[str, h5py.Dataset]:
 
 
 def _location(zones: list[Zone], wanted: Any, path: Path) -> tuple[str, list[str]]:
-    """Where the variables lie that are read: those that the file names as its steps, before those at the vertices."""
+    """Where the variables lie that are read: those that the file names as its steps, before those
+    at the vertices.
+    """
     present: dict[str, list[str]] = {}
     for at in ("points", "cells"):
         solutions = list(zones[0].solutions[at].values())
@@ -108,7 +126,11 @@ def _location(zones: list[Zone], wanted: Any, path: Path) -> tuple[str, list[str
 
 
 def _row(
-    variables: list[str], zones: list[Zone], found: list[places.Place], solutions: tuple[h5py.Group, ...], at: str
+    variables: list[str],
+    zones: list[Zone],
+    found: list[places.Place],
+    solutions: tuple[h5py.Group, ...],
+    at: str,
 ) -> dict[str, Part | tuple[Part, ...]]:
     """The parts of a step, a part for each zone."""
     row: dict[str, Part | tuple[Part, ...]] = {}
@@ -117,7 +139,10 @@ def _row(
         parts = []
         for zone, place, solution, present in zip(zones, found, solutions, fields, strict=True):
             if name not in present:
-                raise InputError(f"{zone.path}: {solution.name} of zone {zone.name!r} has no {name!r}, the first has")
+                raise InputError(
+                    f"{zone.path}: {solution.name} of zone {zone.name!r} has no {name!r}, the"
+                    " first has"
+                )
             dataset = present[name]  # of another file, if a link leads there
             box = zone.box(dataset, solution, at)
             parts += component_parts(Path(dataset.file.filename), dataset.name, box, place, ())

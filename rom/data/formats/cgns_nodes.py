@@ -1,7 +1,7 @@
 """Nodes of a CGNS tree in HDF5: groups with a label, whose values are a dataset named " data".
 
-The mapping: cgns.org, "CGNS/HDF5" (names that begin with a blank are the mapping's own, arrays have Fortran order,
-so that h5py shows their axes reversed).
+The mapping: cgns.org, "CGNS/HDF5" (names that begin with a blank are the mapping's own, arrays have
+Fortran order, so that h5py shows their axes reversed).
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ UNITS = {
     "foot": "ft", "inch": "in", "second": "s", "kelvin": "K", "celsius": "degC", "rankine": "degR", "degree": "deg",
     "radian": "rad",
 }  # fmt: skip
-DIMENSIONLESS = ("nondimensionalparameter", "normalizedbyunknowndimensional", "dimensionlessconstant")
+DIMENSIONLESS = (
+    "nondimensionalparameter",
+    "normalizedbyunknowndimensional",
+    "dimensionlessconstant",
+)
 
 
 def label(item: Any, attribute: str = "label") -> str:
@@ -40,7 +44,9 @@ def children(node: h5py.Group, kind: str, path: Path) -> dict[str, h5py.Group]:
         if label(child, "type") == "LK":
             child = child.get(" link")
             if child is None:
-                raise InputError(f"{path}: the link {node.name}/{name} leads to nothing{_target(node[name])}")
+                raise InputError(
+                    f"{path}: the link {node.name}/{name} leads to nothing{_target(node[name])}"
+                )
         if label(child) == kind:
             found[name] = child
     return found
@@ -69,7 +75,9 @@ def array(node: h5py.Group | None, path: Path) -> h5py.Dataset:
     """The values of a node of real numbers."""
     stored = None if node is None else node.get(DATA)
     if not isinstance(stored, h5py.Dataset) or stored.dtype.kind not in "fiu" or not stored.size:
-        raise InputError(f"{path}: damaged: the node {'?' if node is None else node.name!r} has no numbers")
+        raise InputError(
+            f"{path}: damaged: the node {'?' if node is None else node.name!r} has no numbers"
+        )
     return stored
 
 
@@ -82,14 +90,20 @@ def integers(node: h5py.Group | None, path: Path, ndim: int = 1) -> np.ndarray:
     """Whole numbers of a node, with so many axes."""
     values = numbers(node, path)
     if values.dtype.kind not in "iu" or values.ndim != ndim:
-        raise InputError(f"{path}: damaged: {node and node.name} holds {values.dtype} of shape {values.shape}")
+        raise InputError(
+            f"{path}: damaged: {node and node.name} holds {values.dtype} of shape {values.shape}"
+        )
     return values
 
 
 def text(node: h5py.Group | None, default: str = "") -> str:
     """The characters of a node, which are stored as small integers."""
     stored = None if node is None else node.get(DATA)
-    return _decoded(stored[()]) if isinstance(stored, h5py.Dataset) and stored.dtype.kind in "iu" else default
+    return (
+        _decoded(stored[()])
+        if isinstance(stored, h5py.Dataset) and stored.dtype.kind in "iu"
+        else default
+    )
 
 
 def names(node: h5py.Group, path: Path) -> list[str]:
@@ -98,7 +112,9 @@ def names(node: h5py.Group, path: Path) -> list[str]:
 
 
 def unit(node: h5py.Group, parents: list[h5py.Group], path: Path) -> str:
-    """Unit of a node's values as its exponents and the units of the tree say; "" where they do not."""
+    """Unit of a node's values as its exponents and the units of the tree say; "" where they do
+    not.
+    """
     kinds = [text(child(n, "DataClass_t", path)) for n in (node, *parents)]
     if next((kind for kind in kinds if kind), "").lower() in DIMENSIONLESS:
         return "1"
@@ -106,14 +122,20 @@ def unit(node: h5py.Group, parents: list[h5py.Group], path: Path) -> str:
     units = base_units([node, *parents], path)
     if exponents is None or not units:
         return ""
-    powers = [(UNITS.get(u), float(p)) for u, p in zip(units, numbers(exponents, path).ravel(), strict=False) if p]
+    powers = [
+        (UNITS.get(u), float(p))
+        for u, p in zip(units, numbers(exponents, path).ravel(), strict=False)
+        if p
+    ]
     if any(u is None for u, _ in powers):
         return ""
     return " ".join(f"{u}{'' if p == 1 else format(p, 'g')}" for u, p in powers) or "1"
 
 
 def base_units(nodes: list[h5py.Group], path: Path) -> list[str]:
-    """Names of the units of mass, length, time, temperature and angle, of the nearest node that says them."""
+    """Names of the units of mass, length, time, temperature and angle, of the nearest node that
+    says them.
+    """
     for node in nodes:
         stated = child(node, "DimensionalUnits_t", path)
         if stated is not None:

@@ -16,7 +16,13 @@ from rom.data.sources import ArraySource
 from rom.errors import InputError
 
 TITLE = "the CSV layout"
-OPTIONS = {"axes": NAME, "grid_shape": INTEGERS, "label_column": INTEGER, "factor": NUMBER, "variables": NAMES}
+OPTIONS = {
+    "axes": NAME,
+    "grid_shape": INTEGERS,
+    "label_column": INTEGER,
+    "factor": NUMBER,
+    "variables": NAMES,
+}
 
 
 def recognise(path: Path) -> str:
@@ -44,7 +50,9 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
     if "label_column" in mapping:
         column = int(mapping["label_column"])
         if not -table.shape[1] <= column < table.shape[1]:
-            raise InputError(f"{path}: label_column={column}, but a line has {table.shape[1]} numbers")
+            raise InputError(
+                f"{path}: label_column={column}, but a line has {table.shape[1]} numbers"
+            )
         if not np.isfinite(table[:, column]).all():
             raise InputError(f"{path}: a label in column {column} is missing")
         parameters = {"label": table[:, column].astype(np.int64)}

@@ -1,4 +1,6 @@
-"""Dedalus, versions 2 and 3: groups ``tasks`` and ``scales``, axes named by HDF5 dimension labels and scales."""
+"""Dedalus, versions 2 and 3: groups ``tasks`` and ``scales``, axes named by HDF5 dimension labels
+and scales.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +49,20 @@ def recognise(path: Path) -> str:
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
-    """The tasks on the largest grid; with the option ``variables`` those of the wanted variables."""
+    """The tasks on the largest grid; with the option ``variables`` those of the wanted
+    variables.
+    """
     with h5py.File(path, "r") as file:
         times = np.ravel(hdf5.dataset(file, "scales/sim_time", path)[()]).astype(np.float64)
         tasks, left_out = _tasks(file, path)
         chosen = _on_one_grid(tasks, options.get("variables"), path)
-        left_out |= {t.name: f"on the grid {_describe(t)}" for t in tasks if t.grid != chosen[0].grid}
+        left_out |= {
+            t.name: f"on the grid {_describe(t)}" for t in tasks if t.grid != chosen[0].grid
+        }
         assumptions = (
-            [f"left out: {', '.join(f'{name} ({why})' for name, why in left_out.items())}"] if left_out else []
+            [f"left out: {', '.join(f'{name} ({why})' for name, why in left_out.items())}"]
+            if left_out
+            else []
         )
         n_writes = min(len(times), *(task.n_writes for task in chosen))
         if n_writes < max(len(times), *(task.n_writes for task in chosen)):
@@ -66,7 +74,13 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         weights, how = curvilinear_weights(axes, coordinates)
         assumptions += how
     return Proposal(
-        [{variable: _first(part, n_writes) for task in chosen for variable, part in task.parts.items()}],
+        [
+            {
+                variable: _first(part, n_writes)
+                for task in chosen
+                for variable, part in task.parts.items()
+            }
+        ],
         axes,
         coordinates=coordinates,
         weights=weights,
@@ -87,18 +101,23 @@ def _tasks(file: h5py.File, path: Path) -> tuple[list[Task], dict[str, str]]:
     if not tasks:
         words = "; ".join(f"{name}: {why}" for name, why in others.items()) or "there is no task"
         raise InputError(
-            f"{path}: no task is a field on a grid ({words}); say dataset='tasks/NAME', axes='t x y', "
-            "time='scales/sim_time'"
+            f"{path}: no task is a field on a grid ({words}); say dataset='tasks/NAME', axes='t x"
+            " y', time='scales/sim_time'"
         )
     return tasks, others
 
 
 def _labels(dataset: h5py.Dataset) -> list[str]:
-    """Labels of the axes, "" where there is none; HDF5's own function crashes on an attribute of another type."""
+    """Labels of the axes, "" where there is none; HDF5's own function crashes on an attribute of
+    another type.
+    """
     stored = np.ravel(dataset.attrs.get("DIMENSION_LABELS", []))
     if stored.dtype.kind != "O" or len(stored) != dataset.ndim:
         return [""] * dataset.ndim
-    return [label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label) for label in stored]
+    return [
+        label.decode("utf-8", "replace") if isinstance(label, bytes) else str(label)
+        for label in stored
+    ]
 
 
 def _read(name: str, dataset: h5py.Dataset, path: Path) -> Task | str:
@@ -110,13 +129,19 @@ def _read(name: str, dataset: h5py.Dataset, path: Path) -> Task | str:
     first = next((i for i in range(1, len(labels)) if labels[i]), len(labels))
     if not all(labels[first:]) or first == len(labels):
         return "its axes have no labels"
-    if not np.all(dataset.attrs.get("grid_space", True)) and any(label != "constant" for label in labels[first:]):
+    if not np.all(dataset.attrs.get("grid_space", True)) and any(
+        label != "constant" for label in labels[first:]
+    ):
         return "in coefficient space"
     # components come directly after the writes and have no labels; constant axes have one cell
     rank, spatial = first - 1, labels[first:]
     axes = ("t", *(f"component{i}" for i in range(rank - 1)), *("c",) * (rank > 0))
-    axes += tuple(f"constant{i}" if label == "constant" else label for i, label in enumerate(spatial))
-    constant = {axis: 0 for axis, label in zip(axes[first:], spatial, strict=True) if label == "constant"}
+    axes += tuple(
+        f"constant{i}" if label == "constant" else label for i, label in enumerate(spatial)
+    )
+    constant = {
+        axis: 0 for axis, label in zip(axes[first:], spatial, strict=True) if label == "constant"
+    }
     grid = tuple(
         (label, _scale(dataset, first + i), dataset.shape[first + i])
         for i, label in enumerate(spatial)
@@ -133,16 +158,21 @@ def _read(name: str, dataset: h5py.Dataset, path: Path) -> Task | str:
 
 
 def _check_whole(name: str, dataset: h5py.Dataset, path: Path) -> None:
-    """Raise InputError for the file of one process, and for a joint file whose process files are not there."""
+    """Raise InputError for the file of one process, and for a joint file whose process files are
+    not there.
+    """
     whole = tuple(dataset.attrs.get("global_shape", dataset.shape[1:]))
     if whole != dataset.shape[1:]:
         raise InputError(
-            f"{path}: task {name!r} is the part {dataset.shape[1:]} that one process wrote of {whole}; merge the files "
-            "of the processes first (dedalus.tools.post)"
+            f"{path}: task {name!r} is the part {dataset.shape[1:]} that one process wrote of"
+            f" {whole}; merge the files of the processes first (dedalus.tools.post)"
         )
     for source in dataset.virtual_sources() if dataset.is_virtual else ():
         if source.file_name != "." and not (path.parent / source.file_name).is_file():
-            raise InputError(f"{path}: the values of task {name!r} lie in {source.file_name}, which is not beside it")
+            raise InputError(
+                f"{path}: the values of task {name!r} lie in {source.file_name}, which is not"
+                " beside it"
+            )
 
 
 def _scale(dataset: h5py.Dataset, number: int) -> str:
@@ -152,7 +182,9 @@ def _scale(dataset: h5py.Dataset, number: int) -> str:
 
 
 def _suffix(component: Sequence[int], sizes: Sequence[int], spatial: Sequence[str]) -> str:
-    """``_x``, ``_xz`` after the coordinates where these are as many as the components, else ``_0``, ``_0_2``."""
+    """``_x``, ``_xz`` after the coordinates where these are as many as the components, else ``_0``,
+    ``_0_2``.
+    """
     if not component:
         return ""
     if all(n == len(spatial) for n in sizes) and "constant" not in spatial:
@@ -160,10 +192,16 @@ def _suffix(component: Sequence[int], sizes: Sequence[int], spatial: Sequence[st
     return "_" + "_".join(str(i) for i in component)
 
 
-def _on_one_grid(tasks: Sequence[Task], wanted: Sequence[str] | str | None, path: Path) -> list[Task]:
-    """The tasks on the largest grid, or those of the wanted variables; InputError where that is no single grid."""
+def _on_one_grid(
+    tasks: Sequence[Task], wanted: Sequence[str] | str | None, path: Path
+) -> list[Task]:
+    """The tasks on the largest grid, or those of the wanted variables; InputError where that is no
+    single grid.
+    """
     if wanted is not None:
-        names = choose_variables(wanted, [variable for task in tasks for variable in task.parts], path)
+        names = choose_variables(
+            wanted, [variable for task in tasks for variable in task.parts], path
+        )
         tasks_wanted = [task for task in tasks if not task.parts.keys().isdisjoint(names)]
         grids = {task.grid for task in tasks_wanted}
     else:
@@ -175,7 +213,10 @@ def _on_one_grid(tasks: Sequence[Task], wanted: Sequence[str] | str | None, path
             f"{', '.join(t.name for t in tasks if t.grid == grid)} on {_describe(first[grid])}"
             for grid in reversed(first)
         )
-        raise InputError(f"{path}: the tasks lie on several grids: {listed}; choose those of one with variables=[...]")
+        raise InputError(
+            f"{path}: the tasks lie on several grids: {listed}; choose those of one with"
+            " variables=[...]"
+        )
     return [task for task in tasks if task.grid in grids]
 
 
@@ -190,7 +231,10 @@ def _coordinates(file: h5py.File, task: Task, path: Path) -> dict[str, np.ndarra
             continue
         values = np.ravel(hdf5.dataset(file, scale, path)[()]).astype(np.float64)
         if len(values) != n:
-            raise InputError(f"{path}: damaged: {scale} has {len(values)} values, task {task.name!r} {n} along {axis}")
+            raise InputError(
+                f"{path}: damaged: {scale} has {len(values)} values, task {task.name!r} {n} along"
+                f" {axis}"
+            )
         found[axis] = values
     return found
 

@@ -35,7 +35,9 @@ def recognise(path: Path) -> str:
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
-    """Fields ``variable/<time>/<field>``, each (n_cells,) or (n_cells, n_components), in the order of the times."""
+    """Fields ``variable/<time>/<field>``, each (n_cells,) or (n_cells, n_components), in the order
+    of the times.
+    """
     with h5py.File(path, "r") as file:
         times = _times(file, path)
         centers, volumes = (
@@ -67,7 +69,9 @@ def _parts(path: Path, time: str, shapes: Mapping[str, tuple[int, ...]]) -> dict
         if len(shape) == 1:
             parts[name] = Part(path, dataset, (POINT_AXIS,))
             continue
-        suffixes = [""] if shape[1] == 1 else [f"_{s}" for s in COMPONENTS.get(shape[1], range(shape[1]))]
+        suffixes = (
+            [""] if shape[1] == 1 else [f"_{s}" for s in COMPONENTS.get(shape[1], range(shape[1]))]
+        )
         for i, suffix in enumerate(suffixes):
             parts[name + suffix] = Part(path, dataset, (POINT_AXIS, "c"), {"c": i})
     return parts
@@ -81,27 +85,40 @@ def _number(text: str) -> float | None:
 
 
 def _times(file: h5py.File, path: Path) -> dict[str, float]:
-    """Name of each group -> the time it says, sorted as numbers: 2 is before 10, 1e-3 before both."""
+    """Name of each group -> the time it says, sorted as numbers: 2 is before 10, 1e-3 before
+    both.
+    """
     found = {}
     for name, item in file["variable"].items():
         time = _number(name)
         if time is None or not np.isfinite(time) or not isinstance(item, h5py.Group):
-            raise InputError(f"{path}: damaged: variable/{name} is no group that is called after a time")
+            raise InputError(
+                f"{path}: damaged: variable/{name} is no group that is called after a time"
+            )
         found[name] = time
     return dict(sorted(found.items(), key=lambda item: item[1]))
 
 
 def _lacking(present: Mapping[str, set[str]]) -> dict[str, str]:
-    """Field -> the first time that lacks it: what a run starts to average later on, for instance."""
+    """Field -> the first time that lacks it: what a run starts to average later on, for
+    instance.
+    """
     every = sorted(set().union(*present.values()))
-    return {name: time for name in every for time in reversed([*present]) if name not in present[time]}
+    return {
+        name: time for name in every for time in reversed([*present]) if name not in present[time]
+    }
 
 
-def _check_wanted(path: Path, wanted: Sequence[str] | str | None, lacking: Mapping[str, str]) -> None:
+def _check_wanted(
+    path: Path, wanted: Sequence[str] | str | None, lacking: Mapping[str, str]
+) -> None:
     for name in [wanted] if isinstance(wanted, str) else wanted or []:
         for field, time in lacking.items():
             if name == field or name.startswith(field + "_"):
-                raise InputError(f"{path}: {field!r} is missing at time {time}; leave it out with variables=[...]")
+                raise InputError(
+                    f"{path}: {field!r} is missing at time {time}; leave it out with"
+                    " variables=[...]"
+                )
 
 
 def _shapes(
@@ -114,15 +131,25 @@ def _shapes(
     for name, item in file[f"variable/{time}"].items():
         if name in lacking:
             continue
-        real = isinstance(item, h5py.Dataset) and item.dtype.kind in "fiu" and item.ndim in (1, 2) and item.size
+        real = (
+            isinstance(item, h5py.Dataset)
+            and item.dtype.kind in "fiu"
+            and item.ndim in (1, 2)
+            and item.size
+        )
         if real and n_cells in (None, len(item)):
             found[name] = item.shape
         else:
             other.append(name)
-    words += [f"left out (not numbers of the {n_cells or ''} cells): {', '.join(other)}"] if other else []
+    words += (
+        [f"left out (not numbers of the {n_cells or ''} cells): {', '.join(other)}"]
+        if other
+        else []
+    )
     if not found:
         raise InputError(
-            f"{path}: no field is there at every time ({'; '.join(words) or 'the times are empty groups'})"
+            f"{path}: no field is there at every time"
+            f" ({'; '.join(words) or 'the times are empty groups'})"
         )
     return found, words
 

@@ -1,4 +1,6 @@
-"""Checked access to what lies in an HDF5 file: the wrong kind of item is the user's mistake, not a traceback."""
+"""Checked access to what lies in an HDF5 file: the wrong kind of item is the user's mistake, not a
+traceback.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,16 @@ OTHERS = {
 
 
 def require_hdf5(path: Path) -> None:
-    """Raise InputError for a file that is not HDF5; the message says what it is, where that is known."""
+    """Raise InputError for a file that is not HDF5; the message says what it is, where that is
+    known.
+    """
     if h5py.is_hdf5(path):
         return
     with open(path, "rb") as stream:
         head = stream.read(16)
-    known = next((words for magic, words in OTHERS.items() if head.startswith(magic)), "not an HDF5 file")
+    known = next(
+        (words for magic, words in OTHERS.items() if head.startswith(magic)), "not an HDF5 file"
+    )
     raise InputError(f"{path}: {known if head else 'empty'}; rom reads HDF5 (and IDX images)")
 
 
@@ -32,7 +38,9 @@ def dataset_names(file: h5py.File) -> dict[str, tuple[int, ...]]:
     """All datasets of a file with their shapes."""
     found: dict[str, tuple[int, ...]] = {}
     file.visititems(
-        lambda name, item: found.update({name: item.shape or ()}) if isinstance(item, h5py.Dataset) else None
+        lambda name, item: (
+            found.update({name: item.shape or ()}) if isinstance(item, h5py.Dataset) else None
+        )
     )
     return found
 
@@ -48,7 +56,11 @@ def dataset(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
     """A dataset of real numbers; InputError names the nearest where there is none of that name."""
     item = file.get(name)
     if not isinstance(item, h5py.Dataset):
-        what = f"{name!r} is a group, not a dataset" if isinstance(item, h5py.Group) else f"no dataset {name!r}"
+        what = (
+            f"{name!r} is a group, not a dataset"
+            if isinstance(item, h5py.Group)
+            else f"no dataset {name!r}"
+        )
         raise InputError(f"{path}: {what}; {nearest(name, dataset_names(file))}")
     if item.dtype.kind not in "fiub":
         raise InputError(f"{path}: dataset {name!r} holds {item.dtype}, not real numbers")
@@ -63,7 +75,9 @@ def optional(file: h5py.File, name: str | None, path: Path) -> np.ndarray | None
 
 
 def text(item: h5py.Group | h5py.Dataset, name: str) -> str:
-    """An attribute as text, "" where there is none: a string of fixed length comes as bytes, and alone in an array."""
+    """An attribute as text, "" where there is none: a string of fixed length comes as bytes, and
+    alone in an array.
+    """
     values = np.ravel(item.attrs.get(name, ""))
     value = values[0] if values.size == 1 and not isinstance(values[0], h5py.Empty) else ""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
@@ -75,7 +89,9 @@ def units(file: h5py.File, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def coordinates(file: h5py.File, names: Mapping[str, str], path: Path) -> dict[str, np.ndarray]:
-    """Axis -> cell centres, from axis -> name of a dataset; a matrix of one row or column is a vector."""
+    """Axis -> cell centres, from axis -> name of a dataset; a matrix of one row or column is a
+    vector.
+    """
     found = {axis: np.asarray(dataset(file, name, path)[()]) for axis, name in names.items()}
     return {
         axis: values.ravel() if max(values.shape, default=0) == values.size else values
@@ -84,7 +100,9 @@ def coordinates(file: h5py.File, names: Mapping[str, str], path: Path) -> dict[s
 
 
 def parameters(file: h5py.File) -> dict[str, np.ndarray]:
-    """Values that belong to the snapshots, the datasets of the group ``parameters``; they may be text."""
+    """Values that belong to the snapshots, the datasets of the group ``parameters``; they may be
+    text.
+    """
     group = file.get("parameters")
     items = group.items() if isinstance(group, h5py.Group) else ()
     return {name: values(item) for name, item in items if isinstance(item, h5py.Dataset)}
@@ -92,4 +110,8 @@ def parameters(file: h5py.File) -> dict[str, np.ndarray]:
 
 def values(item: h5py.Dataset) -> np.ndarray:
     """All values of a dataset; text as text."""
-    return np.asarray(item.asstr()[()], str) if h5py.check_string_dtype(item.dtype) else np.asarray(item[()])
+    return (
+        np.asarray(item.asstr()[()], str)
+        if h5py.check_string_dtype(item.dtype)
+        else np.asarray(item[()])
+    )

@@ -1,6 +1,7 @@
 """IDX files of the MNIST family: unsigned bytes, big-endian header, gzip or not.
 
-Source of the layout: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".
+Source of the layout: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten
+digits".
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ def parse_idx(content: bytes, where: str) -> np.ndarray:
     magic = struct.unpack(">I", content[:4])[0] if len(content) >= 4 else None
     if magic not in (LABELS, IMAGES):
         shown = "nothing" if magic is None else f"{magic:#x}"
-        raise InputError(f"{where}: not an IDX file of bytes: starts with {shown}, not {LABELS:#x} or {IMAGES:#x}")
+        raise InputError(
+            f"{where}: not an IDX file of bytes: starts with {shown}, not {LABELS:#x} or"
+            f" {IMAGES:#x}"
+        )
     ndim = magic & 0xFF
     header = 4 + 4 * ndim
     if len(content) < header:
@@ -58,7 +62,10 @@ def parse_idx(content: bytes, where: str) -> np.ndarray:
     shape = struct.unpack(f">{ndim}I", content[4:header])
     expected = math.prod(shape)
     if len(content) - header != expected:
-        raise InputError(f"{where}: the header promises {expected} bytes of data, the file has {len(content) - header}")
+        raise InputError(
+            f"{where}: the header promises {expected} bytes of data, the file has"
+            f" {len(content) - header}"
+        )
     return np.frombuffer(content, dtype=np.uint8, offset=header).reshape(shape)
 
 
@@ -76,7 +83,8 @@ def recognise(path: Path) -> str:
 
 
 def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
-    """Images (and labels) as snapshots with pixels / 255; several image files are one after the other.
+    """Images (and labels) as snapshots with pixels / 255; several image files are one after the
+    other.
 
     Options: ``parts``, the names of the splits the image files belong to, e.g. ["train", "test"].
     The numbers stay bytes in memory and become float32 when rows are read.
@@ -88,9 +96,13 @@ def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
     images = [a for a in arrays if a.ndim == 3]
     labels = [a for a in arrays if a.ndim == 1]
     if not images or len({a.shape[1:] for a in images}) != 1:
-        raise InputError(f"{paths[0]}: image files of one size expected, got {[a.shape for a in images]}")
+        raise InputError(
+            f"{paths[0]}: image files of one size expected, got {[a.shape for a in images]}"
+        )
     if labels and [len(a) for a in labels] != [len(a) for a in images]:
-        raise InputError(f"{paths[0]}: as many labels as images expected, in the same order of files")
+        raise InputError(
+            f"{paths[0]}: as many labels as images expected, in the same order of files"
+        )
     parts = list(mapping.get("parts", []))
     if parts and len(parts) != len(images):
         raise InputError(f"{paths[0]}: {len(parts)} parts named for {len(images)} image files")

@@ -1,4 +1,6 @@
-"""Scaled fields with the mean and standard deviation they were scaled by, as beta-VAE studies of KTH publish them."""
+"""Scaled fields with the mean and standard deviation they were scaled by, as beta-VAE studies of
+KTH publish them.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ def recognise(path: Path) -> str:
             return ""
         for names, n_axes in ((VECTOR, 4), (SINGLE, 3)):
             items = [file.get(name) for name in names]
-            plain = all(isinstance(item, h5py.Dataset) and "MATLAB_class" not in item.attrs for item in items)
+            plain = all(
+                isinstance(item, h5py.Dataset) and "MATLAB_class" not in item.attrs
+                for item in items
+            )
             if plain and items[0].ndim == n_axes:
                 return f"datasets {', '.join(names)}"
     return ""
@@ -45,20 +50,27 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         name = "UV" if vector else "u"
         data = hdf5.dataset(file, name, path)
         mean, std = (_snapshot(file, key, data.shape[1:], path) for key in ("mean", "std"))
-        centres = {} if vector else {a: key for a, key in {"x": "xx", "z": "zz"}.items() if key in file}
+        centres = (
+            {} if vector else {a: key for a, key in {"x": "xx", "z": "zz"}.items() if key in file}
+        )
         coordinates = hdf5.coordinates(file, centres, path)
         lengths = dict(zip(("x", "z"), data.shape[1:], strict=False))
         unused = [centres[a] for a, values in coordinates.items() if values.shape != (lengths[a],)]
     words = [
         f"fields are {name} * std + mean, as they were before they were scaled",
-        "mean and std of the file were computed by its authors over unknown snapshots: that something of the test "
-        "snapshots went into them cannot be excluded",
+        (
+            "mean and std of the file were computed by its authors over unknown snapshots: that"
+            " something of the test snapshots went into them cannot be excluded"
+        ),
     ]
     words += [f"left out (no vectors along an axis): {', '.join(unused)}"] if unused else []
     if vector:
         n = mean.shape[-1]
         variables = ("u", "v", "w")[:n] if n in (2, 3) else default_variables(n)
-        parts = {variable: Part(path, name, ("t", "y", "x", "c"), {"c": i}) for i, variable in enumerate(variables)}
+        parts = {
+            variable: Part(path, name, ("t", "y", "x", "c"), {"c": i})
+            for i, variable in enumerate(variables)
+        }
         mean, std = (np.moveaxis(values, -1, 0) for values in (mean, std))
     else:
         parts = {name: Part(path, name, ("t", "x", "z"))}
@@ -73,7 +85,9 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
 
 
 def _snapshot(file: h5py.File, name: str, shape: tuple[int, ...], path: Path) -> np.ndarray:
-    """A statistic for each value of a snapshot; it is stored for each, for each component, or once."""
+    """A statistic for each value of a snapshot; it is stored for each, for each component, or
+    once.
+    """
     values = np.asarray(hdf5.dataset(file, name, path)[()], dtype=np.float64)
     if values.size == math.prod(shape):
         return values.reshape(shape)

@@ -28,26 +28,37 @@ def recognise(path: Path) -> str:
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """Datasets of an HDF5 file by an explicit mapping.
 
-    Options: ``dataset`` (a name, or a list with one dataset per variable), ``axes`` (e.g. "t y x c"; without t a file
-    is one snapshot of a series), ``variables`` (names in the order of c or of the datasets). Units that are not given
-    come from the attribute ``units`` of the datasets, names of variables from the datasets' names.
+    Options: ``dataset`` (a name, or a list with one dataset per variable), ``axes`` (e.g. "t y x
+    c"; without t a file is one snapshot of a series), ``variables`` (names in the order of c or of
+    the datasets). Units that are not given come from the attribute ``units`` of the datasets, names
+    of variables from the datasets' names.
     """
     with h5py.File(path, "r") as file:
         if "dataset" not in options:
-            raise InputError(f"{path}: which dataset? Give dataset='NAME' and its axes; {hdf5.describe(file)}")
+            raise InputError(
+                f"{path}: which dataset? Give dataset='NAME' and its axes; {hdf5.describe(file)}"
+            )
         wanted = options["dataset"]
         names = [wanted] if isinstance(wanted, str) else list(wanted)
         datasets = [hdf5.dataset(file, name, path) for name in names]
         axes, assumptions = _axes(file, datasets, options, path)
         shapes = {d.shape for d in datasets}
         if len(shapes) > 1:
-            raise InputError(f"{path}: the datasets {', '.join(names)} differ in shape: {sorted(shapes)}")
+            raise InputError(
+                f"{path}: the datasets {', '.join(names)} differ in shape: {sorted(shapes)}"
+            )
         if len(datasets) > 1 and "c" in axes:
             raise InputError(f"{path}: give several datasets or an axis 'c', not both")
         n_components = dict(zip(axes, datasets[0].shape, strict=True)).get("c", 1)
-        components: list[Mapping[str, int]] = [{"c": i} for i in range(n_components)] if "c" in axes else [{}]
+        components: list[Mapping[str, int]] = (
+            [{"c": i} for i in range(n_components)] if "c" in axes else [{}]
+        )
         parts = [Part(path, name, axes, take) for name in names for take in components]
-        default = default_variables(n_components) if "c" in axes else tuple(n.split("/")[-1] for n in names)
+        default = (
+            default_variables(n_components)
+            if "c" in axes
+            else tuple(n.split("/")[-1] for n in names)
+        )
         variables = choose_names(options.get("variables"), default, path)
         said = [hdf5.text(d, "units") for d in datasets]
     grid = tuple(a for a in axes if a not in ("t", "c"))
@@ -62,11 +73,16 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
 def _axes(
     file: h5py.File, datasets: Sequence[h5py.Dataset], options: Mapping[str, Any], path: Path
 ) -> tuple[tuple[str, ...], list[str]]:
-    """Names of the axes: the user's; or of a matrix, where the times tell which of the two are snapshots."""
+    """Names of the axes: the user's; or of a matrix, where the times tell which of the two are
+    snapshots.
+    """
     if "axes" in options:
         given = options["axes"]
         names = tuple(given.split()) if isinstance(given, str) else tuple(given)
-        found = [parse_axes(names, d.ndim, f"{path}:{d.name} of shape {d.shape}", snapshots=False) for d in datasets]
+        found = [
+            parse_axes(names, d.ndim, f"{path}:{d.name} of shape {d.shape}", snapshots=False)
+            for d in datasets
+        ]
         return found[0], []
     shape = datasets[0].shape
     if len(shape) == 2 and "time" in options:
@@ -74,12 +90,18 @@ def _axes(
         if n in shape and shape[0] != shape[1]:
             axes = ("t", POINT_AXIS) if shape[0] == n else (POINT_AXIS, "t")
             return axes, [f"axes {' '.join(axes)!r}: there are {n} times"]
-    raise InputError(f"{path}: name the axes of the dataset, e.g. axes='t y x c'; {hdf5.describe(file)}")
+    raise InputError(
+        f"{path}: name the axes of the dataset, e.g. axes='t y x c'; {hdf5.describe(file)}"
+    )
 
 
-def choose_names(given: Sequence[str] | str | None, default: Sequence[str], path: Path) -> list[str]:
+def choose_names(
+    given: Sequence[str] | str | None, default: Sequence[str], path: Path
+) -> list[str]:
     """Names the user gives to the variables, or the default ones."""
     names = [given] if isinstance(given, str) else list(given or default)
     if len(names) != len(default):
-        raise InputError(f"{path}: {len(names)} names for {len(default)} variables: {', '.join(names)}")
+        raise InputError(
+            f"{path}: {len(names)} names for {len(default)} variables: {', '.join(names)}"
+        )
     return choose_variables(names, names, path)

@@ -12,7 +12,14 @@ import h5py
 import numpy as np
 
 from rom.data.formats import hdf5, mapped
-from rom.data.formats.matlab_axes import direction, find_places, find_times, size, squeezed, times_among
+from rom.data.formats.matlab_axes import (
+    direction,
+    find_places,
+    find_times,
+    size,
+    squeezed,
+    times_among,
+)
 from rom.data.formats.options import NAMES
 from rom.data.formats.proposal import Proposal
 from rom.data.h5parts import Part
@@ -23,7 +30,9 @@ TITLE = "MATLAB 7.3"
 OPTIONS: dict[str, str] = {"dataset": NAMES, "axes": NAMES}
 HEADER = b"MATLAB 7.3 MAT-file"
 LOOK_AT = 10  # items of the root at most: in a file of MATLAB each has the attribute
-NUMERIC = re.compile(r"double|single|u?int(8|16|32|64)|")  # MATLAB_class; "" for arrays that another program added
+NUMERIC = re.compile(
+    r"double|single|u?int(8|16|32|64)|"
+)  # MATLAB_class; "" for arrays that another program added
 
 
 def recognise(path: Path) -> str:
@@ -43,8 +52,9 @@ def recognise(path: Path) -> str:
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """Arrays of one shape along a vector of times.
 
-    Options: ``dataset`` (a name, or a list with one array per variable) and ``axes`` in the order that MATLAB shows,
-    e.g. "x y t" or "x y c t". Without them ``variables`` chooses among the arrays.
+    Options: ``dataset`` (a name, or a list with one array per variable) and ``axes`` in the order
+    that MATLAB shows, e.g. "x y t" or "x y c t". Without them ``variables`` chooses among the
+    arrays.
     """
     with h5py.File(path, "r") as file:
         arrays, words = _arrays(file)
@@ -53,9 +63,15 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         names_components = "dataset" in options or "c" in axes
         chosen = _chosen(path, arrays, options.get("dataset" if names_components else "variables"))
         others = {name: item for name, item in arrays.items() if name not in chosen}
-        names = mapped.choose_names(options.get("variables"), chosen, path) if not axes and names_components else chosen
+        names = (
+            mapped.choose_names(options.get("variables"), chosen, path)
+            if not axes and names_components
+            else chosen
+        )
         if axes:
-            proposal = _with_axes(path, arrays[chosen[0]], others, {**options, "dataset": chosen}, axes)
+            proposal = _with_axes(
+                path, arrays[chosen[0]], others, {**options, "dataset": chosen}, axes
+            )
         else:
             proposal = _without_axes(path, arrays, chosen, others, names, options)
     proposal.assumptions += words
@@ -95,27 +111,41 @@ def _arrays(file: h5py.File) -> tuple[dict[str, h5py.Dataset], list[str]]:
             left_out.setdefault(what, []).append(name)
     words = [f"left out ({what}): {', '.join(names)}" for what, names in left_out.items()]
     masks = [name for name in left_out.get("logical", ()) if "mask" in name.lower()]
-    return arrays, words + [f"if {name!r} is true where there are no data, give mask={name!r}" for name in masks]
+    return arrays, words + [
+        f"if {name!r} is true where there are no data, give mask={name!r}" for name in masks
+    ]
 
 
-def _chosen(path: Path, arrays: Mapping[str, h5py.Dataset], wanted: Sequence[str] | str | None) -> list[str]:
+def _chosen(
+    path: Path, arrays: Mapping[str, h5py.Dataset], wanted: Sequence[str] | str | None
+) -> list[str]:
     """The wanted arrays, or all that have more than one axis, if these have one shape."""
     names = [wanted] if isinstance(wanted, str) else list(wanted or [])
     for name in names:
         if name not in arrays:
-            raise InputError(f"{path}: no variable {name!r} that is a full array of numbers; {nearest(name, arrays)}")
+            raise InputError(
+                f"{path}: no variable {name!r} that is a full array of numbers;"
+                f" {nearest(name, arrays)}"
+            )
     if not names:
         shapes = {name: squeezed(item) for name, item in arrays.items() if len(squeezed(item)) > 1}
-        # matrices of coordinates, as meshgrid makes them, have the shape of a field without its times
+        # matrices of coordinates, as meshgrid makes them, have the shape of a field without its
+        # times
         names = [
-            n for n, shape in shapes.items() if not (direction(n) and any(_fits(shape, s) for s in shapes.values()))
+            n
+            for n, shape in shapes.items()
+            if not (direction(n) and any(_fits(shape, s) for s in shapes.values()))
         ]
     if not names:
         sizes = ", ".join(f"{name} ({size(item)})" for name, item in arrays.items())
-        raise InputError(f"{path}: no array with snapshots; the file holds {sizes or 'no array of real numbers'}")
+        raise InputError(
+            f"{path}: no array with snapshots; the file holds {sizes or 'no array of real numbers'}"
+        )
     if len({arrays[name].shape for name in names}) > 1:
         described = ", ".join(f"{name} ({size(arrays[name])})" for name in names)
-        raise InputError(f"{path}: arrays of several sizes: {described}; choose with variables=[{names[-1]!r}]")
+        raise InputError(
+            f"{path}: arrays of several sizes: {described}; choose with variables=[{names[-1]!r}]"
+        )
     return names
 
 
@@ -125,21 +155,33 @@ def _fits(grid: tuple[int, ...], shape: tuple[int, ...]) -> bool:
 
 
 def _with_axes(
-    path: Path, first: h5py.Dataset, others: Mapping[str, h5py.Dataset], options: dict[str, Any], axes: list[str]
+    path: Path,
+    first: h5py.Dataset,
+    others: Mapping[str, h5py.Dataset],
+    options: dict[str, Any],
+    axes: list[str],
 ) -> Proposal:
-    """The user's mapping, with MATLAB's order of axes; vectors that are called like its axes and fit them."""
+    """The user's mapping, with MATLAB's order of axes; vectors that are called like its axes and
+    fit them.
+    """
     if len(axes) != first.ndim:
         said = f"{first.name[1:]!r} is {size(first)} in MATLAB"
         raise InputError(f"{path}: axes {' '.join(axes)!r} name {len(axes)} axes, but {said}")
     proposal = mapped.propose(path, {**options, "axes": axes[::-1]})
     extents = dict(zip(reversed(axes), first.shape, strict=True))
     vectors = {n: d for n, d in others.items() if len(squeezed(d)) == 1}
-    fitting = {d: v for n, v in vectors.items() if (d := direction(n)) in proposal.axes and v.size == extents[d]}
+    fitting = {
+        d: v
+        for n, v in vectors.items()
+        if (d := direction(n)) in proposal.axes and v.size == extents[d]
+    }
     proposal.coordinates = {d: np.ravel(vector[()]) for d, vector in fitting.items()}
     times = [name for name in times_among(vectors) if vectors[name].size == extents.get("t")]
     proposal.times = np.ravel(vectors[times[0]][()]) if times else None
     proposal.assumptions += (
-        [f"taken from arrays that fit: {', '.join([*fitting, *times[:1]])}"] if fitting or times else []
+        [f"taken from arrays that fit: {', '.join([*fitting, *times[:1]])}"]
+        if fitting or times
+        else []
     )
     return proposal
 
@@ -152,7 +194,9 @@ def _without_axes(
     names: Sequence[str],
     options: Mapping[str, Any],
 ) -> Proposal:
-    """A vector of times tells which axis are the snapshots, those of coordinates what the others are called."""
+    """A vector of times tells which axis are the snapshots, those of coordinates what the others
+    are called.
+    """
     field = arrays[chosen[0]]
     time, time_axis = find_times(path, field, others, options.get("time"))
     grid = [i for i, n in enumerate(field.shape) if n > 1 and i != time_axis]
@@ -162,10 +206,18 @@ def _without_axes(
     single = {name: 0 for i, name in enumerate(axes) if i not in called}
     place = field.ndim - time_axis
     return Proposal(
-        [{name: Part(path, array, axes, single) for name, array in zip(names, chosen, strict=True)}],
+        [
+            {
+                name: Part(path, array, axes, single)
+                for name, array in zip(names, chosen, strict=True)
+            }
+        ],
         tuple(called[i] for i in grid) or (POINT_AXIS,),
         coordinates=places.coordinates,
         mesh=places.mesh,
         times=np.ravel(arrays[time][()]),
-        assumptions=[f"snapshots along axis {place} in MATLAB, which is as long as {time!r}", *places.words],
+        assumptions=[
+            f"snapshots along axis {place} in MATLAB, which is as long as {time!r}",
+            *places.words,
+        ],
     )

@@ -59,7 +59,9 @@ def times_among(names: Iterable[str]) -> list[str]:
     return [name for name in names if TIME.fullmatch(name.split("/")[-1])]
 
 
-def find_times(path: Path, array: h5py.Dataset, others: Arrays, given: str | None) -> tuple[str, int]:
+def find_times(
+    path: Path, array: h5py.Dataset, others: Arrays, given: str | None
+) -> tuple[str, int]:
     """The vector of times, and the axis that alone has its length."""
     said = f"{array.name[1:]!r} ({size(array)} in MATLAB)"
     if given and given not in others:
@@ -73,8 +75,14 @@ def find_times(path: Path, array: h5py.Dataset, others: Arrays, given: str | Non
             return name, axes[0]
         if axes:
             raise InputError(f"{path}: {name!r} is as long as several axes of {said}; {ADVICE}")
-    looked = f"{', '.join(vectors)} is not as long as an axis of" if vectors else "no vector of times for"
-    raise InputError(f"{path}: {looked} {said}: which axis are the snapshots? {ADVICE}, or give time='NAME'")
+    looked = (
+        f"{', '.join(vectors)} is not as long as an axis of"
+        if vectors
+        else "no vector of times for"
+    )
+    raise InputError(
+        f"{path}: {looked} {said}: which axis are the snapshots? {ADVICE}, or give time='NAME'"
+    )
 
 
 def find_places(path: Path, array: h5py.Dataset, others: Arrays, grid: Sequence[int]) -> Places:
@@ -83,11 +91,15 @@ def find_places(path: Path, array: h5py.Dataset, others: Arrays, grid: Sequence[
     # of two that are called alike, that of the field's own struct
     ordered = sorted(others, key=lambda name: name.rpartition("/")[0] == near)
     found = {
-        d: np.squeeze(others[name][()]) for name in ordered if (d := direction(name)) and _small(others[name], array)
+        d: np.squeeze(others[name][()])
+        for name in ordered
+        if (d := direction(name)) and _small(others[name], array)
     }
     shape = tuple(array.shape[i] for i in grid)
     places = Places()
-    matrices = {d: values for d, values in found.items() if values.shape == shape and len(shape) > 1}
+    matrices = {
+        d: values for d, values in found.items() if values.shape == shape and len(shape) > 1
+    }
     if matrices:
         _from_matrices(places, matrices, grid)
     else:
@@ -96,15 +108,20 @@ def find_places(path: Path, array: h5py.Dataset, others: Arrays, grid: Sequence[
     if len(grid) > 1 and any(array.shape[i] <= MOST_COMPONENTS for i in unnamed):
         said = f"{array.name[1:]!r} ({size(array)} in MATLAB)"
         raise InputError(
-            f"{path}: the axis of {min(array.shape[i] for i in unnamed)} of {said} "
-            "may be components or a direction of space; name the axes in MATLAB's order, e.g. axes='x y c t'"
+            f"{path}: the axis of {min(array.shape[i] for i in unnamed)} of {said} may be"
+            " components or a direction of space; name the axes in MATLAB's order, e.g. axes='x y"
+            " c t'"
         )
     if unnamed and len(grid) == 1:
         places.names[grid[0]] = POINT_AXIS
     elif unnamed:
-        places.names |= dict(zip(reversed(unnamed), "ijklmnop", strict=False))  # i is MATLAB's first
+        places.names |= dict(
+            zip(reversed(unnamed), "ijklmnop", strict=False)
+        )  # i is MATLAB's first
         called = ", ".join(places.names[i] for i in reversed(unnamed))
-        places.words.append(f"axes of the grid that no coordinates name are called {called} in MATLAB's order")
+        places.words.append(
+            f"axes of the grid that no coordinates name are called {called} in MATLAB's order"
+        )
     return places
 
 
@@ -114,23 +131,37 @@ def _small(item: h5py.Dataset, array: h5py.Dataset) -> bool:
 
 
 def _from_matrices(places: Places, matrices: Mapping[str, np.ndarray], grid: Sequence[int]) -> None:
-    """Matrices as meshgrid makes them vary along one axis each; others are points of a curvilinear grid."""
+    """Matrices as meshgrid makes them vary along one axis each; others are points of a curvilinear
+    grid.
+    """
     for name, values in matrices.items():
         varying = [i for i in range(len(grid)) if np.ptp(values, axis=i).any()]
         if len(varying) == 1 and grid[varying[0]] not in places.names:
             places.names[grid[varying[0]]] = name
-            places.coordinates[name] = np.moveaxis(values, varying[0], 0).reshape(values.shape[varying[0]], -1)[:, 0]
+            places.coordinates[name] = np.moveaxis(values, varying[0], 0).reshape(
+                values.shape[varying[0]], -1
+            )[:, 0]
     if len(places.names) == len(matrices):
         return
     places.names, places.coordinates = {}, {}
     places.mesh = _points(matrices)
-    places.words.append(f"points of the mesh: {', '.join(matrices)}" if places.mesh else "coordinates are not used")
+    places.words.append(
+        f"points of the mesh: {', '.join(matrices)}" if places.mesh else "coordinates are not used"
+    )
 
 
-def _from_vectors(places: Places, vectors: Mapping[str, np.ndarray], array: h5py.Dataset, grid: Sequence[int]) -> None:
-    fits = {name: [i for i in grid if array.shape[i] == len(values)] for name, values in vectors.items()}
+def _from_vectors(
+    places: Places, vectors: Mapping[str, np.ndarray], array: h5py.Dataset, grid: Sequence[int]
+) -> None:
+    fits = {
+        name: [i for i in grid if array.shape[i] == len(values)] for name, values in vectors.items()
+    }
     fits = {name: axes for name, axes in fits.items() if axes}
-    if len(grid) == 1 and len(fits) > 1 and (mesh := _points({name: vectors[name] for name in fits})):
+    if (
+        len(grid) == 1
+        and len(fits) > 1
+        and (mesh := _points({name: vectors[name] for name in fits}))
+    ):
         places.mesh = mesh
         places.words.append(f"points of the mesh: {', '.join(fits)}")
         return
@@ -144,7 +175,9 @@ def _from_vectors(places: Places, vectors: Mapping[str, np.ndarray], array: h5py
 
 def _points(found: Mapping[str, np.ndarray]) -> Mesh | None:
     """Points from coordinates of each; None where they are not those of a plane or of space."""
-    both = [[values for name in names if (values := found.get(name)) is not None] for names in ALONG]
+    both = [
+        [values for name in names if (values := found.get(name)) is not None] for names in ALONG
+    ]
     if not all(both):
         return None
     columns = [values[0] for values in both]

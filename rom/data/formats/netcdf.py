@@ -20,7 +20,9 @@ from rom.errors import InputError, nearest
 
 TITLE = "netCDF-4"
 OPTIONS: dict[str, str] = {"dataset": NAMES, "axes": NAMES}
-LOOK_AT = 100  # items of the root at most: a file may hold thousands, and opening each takes seconds
+LOOK_AT = (
+    100  # items of the root at most: a file may hold thousands, and opening each takes seconds
+)
 #: Path of the time dimension ("" without one), paths of the grid's dimensions.
 Dimensions = tuple[str, frozenset[str]]
 
@@ -43,8 +45,8 @@ def recognise(path: Path) -> str:
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """Variables along a time dimension on one grid; everything else is left out and said.
 
-    ``variables`` chooses between grids. With ``dataset`` and ``axes`` it is the user's mapping, and the attributes say
-    no more than what stored values mean.
+    ``variables`` chooses between grids. With ``dataset`` and ``axes`` it is the user's mapping, and
+    the attributes say no more than what stored values mean.
     """
     if "dataset" in options or "axes" in options:
         return _mapped(path, options)
@@ -70,31 +72,47 @@ def _mapped(path: Path, options: Mapping[str, Any]) -> Proposal:
             decoding, more = cf.decoding(file[part.dataset], path)
             parts[name] = replace(part, decoding=decoding)
             words += more
-    return replace(proposal, segments=[parts], assumptions=[*proposal.assumptions, *dict.fromkeys(words)])
+    return replace(
+        proposal, segments=[parts], assumptions=[*proposal.assumptions, *dict.fromkeys(words)]
+    )
 
 
-def _time_dimensions(variables: Mapping[str, Variable]) -> tuple[dict[str, Variable | None], list[str]]:
-    """Dimensions that are time and their coordinates: said by the coordinate, or by the name of the dimension."""
+def _time_dimensions(
+    variables: Mapping[str, Variable],
+) -> tuple[dict[str, Variable | None], list[str]]:
+    """Dimensions that are time and their coordinates: said by the coordinate, or by the name of the
+    dimension.
+    """
     found: dict[str, Variable | None] = {}
-    sizes = {dim: n for v in variables.values() for dim, n in zip(v.dims, v.dataset.shape, strict=False)}
+    sizes = {
+        dim: n for v in variables.values() for dim, n in zip(v.dims, v.dataset.shape, strict=False)
+    }
     for dim in sizes:
         own = variables.get(dim[1:])
         if (own and own.is_coordinate and own.is_number and cf.is_time(own.dataset)) or base(
             dim
         ).lower() in cf.TIME_NAMES:
             found[dim] = own if own and own.is_coordinate and own.is_number else None
-    others = [v for v in variables.values() if len(v.dims) == 1 and v.is_number and not v.is_coordinate]
+    others = [
+        v for v in variables.values() if len(v.dims) == 1 and v.is_number and not v.is_coordinate
+    ]
     for variable in others:  # a dimension without numbers of its own may have its times elsewhere
         dim = variable.dims[0]
         if cf.is_time(variable.dataset) and (found.get(dim, variable) is None or not found):
             found[dim] = variable
     if found:
         return found, []
-    unlimited = {d for v in variables.values() for d, n in zip(v.dims, v.dataset.maxshape, strict=False) if n is None}
+    unlimited = {
+        d
+        for v in variables.values()
+        for d, n in zip(v.dims, v.dataset.maxshape, strict=False)
+        if n is None
+    }
     if len(unlimited) == 1:
         dim = unlimited.pop()
         return {dim: None}, [
-            f"the unlimited dimension {base(dim)!r} is taken for the snapshots: no dimension says time"
+            f"the unlimited dimension {base(dim)!r} is taken for the snapshots: no dimension says"
+            " time"
         ]
     return {}, []
 
@@ -102,7 +120,9 @@ def _time_dimensions(variables: Mapping[str, Variable]) -> tuple[dict[str, Varia
 def _fields(
     variables: Mapping[str, Variable], times: Mapping[str, Variable | None]
 ) -> tuple[list[Variable], dict[str, list[str]]]:
-    """Variables that are fields, and why -> names of the others; coordinates and their bounds need no word."""
+    """Variables that are fields, and why -> names of the others; coordinates and their bounds need
+    no word.
+    """
     helpers = {name for v in variables.values() for name in v.helpers}
     fields: list[Variable] = []
     left_out: dict[str, list[str]] = {}
@@ -125,7 +145,9 @@ def _fields(
     return fields, left_out
 
 
-def _grids(fields: Sequence[Variable], times: Mapping[str, Variable | None]) -> dict[Dimensions, list[Variable]]:
+def _grids(
+    fields: Sequence[Variable], times: Mapping[str, Variable | None]
+) -> dict[Dimensions, list[Variable]]:
     """Fields by their time dimension and their grid, the dimensions of more than one value."""
     found: dict[Dimensions, list[Variable]] = {}
     for variable in fields:
@@ -137,18 +159,28 @@ def _grids(fields: Sequence[Variable], times: Mapping[str, Variable | None]) -> 
 
 
 def _one_grid(
-    path: Path, grids: Mapping[Dimensions, list[Variable]], names: Sequence[str], left_out: dict[str, list[str]]
+    path: Path,
+    grids: Mapping[Dimensions, list[Variable]],
+    names: Sequence[str],
+    left_out: dict[str, list[str]],
 ) -> tuple[list[Variable], list[str]]:
-    """The variables on the one grid there is, or on that of the named ones; what is left out, in words."""
+    """The variables on the one grid there is, or on that of the named ones; what is left out, in
+    words.
+    """
     if names:
         return _grid_of(path, grids, names, left_out), []
     if not grids:
         reasons = "; ".join(f"{', '.join(names)}: {why}" for why, names in left_out.items())
-        raise InputError(f"{path}: no variable is a field in time ({reasons or 'the file holds none'})")
+        raise InputError(
+            f"{path}: no variable is a field in time ({reasons or 'the file holds none'})"
+        )
     wide = [group for (_, grid), group in grids.items() if grid] or list(grids.values())
     if len(wide) > 1:
         example = ", ".join(repr(v.name) for v in wide[0])
-        raise InputError(f"{path}: variables on several grids: {_described(wide)}; choose with variables=[{example}]")
+        raise InputError(
+            f"{path}: variables on several grids: {_described(wide)}; choose with"
+            f" variables=[{example}]"
+        )
     for group in grids.values():
         if group is not wide[0]:
             left_out.setdefault("single values", []).extend(v.name for v in group)
@@ -156,7 +188,10 @@ def _one_grid(
 
 
 def _grid_of(
-    path: Path, grids: Mapping[Dimensions, list[Variable]], names: Sequence[str], left_out: Mapping[str, list[str]]
+    path: Path,
+    grids: Mapping[Dimensions, list[Variable]],
+    names: Sequence[str],
+    left_out: Mapping[str, list[str]],
 ) -> list[Variable]:
     present = {variable.name: group for group in grids.values() for variable in group}
     others = {name: why for why, some in left_out.items() for name in some}
@@ -165,18 +200,23 @@ def _grid_of(
             known = f"it is left out: {others[name]}" if name in others else nearest(name, present)
             raise InputError(f"{path}: no variable {name!r}; {known}")
     if any(present[name] is not present[names[0]] for name in names):
-        raise InputError(f"{path}: {', '.join(names)} are not on one grid: {_described(grids.values())}")
+        raise InputError(
+            f"{path}: {', '.join(names)} are not on one grid: {_described(grids.values())}"
+        )
     return present[names[0]]
 
 
 def _described(groups: Iterable[Sequence[Variable]]) -> str:
     return "; ".join(
-        f"{', '.join(v.name for v in group)} on ({', '.join(base(d) for d in group[0].dims)})" for group in groups
+        f"{', '.join(v.name for v in group)} on ({', '.join(base(d) for d in group[0].dims)})"
+        for group in groups
     )
 
 
 def _check_whole(path: Path, variables: Mapping[str, Variable], chosen: Sequence[Variable]) -> None:
-    """An unlimited dimension is as long as its longest variable; what others lack was never written."""
+    """An unlimited dimension is as long as its longest variable; what others lack was never
+    written.
+    """
     sizes: dict[str, int] = {}
     for variable in variables.values():
         for dim, n in zip(variable.dims, variable.dataset.shape, strict=False):
@@ -185,6 +225,7 @@ def _check_whole(path: Path, variables: Mapping[str, Variable], chosen: Sequence
         for dim, n in zip(variable.dims, variable.dataset.shape, strict=True):
             if n < sizes[dim]:
                 raise InputError(
-                    f"{path}: {variable.name!r} holds {n} of the {sizes[dim]} values along {base(dim)!r}, the rest was "
-                    "never written; leave it out with variables=[...], or write it whole"
+                    f"{path}: {variable.name!r} holds {n} of the {sizes[dim]} values along"
+                    f" {base(dim)!r}, the rest was never written; leave it out with"
+                    " variables=[...], or write it whole"
                 )

@@ -18,7 +18,9 @@ from rom.data.weights import LATITUDE_UNITS
 
 
 class Grid:
-    """Variables that share dimensions; the first of the chosen ones leads: the order of axes is its own."""
+    """Variables that share dimensions; the first of the chosen ones leads: the order of axes is its
+    own.
+    """
 
     def __init__(
         self,
@@ -29,7 +31,9 @@ class Grid:
         times: Mapping[str, Variable | None],
     ) -> None:
         self.path, self.variables, self.group, self.lead = path, variables, group, chosen[0]
-        self.sizes = {d: n for v in (self.lead, *group) for d, n in zip(v.dims, v.dataset.shape, strict=True)}
+        self.sizes = {
+            d: n for v in (self.lead, *group) for d, n in zip(v.dims, v.dataset.shape, strict=True)
+        }
         self.time = next((dim for dim in self.lead.dims if dim in times), None)
         self.time_coordinate = times.get(self.time) if self.time else _scalar_time(variables)
         self.dims = [dim for dim in self.lead.dims if dim != self.time and self.sizes[dim] > 1]
@@ -44,7 +48,11 @@ class Grid:
 
     def _coordinate(self, dim: str) -> Variable | None:
         own = self.variables.get(dim[1:])
-        return own if own and own.is_coordinate and own.is_number and own.dataset.size == self.sizes[dim] else None
+        return (
+            own
+            if own and own.is_coordinate and own.is_number and own.dataset.size == self.sizes[dim]
+            else None
+        )
 
     def proposal(self, words: Sequence[str]) -> Proposal:
         """What the file says of them, after the words on what was left out."""
@@ -53,20 +61,30 @@ class Grid:
             decoding, more = cf.decoding(variable.dataset, self.path)
             self.words += more
             axes = tuple(self.names[dim] for dim in variable.dims)
-            single = {self.names[d]: 0 for d in variable.dims if d != self.time and d not in self.dims}
-            parts[variable.name] = Part(self.path, variable.dataset.name[1:], axes, single, decoding)
+            single = {
+                self.names[d]: 0 for d in variable.dims if d != self.time and d not in self.dims
+            }
+            parts[variable.name] = Part(
+                self.path, variable.dataset.name[1:], axes, single, decoding
+            )
             units[variable.name] = text(variable.dataset, "units")
         dropped = [base(d) for d in self.sizes if d != self.time and d not in self.dims]
         self.words += [f"dimensions of one value left out: {', '.join(dropped)}"] if dropped else []
         coordinates = {} if self.points else {d: c for d in self.dims if (c := self._coordinate(d))}
-        times = None if self.time_coordinate is None else np.ravel(self.time_coordinate.values(self.path))
+        times = (
+            None
+            if self.time_coordinate is None
+            else np.ravel(self.time_coordinate.values(self.path))
+        )
         weights = self._weights()
         return Proposal(
             [parts],
             tuple(self.names[d] for d in self.dims) or (POINT_AXIS,),
             units=units,
             coordinates={self.names[d]: c.values(self.path) for d, c in coordinates.items()},
-            coordinate_units={self.names[d]: u for d, c in coordinates.items() if (u := text(c.dataset, "units"))},
+            coordinate_units={
+                self.names[d]: u for d, c in coordinates.items() if (u := text(c.dataset, "units"))
+            },
             weights=weights,
             mesh=self.mesh,
             times=times,
@@ -105,7 +123,9 @@ class Grid:
         return np.broadcast_to(values.reshape(shape), [self.sizes[d] for d in self.dims]).copy()
 
     def _mesh(self) -> Mesh | None:
-        """Points of a curvilinear grid, or of cells in a list, from the two auxiliary coordinates that say where."""
+        """Points of a curvilinear grid, or of cells in a list, from the two auxiliary coordinates
+        that say where.
+        """
         named = [self.variables[name] for name in self.lead.auxiliary if name in self.variables]
         named = [v for v in named if v.is_number and v.dims and set(v.dims) == set(self.dims)]
         x = [v for v in named if _along(v) == "x"]
@@ -142,7 +162,9 @@ def _axis_name(dim: str) -> str:
 def _scalar_time(variables: Mapping[str, Variable]) -> Variable | None:
     """The time of a file that is one snapshot."""
     single = [v for v in variables.values() if v.dataset.shape == () and v.is_number]
-    return next((v for v in single if cf.is_time(v.dataset) or base(v.name).lower() in cf.TIME_NAMES), None)
+    return next(
+        (v for v in single if cf.is_time(v.dataset) or base(v.name).lower() in cf.TIME_NAMES), None
+    )
 
 
 def _time_unit(coordinate: Variable | None) -> str:

@@ -13,7 +13,9 @@ from rom.data.formats.hdf5 import text
 from rom.errors import InputError
 
 ONLY_DIMENSION = "This is a netCDF dimension but not a netCDF variable"
-RENAMED = "_nc4_non_coord_"  # before a variable that has the name of a dimension it is no coordinate of
+RENAMED = (  # before a variable that has the name of a dimension it is no coordinate of
+    "_nc4_non_coord_"
+)
 #: Attributes that name variables which serve another one.
 HELPERS = (
     "coordinates",
@@ -28,10 +30,11 @@ HELPERS = (
 
 @dataclass(frozen=True, eq=False)
 class Variable:
-    """A variable: its dataset, its name as netCDF has it, and the paths of its dimensions ("" for an unknown one).
+    """A variable: its dataset, its name as netCDF has it, and the paths of its dimensions ("" for
+    an unknown one).
 
-    `auxiliary`, `measures`, `helpers`: names of variables that its attributes ``coordinates``, ``cell_measures`` and
-    all of HELPERS refer to.
+    `auxiliary`, `measures`, `helpers`: names of variables that its attributes ``coordinates``,
+    ``cell_measures`` and all of HELPERS refer to.
     """
 
     name: str
@@ -48,7 +51,11 @@ class Variable:
 
     @property
     def is_number(self) -> bool:
-        return self.dataset.dtype.kind in "fiu" and self.dataset.shape is not None and self.dataset.size > 0
+        return (
+            self.dataset.dtype.kind in "fiu"
+            and self.dataset.shape is not None
+            and self.dataset.size > 0
+        )
 
     def values(self, path: Path) -> np.ndarray:
         """All values, decoded."""
@@ -65,13 +72,18 @@ def base(path: str) -> str:
 def read_variables(file: h5py.File, path: Path) -> dict[str, Variable]:
     """All variables by name; the name of one in a group is its path."""
     datasets: list[h5py.Dataset] = []
-    file.visititems(lambda _, item: datasets.append(item) if isinstance(item, h5py.Dataset) else None)
+    file.visititems(
+        lambda _, item: datasets.append(item) if isinstance(item, h5py.Dataset) else None
+    )
     datasets = [d for d in datasets if not text(d, "NAME").startswith(ONLY_DIMENSION)]
     names = {d.name[1:].replace(RENAMED, ""): d for d in datasets}
     found = {}
     for name, dataset in names.items():
         group = name.rpartition("/")[0]
-        said = {key: [_resolve(names, group, n) for n in text(dataset, key).split() if n[-1] != ":"] for key in HELPERS}
+        said = {
+            key: [_resolve(names, group, n) for n in text(dataset, key).split() if n[-1] != ":"]
+            for key in HELPERS
+        }
         helpers = tuple(n for some in said.values() for n in some)
         found[name] = Variable(
             name,
@@ -85,7 +97,9 @@ def read_variables(file: h5py.File, path: Path) -> dict[str, Variable]:
 
 
 def _resolve(names: dict[str, h5py.Dataset], group: str, name: str) -> str:
-    """The variable that a name in an attribute means: of the same group, or of one that holds it."""
+    """The variable that a name in an attribute means: of the same group, or of one that holds
+    it.
+    """
     if name.startswith("/"):
         return name[1:]
     while group and f"{group}/{name}" not in names:
@@ -100,6 +114,10 @@ def _dimensions(file: h5py.File, dataset: h5py.Dataset, path: Path) -> tuple[str
         return (dataset.name,) if own else ("",) * dataset.ndim
     try:
         # a dimension that was deleted has no name
-        return tuple((file[axis[0]].name or "") if len(axis) and axis[0] else "" for axis in references)
+        return tuple(
+            (file[axis[0]].name or "") if len(axis) and axis[0] else "" for axis in references
+        )
     except (KeyError, ValueError, TypeError) as error:
-        raise InputError(f"{path}: damaged: dimensions of {dataset.name[1:]!r} refer to nothing: {error}") from error
+        raise InputError(
+            f"{path}: damaged: dimensions of {dataset.name[1:]!r} refer to nothing: {error}"
+        ) from error

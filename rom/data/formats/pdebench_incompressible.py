@@ -1,4 +1,6 @@
-"""PDEBench, incompressible Navier-Stokes: datasets velocity, particles, force, t; only written frames are read."""
+"""PDEBench, incompressible Navier-Stokes: datasets velocity, particles, force, t; only written
+frames are read.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +33,13 @@ def recognise(path: Path) -> str:
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
-    """velocity (batch, t, x, y, 2) and particles (batch, t, x, y, 1); an entry of the batch is a trajectory."""
+    """velocity (batch, t, x, y, 2) and particles (batch, t, x, y, 1); an entry of the batch is a
+    trajectory.
+    """
     with h5py.File(path, "r") as file:
-        velocity, particles, times = (hdf5.dataset(file, name, path) for name in ("velocity", "particles", "t"))
+        velocity, particles, times = (
+            hdf5.dataset(file, name, path) for name in ("velocity", "particles", "t")
+        )
         axes = grid_axes(velocity.ndim - 3, path, "velocity", velocity.shape)
         expected = {
             velocity: (*velocity.shape[:-1], len(axes)),
@@ -43,17 +49,26 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         for dataset, shape in expected.items():
             if dataset.shape != shape:
                 raise InputError(
-                    f"{path}: damaged: {dataset.name.lstrip('/')!r} has shape {dataset.shape}, expected {shape}"
+                    f"{path}: damaged: {dataset.name.lstrip('/')!r} has shape {dataset.shape},"
+                    f" expected {shape}"
                 )
         n_batch = len(velocity)
-        assumptions = ["left out: force, which does not change in time", "no coordinates: cells weigh equally"]
+        assumptions = [
+            "left out: force, which does not change in time",
+            "no coordinates: cells weigh equally",
+        ]
         n_written = _written(file, path, velocity.shape[1], assumptions)
         found = np.asarray(times[:, :n_written], dtype=np.float64)
     stored, frames = ("batch", "t", *axes, "c"), slice(0, n_written)
-    components = [(f"velocity_{axis}", "velocity", i) for i, axis in enumerate(axes)] + [("particles", "particles", 0)]
+    components = [(f"velocity_{axis}", "velocity", i) for i, axis in enumerate(axes)] + [
+        ("particles", "particles", 0)
+    ]
     return Proposal(
         [
-            {name: Part(path, data, stored, {"batch": b, "t": frames, "c": i}) for name, data, i in components}
+            {
+                name: Part(path, data, stored, {"batch": b, "t": frames, "c": i})
+                for name, data, i in components
+            }
             for b in range(n_batch)
         ],
         axes,
@@ -64,15 +79,23 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
 
 
 def _written(file: h5py.File, path: Path, n_frames: int, assumptions: list[str]) -> int:
-    """Frames up to the attribute latestIndex; those after it were never written and would be read as zeros."""
+    """Frames up to the attribute latestIndex; those after it were never written and would be read
+    as zeros.
+    """
     if "latestIndex" not in file.attrs:
         assumptions.append("no attribute latestIndex: all frames are taken to be written")
         return n_frames
     n_written = int(file.attrs["latestIndex"]) + 1
     if n_written < 1:
-        raise InputError(f"{path}: no frame was written: the attribute latestIndex is {n_written - 1}")
+        raise InputError(
+            f"{path}: no frame was written: the attribute latestIndex is {n_written - 1}"
+        )
     if n_written > n_frames:
-        raise InputError(f"{path}: damaged: latestIndex is {n_written - 1}, but there are {n_frames} frames")
+        raise InputError(
+            f"{path}: damaged: latestIndex is {n_written - 1}, but there are {n_frames} frames"
+        )
     if n_written < n_frames:
-        assumptions.append(f"interrupted: {n_written} of {n_frames} frames were written, the others are left out")
+        assumptions.append(
+            f"interrupted: {n_written} of {n_frames} frames were written, the others are left out"
+        )
     return n_written

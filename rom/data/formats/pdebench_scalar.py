@@ -1,4 +1,6 @@
-"""PDEBench, scalar equations (advection, Burgers, reaction-diffusion, Darcy flow): one dataset ``tensor``."""
+"""PDEBench, scalar equations (advection, Burgers, reaction-diffusion, Darcy flow): one dataset
+``tensor``.
+"""
 
 from __future__ import annotations
 
@@ -28,16 +30,25 @@ def recognise(path: Path) -> str:
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
-    """``tensor`` (batch, t, x[, y]); with a single time the batch are independent samples, not trajectories."""
+    """``tensor`` (batch, t, x[, y]); with a single time the batch are independent samples, not
+    trajectories.
+    """
     with h5py.File(path, "r") as file:
         proposal = batched(file, path, ["tensor"])
         n_batch, n_times = hdf5.dataset(file, "tensor", path).shape[:2]
-        words = ["left out: nu, the coefficient of each sample (dataset='nu' reads it)"] if "nu" in file else []
+        words = (
+            ["left out: nu, the coefficient of each sample (dataset='nu' reads it)"]
+            if "nu" in file
+            else []
+        )
     if n_times > 1:
         return replace(proposal, assumptions=proposal.assumptions + words)
-    # Darcy flow has no time: one read for neighbouring samples, where trajectories would be one read each
+    # Darcy flow has no time: one read for neighbouring samples, where trajectories would be one
+    # read each
     samples = Part(path, "tensor", ("t", "time", *proposal.axes), {"time": 0})
-    words.append(f"one time: the {n_batch} entries of the batch are independent samples, in no order")
+    words.append(
+        f"one time: the {n_batch} entries of the batch are independent samples, in no order"
+    )
     return replace(
         proposal,
         segments=[{"tensor": samples}],

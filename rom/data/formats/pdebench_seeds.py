@@ -1,4 +1,6 @@
-"""PDEBench, a group per seed: ``0000/data``, ``0000/grid/x`` (diffusion-reaction, -sorption, shallow water)."""
+"""PDEBench, a group per seed: ``0000/data``, ``0000/grid/x`` (diffusion-reaction, -sorption,
+shallow water).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def recognise(path: Path) -> str:
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
-    """``<seed>/data`` (t, x[, y][, component]) of every seed, in the order of the numbers: a seed is a trajectory."""
+    """``<seed>/data`` (t, x[, y][, component]) of every seed, in the order of the numbers: a seed
+    is a trajectory.
+    """
     with h5py.File(path, "r") as file:
         seeds = sorted((name for name in file if _is_seed(name)), key=int)
         axes = tuple(axis for axis in GRID if f"{seeds[0]}/grid/{axis}" in file)
@@ -43,27 +47,40 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
             data = hdf5.dataset(file, f"{seed}/data", path)
             if data.ndim != 1 + len(axes) + with_components or data.shape[1:] != first.shape[1:]:
                 raise InputError(
-                    f"{path}: damaged: {seed}/data has shape {data.shape}, {seeds[0]}/data {first.shape}; expected "
-                    f"(t, {', '.join(axes)}[, component])"
+                    f"{path}: damaged: {seed}/data has shape {data.shape}, {seeds[0]}/data"
+                    f" {first.shape}; expected (t, {', '.join(axes)}[, component])"
                 )
             times.append(np.ravel(hdf5.dataset(file, f"{seed}/grid/t", path)[()]))
             if len(times[-1]) != len(data):
-                raise InputError(f"{path}: damaged: {seed}/grid/t has {len(times[-1])} times for {len(data)} snapshots")
+                raise InputError(
+                    f"{path}: damaged: {seed}/grid/t has {len(times[-1])} times for {len(data)}"
+                    " snapshots"
+                )
         stored = ("t", *axes, "c") if with_components else ("t", *axes)
-        takes: list[dict[str, int]] = [{"c": i} for i in range(len(names))] if with_components else [{}]
+        takes: list[dict[str, int]] = (
+            [{"c": i} for i in range(len(names))] if with_components else [{}]
+        )
         assumptions: list[str] = []
         counts = [len(t) for t in times]
         return Proposal(
             [
-                {name: Part(path, f"{seed}/data", stored, take) for name, take in zip(names, takes, strict=True)}
+                {
+                    name: Part(path, f"{seed}/data", stored, take)
+                    for name, take in zip(names, takes, strict=True)
+                }
                 for seed in seeds
             ],
             axes,
-            coordinates=coordinates(file, path, {axis: f"{seeds[0]}/grid/{axis}" for axis in axes}, sizes, assumptions),
+            coordinates=coordinates(
+                file, path, {axis: f"{seeds[0]}/grid/{axis}" for axis in axes}, sizes, assumptions
+            ),
             times=np.concatenate(times).astype(np.float64),
             trajectories=np.repeat(np.arange(len(seeds)), counts),
             parameters={"seed": np.repeat([int(seed) for seed in seeds], counts)},
-            assumptions=[*assumptions, f"coordinates: those of {seeds[0]}; the text in 'config' is not read"],
+            assumptions=[
+                *assumptions,
+                f"coordinates: those of {seeds[0]}; the text in 'config' is not read",
+            ],
         )
 
 

@@ -18,7 +18,10 @@ from rom.errors import InputError
 AXES = ("z", "y", "x")
 CURVILINEAR_AXES = ("k", "j", "i")
 EQUAL = "cell weights: equal (volumes are not computed from the mesh)"
-MOVING = "the mesh is written anew from step {} on: values are compared in the order in which they are stored, cells "
+MOVING = (
+    "the mesh is written anew from step {} on: values are compared in the order in which they are"
+    " stored, cells "
+)
 MOVING += "lie where the first step has them"
 #: What components of a vector or tensor are called, by how many there are.
 SUFFIXES = {
@@ -32,8 +35,8 @@ SUFFIXES = {
 class Place:
     """Where the values of a field lie, whose axes are `axes` as they are stored, slowest first.
 
-    An axis with a single layer is no axis of the snapshots: `kept` are the others. `coordinates` has all, and those of
-    directions that are no axis at all.
+    An axis with a single layer is no axis of the snapshots: `kept` are the others. `coordinates`
+    has all, and those of directions that are no axis at all.
     """
 
     axes: tuple[str, ...]
@@ -45,7 +48,9 @@ class Place:
 
     @property
     def kept(self) -> tuple[str, ...]:
-        return tuple(a for a, n in zip(self.axes, self.shape, strict=True) if n > 1) or self.axes[-1:]
+        return (
+            tuple(a for a, n in zip(self.axes, self.shape, strict=True) if n > 1) or self.axes[-1:]
+        )
 
     @property
     def centres(self) -> dict[str, np.ndarray]:
@@ -54,7 +59,9 @@ class Place:
 
     @property
     def flat(self) -> bool:
-        """Whether everything lies in a plane z = constant, so that a third component may be padding."""
+        """Whether everything lies in a plane z = constant, so that a third component may be
+        padding.
+        """
         if self.mesh is None:
             return "z" not in self.kept
         return bool(np.ptp(self.mesh.points[:, 2]) == 0)
@@ -71,7 +78,9 @@ def midpoints(values: np.ndarray) -> np.ndarray:
 
 
 def rectilinear(nodes: Mapping[str, np.ndarray], at: str) -> Place:
-    """Nodes ("points") of a rectilinear grid, given along each axis, slowest first; or the cells between them."""
+    """Nodes ("points") of a rectilinear grid, given along each axis, slowest first; or the cells
+    between them.
+    """
     shape = tuple(len(values) for values in nodes.values())
     centres = {a: np.asarray(values, np.float64) for a, values in nodes.items()}
     weights, words = None, []
@@ -87,7 +96,10 @@ def rectilinear(nodes: Mapping[str, np.ndarray], at: str) -> Place:
 def _widths(nodes: Mapping[str, np.ndarray]) -> np.ndarray | None:
     """Product of the cells' widths along the axes, None where all are equal."""
     widths = [np.abs(np.diff(values)) for values in nodes.values() if len(values) > 2]
-    limits = [UNIFORM * w.mean() + ROUNDING * np.abs(v).max() for w, v in zip(widths, _long(nodes), strict=True)]
+    limits = [
+        UNIFORM * w.mean() + ROUNDING * np.abs(v).max()
+        for w, v in zip(widths, _long(nodes), strict=True)
+    ]
     if all(np.ptp(w) <= limit for w, limit in zip(widths, limits, strict=True)):
         return None
     product = np.ones(())
@@ -102,7 +114,9 @@ def _long(nodes: Mapping[str, np.ndarray]) -> list[np.ndarray]:
 
 
 def structured(points: np.ndarray, at: str) -> Place:
-    """Points (k, j, i, 3) of a structured grid, or its cells; rectilinear where a coordinate varies along one axis."""
+    """Points (k, j, i, 3) of a structured grid, or its cells; rectilinear where a coordinate varies
+    along one axis.
+    """
     points = np.asarray(points, dtype=np.float64)
     shape = points.shape[:-1]
     long = [axis for axis, n in enumerate(shape) if n > 1]
@@ -125,7 +139,10 @@ def structured(points: np.ndarray, at: str) -> Place:
     if at == "cells":
         words.append("positions: middles of the cells")
         for axis in long:
-            first, last = (np.take(points, range(*s), axis=axis) for s in ((0, shape[axis] - 1), (1, shape[axis])))
+            first, last = (
+                np.take(points, range(*s), axis=axis)
+                for s in ((0, shape[axis] - 1), (1, shape[axis]))
+            )
             points = (first + last) / 2
             shape = points.shape[:-1]
     axes = CURVILINEAR_AXES[-len(shape) :]
@@ -135,7 +152,9 @@ def structured(points: np.ndarray, at: str) -> Place:
 def unstructured(
     points: np.ndarray, connectivity: np.ndarray, offsets: np.ndarray, types: np.ndarray, at: str
 ) -> Place:
-    """Points of a mesh or its cells. Without `types` (VTK's numbers) the cells are not kept, their middles stand in."""
+    """Points of a mesh or its cells. Without `types` (VTK's numbers) the cells are not kept, their
+    middles stand in.
+    """
     points = as_points(points)
     if len(types):
         mesh = Mesh(points, connectivity, offsets, types, at)
@@ -147,12 +166,17 @@ def unstructured(
 
 
 def pieces(found: Sequence[Place]) -> Place:
-    """Several places one after the other: one mesh where all are meshes with cells, else a cloud of points."""
+    """Several places one after the other: one mesh where all are meshes with cells, else a cloud of
+    points.
+    """
     if len(found) == 1:
         return found[0]
     n = sum(math.prod(place.shape) for place in found)
     words = [w for place in found for w in place.words if "weights" not in w]
-    words += [f"{len(found)} zones, one after the other; points that they share count once for each", EQUAL]
+    words += [
+        f"{len(found)} zones, one after the other; points that they share count once for each",
+        EQUAL,
+    ]
     meshes = [place.mesh for place in found if place.mesh is not None and len(place.mesh.types)]
     positions = [p for place in found if (p := _positions(place)) is not None]
     mesh = None
@@ -168,8 +192,12 @@ def _concatenated(meshes: Sequence[Mesh]) -> Mesh:
     ends = np.cumsum([0, *(mesh.offsets[-1] for mesh in meshes)])
     return Mesh(
         np.concatenate([mesh.points for mesh in meshes]),
-        np.concatenate([mesh.connectivity + start for mesh, start in zip(meshes, points, strict=False)]),
-        np.concatenate([[0], *(mesh.offsets[1:] + end for mesh, end in zip(meshes, ends, strict=False))]),
+        np.concatenate(
+            [mesh.connectivity + start for mesh, start in zip(meshes, points, strict=False)]
+        ),
+        np.concatenate(
+            [[0], *(mesh.offsets[1:] + end for mesh, end in zip(meshes, ends, strict=False))]
+        ),
         np.concatenate([mesh.types for mesh in meshes]),
         meshes[0].values_at,
     )
@@ -179,12 +207,18 @@ def _positions(place: Place) -> np.ndarray | None:
     """Where each value lies (n, 3), None where this is not known."""
     mesh = place.mesh
     if mesh is not None:
-        return mesh.points if mesh.values_at == "points" else _middles(mesh.points, mesh.connectivity, mesh.offsets)
+        return (
+            mesh.points
+            if mesh.values_at == "points"
+            else _middles(mesh.points, mesh.connectivity, mesh.offsets)
+        )
     if not set(place.kept) <= set(place.coordinates):
         return None
     along = np.meshgrid(*(place.coordinates[axis] for axis in place.kept), indexing="ij")
     by_axis = dict(zip(place.kept, along, strict=True))
-    constant = {axis: np.full(along[0].shape, values[0]) for axis, values in place.coordinates.items()}
+    constant = {
+        axis: np.full(along[0].shape, values[0]) for axis, values in place.coordinates.items()
+    }
     return np.stack([(constant | by_axis)[axis].ravel() for axis in "xyz"], axis=1)
 
 
@@ -199,7 +233,9 @@ def as_points(points: np.ndarray) -> np.ndarray:
     return np.pad(points, ((0, 0), (0, 3 - points.shape[1])))
 
 
-def component_names(name: str, n: int, suffixes: Mapping[int, Sequence[str]] = SUFFIXES) -> list[str]:
+def component_names(
+    name: str, n: int, suffixes: Mapping[int, Sequence[str]] = SUFFIXES
+) -> list[str]:
     """Names of the n components of a vector or tensor.
 
     >>> component_names("u", 2), component_names("p", 1), component_names("Y", 4)
@@ -213,9 +249,11 @@ def component_names(name: str, n: int, suffixes: Mapping[int, Sequence[str]] = S
 def choose_location(
     present: Mapping[str, Sequence[str]], wanted: Sequence[str] | str | None, path: Path
 ) -> tuple[str, list[str]]:
-    """Whether variables at the "points" or in the "cells" are read, and in words which are left out.
+    """Whether variables at the "points" or in the "cells" are read, and in words which are left
+    out.
 
-    The variables that the user wants decide; without any, those at the points win where there are some.
+    The variables that the user wants decide; without any, those at the points win where there are
+    some.
     """
     points, cells = set(present["points"]), set(present["cells"])
     asked = set([wanted] if isinstance(wanted, str) else wanted or [])
@@ -228,17 +266,23 @@ def choose_location(
         )
     at = "points" if points and not (asked & cells - points) else "cells"
     other = "cells" if at == "points" else "points"
-    words = [f"variables at {other} are left out: {', '.join(present[other])}"] if present[other] else []
+    words = (
+        [f"variables at {other} are left out: {', '.join(present[other])}"]
+        if present[other]
+        else []
+    )
     return at, words
 
 
 def require_shape(what: str, shape: Sequence[int], place: Place, path: Path) -> tuple[int, ...]:
-    """Sizes of the component axes of values of that shape on a place; axes of one layer may be there or not."""
+    """Sizes of the component axes of values of that shape on a place; axes of one layer may be
+    there or not.
+    """
     long = [n for n in shape if n != 1]
     grid = [n for n in place.shape if n != 1]
     if long[: len(grid)] != grid:
         raise InputError(
-            f"{path}: {what} has shape {tuple(shape)}, its grid {' x '.join(map(str, place.shape))} "
-            f"({math.prod(place.shape)} values)"
+            f"{path}: {what} has shape {tuple(shape)}, its grid {' x '.join(map(str, place.shape))}"
+            f" ({math.prod(place.shape)} values)"
         )
     return tuple(long[len(grid) :])

@@ -1,4 +1,6 @@
-"""Proposal: what a layout makes of one HDF5 file, in plain data; :mod:`rom.data.formats.build` does the rest."""
+"""Proposal: what a layout makes of one HDF5 file, in plain data; :mod:`rom.data.formats.build` does
+the rest.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,11 @@ class Proposal:
     Parameters
     ----------
     segments : sequence of mappings, variable name -> Part
-        One mapping for consecutive rows: the whole file, a trajectory, a time step. Every one has the same variables in
-        the same order, each a :class:`Part` (components of a vector: the same dataset with ``take={"c": i}``; they are
-        read together). A part without ``t`` is one row. A tuple of parts in the place of a part: pieces of a mesh, as
-        many for every variable, whose cells follow each other along the axis ``point``, whatever axes the pieces have.
+        One mapping for consecutive rows: the whole file, a trajectory, a time step. Every one has
+        the same variables in the same order, each a :class:`Part` (components of a vector: the same
+        dataset with ``take={"c": i}``; they are read together). A part without ``t`` is one row. A
+        tuple of parts in the place of a part: pieces of a mesh, as many for every variable, whose
+        cells follow each other along the axis ``point``, whatever axes the pieces have.
     axes : names of the grid axes, slowest first; ``("point",)`` for cells without neighbours.
     units : variable name -> unit, where the file says one.
     coordinates, coordinate_units : axis -> (n,) centres, axis -> unit.
@@ -32,10 +35,12 @@ class Proposal:
     time_unit : str
     trajectories : (n_rows,) ints, None where the file is one trajectory.
     parameters : name -> (n_rows,) values.
-    ordered : whether neighbouring rows are neighbours in time; False for independent samples. None: where there are
+    ordered : whether neighbouring rows are neighbours in time; False for independent samples. None:
+        where there are
         no times it is measured.
     own_split : part -> rows, where one file holds several parts of a split.
-    scaled_by : two (n_variables, *grid) arrays, the scale and the offset of fields that were scaled before they were
+    scaled_by : two (n_variables, *grid) arrays, the scale and the offset of fields that were scaled
+        before they were
         stored: what is read is ``stored * scale + offset``. None for fields that were not.
     assumptions : what was assumed and what was left out, in words for the user.
     """

@@ -55,7 +55,10 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
             weights, words = curvilinear_weights(axes, coordinates)
             assumptions += words
         return Proposal(
-            [{name: _of_trajectory(part, i) for name, part in parts.items()} for i in range(n_trajectories)],
+            [
+                {name: _of_trajectory(part, i) for name, part in parts.items()}
+                for i in range(n_trajectories)
+            ],
             axes,
             coordinates=coordinates,
             weights=weights,
@@ -68,7 +71,11 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
 
 
 def _parts(
-    file: h5py.File, path: Path, rows: tuple[int, int], sizes: Mapping[str, int], assumptions: list[str]
+    file: h5py.File,
+    path: Path,
+    rows: tuple[int, int],
+    sizes: Mapping[str, int],
+    assumptions: list[str],
 ) -> dict[str, Part]:
     """Variable -> its part; `rows` are the numbers of trajectories and times."""
     parts: dict[str, Part] = {}
@@ -83,12 +90,17 @@ def _parts(
             else:
                 found = _components(dataset, field, order, path, rows, sizes, assumptions)
                 if twice := parts.keys() & found.keys():
-                    raise InputError(f"{path}: two fields give variables of one name: {', '.join(sorted(twice))}")
+                    raise InputError(
+                        f"{path}: two fields give variables of one name: {', '.join(sorted(twice))}"
+                    )
                 parts |= found
     left_out = {"constant in time": constant, "not varying along every axis": thin}
     words = [f"left out, {why}: {', '.join(fields)}" for why, fields in left_out.items() if fields]
     if not parts:
-        raise InputError(f"{path}: no field varies in time and along every axis; {'; '.join(words) or 'there is none'}")
+        raise InputError(
+            f"{path}: no field varies in time and along every axis;"
+            f" {'; '.join(words) or 'there is none'}"
+        )
     assumptions += words
     return parts
 
@@ -112,20 +124,29 @@ def _components(
         return {field: Part(path, name, axes)}
     if order == 1:
         _check_shape(dataset, (*shape, n), path)
-        return {f"{field}_{a}": Part(path, name, (*axes, "c"), {"c": i}) for i, a in enumerate(sizes)}
-    flat = dataset.ndim == len(shape) + 1  # the specification says D^2 components, its reader expects D x D: both occur
+        return {
+            f"{field}_{a}": Part(path, name, (*axes, "c"), {"c": i}) for i, a in enumerate(sizes)
+        }
+    flat = (
+        dataset.ndim == len(shape) + 1
+    )  # the specification says D^2 components, its reader expects D x D: both occur
     _check_shape(dataset, (*shape, n * n) if flat else (*shape, n, n), path)
     found = {}
-    symmetric, antisymmetric = (bool(dataset.attrs.get(key, False)) for key in ("symmetric", "antisymmetric"))
+    symmetric, antisymmetric = (
+        bool(dataset.attrs.get(key, False)) for key in ("symmetric", "antisymmetric")
+    )
     for (i, a), (j, b) in itertools.product(enumerate(sizes), repeat=2):
         if (i > j and (symmetric or antisymmetric)) or (i == j and antisymmetric):
             continue
         take = {"c": n * i + j} if flat else {"row": i, "c": j}
-        found[f"{field}_{a}{b}"] = Part(path, name, (*axes, "c") if flat else (*axes, "row", "c"), take)
+        found[f"{field}_{a}{b}"] = Part(
+            path, name, (*axes, "c") if flat else (*axes, "row", "c"), take
+        )
     if symmetric or antisymmetric:
         kind, also = ("antisymmetric", " and on") if antisymmetric else ("symmetric", "")
         assumptions.append(
-            f"{field} is {kind}: components below{also} the diagonal are left out, each value counts once"
+            f"{field} is {kind}: components below{also} the diagonal are left out, each value"
+            " counts once"
         )
     return found
 
@@ -134,19 +155,26 @@ def _of_trajectory(part: Part, number: int) -> Part:
     return replace(part, take={**part.take, "sample": number}) if "sample" in part.axes else part
 
 
-def _coordinates(file: h5py.File, axes: tuple[str, ...], path: Path, assumptions: list[str]) -> dict[str, np.ndarray]:
+def _coordinates(
+    file: h5py.File, axes: tuple[str, ...], path: Path, assumptions: list[str]
+) -> dict[str, np.ndarray]:
     found = {}
     for axis in axes:
         dataset = hdf5.dataset(file, f"dimensions/{axis}", path)
         if dataset.ndim == 1 and not dataset.attrs.get("sample_varying", False):
             found[axis] = np.asarray(dataset[()], dtype=np.float64)
         else:
-            assumptions.append(f"coordinates along {axis} differ between trajectories: left out, cells weigh equally")
+            assumptions.append(
+                f"coordinates along {axis} differ between trajectories: left out, cells weigh"
+                " equally"
+            )
     return found
 
 
 def _periodic(file: h5py.File, axes: tuple[str, ...], assumptions: list[str]) -> tuple[str, ...]:
-    """Axes with a periodic boundary; one that belongs to several axes at once is none of an axis."""
+    """Axes with a periodic boundary; one that belongs to several axes at once is none of an
+    axis.
+    """
     found = set()
     for name, condition in file.get("boundary_conditions", {}).items():
         if str(condition.attrs.get("bc_type", "")).lower() != "periodic":
@@ -155,14 +183,20 @@ def _periodic(file: h5py.File, axes: tuple[str, ...], assumptions: list[str]) ->
         if len(of) == 1 and of[0] in axes:
             found.add(str(of[0]))
         else:
-            assumptions.append(f"periodic boundary {name} of axes {', '.join(map(str, of))}: not used")
+            assumptions.append(
+                f"periodic boundary {name} of axes {', '.join(map(str, of))}: not used"
+            )
     return tuple(axis for axis in axes if axis in found)
 
 
-def _parameters(file: h5py.File, path: Path, rows: tuple[int, ...], assumptions: list[str]) -> dict[str, np.ndarray]:
+def _parameters(
+    file: h5py.File, path: Path, rows: tuple[int, ...], assumptions: list[str]
+) -> dict[str, np.ndarray]:
     """Simulation parameters and scalars, one value per row; the scalars may vary."""
     found = {}
-    for name in _names(file, "simulation_parameters", path) if "simulation_parameters" in file.attrs else []:
+    for name in (
+        _names(file, "simulation_parameters", path) if "simulation_parameters" in file.attrs else []
+    ):
         stored = _attribute(file, name, path)
         value = np.ravel([] if isinstance(stored, h5py.Empty) else stored)
         if value.size == 1:
@@ -175,7 +209,9 @@ def _parameters(file: h5py.File, path: Path, rows: tuple[int, ...], assumptions:
         varying = (_flag(dataset, "sample_varying", path), _flag(dataset, "time_varying", path))
         shape = tuple(n if varies else 1 for n, varies in zip(rows, varying, strict=True))
         if dataset.size != np.prod(shape):
-            raise InputError(f"{path}: damaged: scalars/{name} has shape {dataset.shape}, expected {shape}")
+            raise InputError(
+                f"{path}: damaged: scalars/{name} has shape {dataset.shape}, expected {shape}"
+            )
         found[name] = np.broadcast_to(np.reshape(dataset[()], shape), rows).ravel()
     return found
 
@@ -204,4 +240,6 @@ def _names(item: h5py.Group, attribute: str, path: Path) -> list[str]:
 
 def _check_shape(dataset: h5py.Dataset, expected: tuple[int, ...], path: Path) -> None:
     if dataset.shape != expected:
-        raise InputError(f"{path}: damaged: {dataset.name!r} has shape {dataset.shape}, expected {expected}")
+        raise InputError(
+            f"{path}: damaged: {dataset.name!r} has shape {dataset.shape}, expected {expected}"
+        )

@@ -24,11 +24,15 @@ from rom.errors import InputError
 TITLE = "VTKHDF"
 OPTIONS: dict[str, str] = {}
 
-READ: dict[str, type[Image] | type[Unstructured]] = {"ImageData": Image, "UnstructuredGrid": Unstructured}
+READ: dict[str, type[Image] | type[Unstructured]] = {
+    "ImageData": Image,
+    "UnstructuredGrid": Unstructured,
+}
 #: Six components are those of a symmetric tensor, in VTK's order.
 SUFFIXES = {**places.SUFFIXES, 6: ("xx", "yy", "zz", "xy", "yz", "xz")}
 GHOSTS = "vtkGhostType"
-#: Bits of vtkDataSetAttributes for values that are not there: duplicate, hidden; of cells also refined.
+#: Bits of vtkDataSetAttributes for values that are not there: duplicate, hidden; of cells also
+#: refined.
 NOT_THERE = {"points": 1 | 2, "cells": 1 | 8 | 32}
 #: Arrays of these roles number points and cells.
 NUMBERING = ("GlobalIds", "PedigreeIds", "ProcessIds")
@@ -40,7 +44,11 @@ def recognise(path: Path) -> str:
         return ""
     with h5py.File(path, "r") as file:
         root = file.get(ROOT)
-        return "group VTKHDF with attribute Type" if isinstance(root, h5py.Group) and "Type" in root.attrs else ""
+        return (
+            "group VTKHDF with attribute Type"
+            if isinstance(root, h5py.Group) and "Type" in root.attrs
+            else ""
+        )
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
@@ -50,11 +58,16 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         kind = _text(root.attrs["Type"])
         if kind not in READ:
             version = ".".join(str(n) for n in np.ravel(root.attrs.get("Version", ())))
-            raise InputError(f"{path}: VTKHDF {version} of type {kind!r}; rom reads {' and '.join(READ)}")
+            raise InputError(
+                f"{path}: VTKHDF {version} of type {kind!r}; rom reads {' and '.join(READ)}"
+            )
         assumptions: list[str] = []
         geometry: Image | Unstructured = READ[kind](root, path)
         arrays = {at: _arrays(root, at, assumptions) for at in GROUPS}
-        names = {at: {n: _variables(n, geometry.sizes(at, d)) for n, d in arrays[at].items()} for at in GROUPS}
+        names = {
+            at: {n: _variables(n, geometry.sizes(at, d)) for n, d in arrays[at].items()}
+            for at in GROUPS
+        }
         present = {at: [v for each in names[at].values() for v in each] for at in GROUPS}
         at, words = places.choose_location(present, options.get("variables"), path)
         place = geometry.place(at)
@@ -66,7 +79,9 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
                 row |= zip(variables, parts, strict=True)
         mask = _ghosts(root, at, geometry, place)
         if mask is not None:
-            words.append(f"{int(mask.sum())} {at} that {GHOSTS} calls duplicate or hidden are masked")
+            words.append(
+                f"{int(mask.sum())} {at} that {GHOSTS} calls duplicate or hidden are masked"
+            )
             words += ["these are taken to be the same in every step"] if len(rows) > 1 else []
         return Proposal(
             joined(rows),
@@ -93,8 +108,15 @@ def _arrays(root: h5py.Group, at: str, assumptions: list[str]) -> dict[str, h5py
     found, left_out = {}, []
     for name, item in group.items():
         role = _text(item.attrs.get("Attribute", ""))
-        internal = name in numbering or role.lower() in map(str.lower, NUMBERING) or name.startswith("vtk")
-        if internal or not isinstance(item, h5py.Dataset) or item.dtype.kind not in "fiub" or not item.shape:
+        internal = (
+            name in numbering or role.lower() in map(str.lower, NUMBERING) or name.startswith("vtk")
+        )
+        if (
+            internal
+            or not isinstance(item, h5py.Dataset)
+            or item.dtype.kind not in "fiub"
+            or not item.shape
+        ):
             left_out += [name] if name != GHOSTS else []
         else:
             found[name] = item
@@ -103,7 +125,9 @@ def _arrays(root: h5py.Group, at: str, assumptions: list[str]) -> dict[str, h5py
     return found
 
 
-def _ghosts(root: h5py.Group, at: str, geometry: Image | Unstructured, place: Place) -> np.ndarray | None:
+def _ghosts(
+    root: h5py.Group, at: str, geometry: Image | Unstructured, place: Place
+) -> np.ndarray | None:
     """Where the file says that a value is not there, in the first step; None where all are."""
     stored = root.get(f"{GROUPS[at]}/{GHOSTS}")
     if stored is None:

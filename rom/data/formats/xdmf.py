@@ -25,7 +25,9 @@ HDF5 = False  # the file that is given is XML
 ROOT = re.compile(rb"<\s*Xdmf[\s>]", re.IGNORECASE)
 #: Six components are those of a symmetric tensor.
 SUFFIXES = {**places.SUFFIXES, 6: ("xx", "xy", "xz", "yy", "yz", "zz")}
-PADDED = "{!r} has three components on a flat mesh; if the third is padding, leave it out: variables={}"
+PADDED = (
+    "{!r} has three components on a flat mesh; if the third is padding, leave it out: variables={}"
+)
 
 
 def recognise(path: Path) -> str:
@@ -43,10 +45,18 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     fields = {at: _Fields(document, found[0], at, assumptions) for at in ("points", "cells")}
     if not any(f.items for f in fields.values()):
         raise document.error("; ".join(["no variables at nodes or in cells", *assumptions]))
-    at, words = places.choose_location({a: fields[a].variables for a in fields}, options.get("variables"), path)
+    at, words = places.choose_location(
+        {a: fields[a].variables for a in fields}, options.get("variables"), path
+    )
     chosen = fields[at]
-    units = {info.get("Name", ""): info.get("Value", "") for info in document.root.iter("Information")}
-    units = {name.removeprefix("units of "): unit for name, unit in units.items() if name.startswith("units of ")}
+    units = {
+        info.get("Name", ""): info.get("Value", "") for info in document.root.iter("Information")
+    }
+    units = {
+        name.removeprefix("units of "): unit
+        for name, unit in units.items()
+        if name.startswith("units of ")
+    }
     place = chosen.place
     times = [step.time for step in found]
     return Proposal(
@@ -64,7 +74,9 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
 
 
 class _Fields:
-    """Variables at the points, or in the cells, as the first step has them; later datasets are not opened."""
+    """Variables at the points, or in the cells, as the first step has them; later datasets are not
+    opened.
+    """
 
     def __init__(self, document: Document, first: Step, at: str, assumptions: list[str]) -> None:
         self.document, self.first, self.at = document, first, at
@@ -91,7 +103,9 @@ class _Fields:
         sizes = self._sizes(name, items[0])
         if len(items) > 1 and sizes:
             raise self.document.error(f"{name!r} joins items that are no scalars")
-        return places.component_names(name, len(items) if len(items) > 1 else math.prod(sizes), SUFFIXES)
+        return places.component_names(
+            name, len(items) if len(items) > 1 else math.prod(sizes), SUFFIXES
+        )
 
     def _box(self, name: str, item: Item) -> Sequence[tuple[int, int]]:
         return item.box or [(0, n) for n in self.document.shape(self.items[name][0])]
@@ -106,11 +120,15 @@ class _Fields:
         here = step.attributes[self.at]
         for name, variables in self.names.items():
             if name not in here:
-                raise self.document.error(f"the step at time {step.time} has no {name!r}, the first has")
+                raise self.document.error(
+                    f"the step at time {step.time} has no {name!r}, the first has"
+                )
             items = self.items[name] if step is self.first else _items(self.document, here[name])
             parts = [part for item in items for part in self._parts(name, item)]
             if len(parts) != len(variables):
-                raise self.document.error(f"{name!r} of the step at time {step.time} has {len(parts)} components")
+                raise self.document.error(
+                    f"{name!r} of the step at time {step.time} has {len(parts)} components"
+                )
             found |= zip(variables, parts, strict=True)
         return found
 

@@ -1,4 +1,6 @@
-"""The XML of an XDMF file: elements, references between them, and which box of which HDF5 dataset an item is."""
+"""The XML of an XDMF file: elements, references between them, and which box of which HDF5 dataset
+an item is.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,11 @@ class Document:
         reference = element.get("Reference")
         if reference is None:
             return element
-        xpath = (element.text or "").strip() if reference.strip().upper() == "XML" else reference.strip()
+        xpath = (
+            (element.text or "").strip()
+            if reference.strip().upper() == "XML"
+            else reference.strip()
+        )
         found = self.select(xpath)[0]
         if found is element or found.get("Reference") is not None:
             raise self.error(f"the reference {xpath!r} leads to another reference")
@@ -86,7 +92,9 @@ class Document:
         for child in grid:
             if child.tag.rpartition(":")[2].lower() == "include":
                 if child.get("href"):
-                    raise self.error(f"xi:include of another file ({child.get('href')}) is not read")
+                    raise self.error(
+                        f"xi:include of another file ({child.get('href')}) is not read"
+                    )
                 pointer = child.get("xpointer", "").strip()
                 inside = re.fullmatch(r"xpointer\((.*)\)", pointer, re.DOTALL)
                 found += [e for e in self.select(inside[1] if inside else pointer) if e.tag == tag]
@@ -108,7 +116,9 @@ class Document:
             return [self._item(element)]
         formula = element.get("Function", "")
         if not JOIN.fullmatch(formula):
-            raise NotReadError(f"the function {formula!r} is not computed, only JOIN($0, $1, ...) is read")
+            raise NotReadError(
+                f"the function {formula!r} is not computed, only JOIN($0, $1, ...) is read"
+            )
         parts = [self.resolve(child) for child in element.findall("DataItem")]
         chosen = [int(number) for number in re.findall(r"\$(\d+)", formula)]
         if max(chosen) >= len(parts):
@@ -121,11 +131,15 @@ class Document:
             children = [self.resolve(child) for child in element.findall("DataItem")]
             whole = self._item(children[1]) if len(children) == 2 else None
             if whole is None or whole.box is not None:
-                raise self.error("a HyperSlab is read of two items, the second of which is a dataset")
+                raise self.error(
+                    "a HyperSlab is read of two items, the second of which is a dataset"
+                )
             return self._boxed(whole, self.values(children[0]).astype(int).ravel())
         form = element.get("Format", "XML").upper()
         if kind != "uniform" or form != "HDF":
-            raise NotReadError(f"an item of kind {kind!r} and format {form!r}, only data in HDF5 are read")
+            raise NotReadError(
+                f"an item of kind {kind!r} and format {form!r}, only data in HDF5 are read"
+            )
         text = " ".join((element.text or "").split())
         where, _, box = text.partition("|")
         name, separator, dataset = where.strip().rpartition(":/")
@@ -135,19 +149,28 @@ class Document:
             raise self.error(f"{text!r} is not FILE:/DATASET")
         item = Item(self.path.parent / name, dataset)
         if box:
-            item = self._boxed(item, np.array([n for group in box.split(":")[:3] for n in numbers(group)], int))
+            item = self._boxed(
+                item, np.array([n for group in box.split(":")[:3] for n in numbers(group)], int)
+            )
         return item
 
     def _boxed(self, item: Item, selection: np.ndarray) -> Item:
         shape = self.shape(item)
         if len(selection) != 3 * len(shape):
-            raise self.error(f"a HyperSlab of {len(selection)} numbers on {item.dataset!r} of shape {shape}")
+            raise self.error(
+                f"a HyperSlab of {len(selection)} numbers on {item.dataset!r} of shape {shape}"
+            )
         start, stride, count = selection.reshape(3, -1)
         if np.any((stride != 1) & (count > 1)):
-            raise self.error(f"a HyperSlab of {item.dataset!r} with stride {stride.tolist()}: only stride 1 is read")
+            raise self.error(
+                f"a HyperSlab of {item.dataset!r} with stride {stride.tolist()}: only stride 1 is"
+                " read"
+            )
         if np.any(start < 0) or np.any(count < 1) or np.any(start + count > shape):
             raise self.error(f"a HyperSlab reaches out of {item.dataset!r} of shape {shape}")
-        return Item(item.path, item.dataset, tuple(zip(start.tolist(), count.tolist(), strict=True)))
+        return Item(
+            item.path, item.dataset, tuple(zip(start.tolist(), count.tolist(), strict=True))
+        )
 
     def shape(self, item: Item) -> tuple[int, ...]:
         """Shape of the whole dataset."""
@@ -161,7 +184,9 @@ class Document:
         try:
             return h5py.File(item.path, "r")
         except FileNotFoundError as error:
-            raise self.error(f"the file {item.path.name} that it names is not there ({item.path})") from error
+            raise self.error(
+                f"the file {item.path.name} that it names is not there ({item.path})"
+            ) from error
         except OSError as error:
             raise self.error(f"{item.path} cannot be read: {error}") from error
 

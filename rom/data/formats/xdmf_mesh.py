@@ -1,7 +1,7 @@
 """Topology and Geometry of an XDMF grid: where its nodes and cells lie.
 
-Types of topologies and geometries: xdmf.org, "XDMF Model and Format"; their numbers: XdmfTopologyType of the library;
-VTK's numbers of cells: VTK User's Guide, "VTK File Formats".
+Types of topologies and geometries: xdmf.org, "XDMF Model and Format"; their numbers:
+XdmfTopologyType of the library; VTK's numbers of cells: VTK User's Guide, "VTK File Formats".
 """
 
 from __future__ import annotations
@@ -24,9 +24,21 @@ CELLS: dict[str, tuple[int, int]] = {
 COUNTED = {"polyvertex": (2, 2), "polyline": (4, 3), "polygon": (7, 7)}
 #: Number in a mixed topology -> VTK type and points of a cell (0: the number follows).
 MIXED = {
-    0x1: (2, 0), 0x2: (4, 0), 0x3: (7, 0), 0x4: (5, 3), 0x5: (9, 4), 0x6: (10, 4), 0x7: (14, 5), 0x8: (13, 6),
-    0x9: (12, 8), 0x22: (21, 3), 0x23: (28, 9), 0x24: (22, 6), 0x25: (23, 8), 0x26: (24, 10),
-}  # fmt: skip
+    0x1: (2, 0),
+    0x2: (4, 0),
+    0x3: (7, 0),
+    0x4: (5, 3),
+    0x5: (9, 4),
+    0x6: (10, 4),
+    0x7: (14, 5),
+    0x8: (13, 6),
+    0x9: (12, 8),
+    0x22: (21, 3),
+    0x23: (28, 9),
+    0x24: (22, 6),
+    0x25: (23, 8),
+    0x26: (24, 10),
+}
 
 
 def place(document: Document, topology: Element, geometry: Element, at: str) -> Place:
@@ -46,24 +58,35 @@ def place(document: Document, topology: Element, geometry: Element, at: str) -> 
     return _cells(document, kind, topology, points, at)
 
 
-def _grid(document: Document, kind: str, shape: tuple[int, ...], values: list[np.ndarray], at: str) -> Place:
+def _grid(
+    document: Document, kind: str, shape: tuple[int, ...], values: list[np.ndarray], at: str
+) -> Place:
     axes = places.AXES[-len(shape) :]
     if not 1 <= len(shape) <= 3:
         raise document.error(f"a topology of dimensions {shape}: z y x expected")
     if kind.startswith("origin_dx"):
         if len(values) != 2 or any(v.size != len(shape) for v in values):
-            raise document.error(f"origin and spacing need {len(shape)} numbers each, as many as the grid has axes")
+            raise document.error(
+                f"origin and spacing need {len(shape)} numbers each, as many as the grid has axes"
+            )
         origin, spacing = (v.ravel() for v in values)
-        nodes = {a: o + d * np.arange(n) for a, o, d, n in zip(axes, origin, spacing, shape, strict=True)}
+        nodes = {
+            a: o + d * np.arange(n) for a, o, d, n in zip(axes, origin, spacing, shape, strict=True)
+        }
         found = places.rectilinear(nodes, at)
         if len(set(origin)) > 1 or len(set(spacing)) > 1:
-            found = _saying(found, f"origin and spacing are in the order {' '.join(axes)}, as ParaView reads them")
+            found = _saying(
+                found,
+                f"origin and spacing are in the order {' '.join(axes)}, as ParaView reads them",
+            )
         return found
     if kind in ("vxvyvz", "vxvy"):
         nodes = {a: v.ravel() for a, v in zip("xyz", values, strict=False)}
         if tuple(len(nodes[a]) for a in axes if a in nodes) != shape:
             sizes = {a: len(v) for a, v in nodes.items()}
-            raise document.error(f"a rectilinear grid of {shape} ({' '.join(axes)}) with coordinates {sizes}")
+            raise document.error(
+                f"a rectilinear grid of {shape} ({' '.join(axes)}) with coordinates {sizes}"
+            )
         return places.rectilinear({a: nodes[a] for a in axes}, at)
     points = _points(document, kind, values)
     if len(points) != np.prod(shape):
@@ -72,7 +95,9 @@ def _grid(document: Document, kind: str, shape: tuple[int, ...], values: list[np
 
 
 def _saying(found: Place, words: str) -> Place:
-    return Place(found.axes, found.shape, found.coordinates, found.mesh, found.weights, (*found.words, words))
+    return Place(
+        found.axes, found.shape, found.coordinates, found.mesh, found.weights, (*found.words, words)
+    )
 
 
 def _points(document: Document, kind: str, values: list[np.ndarray]) -> np.ndarray:
@@ -104,20 +129,30 @@ def _cells(document: Document, kind: str, topology: Element, points: np.ndarray,
             vtk = COUNTED[kind][per_cell == 2]
         connectivity = connectivity.ravel()
         if len(connectivity) % per_cell:
-            raise document.error(f"{len(connectivity)} numbers of points for cells {kind!r} of {per_cell}")
+            raise document.error(
+                f"{len(connectivity)} numbers of points for cells {kind!r} of {per_cell}"
+            )
         offsets = np.arange(0, len(connectivity) + 1, per_cell)
         types = np.full(len(offsets) - 1, vtk) if vtk else np.zeros(0, np.int64)
     found = places.unstructured(points, connectivity - base, offsets, types, at)
-    return found if len(types) else _saying(found, f"cells {kind!r} are not kept: the mesh is a cloud of points")
+    return (
+        found
+        if len(types)
+        else _saying(found, f"cells {kind!r} are not kept: the mesh is a cloud of points")
+    )
 
 
 def _mixed(document: Document, stored: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Connectivity, offsets, VTK types from cells written as: number of the type, [number of points,] points."""
+    """Connectivity, offsets, VTK types from cells written as: number of the type, [number of
+    points,] points.
+    """
     connectivity: list[int] = []
     offsets, types, place = [0], [], 0
     while place < len(stored):
         if stored[place] not in MIXED:
-            raise document.error(f"a mixed topology with cells of number {stored[place]} is not read")
+            raise document.error(
+                f"a mixed topology with cells of number {stored[place]} is not read"
+            )
         vtk, count = MIXED[stored[place]]
         place += 1
         if not count:

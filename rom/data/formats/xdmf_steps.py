@@ -26,23 +26,33 @@ class Step:
 
 
 def steps(document: Document, assumptions: list[str]) -> list[Step]:
-    """All steps: a temporal collection of uniform grids, several of the same times and mesh, or one grid.
+    """All steps: a temporal collection of uniform grids, several of the same times and mesh, or one
+    grid.
 
     Raises
     ------
     InputError
         For everything else, and where some steps have times and others not.
     """
-    grids = [document.resolve(grid) for domain in document.root.findall("Domain") for grid in domain.findall("Grid")]
+    grids = [
+        document.resolve(grid)
+        for domain in document.root.findall("Domain")
+        for grid in domain.findall("Grid")
+    ]
     collections = [grid for grid in grids if kind_of(grid, "GridType") not in ("uniform", "")]
     uniform = [grid for grid in grids if grid not in collections]
     if not collections:
         if len(uniform) != 1:
-            raise document.error(f"{len(uniform)} grids that are no temporal collection; one is read, or a collection")
+            raise document.error(
+                f"{len(uniform)} grids that are no temporal collection; one is read, or a"
+                " collection"
+            )
         return [_step(document, uniform[0], None, assumptions)]
     unread = [grid.get("Name", "?") for grid in uniform if grid.find("Attribute") is not None]
     if unread:
-        assumptions.append(f"grids beside the temporal collection are left out: {', '.join(unread)}")
+        assumptions.append(
+            f"grids beside the temporal collection are left out: {', '.join(unread)}"
+        )
     series = [_collection(document, grid, assumptions) for grid in collections]
     found = series[0]
     for grid, other in zip(collections[1:], series[1:], strict=True):
@@ -60,12 +70,17 @@ def _collection(document: Document, grid: Element, assumptions: list[str]) -> li
     name = grid.get("Name", "?")
     if kind != "collection" or of != "temporal":
         what = f"a {of} collection" if kind == "collection" else f"of type {kind!r}"
-        raise document.error(f"the grid {name!r} is {what}; temporal collections of uniform grids are read")
+        raise document.error(
+            f"the grid {name!r} is {what}; temporal collections of uniform grids are read"
+        )
     children = document.children(grid, "Grid")
     if not children:
         raise document.error(f"the collection {name!r} has no grids")
     times = _times(document, grid, len(children))
-    return [_step(document, child, time, assumptions) for child, time in zip(children, times, strict=True)]
+    return [
+        _step(document, child, time, assumptions)
+        for child, time in zip(children, times, strict=True)
+    ]
 
 
 def _times(document: Document, grid: Element, n: int) -> list[float | None]:
@@ -75,7 +90,11 @@ def _times(document: Document, grid: Element, n: int) -> list[float | None]:
         return [None] * n
     kind = kind_of(stated, "TimeType") or "single"
     items = stated.findall("DataItem")
-    values = document.values(items[0]) if items else np.array(stated.get("Value", "").split(), np.float64)
+    values = (
+        document.values(items[0])
+        if items
+        else np.array(stated.get("Value", "").split(), np.float64)
+    )
     values = values.ravel().astype(np.float64)
     if kind == "hyperslab" and len(values) == 3:
         values = values[0] + values[1] * np.arange(int(values[2]))
@@ -89,7 +108,9 @@ def _times(document: Document, grid: Element, n: int) -> list[float | None]:
 def _step(document: Document, grid: Element, time: float | None, assumptions: list[str]) -> Step:
     if kind_of(grid, "GridType") not in ("uniform", ""):
         kind = f"{grid.get('CollectionType', '')} {grid.get('GridType')}".strip().lower()
-        raise document.error(f"a step is a {kind} of grids, pieces of a mesh; merge them when writing")
+        raise document.error(
+            f"a step is a {kind} of grids, pieces of a mesh; merge them when writing"
+        )
     meshes = [document.children(grid, tag) for tag in ("Topology", "Geometry")]
     if not all(meshes):
         raise document.error(f"the grid {grid.get('Name', '?')!r} has no topology or no geometry")
@@ -114,16 +135,22 @@ def _step(document: Document, grid: Element, time: float | None, assumptions: li
 def _merged(document: Document, grid: Element, a: Step, b: Step) -> Step:
     """A step of two collections: that of one function beside another's."""
     same = a.topology is b.topology and a.geometry is b.geometry
-    if a.time != b.time or not (same or said([a.topology, a.geometry]) == said([b.topology, b.geometry])):
+    if a.time != b.time or not (
+        same or said([a.topology, a.geometry]) == said([b.topology, b.geometry])
+    ):
         raise _differs(document, grid)
     if any(set(a.attributes[at]) & set(b.attributes[at]) for at in a.attributes):
-        raise document.error(f"two temporal collections have the same variables; {grid.get('Name', '?')!r} is one")
+        raise document.error(
+            f"two temporal collections have the same variables; {grid.get('Name', '?')!r} is one"
+        )
     return replace(a, attributes={at: a.attributes[at] | b.attributes[at] for at in a.attributes})
 
 
 def _differs(document: Document, grid: Element) -> InputError:
     name = grid.get("Name", "?")
-    return document.error(f"several temporal collections; {name!r} has other times or another mesh than the first")
+    return document.error(
+        f"several temporal collections; {name!r} has other times or another mesh than the first"
+    )
 
 
 def _say_moving(found: list[Step], assumptions: list[str]) -> None:

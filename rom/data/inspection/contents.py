@@ -1,4 +1,6 @@
-"""Which datasets lie in an HDF5 file, how they are stored, and what reading them would need. No values are read."""
+"""Which datasets lie in an HDF5 file, how they are stored, and what reading them would need. No
+values are read.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ import numpy as np
 #: Datasets that are described one by one; of others only the number is given.
 MAX_DATASETS = 10_000
 #: Filters by their registered numbers.
-FILTERS = {1: "gzip", 2: "shuffle", 3: "fletcher32", 4: "szip", 5: "nbit", 6: "scale-offset", 32000: "lzf"}
+FILTERS = {
+    1: "gzip",
+    2: "shuffle",
+    3: "fletcher32",
+    4: "szip",
+    5: "nbit",
+    6: "scale-offset",
+    32000: "lzf",
+}
 FILTERS |= {
     32001: "blosc",
     32004: "lz4",
@@ -22,15 +32,19 @@ FILTERS |= {
     32017: "sz",
     32026: "blosc2",
 }
-STORAGE = {h5py.h5d.CONTIGUOUS: "contiguous", h5py.h5d.CHUNKED: "chunked", h5py.h5d.COMPACT: "compact"}
+STORAGE = {
+    h5py.h5d.CONTIGUOUS: "contiguous",
+    h5py.h5d.CHUNKED: "chunked",
+    h5py.h5d.COMPACT: "compact",
+}
 
 
 @dataclass(frozen=True)
 class Item:
     """One dataset as it is stored.
 
-    `stored_bytes` is what it takes in the file, `nbytes` what its values take as they are; `missing_filters` are those
-    that are needed to read it and not installed.
+    `stored_bytes` is what it takes in the file, `nbytes` what its values take as they are;
+    `missing_filters` are those that are needed to read it and not installed.
     """
 
     name: str
@@ -46,7 +60,9 @@ class Item:
 
 
 def list_datasets(path: Path) -> tuple[list[Item], int]:
-    """The first `MAX_DATASETS` datasets of a file, and how many there are. Links to other files are not followed."""
+    """The first `MAX_DATASETS` datasets of a file, and how many there are. Links to other files are
+    not followed.
+    """
     found: list[Item] = []
     count = 0
 
@@ -65,8 +81,15 @@ def list_datasets(path: Path) -> tuple[list[Item], int]:
 def _item(name: str, dataset: h5py.Dataset) -> Item:
     plist = dataset.id.get_create_plist()
     filters = [plist.get_filter(i) for i in range(plist.get_nfilters())]
-    names = [FILTERS.get(number, label.decode(errors="replace") or str(number)) for number, _, _, label in filters]
-    missing = [n for n, (number, *_) in zip(names, filters, strict=True) if not h5py.h5z.filter_avail(number)]
+    names = [
+        FILTERS.get(number, label.decode(errors="replace") or str(number))
+        for number, _, _, label in filters
+    ]
+    missing = [
+        n
+        for n, (number, *_) in zip(names, filters, strict=True)
+        if not h5py.h5z.filter_avail(number)
+    ]
     storage = "virtual" if dataset.is_virtual else STORAGE.get(plist.get_layout(), "unknown")
     return Item(
         name,
@@ -115,7 +138,9 @@ def chunk_shape(item: Item, time_axis: int, target_bytes: int = 2**20) -> tuple[
     chunk = [min(n, 200) if axis == time_axis else n for axis, n in enumerate(item.shape)]
     itemsize = max(1, item.nbytes // max(1, int(np.prod(item.shape))))
     while np.prod(chunk) * itemsize > target_bytes:
-        largest = max((axis for axis in range(len(chunk)) if axis != time_axis), key=lambda axis: chunk[axis])
+        largest = max(
+            (axis for axis in range(len(chunk)) if axis != time_axis), key=lambda axis: chunk[axis]
+        )
         if chunk[largest] == 1:
             break
         chunk[largest] = -(-chunk[largest] // 2)

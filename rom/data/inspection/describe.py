@@ -22,8 +22,12 @@ from rom.data.weights import ROUNDING, UNIFORM
 MATCHED_BYTES = 64 * 2**20  # of datasets that are compared with the times, coordinates, ...
 
 
-def reads(snapshots: Snapshots, path: Path, items: Sequence[Item], mapping: Mapping[str, Any]) -> dict[str, str]:
-    """Dataset -> what is read from it: variables by the source, others by the mapping or by holding the same values."""
+def reads(
+    snapshots: Snapshots, path: Path, items: Sequence[Item], mapping: Mapping[str, Any]
+) -> dict[str, str]:
+    """Dataset -> what is read from it: variables by the source, others by the mapping or by holding
+    the same values.
+    """
     found: dict[str, str] = {}
     if not isinstance(snapshots.source, H5Source):
         return found
@@ -36,13 +40,28 @@ def reads(snapshots: Snapshots, path: Path, items: Sequence[Item], mapping: Mapp
                 name = part.dataset.strip("/")
                 before = found[name].split(", ") if name in found else []
                 found[name] = ", ".join(dict.fromkeys([*before, *some]))
-    given = {str(mapping[key]).strip("/"): key for key in ("time", "weights", "mask") if key in mapping}
+    given = {
+        str(mapping[key]).strip("/"): key for key in ("time", "weights", "mask") if key in mapping
+    }
     found |= {name: what for name, what in given.items() if name in shapes and name not in found}
     segments = snapshots.source.segments
-    n_rows = int(sum(snapshots.source.starts[i + 1] - snapshots.source.starts[i] for i in _of(path, segments)))
-    sizes = {n_rows, snapshots.layout.n_cells, len(snapshots.layout.valid), *snapshots.layout.grid_shape} - {1}
+    n_rows = int(
+        sum(
+            snapshots.source.starts[i + 1] - snapshots.source.starts[i] for i in _of(path, segments)
+        )
+    )
+    sizes = {
+        n_rows,
+        snapshots.layout.n_cells,
+        len(snapshots.layout.valid),
+        *snapshots.layout.grid_shape,
+    } - {1}
     others = [item for item in items if item.name not in found and math.prod(item.shape) in sizes]
-    others = [item for item in others if item.dtype.startswith(("float", "int", "uint")) and not item.missing_filters]
+    others = [
+        item
+        for item in others
+        if item.dtype.startswith(("float", "int", "uint")) and not item.missing_filters
+    ]
     room = MATCHED_BYTES
     with h5py.File(path, "r") as file:
         for item in others:
@@ -97,7 +116,10 @@ def variables(layout: FieldLayout, sample: Sample | None) -> list[dict[str, Any]
         seen = found is not None and found.count + found.always + found.infinite > 0
         for key in ("minimum", "maximum", "mean", "standard_deviation", "varies"):
             row[key] = getattr(found, key) if seen else None
-        for key, attribute in (("cells_always_missing", "always"), ("values_sometimes_missing", "sometimes")):
+        for key, attribute in (
+            ("cells_always_missing", "always"),
+            ("values_sometimes_missing", "sometimes"),
+        ):
             row[key] = getattr(found, attribute) if seen else None
         row["values_infinite"] = found.infinite if found and seen else None
         row["first_missing"] = found.first_missing if found else ""
@@ -181,7 +203,10 @@ def grid(layout: FieldLayout) -> dict[str, Any]:
         "shape": layout.grid_shape,
         "cells": layout.n_cells,
         "axes": axes,
-        "mesh": mesh and {"points": len(mesh.points), "cells": len(mesh.types), "values_at": mesh.values_at},
+        "mesh": (
+            mesh
+            and {"points": len(mesh.points), "cells": len(mesh.types), "values_at": mesh.values_at}
+        ),
     }
 
 
@@ -200,7 +225,11 @@ def weights(snapshots: Snapshots, mapping: Mapping[str, Any]) -> dict[str, Any]:
     values = snapshots.layout.weights
     if values is None:
         return {"from": "equal", "largest_to_smallest": 1.0, "zeros": 0}
-    words = [line.removeprefix("cell weights: ") for line in snapshots.assumptions if line.startswith("cell weights:")]
+    words = [
+        line.removeprefix("cell weights: ")
+        for line in snapshots.assumptions
+        if line.startswith("cell weights:")
+    ]
     given = mapping.get("weights")
     named = f"dataset {given}" if given and given != "coordinates" else ""
     positive = values[values > 0]

@@ -1,4 +1,6 @@
-"""What a user may mean by a file that no layout recognises: which datasets, and what their axes are."""
+"""What a user may mean by a file that no layout recognises: which datasets, and what their axes
+are.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,15 @@ from rom.data.inspection.contents import Item
 
 TIMES = ("t", "time", "times")
 #: Names of coordinates -> axis.
-AXES = {"x": "x", "y": "y", "z": "z", "lon": "lon", "longitude": "lon", "lat": "lat", "latitude": "lat"}
+AXES = {
+    "x": "x",
+    "y": "y",
+    "z": "z",
+    "lon": "lon",
+    "longitude": "lon",
+    "lat": "lat",
+    "latitude": "lat",
+}
 AXES |= {"xc": "x", "yc": "y", "zc": "z", "xcoor": "x", "ycoor": "y", "zcoor": "z"}
 GRID = ("z", "y", "x")  # the grid axes of an array, slowest first, where nothing says them
 MOST_VARIABLES = 8  # more datasets of one shape are steps or trajectories rather than variables
@@ -31,7 +41,9 @@ class Guess:
 
 
 def guess_mappings(items: Sequence[Item]) -> list[Guess]:
-    """The largest datasets of real numbers with two axes or more, and others at least half as large: at most three."""
+    """The largest datasets of real numbers with two axes or more, and others at least half as
+    large: at most three.
+    """
     shapes: dict[tuple, list[Item]] = {}
     for item in items:
         if sum(n > 1 for n in item.shape) >= 2 and item.dtype.startswith(("float", "int", "uint")):
@@ -62,7 +74,11 @@ def _guess(group: Sequence[Item], vectors: dict[str, int]) -> Guess:
         names[-1] = "c"
     free = [i for i, name in enumerate(names) if name is None]
     left = [name for name in GRID if name not in names]
-    given = left[len(left) - len(free) :] if len(free) <= len(left) else [f"x{i}" for i in range(len(free))]
+    given = (
+        left[len(left) - len(free) :]
+        if len(free) <= len(left)
+        else [f"x{i}" for i in range(len(free))]
+    )
     for i, name in zip(free, given, strict=True):
         names[i] = name
     return Guess(tuple(item.name for item in group), " ".join(map(str, names)), time)

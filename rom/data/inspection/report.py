@@ -26,7 +26,9 @@ from rom.errors import AssumptionWarning, InputError
 from rom.registry import SOURCES, load
 
 
-def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole: bool = False) -> dict[str, Any]:
+def inspect_data(
+    data: Data, mapping: Mapping[str, Any] | None = None, *, whole: bool = False
+) -> dict[str, Any]:
     """What is in a file or data set, what would be read, and what is wrong with it.
 
     Parameters
@@ -38,14 +40,16 @@ def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole:
     Returns
     -------
     dict
-        Plain types only (None where a number is not known), so that it can be written as JSON; docs/inspect.md lists
-        the keys. `readable` is False where the snapshots could not be opened: `problems` says why, and `suggestions`
-        what to type. `read_as` is None where the layout was not recognised.
+        Plain types only (None where a number is not known), so that it can be written as JSON;
+        docs/inspect.md lists the keys. `readable` is False where the snapshots could not be opened:
+        `problems` says why, and `suggestions` what to type. `read_as` is None where the layout was
+        not recognised.
 
     Raises
     ------
     InputError
-        If there is no such file or data set, or the file is no data file at all, or is damaged beyond reading.
+        If there is no such file or data set, or the file is no data file at all, or is damaged
+        beyond reading.
 
     Examples
     --------
@@ -92,18 +96,26 @@ def inspect_data(data: Data, mapping: Mapping[str, Any] | None = None, *, whole:
     # a recognised layout needs no options; where the user names a dataset it may be the wrong one
     named = not read_as or set(mapping) & {"dataset", "axes"}
     guesses = guess_mappings(items) if named and not snapshots else []
-    where = paths[0] if len(paths) == 1 else Path(str(data) if isinstance(data, str | Path) else "FILES")
+    where = (
+        paths[0]
+        if len(paths) == 1
+        else Path(str(data) if isinstance(data, str | Path) else "FILES")
+    )
     report["suggestions"] = [guess.command("inspect", where) for guess in guesses]
     report = plain(report)
     problems += find_problems(report, paths[0], reads)
-    report["problems"] = [asdict(problem) for problem in sorted(problems, key=lambda p: p.severity != "error")]
+    report["problems"] = [
+        asdict(problem) for problem in sorted(problems, key=lambda p: p.severity != "error")
+    ]
     return report
 
 
 def _files(paths: Sequence[Path], snapshots: Snapshots | None) -> list[Path]:
     """The files that are given, and those that hold their values: an XDMF file names HDF5 files."""
     segments = getattr(snapshots.source, "segments", ()) if snapshots else ()
-    return list(dict.fromkeys([*paths, *(part.path for segment in segments for part in segment.parts)]))
+    return list(
+        dict.fromkeys([*paths, *(part.path for segment in segments for part in segment.parts)])
+    )
 
 
 def _files_of_card(snapshots: Snapshots | None) -> list[Path]:
@@ -125,7 +137,11 @@ def _items(path: Path) -> tuple[list[Item], int]:
 
 
 def _of_snapshots(
-    snapshots: Snapshots, items: Sequence[Item], mapping: Mapping[str, Any], whole: bool, problems: list[Problem]
+    snapshots: Snapshots,
+    items: Sequence[Item],
+    mapping: Mapping[str, Any],
+    whole: bool,
+    problems: list[Problem],
 ) -> dict[str, Any]:
     """What is known once the snapshots are open."""
     stored = storage.describe_storage(snapshots, items)
@@ -144,7 +160,9 @@ def _of_snapshots(
         "sample": describe.sampled(snapshots, sample),
         "times": describe.times(snapshots),
         "trajectories": describe.trajectories(snapshots),
-        "parameters": {name: describe.parameter(values) for name, values in snapshots.parameters.items()},
+        "parameters": {
+            name: describe.parameter(values) for name, values in snapshots.parameters.items()
+        },
         "grid": describe.grid(layout),
         "weights": describe.weights(snapshots, mapping),
         "mask": describe.mask(layout),
@@ -184,7 +202,9 @@ def _split(snapshots: Snapshots, has_gaps: bool, problems: list[Problem]) -> dic
     problems += [Problem("warning", str(warning.message)) for warning in caught]
     return {
         "kind": split.kind,
-        "description": split.description if measured else "the gap between them is measured by the comparison",
+        "description": (
+            split.description if measured else "the gap between them is measured by the comparison"
+        ),
         "gap": split.gap if measured else None,
         **{part: len(getattr(split, part)) for part in ("train", "validation", "test")},
     }

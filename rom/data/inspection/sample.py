@@ -20,7 +20,8 @@ SHORTEST = 32  # snapshots of a piece where whole snapshots are too large
 class VariableSample:
     """What the sampled values of one variable are; masked cells do not count.
 
-    `always`: cells without a value in every sampled snapshot; `sometimes`: values missing in other cells.
+    `always`: cells without a value in every sampled snapshot; `sometimes`: values missing in other
+    cells.
     """
 
     minimum: float = np.inf
@@ -43,7 +44,11 @@ class VariableSample:
     @property
     def standard_deviation(self) -> float:
         """About `mean`, over space and time."""
-        return float(np.sqrt(max(0.0, self.squares / self.count - self.mean**2))) if self.count else np.nan
+        return (
+            float(np.sqrt(max(0.0, self.squares / self.count - self.mean**2)))
+            if self.count
+            else np.nan
+        )
 
 
 @dataclass
@@ -57,12 +62,18 @@ class Sample:
 
 
 def take_sample(
-    snapshots: Snapshots, *, whole: bool = False, strided: bool = False, max_bytes: int = SAMPLE_BYTES
+    snapshots: Snapshots,
+    *,
+    whole: bool = False,
+    strided: bool = False,
+    max_bytes: int = SAMPLE_BYTES,
 ) -> Sample:
-    """Look at about `max_bytes` of values spread over time (and over space, where a snapshot is larger), or at all.
+    """Look at about `max_bytes` of values spread over time (and over space, where a snapshot is
+    larger), or at all.
 
-    `strided`: the values of one snapshot lie far apart in the file, so that series of some cells are read instead.
-    Nothing is looked at where what is stored together is far larger than `max_bytes`.
+    `strided`: the values of one snapshot lie far apart in the file, so that series of some cells
+    are read instead. Nothing is looked at where what is stored together is far larger than
+    `max_bytes`.
     """
     sample = Sample({name: VariableSample() for name in snapshots.layout.variables})
     rows_seen = np.zeros(len(snapshots), dtype=bool)
@@ -98,9 +109,15 @@ def _plan(
     step = n if strided else min(n, -(-SHORTEST // chunk) * chunk)
     rows = [slice(start, min(start + step, n)) for start in range(0, n, step)]
     # a piece may be up to four times as wide, where storage wants it
-    tiles = snapshots.select(rows[0]).tiles(max_bytes // PIECES) or snapshots.select(rows[0]).tiles(max_bytes)
+    tiles = snapshots.select(rows[0]).tiles(max_bytes // PIECES) or snapshots.select(rows[0]).tiles(
+        max_bytes
+    )
     if whole:
-        yield from ((tile, rows) for tile in tiles) if tiles else [(None, snapshots.block_slices(max_bytes))]
+        yield from (
+            ((tile, rows) for tile in tiles)
+            if tiles
+            else [(None, snapshots.block_slices(max_bytes))]
+        )
         return
     count = min(PIECES, len(tiles))
     for i in range(count):
@@ -109,7 +126,9 @@ def _plan(
 
 
 class _Cells:
-    """Some features of some rows: least and largest value, and what is missing, for each feature."""
+    """Some features of some rows: least and largest value, and what is missing, for each
+    feature.
+    """
 
     def __init__(self, layout: FieldLayout, tile: Tile | None) -> None:
         self.layout = layout
@@ -130,11 +149,16 @@ class _Cells:
         finite = np.isfinite(block)
         if not finite.all():
             nan = np.isnan(block)
-            for number, (what, where) in enumerate([(self.missing, nan), (self.infinite, ~finite & ~nan)]):
+            for number, (what, where) in enumerate(
+                [(self.missing, nan), (self.infinite, ~finite & ~nan)]
+            ):
                 what += where.sum(axis=0)
                 new = where.any(axis=0) & (self.first[number] < 0)
                 self.first[number, new] = start + where.argmax(axis=0)[new]
-            low, high = np.where(finite, block, np.inf).min(axis=0), np.where(finite, block, -np.inf).max(axis=0)
+            low, high = (
+                np.where(finite, block, np.inf).min(axis=0),
+                np.where(finite, block, -np.inf).max(axis=0),
+            )
             block = np.where(finite, block, 0)
         else:
             low, high = block.min(axis=0), block.max(axis=0)
@@ -146,7 +170,11 @@ class _Cells:
     def reduce(self, sample: Sample) -> None:
         """Add what was seen to the sample, variable by variable."""
         variable = self.numbers // self.layout.n_cells
-        valid = np.ones(len(variable), bool) if self.layout.mask is None else self.layout.valid[self.numbers]
+        valid = (
+            np.ones(len(variable), bool)
+            if self.layout.mask is None
+            else self.layout.valid[self.numbers]
+        )
         for number in np.unique(variable):
             mine = np.flatnonzero((variable == number) & valid)
             found = sample.variables[self.layout.variables[number]]
@@ -157,7 +185,9 @@ class _Cells:
             found.maximum = max(found.maximum, float(self.high[mine].max()))
             found.total += float(self.total[mine].sum())
             found.squares += float(self.squares[mine].sum())
-            found.count += self.seen * len(mine) - int(self.missing[mine].sum() + self.infinite[mine].sum())
+            found.count += self.seen * len(mine) - int(
+                self.missing[mine].sum() + self.infinite[mine].sum()
+            )
             found.varies |= bool((self.high[mine] > self.low[mine]).any())
             found.always += int(always.sum())
             found.sometimes += int(self.missing[mine][~always].sum())
@@ -171,6 +201,10 @@ class _Cells:
         if not len(bad):
             return ""
         feature = bad[self.first[kind, bad].argmin()]
-        _, *cell = np.unravel_index(int(self.numbers[feature]), (self.layout.n_variables, *self.layout.grid_shape))
-        where = ", ".join(f"{axis} {int(i)}" for axis, i in zip(self.layout.axes, cell, strict=True))
+        _, *cell = np.unravel_index(
+            int(self.numbers[feature]), (self.layout.n_variables, *self.layout.grid_shape)
+        )
+        where = ", ".join(
+            f"{axis} {int(i)}" for axis, i in zip(self.layout.axes, cell, strict=True)
+        )
         return f"snapshot {self.first[kind, feature]}, {where}"

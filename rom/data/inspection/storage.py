@@ -1,4 +1,6 @@
-"""How the values lie in the file, and how POD would therefore read them (docs/larger-than-memory.md)."""
+"""How the values lie in the file, and how POD would therefore read them
+(docs/larger-than-memory.md).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ CASES = {
     "plain": "read straight from the file: no compression",
     "gzip": "chunks are decompressed on all cores",
     "other filters": "read through the HDF5 library, one chunk at a time",
-    "whole snapshots": "compressed chunks hold whole snapshots and do not fit: the file is read several times",
+    "whole snapshots": (
+        "compressed chunks hold whole snapshots and do not fit: the file is read several times"
+    ),
 }
 
 
@@ -28,16 +32,28 @@ def machine_memory() -> int:
 
 
 def describe_storage(snapshots: Snapshots, items: Sequence[Item]) -> dict[str, Any]:
-    """The case of the table in docs/larger-than-memory.md, and a command that stores the worst one better."""
+    """The case of the table in docs/larger-than-memory.md, and a command that stores the worst one
+    better.
+    """
     source = snapshots.source
     if not isinstance(source, H5Source):
-        return {"case": "memory", "words": CASES["memory"], "missing_filters": [], "strided": False, "rewrite": None}
+        return {
+            "case": "memory",
+            "words": CASES["memory"],
+            "missing_filters": [],
+            "strided": False,
+            "rewrite": None,
+        }
     known = {item.name: item for item in items}
     parts = [part for part in source.segments[0].parts if part.dataset.strip("/") in known]
     stored = [(part, known[part.dataset.strip("/")]) for part in parts]
     case = "plain"
     if any(item.filters for _, item in stored):
-        case = "gzip" if all(set(item.filters) <= {"gzip", "shuffle"} for _, item in stored) else "other filters"
+        case = (
+            "gzip"
+            if all(set(item.filters) <= {"gzip", "shuffle"} for _, item in stored)
+            else "other filters"
+        )
     rewrite = None
     limit = machine_memory() // 4  # the default of rom.POD(memory_limit=None)
     large = math.prod(snapshots.shape) * snapshots.dtype.itemsize > limit

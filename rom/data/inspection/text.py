@@ -38,11 +38,18 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
             yield from _entry("assumed", line)
     if report["suggestions"]:
         yield ""
-        yield "to read it, say which dataset it is and what its axes are (t snapshots, c variables, others grid):"
+        yield (
+            "to read it, say which dataset it is and what its axes are (t snapshots, c variables,"
+            " others grid):"
+        )
         yield from (f"  {command}" for command in report["suggestions"])
     yield ""
     if not report["problems"]:
-        yield "nothing is wrong with it" if report["sample"]["whole"] else "nothing wrong was found in the sample"
+        yield (
+            "nothing is wrong with it"
+            if report["sample"]["whole"]
+            else "nothing wrong was found in the sample"
+        )
     for problem in report["problems"][:MOST_LINES]:
         yield from _entry(problem["severity"], problem["message"])
     if len(report["problems"]) > MOST_LINES:
@@ -51,12 +58,16 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
 
 def _entry(label: str, text: str) -> list[str]:
     """A label and its text, which goes on below itself."""
-    pieces = textwrap.wrap(text, WIDTH - LABEL, break_long_words=False, break_on_hyphens=False) or [""]
+    pieces = textwrap.wrap(text, WIDTH - LABEL, break_long_words=False, break_on_hyphens=False) or [
+        ""
+    ]
     return [f"{label:<{LABEL}}{pieces[0]}", *(" " * LABEL + piece for piece in pieces[1:])]
 
 
 def _table(rows: Sequence[Sequence[str]], right: str = "") -> list[str]:
-    """Columns of equal width, no rule, empty columns left out; letters of `right`: r for a column of numbers."""
+    """Columns of equal width, no rule, empty columns left out; letters of `right`: r for a column
+    of numbers.
+    """
     keep = [i for i in range(len(rows[0])) if any(row[i] for row in rows[1:])]
     widths = [max(len(row[i]) for row in rows) for i in keep]
     sides = [right[i : i + 1] for i in keep]
@@ -77,14 +88,20 @@ def _head(report: Mapping[str, Any]) -> Iterator[str]:
         names = [file["path"] for file in files]
         shown = names if len(names) <= 4 else [*names[:2], "...", names[-1]]
         yield from _entry("files", f"{len(files)}, {size(report['bytes'])}: {', '.join(shown)}")
-    refused = "" if report["readable"] or not report["read_as"] else ", but cannot be read: see below"
-    yield from _entry("read as", (report["read_as"] or "layout not recognised: see below") + refused)
+    refused = (
+        "" if report["readable"] or not report["read_as"] else ", but cannot be read: see below"
+    )
+    yield from _entry(
+        "read as", (report["read_as"] or "layout not recognised: see below") + refused
+    )
 
 
 def _datasets(report: Mapping[str, Any]) -> Iterator[str]:
     if not report["n_datasets"]:
         return
-    found = sorted(_alike(report["datasets"]), key=lambda group: not group[0]["read_as"])  # what is read comes first
+    found = sorted(
+        _alike(report["datasets"]), key=lambda group: not group[0]["read_as"]
+    )  # what is read comes first
     rows = [("name", "shape", "type", "unit", "chunks", "filters", "on disk", "read as")]
     for group in found[:MOST_LINES]:
         item = group[0]
@@ -95,7 +112,16 @@ def _datasets(report: Mapping[str, Any]) -> Iterator[str]:
         stored = size(sum(one["stored_bytes"] for one in group))
         filters = " ".join(item["filters"])
         rows.append(
-            (name, _shape(item["shape"]), item["dtype"], item["unit"], chunks, filters, stored, item["read_as"])
+            (
+                name,
+                _shape(item["shape"]),
+                item["dtype"],
+                item["unit"],
+                chunks,
+                filters,
+                stored,
+                item["read_as"],
+            )
         )
     yield ""
     where = " of the first file" if len(report["files"]) > 1 else ""
@@ -107,12 +133,18 @@ def _datasets(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _alike(items: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    """Datasets whose names differ in numbers only and which are else alike, together where there are more than 3."""
+    """Datasets whose names differ in numbers only and which are else alike, together where there
+    are more than 3.
+    """
     found: dict[str, list[Mapping[str, Any]]] = {}
     for item in items:
         same = [item[key] for key in ("shape", "dtype", "unit", "chunks", "filters", "read_as")]
         found.setdefault(f"{re.sub(r'[0-9]+', '#', item['name'])} {same}", []).append(item)
-    return [piece for group in found.values() for piece in ([group] if len(group) > 3 else [[one] for one in group])]
+    return [
+        piece
+        for group in found.values()
+        for piece in ([group] if len(group) > 3 else [[one] for one in group])
+    ]
 
 
 def _shape(shape: Sequence[int]) -> str:
@@ -125,16 +157,39 @@ def _number(value: Any, digits: int = 5) -> str:
 
 def _variables(report: Mapping[str, Any]) -> Iterator[str]:
     sample, variables = report["sample"], report["variables"]
-    rows = [("name", "unit", "min", "max", "mean", "std", "always missing", "sometimes missing", "infinite")]
+    rows = [
+        (
+            "name",
+            "unit",
+            "min",
+            "max",
+            "mean",
+            "std",
+            "always missing",
+            "sometimes missing",
+            "infinite",
+        )
+    ]
     for v in variables[:MOST_LINES]:
         numbers = [_number(v[key]) for key in ("minimum", "maximum", "mean", "standard_deviation")]
-        counts = [v[key] for key in ("cells_always_missing", "values_sometimes_missing", "values_infinite")]
-        rows.append((v["name"], v["unit"], *numbers, *(f"{count:,}" if count else "" for count in counts)))
+        counts = [
+            v[key]
+            for key in ("cells_always_missing", "values_sometimes_missing", "values_infinite")
+        ]
+        rows.append(
+            (v["name"], v["unit"], *numbers, *(f"{count:,}" if count else "" for count in counts))
+        )
     yield ""
     share = sample["share_of_values"]
     part = f", {share:.2g} of the values" if 0 < share < 1 else ""
     looked = f"from a sample of {sample['snapshots']:,} of {sample['of']:,} snapshots{part}"
-    looked = "from all values" if sample["whole"] else looked if sample["snapshots"] else "values not looked at"
+    looked = (
+        "from all values"
+        if sample["whole"]
+        else looked
+        if sample["snapshots"]
+        else "values not looked at"
+    )
     yield f"variables: {len(variables)} ({looked})"
     yield from _table(rows, "..rrrrrrr")
     if len(variables) > MOST_LINES:
@@ -144,20 +199,28 @@ def _variables(report: Mapping[str, Any]) -> Iterator[str]:
 def _axes(report: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from _entry(
-        "snapshots", f"{report['snapshots']:,} of {report['values_per_snapshot']:,} values, {report['dtype']}"
+        "snapshots",
+        f"{report['snapshots']:,} of {report['values_per_snapshot']:,} values, {report['dtype']}",
     )
     if times := report["times"]:
         unit = f" {times['unit']}" if times["unit"] else ""
         text = f"{times['first']:.6g} to {times['last']:.6g}{unit}"
         if times["step"] is not None:
             uniform = f"uniform, step {times['step']:.6g}"
-            steps = f"not uniform, steps {times['smallest_step']:.6g} to {times['largest_step']:.6g}"
+            steps = (
+                f"not uniform, steps {times['smallest_step']:.6g} to {times['largest_step']:.6g}"
+            )
             text += f", {uniform if times['uniform'] else steps}{unit}"
-        yield from _entry("times", f"{text}, {'stored in order' if times['stored_sorted'] else 'not stored in order'}")
+        yield from _entry(
+            "times",
+            f"{text}, {'stored in order' if times['stored_sorted'] else 'not stored in order'}",
+        )
     else:
         yield from _entry("times", "none")
     if found := report["trajectories"]:
-        lengths = f"{found['shortest']}" + (f" to {found['longest']}" if found["longest"] > found["shortest"] else "")
+        lengths = f"{found['shortest']}" + (
+            f" to {found['longest']}" if found["longest"] > found["shortest"] else ""
+        )
         yield from _entry("trajectories", f"{found['count']:,} of {lengths} snapshots")
     for name, values in list(report["parameters"].items())[:MOST_LINES]:
         text = f"{name}: {values['distinct']} different values"
@@ -176,7 +239,9 @@ def _value(value: Any) -> str:
 def _grid(report: Mapping[str, Any]) -> Iterator[str]:
     grid, weights, mask = report["grid"], report["weights"], report["mask"]
     shape = ", ".join(f"{axis['name']} {axis['n']:,}" for axis in grid["axes"])
-    yield from _entry("grid", f"{shape}: {grid['cells']:,} cells" if len(grid["axes"]) > 1 else shape)
+    yield from _entry(
+        "grid", f"{shape}: {grid['cells']:,} cells" if len(grid["axes"]) > 1 else shape
+    )
     for axis in grid["axes"]:
         words = ["periodic"] if axis["periodic"] else []
         if axis["spacing"]:
@@ -185,13 +250,18 @@ def _grid(report: Mapping[str, Any]) -> Iterator[str]:
         if words:
             yield from _entry("", f"{axis['name']}: {', '.join(words)}")
     if mesh := grid["mesh"]:
-        yield from _entry("mesh", f"{mesh['points']:,} points, {mesh['cells']:,} cells, values at {mesh['values_at']}")
+        yield from _entry(
+            "mesh",
+            f"{mesh['points']:,} points, {mesh['cells']:,} cells, values at {mesh['values_at']}",
+        )
     ratio = weights["largest_to_smallest"]
     different = f", largest to smallest {ratio:.4g}" if weights["from"] != "equal" else ""
     zeros = f", {weights['zeros']:,} are zero" if weights["zeros"] else ""
     yield from _entry("weights", f"{weights['from']}{different}{zeros}")
     if mask:
-        yield from _entry("mask", f"{mask['values_masked']:,} of {mask['of']:,} values of a snapshot hold no data")
+        yield from _entry(
+            "mask", f"{mask['values_masked']:,} of {mask['of']:,} values of a snapshot hold no data"
+        )
 
 
 def _reading(report: Mapping[str, Any]) -> Iterator[str]:
@@ -200,9 +270,13 @@ def _reading(report: Mapping[str, Any]) -> Iterator[str]:
     text = f"{size(memory['as_float64'])} as float64"
     if report["dtype"] != "float64":
         text = f"{size(memory['as_read'])} as {report['dtype']}, {text}"
-    yield from _entry("in memory", f"{text}; {fits} a quarter of this machine's {size(memory['machine'])}")
+    yield from _entry(
+        "in memory", f"{text}; {fits} a quarter of this machine's {size(memory['machine'])}"
+    )
     yield from _entry("storage", report["storage"]["words"])
     if split:
-        sizes = f"train {split['train']:,}, validation {split['validation']:,}, test {split['test']:,}"
+        sizes = (
+            f"train {split['train']:,}, validation {split['validation']:,}, test {split['test']:,}"
+        )
         about = "" if split["gap"] is not None else "about "
         yield from _entry("split", f"{split['kind']}: {about}{sizes}; {split['description']}")

@@ -1,4 +1,6 @@
-"""Back to the mesh: snapshots as HDF5 in the canonical layout, with XDMF files beside it that ParaView opens."""
+"""Back to the mesh: snapshots as HDF5 in the canonical layout, with XDMF files beside it that
+ParaView opens.
+"""
 
 from rom.data.write.fields import write_fields, write_snapshots
 

@@ -1,4 +1,6 @@
-"""The one writer of the canonical HDF5 layout: fields come block by block, never the whole in memory."""
+"""The one writer of the canonical HDF5 layout: fields come block by block, never the whole in
+memory.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,17 @@ from rom.data.layout import FieldLayout
 
 FORMAT = "rom-snapshots"
 VERSION = 1
-CHUNK_ROWS, CHUNK_BYTES = 16, 2**22  # a viewer reads one snapshot at a time and unpacks whole chunks
+CHUNK_ROWS, CHUNK_BYTES = (
+    16,
+    2**22,
+)  # a viewer reads one snapshot at a time and unpacks whole chunks
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What a canonical file holds beside the fields; everything that belongs to a snapshot has its rows in order."""
+    """What a canonical file holds beside the fields; everything that belongs to a snapshot has its
+    rows in order.
+    """
 
     layout: FieldLayout
     n_snapshots: int
@@ -52,7 +59,9 @@ def write_file(
     """
     layout = contents.layout
     with h5py.File(path, "w") as file:
-        file.attrs.update({"rom_format": FORMAT, "rom_version": VERSION, "axes": " ".join(layout.axes)})
+        file.attrs.update(
+            {"rom_format": FORMAT, "rom_version": VERSION, "axes": " ".join(layout.axes)}
+        )
         file.attrs["variables"] = list(layout.variables)
         if layout.periodic:
             file.attrs["periodic"] = " ".join(layout.periodic)
@@ -77,7 +86,9 @@ def _write_fields(
     compression: int,
 ) -> None:
     layout, n = contents.layout, contents.n_snapshots
-    masks = np.broadcast_to(False if layout.mask is None else layout.mask, (layout.n_variables, *layout.grid_shape))
+    masks = np.broadcast_to(
+        False if layout.mask is None else layout.mask, (layout.n_variables, *layout.grid_shape)
+    )
     datasets = []
     for name, unit, dtype in zip(layout.variables, layout.units, dtypes, strict=True):
         dataset = file.create_dataset(
@@ -123,7 +134,9 @@ def storable(values: Any) -> np.ndarray:
     return array.astype(h5py.string_dtype()) if array.dtype.kind == "U" else array
 
 
-def chunk_shape(n: int, grid: Sequence[int], itemsize: int, rows: int = CHUNK_ROWS) -> tuple[int, ...]:
+def chunk_shape(
+    n: int, grid: Sequence[int], itemsize: int, rows: int = CHUNK_ROWS
+) -> tuple[int, ...]:
     """Whole snapshots of about CHUNK_BYTES; a larger snapshot is cut along its slowest axes.
 
     >>> chunk_shape(500, (40, 96), 8), chunk_shape(500, (1000, 1000), 8), chunk_shape(9, (4, 1000, 1000), 8)

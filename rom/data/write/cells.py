@@ -1,6 +1,7 @@
 """Cells of a mesh: from VTK's cell types to XDMF's topologies.
 
-Numbers of cell types: VTK User's Guide, "VTK file formats"; of topologies: XdmfTopologyType of the XDMF library 3.
+Numbers of cell types: VTK User's Guide, "VTK file formats"; of topologies: XdmfTopologyType of the
+XDMF library 3.
 """
 
 from __future__ import annotations
@@ -31,25 +32,36 @@ COUNTED: dict[int, tuple[str, int]] = {
     4: ("Polyline", 0x2),
     7: ("Polygon", 0x3),
 }
-#: VTK's pixel and voxel, whose points go row by row -> the cell that goes round, and in which order.
-ROUND: dict[int, tuple[int, tuple[int, ...]]] = {8: (9, (0, 1, 3, 2)), 11: (12, (0, 1, 3, 2, 4, 5, 7, 6))}
+#: VTK's pixel and voxel, whose points go row by row -> the cell that goes round, and in which
+#: order.
+ROUND: dict[int, tuple[int, tuple[int, ...]]] = {
+    8: (9, (0, 1, 3, 2)),
+    11: (12, (0, 1, 3, 2, 4, 5, 7, 6)),
+}
 
 
 def topology(mesh: Mesh) -> tuple[dict[str, str], np.ndarray]:
-    """Attributes of XDMF's element Topology and its array: (n, points of a cell), or "Mixed" cell after cell.
+    """Attributes of XDMF's element Topology and its array: (n, points of a cell), or "Mixed" cell
+    after cell.
 
     Raises
     ------
     InputError
-        If a cell is of a type that XDMF does not know, or has another number of points than its type.
+        If a cell is of a type that XDMF does not know, or has another number of points than its
+        type.
     """
     types, connectivity = _rounded(mesh)
     sizes = np.diff(mesh.offsets)
     for kind in np.unique(types):
         if kind not in FIXED and kind not in COUNTED:
-            raise InputError(f"a mesh with cells of VTK type {kind} cannot be written: XDMF has no such cell here")
+            raise InputError(
+                f"a mesh with cells of VTK type {kind} cannot be written: XDMF has no such cell"
+                " here"
+            )
         if kind in FIXED and np.any(sizes[types == kind] != FIXED[kind][2]):
-            raise InputError(f"a mesh has a {FIXED[kind][0]} that is not made of {FIXED[kind][2]} points")
+            raise InputError(
+                f"a mesh has a {FIXED[kind][0]} that is not made of {FIXED[kind][2]} points"
+            )
     attributes = {"NumberOfElements": str(len(types))}
     if np.any(types != types[0]) or np.any(sizes != sizes[0]):
         return {"TopologyType": "Mixed", **attributes}, _mixed(types, sizes, connectivity)
@@ -74,7 +86,9 @@ def _rounded(mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
 def _mixed(types: np.ndarray, sizes: np.ndarray, connectivity: np.ndarray) -> np.ndarray:
     """Number of the topology, number of points where it is not fixed, points; cell after cell."""
     counted = np.isin(types, list(COUNTED))
-    numbers = {kind: number for kind, (_, number, _) in FIXED.items()} | {k: v for k, (_, v) in COUNTED.items()}
+    numbers = {kind: number for kind, (_, number, _) in FIXED.items()} | {
+        k: v for k, (_, v) in COUNTED.items()
+    }
     heads = np.where(counted, 2, 1)
     starts = np.concatenate([[0], np.cumsum(heads + sizes)])
     cells = np.empty(starts[-1], dtype=np.int64)

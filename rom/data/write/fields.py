@@ -66,7 +66,9 @@ def write_snapshots(
     """What :meth:`rom.Snapshots.write` does."""
     path = Path(path)
     if path.suffix.lower() in (".xdmf", ".xmf"):
-        raise InputError(f"{path}: give the name of the HDF5 file, e.g. {path.with_suffix('.h5').name}")
+        raise InputError(
+            f"{path}: give the name of the HDF5 file, e.g. {path.with_suffix('.h5').name}"
+        )
     if ":" in path.name:
         raise InputError(f"{path}: XDMF cannot refer to a file with ':' in its name")
     sources = [*snapshots.files]
@@ -84,7 +86,12 @@ def write_snapshots(
             raise InputError(f"{other}: is there and was not written by rom; choose another name")
     times = np.arange(float(len(snapshots))) if snapshots.times is None else snapshots.times
     contents = Contents(
-        layout, len(snapshots), snapshots.times, snapshots.time_unit, snapshots.trajectories, snapshots.parameters
+        layout,
+        len(snapshots),
+        snapshots.times,
+        snapshots.time_unit,
+        snapshots.trajectories,
+        snapshots.parameters,
     )
     with parts([path, *groups]) as (hdf5, *xdmf):
         write_file(hdf5, contents, _blocks(snapshots), [snapshots.dtype] * layout.n_variables)
@@ -98,7 +105,9 @@ def write_snapshots(
 
 
 def _open(data: str | Path) -> Snapshots:
-    from rom.data.open import open_snapshots  # here: it knows every layout, and they know this module
+    from rom.data.open import (
+        open_snapshots,
+    )  # here: it knows every layout, and they know this module
 
     return open_snapshots(data)
 
@@ -109,7 +118,8 @@ def _blocks(snapshots: Snapshots) -> Iterator[Sequence[np.ndarray]]:
 
 
 def completed(snapshots: Snapshots, like: Snapshots) -> Snapshots:
-    """The snapshots with what they do not know of themselves taken from others of the same features.
+    """The snapshots with what they do not know of themselves taken from others of the same
+    features.
 
     Raises
     ------
@@ -118,16 +128,22 @@ def completed(snapshots: Snapshots, like: Snapshots) -> Snapshots:
     """
     own, other = snapshots.layout, like.layout.unpack()
     packed = next((p for p in (other, other.pack()) if p.n_features == own.n_features), None)
-    same = (own.variables, own.axes, own.grid_shape) == (other.variables, other.axes, other.grid_shape)
+    same = (own.variables, own.axes, own.grid_shape) == (
+        other.variables,
+        other.axes,
+        other.grid_shape,
+    )
     if not (same or (own.is_anonymous and packed is not None)):
         raise InputError(
-            f"rows of {own.n_features} values ({', '.join(own.variables)} on {own.grid_shape}) are not like those of "
-            f"{like.name} ({', '.join(other.variables)} on {other.grid_shape})"
+            f"rows of {own.n_features} values ({', '.join(own.variables)} on {own.grid_shape}) are"
+            f" not like those of {like.name} ({', '.join(other.variables)} on {other.grid_shape})"
         )
     if same:
         layout = replace(
             own,
-            units=tuple(mine or theirs for mine, theirs in zip(own.units, other.units, strict=True)),
+            units=tuple(
+                mine or theirs for mine, theirs in zip(own.units, other.units, strict=True)
+            ),
             coordinates={**other.coordinates, **own.coordinates},
             coordinate_units={**other.coordinate_units, **own.coordinate_units},
             weights=other.weights if own.weights is None else own.weights,
@@ -150,13 +166,20 @@ def _in_order(snapshots: Snapshots) -> Snapshots:
     """By trajectory and time, as they are read again; a choice of rows can be in any order."""
     order, repeated = by_time(snapshots)
     if len(repeated):
-        raise InputError(f"{snapshots.name}: a snapshot is in the choice twice, it can be written once")
+        raise InputError(
+            f"{snapshots.name}: a snapshot is in the choice twice, it can be written once"
+        )
     return snapshots if np.array_equal(order, np.arange(len(order))) else snapshots.select(order)
 
 
 def _trajectories(path: Path, snapshots: Snapshots) -> dict[Path, np.ndarray]:
-    """XDMF file -> its rows: one file, or one per trajectory, because a viewer has one axis of time."""
+    """XDMF file -> its rows: one file, or one per trajectory, because a viewer has one axis of
+    time.
+    """
     numbers = snapshots.trajectories
     if numbers is None or len(np.unique(numbers)) == 1:
         return {path.with_suffix(".xdmf"): np.arange(len(snapshots))}
-    return {path.with_name(f"{path.stem}_t{n}.xdmf"): np.flatnonzero(numbers == n) for n in np.unique(numbers)}
+    return {
+        path.with_name(f"{path.stem}_t{n}.xdmf"): np.flatnonzero(numbers == n)
+        for n in np.unique(numbers)
+    }

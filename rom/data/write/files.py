@@ -11,7 +11,9 @@ from rom.errors import InputError
 
 
 def check_free(targets: Iterable[Path], sources: Sequence[Path]) -> None:
-    """Raise InputError for a file that cannot be written, or that is read from and would be overwritten."""
+    """Raise InputError for a file that cannot be written, or that is read from and would be
+    overwritten.
+    """
     for path in targets:
         if path.is_dir() or not path.parent.is_dir():
             raise InputError(f"{path}: {'is a folder' if path.is_dir() else 'no such folder'}")
@@ -23,7 +25,9 @@ def check_free(targets: Iterable[Path], sources: Sequence[Path]) -> None:
 
 @contextmanager
 def parts(paths: Sequence[Path]) -> Iterator[list[Path]]:
-    """Names to write under; they get their real names together at the end, and are gone after a failure."""
+    """Names to write under; they get their real names together at the end, and are gone after a
+    failure.
+    """
     unfinished = [path.with_name(f"{path.name}.{os.getpid()}.part") for path in paths]
     try:
         yield unfinished

@@ -12,7 +12,8 @@ from rom.data.mesh import Mesh
 from rom.data.write.cells import topology
 from rom.errors import InputError
 
-#: Names of axes that say which direction they are; any other name takes a free one, the fastest axis x first.
+#: Names of axes that say which direction they are; any other name takes a free one, the fastest
+#: axis x first.
 DIRECTIONS = {
     "x": 0, "lon": 0, "longitude": 0, "column": 0,
     "y": 1, "lat": 1, "latitude": 1, "row": 1,
@@ -54,7 +55,10 @@ def geometry(layout: FieldLayout) -> Geometry:
     mesh, shape = layout.mesh, layout.grid_shape
     if mesh is None:
         if len(shape) > 3:
-            raise InputError(f"a grid of {len(shape)} axes ({', '.join(layout.axes)}) has no picture: XDMF knows three")
+            raise InputError(
+                f"a grid of {len(shape)} axes ({', '.join(layout.axes)}) has no picture: XDMF knows"
+                " three"
+            )
         return _rectilinear(layout)
     points = {"points": np.asarray(mesh.points, dtype=np.float64)}
     if len(mesh.types) or len(shape) not in (2, 3):
@@ -77,7 +81,8 @@ def _structured(shape: Sequence[int], points: np.ndarray) -> Geometry:
 
 
 def _rectilinear(layout: FieldLayout) -> Geometry:
-    """A rectilinear grid where the fastest axis is x, the next y, and numbers grow; else every point is written.
+    """A rectilinear grid where the fastest axis is x, the next y, and numbers grow; else every
+    point is written.
 
     XDMF's rectilinear grids have x fastest, always; solvers and data sets do as they like.
     """
@@ -87,7 +92,9 @@ def _rectilinear(layout: FieldLayout) -> Geometry:
     if not growing or places != sorted(places, reverse=True):
         points = np.zeros((*layout.grid_shape, 3))
         for axis, (place, values) in enumerate(zip(places, centres, strict=True)):
-            points[..., place] = np.expand_dims(values, [i for i in range(len(places)) if i != axis])
+            points[..., place] = np.expand_dims(
+                values, [i for i in range(len(places)) if i != axis]
+            )
         return _structured(layout.grid_shape, points.reshape(-1, 3))
     by_direction = dict(zip(places, centres, strict=True))
     positions = {name: by_direction.get(place, np.zeros(1)) for place, name in enumerate("xyz")}
@@ -103,7 +110,8 @@ def _centres(layout: FieldLayout, axis: str) -> np.ndarray:
 
 
 def directions(axes: Sequence[str]) -> list[int]:
-    """Which of x (0), y (1), z (2) each axis is: by its name, else the free ones from the fastest axis on.
+    """Which of x (0), y (1), z (2) each axis is: by its name, else the free ones from the fastest
+    axis on.
 
     >>> directions(("x", "y")), directions(("row", "column")), directions(("r", "theta")), directions(("x", "r"))
     ([0, 1], [1, 0], [1, 0], [0, 1])

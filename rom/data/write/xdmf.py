@@ -1,8 +1,8 @@
 """XDMF beside a canonical file: what a viewer needs to show its fields where they lie and when.
 
-A snapshot is an HDF5 dataset of its own for the viewer, a view of its row in ``/fields`` (HDF5's virtual datasets,
-about 500 bytes each). XDMF's own way to name a row, the HyperSlab, is dropped without a word by ParaView's Xdmf3
-readers (seen in 5.11) and unknown to meshio.
+A snapshot is an HDF5 dataset of its own for the viewer, a view of its row in ``/fields`` (HDF5's
+virtual datasets, about 500 bytes each). XDMF's own way to name a row, the HyperSlab, is dropped
+without a word by ParaView's Xdmf3 readers (seen in 5.11) and unknown to meshio.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ SAME = "xpointer(/Xdmf/Domain/Grid/Grid[1]/*[self::Topology or self::Geometry])"
 
 
 def add_views(path: Path, layout: FieldLayout, place: Geometry, n_snapshots: int) -> None:
-    """Add to a canonical file what the XDMF refers to: positions, cells, and each snapshot as a dataset of its own."""
+    """Add to a canonical file what the XDMF refers to: positions, cells, and each snapshot as a
+    dataset of its own.
+    """
     with h5py.File(path, "r+") as file:
         group = file.create_group(GROUP)
         for name, values in place.positions.items():
@@ -52,19 +54,27 @@ def write_xdmf(
     time_unit: str,
     dtype: np.dtype,
 ) -> None:
-    """Write an XDMF file: one temporal collection of the snapshots `rows` of the file `hdf5_name` beside it.
+    """Write an XDMF file: one temporal collection of the snapshots `rows` of the file `hdf5_name`
+    beside it.
 
-    Variables are scalars under their own names. Units, for which XDMF has no word, are entries Information.
+    Variables are scalars under their own names. Units, for which XDMF has no word, are entries
+    Information.
     """
-    root = ElementTree.Element("Xdmf", {"Version": "3.0", "xmlns:xi": "http://www.w3.org/2001/XInclude"})
+    root = ElementTree.Element(
+        "Xdmf", {"Version": "3.0", "xmlns:xi": "http://www.w3.org/2001/XInclude"}
+    )
     domain = ElementTree.SubElement(root, "Domain")
     facts = {"written by": f"{WRITER} {__version__}", "units of time": time_unit}
-    facts |= {f"units of {name}": unit for name, unit in zip(layout.variables, layout.units, strict=True)}
+    facts |= {
+        f"units of {name}": unit for name, unit in zip(layout.variables, layout.units, strict=True)
+    }
     facts |= {f"units of {axis}": unit for axis, unit in layout.coordinate_units.items()}
     for name, value in facts.items():
         if value:
             ElementTree.SubElement(domain, "Information", Name=name, Value=value)
-    series = ElementTree.SubElement(domain, "Grid", Name="snapshots", GridType="Collection", CollectionType="Temporal")
+    series = ElementTree.SubElement(
+        domain, "Grid", Name="snapshots", GridType="Collection", CollectionType="Temporal"
+    )
     for number, (row, time) in enumerate(zip(rows, times, strict=True)):
         grid = ElementTree.SubElement(series, "Grid", Name=f"snapshot {row}", GridType="Uniform")
         ElementTree.SubElement(grid, "Time", Value=repr(float(time)))

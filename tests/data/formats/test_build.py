@@ -1,4 +1,6 @@
-"""Files of one series, and the options that win over what files say: the same for every HDF5 layout."""
+"""Files of one series, and the options that win over what files say: the same for every HDF5
+layout.
+"""
 
 import h5py
 import numpy as np
@@ -48,7 +50,9 @@ def test_a_file_may_be_one_snapshot(tmp_path):
     np.testing.assert_array_equal(snapshots[:], U[::-1])
     single = rom.open_snapshots(tmp_path / "step3.h5", dataset="u", axes="x")
     np.testing.assert_array_equal(single[:], U[3:4])
-    with pytest.raises(rom.InputError, match=r"1 snapshots are too few.* give all files of the series"):
+    with pytest.raises(
+        rom.InputError, match=r"1 snapshots are too few.* give all files of the series"
+    ):
         rom.compare(single)
 
 
@@ -84,7 +88,10 @@ def test_folders_of_a_split(tmp_path):
         ({"rows": U[:, :4]}, r"b\.h5: a grid of \(4,\) cells, that of .*a\.h5 has \(5,\)"),
         ({"rows": U[0], "times": None}, r"b\.h5:/u of shape \(5,\) has 1"),
         ({"rows": U, "times": np.arange(11)}, r"b\.h5: times has shape \(11,\), there are 12"),
-        ({"rows": U, "times": np.arange(12), "xc": np.arange(5) * 2.0}, "coordinates along x differ"),
+        (
+            {"rows": U, "times": np.arange(12), "xc": np.arange(5) * 2.0},
+            "coordinates along x differ",
+        ),
     ],
 )
 def test_files_that_do_not_fit_together(tmp_path, second, words):
@@ -129,6 +136,8 @@ def test_components_of_a_dataset_are_read_together(tmp_path, monkeypatch):
     from rom.data import h5geometry
 
     read = h5geometry.read_slab
-    monkeypatch.setattr("rom.data.h5geometry.read_slab", lambda *arguments: calls.append(1) or read(*arguments))
+    monkeypatch.setattr(
+        "rom.data.h5geometry.read_slab", lambda *arguments: calls.append(1) or read(*arguments)
+    )
     assert snapshots[:3].shape == (3, 15)
     assert len(calls) == 1

@@ -15,10 +15,17 @@ U = np.random.default_rng(0).normal(size=(12, 3, 4))
 def path(tmp_path):
     path = tmp_path / "flow.h5"
     write_canonical(
-        path, {"u": U, "v": -U}, axes=("y", "x"), units={"u": "m/s"}, coordinates={"x": np.arange(4.0)},
-        times=np.arange(12) / 2, time_unit="s", weights=np.ones((3, 4)), mask=np.eye(3, 4, dtype=bool),
+        path,
+        {"u": U, "v": -U},
+        axes=("y", "x"),
+        units={"u": "m/s"},
+        coordinates={"x": np.arange(4.0)},
+        times=np.arange(12) / 2,
+        time_unit="s",
+        weights=np.ones((3, 4)),
+        mask=np.eye(3, 4, dtype=bool),
         parameters={"re": np.arange(12.0)},
-    )  # fmt: skip
+    )
     return path
 
 

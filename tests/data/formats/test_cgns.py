@@ -1,4 +1,6 @@
-"""CGNS: zones structured and not, several of them, steps in their order, units, links; what is refused."""
+"""CGNS: zones structured and not, several of them, steps in their order, units, links; what is
+refused.
+"""
 
 import h5py
 import numpy as np
@@ -21,7 +23,9 @@ def grid(z=Z, y=Y, x=X):
 def centres(points):
     for axis in range(points.ndim - 1):
         n = points.shape[axis]
-        points = (np.take(points, range(n - 1), axis=axis) + np.take(points, range(1, n), axis=axis)) / 2
+        points = (
+            np.take(points, range(n - 1), axis=axis) + np.take(points, range(1, n), axis=axis)
+        ) / 2
     return points
 
 
@@ -101,11 +105,21 @@ def test_rind_is_left_out(tmp_path):
         coordinates = zone["GridCoordinates"]
         for direction, letter in enumerate("XYZ"):
             del coordinates[f"Coordinate{letter}"]
-            node(coordinates, f"Coordinate{letter}", "DataArray_t", np.pad(p[..., direction], pad, constant_values=99))
+            node(
+                coordinates,
+                f"Coordinate{letter}",
+                "DataArray_t",
+                np.pad(p[..., direction], pad, constant_values=99),
+            )
         node(coordinates, "Rind", "Rind_t", around)
         for k, t in enumerate(TIMES):
             padded = np.pad(linear(centres(p), t), pad, constant_values=99)
-            node(add_solution(zone, f"S{k}", {"Pressure": padded}, "CellCenter"), "Rind", "Rind_t", around)
+            node(
+                add_solution(zone, f"S{k}", {"Pressure": padded}, "CellCenter"),
+                "Rind",
+                "Rind_t",
+                around,
+            )
     snapshots = rom.open_snapshots(tmp_path / "a.cgns")
     np.testing.assert_allclose(snapshots.layout.coordinates["x"], (X[1:] + X[:-1]) / 2)
     np.testing.assert_allclose(snapshots[1], linear(centres(p), 1.0).ravel())
@@ -113,13 +127,28 @@ def test_rind_is_left_out(tmp_path):
     assert "order of the numbers in their names" in said
 
 
-#: A hexahedron, a wedge on its side and a pyramid on top, as the standard numbers their nodes (from 1).
+#: A hexahedron, a wedge on its side and a pyramid on top, as the standard numbers their nodes (from
+#: 1).
 POINTS = np.array(
-    [[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 1, 1], [2, 0, 0], [2, 1, 0],
-     [0.5, 0.5, 2]], np.float64,
-)  # fmt: skip
+    [
+        [0, 0, 0],
+        [1, 0, 0],
+        [1, 1, 0],
+        [0, 1, 0],
+        [0, 0, 1],
+        [1, 0, 1],
+        [1, 1, 1],
+        [0, 1, 1],
+        [2, 0, 0],
+        [2, 1, 0],
+        [0.5, 0.5, 2],
+    ],
+    np.float64,
+)
 HEXAHEDRON, WEDGE, PYRAMID = [1, 2, 3, 4, 5, 6, 7, 8], [2, 9, 6, 3, 10, 7], [5, 6, 7, 8, 11]
-CELL_CENTRES = np.array([POINTS[np.array(cell) - 1].mean(axis=0) for cell in (HEXAHEDRON, WEDGE, PYRAMID)])
+CELL_CENTRES = np.array(
+    [POINTS[np.array(cell) - 1].mean(axis=0) for cell in (HEXAHEDRON, WEDGE, PYRAMID)]
+)
 
 
 def unstructured(path, *, mixed=False, location="Vertex", kinds=(17, 14, 12)):
@@ -155,7 +184,9 @@ def unstructured(path, *, mixed=False, location="Vertex", kinds=(17, 14, 12)):
 
 @pytest.mark.parametrize("mixed", [False, True])
 def test_an_unstructured_zone_keeps_its_cells(tmp_path, mixed):
-    snapshots = rom.open_snapshots(unstructured(tmp_path / "a.cgns", mixed=mixed, location="CellCenter"))
+    snapshots = rom.open_snapshots(
+        unstructured(tmp_path / "a.cgns", mixed=mixed, location="CellCenter")
+    )
     mesh = snapshots.layout.mesh
     assert mesh.types.tolist() == [12, 13, 14]
     assert mesh.connectivity.tolist() == [n - 1 for n in HEXAHEDRON + WEDGE + PYRAMID]
@@ -170,7 +201,9 @@ def test_cells_of_unknown_kinds_are_said(tmp_path):
     np.testing.assert_array_equal(snapshots.layout.mesh.points, POINTS)
     assert not len(snapshots.layout.mesh.types)
     assert "of kinds that are not kept (sections z)" in " ".join(snapshots.assumptions)
-    cells = rom.open_snapshots(unstructured(tmp_path / "b.cgns", kinds=(23, 14, 12), location="CellCenter"))
+    cells = rom.open_snapshots(
+        unstructured(tmp_path / "b.cgns", kinds=(23, 14, 12), location="CellCenter")
+    )
     assert cells.layout.mesh is None
     assert "where the cells lie is not known" in cells.assumptions
 
@@ -194,7 +227,10 @@ def test_files_of_one_step_that_link_to_the_mesh(tmp_path):
             del zone["GridCoordinates"]
             link = node(zone, "GridCoordinates", "")
             link.attrs["type"] = b"LK"
-            link[" file"], link[" path"] = characters("grid.cgns"), characters("/Base/Zone/GridCoordinates")
+            link[" file"], link[" path"] = (
+                characters("grid.cgns"),
+                characters("/Base/Zone/GridCoordinates"),
+            )
             link[" link"] = h5py.ExternalLink("grid.cgns", "/Base/Zone/GridCoordinates")
             add_solution(zone, "FlowSolution", {"Pressure": linear(grid(), t)})
             add_solution(zone, "Centers", {"Density": linear(centres(grid()), t)}, "CellCenter")
@@ -205,7 +241,9 @@ def test_files_of_one_step_that_link_to_the_mesh(tmp_path):
     np.testing.assert_allclose(snapshots[1], linear(grid(), 1.0).ravel())
     assert "solutions at cells are left out: they are no steps" in snapshots.assumptions
     (tmp_path / "grid.cgns").unlink()
-    with pytest.raises(rom.InputError, match=r"GridCoordinates leads to nothing \(file grid\.cgns\)"):
+    with pytest.raises(
+        rom.InputError, match=r"GridCoordinates leads to nothing \(file grid\.cgns\)"
+    ):
         rom.open_snapshots(str(tmp_path / "s*.cgns"))
 
 
@@ -222,7 +260,10 @@ def test_units(tmp_path, scaled):
         if scaled:
             node(base, "DataClass", "DataClass_t", "NormalizedByUnknownDimensional")
     snapshots = rom.open_snapshots(path)
-    assert (snapshots.layout.units, snapshots.time_unit) == (("1" if scaled else "kg m-1 s-2",), "s")
+    assert (snapshots.layout.units, snapshots.time_unit) == (
+        ("1" if scaled else "kg m-1 s-2",),
+        "s",
+    )
     assert snapshots.layout.coordinate_units == {"z": "m", "y": "m", "x": "m"}
 
 
@@ -237,7 +278,11 @@ def test_both_locations(tmp_path):
     said = " ".join(snapshots.assumptions)
     assert "variables at cells are left out: Density" in said
     assert "solutions of FaceCenter are left out" in said
-    assert rom.open_snapshots(str(tmp_path / "s*.cgns"), variables="Density").layout.grid_shape == (3, 2, 4)
+    assert rom.open_snapshots(str(tmp_path / "s*.cgns"), variables="Density").layout.grid_shape == (
+        3,
+        2,
+        4,
+    )
 
 
 def second_base(file):
@@ -265,8 +310,14 @@ def replace(name, values):
         (second_base, "several bases, choose one with base=: Base, Other"),
         (delete("Base/Zone0"), "no zone in the base"),
         (delete("Base/Zone0/ data"), "damaged: the node '/Base/Zone0' has no numbers"),
-        (delete("Base/Zone0/S10"), "names the solution 'S10' as a step; those at points are S1, S2"),
-        (delete("Base/Zone0/S1/Pressure"), "/Base/Zone0/S1 of zone 'Zone0' has no 'Pressure', the first has"),
+        (
+            delete("Base/Zone0/S10"),
+            "names the solution 'S10' as a step; those at points are S1, S2",
+        ),
+        (
+            delete("Base/Zone0/S1/Pressure"),
+            "/Base/Zone0/S1 of zone 'Zone0' has no 'Pressure', the first has",
+        ),
         (
             replace("Base/BaseIterativeData/TimeValues", [0.0, 1.0]),
             "2 times in /Base/BaseIterativeData/TimeValues, but 3",
@@ -299,7 +350,9 @@ def test_zones_with_different_steps_are_refused(tmp_path):
     path = write(tmp_path / "a.cgns", grid(), grid())
     with h5py.File(path, "r+") as file:
         del file["Base/Zone1/ZoneIterativeData"], file["Base/Zone1/S1"]
-    with pytest.raises(rom.InputError, match="different numbers of steps: Zone0 3, Zone1 2; choose some with zone="):
+    with pytest.raises(
+        rom.InputError, match="different numbers of steps: Zone0 3, Zone1 2; choose some with zone="
+    ):
         rom.open_snapshots(path)
 
 

@@ -15,7 +15,13 @@ TABLE = b"1,2,3,7\n4,5,6,8\n"
 def test_a_table_with_labels(tmp_path, compress):
     path = tmp_path / ("a.csv.gz" if compress else "a.csv")
     path.write_bytes(gzip.compress(TABLE) if compress else TABLE)
-    mapping = {"label_column": -1, "factor": 0.5, "grid_shape": [3], "axes": "t x", "variables": ["u"]}
+    mapping = {
+        "label_column": -1,
+        "factor": 0.5,
+        "grid_shape": [3],
+        "axes": "t x",
+        "variables": ["u"],
+    }
     snapshots = csv.open_files([path], mapping)
     np.testing.assert_array_equal(snapshots[:], [[0.5, 1, 1.5], [2, 2.5, 3]])
     assert snapshots.parameters["label"].tolist() == [7, 8]

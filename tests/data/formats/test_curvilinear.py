@@ -1,4 +1,6 @@
-"""Weights of curvilinear grids integrate what has a closed form; where the names do not tell, there are none."""
+"""Weights of curvilinear grids integrate what has a closed form; where the names do not tell, there
+are none.
+"""
 
 import numpy as np
 import pytest
@@ -9,9 +11,13 @@ R, THETA, PHI = np.linspace(1, 2, 201), np.linspace(0, np.pi, 201), np.linspace(
 
 
 def test_the_mean_of_r_in_a_shell():
-    weights, words = curvilinear_weights(("phi", "theta", "r"), {"phi": PHI, "theta": THETA, "r": R})
+    weights, words = curvilinear_weights(
+        ("phi", "theta", "r"), {"phi": PHI, "theta": THETA, "r": R}
+    )
     mean = (weights * R).sum() / weights.sum()
-    assert mean == pytest.approx((2**4 - 1) / 4 / ((2**3 - 1) / 3), rel=1e-2)  # of r^3 to that of r^2
+    assert mean == pytest.approx(
+        (2**4 - 1) / 4 / ((2**3 - 1) / 3), rel=1e-2
+    )  # of r^3 to that of r^2
     assert words == ["cell weights: with the volume element sin(theta) r^2"]
 
 

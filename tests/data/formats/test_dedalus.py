@@ -1,4 +1,6 @@
-"""Dedalus: both versions, components, several grids, sets of one run, process files, interrupted and damaged files."""
+"""Dedalus: both versions, components, several grids, sets of one run, process files, interrupted
+and damaged files.
+"""
 
 import h5py
 import numpy as np
@@ -24,7 +26,18 @@ def test_components_come_directly_after_time(tmp_path):
             task(file, name, values, GRID)
     snapshots = rom.open_snapshots(tmp_path / "a_s1.h5")
     layout = snapshots.layout
-    names = ("b", "stress_xx", "stress_xz", "stress_zx", "stress_zz", "u_x", "u_z", "w_0", "w_1", "w_2")
+    names = (
+        "b",
+        "stress_xx",
+        "stress_xz",
+        "stress_zx",
+        "stress_zz",
+        "u_x",
+        "u_z",
+        "w_0",
+        "w_1",
+        "w_2",
+    )
     assert layout.variables == names
     assert layout.axes == ("x", "z")
     expected = np.concatenate([B[:, None], stress.reshape(T, 4, NX, NZ), u, three], axis=1)
@@ -41,7 +54,9 @@ def test_version_two_has_its_scales_in_groups(tmp_path):
             file[f"scales/{name}"].make_scale(name)
         dataset = file.create_dataset("tasks/b", data=B)
         dataset.attrs.update({"grid_space": [True, True], "scales": [1.0, 1.0], "task_number": 0})
-        for number, (label, scale) in enumerate({"t": "sim_time", "x": "x/1.0", "z": "z/1.0"}.items()):
+        for number, (label, scale) in enumerate(
+            {"t": "sim_time", "x": "x/1.0", "z": "z/1.0"}.items()
+        ):
             dataset.dims[number].label = label
             dataset.dims[number].attach_scale(file["scales"][scale])
     snapshots = rom.open_snapshots(tmp_path / "a_s1.h5")
@@ -81,9 +96,13 @@ def test_two_grids_of_one_size_must_be_chosen_from(tmp_path):
         task(file, "b", B, GRID)
         task(file, "c", 2 * B, GRID)
         task(file, "d", 3 * B, {"x": X, "z": Z + 1})
-    with pytest.raises(rom.InputError, match=r"several grids: b, c on x 4 z 5; d on x 4 z 5; choose .*variables="):
+    with pytest.raises(
+        rom.InputError, match=r"several grids: b, c on x 4 z 5; d on x 4 z 5; choose .*variables="
+    ):
         rom.open_snapshots(tmp_path / "a_s1.h5")
-    np.testing.assert_array_equal(rom.open_snapshots(tmp_path / "a_s1.h5", variables=["d"])[:], 3 * B.reshape(T, -1))
+    np.testing.assert_array_equal(
+        rom.open_snapshots(tmp_path / "a_s1.h5", variables=["d"])[:], 3 * B.reshape(T, -1)
+    )
     with pytest.raises(rom.InputError, match="several grids"):
         rom.open_snapshots(tmp_path / "a_s1.h5", variables=["b", "d"])
 
@@ -96,7 +115,9 @@ def test_the_sets_of_a_run_are_one_series_in_numerical_order(tmp_path):
     snapshots = rom.open_snapshots(str(tmp_path / "run_s*.h5"))
     assert snapshots.trajectories is None
     np.testing.assert_allclose(snapshots.times, np.concatenate([1 + TIMES, 2 + TIMES, 10 + TIMES]))
-    np.testing.assert_array_equal(snapshots[:], np.concatenate([B, 2 * B, 10 * B]).reshape(3 * T, -1))
+    np.testing.assert_array_equal(
+        snapshots[:], np.concatenate([B, 2 * B, 10 * B]).reshape(3 * T, -1)
+    )
 
 
 def test_a_disk_is_weighted_by_its_radius(tmp_path):
@@ -114,7 +135,9 @@ def test_joint_files_need_the_files_of_the_processes(tmp_path):
     for rank, rows in enumerate([slice(0, 2), slice(2, NX)]):
         with h5py.File(tmp_path / "a_s1" / f"a_s1_p{rank}.h5", "w") as file:
             file["tasks/b"] = B[:, rows]
-        source = h5py.VirtualSource(f"a_s1/a_s1_p{rank}.h5", "tasks/b", (T, rows.stop - rows.start, NZ))
+        source = h5py.VirtualSource(
+            f"a_s1/a_s1_p{rank}.h5", "tasks/b", (T, rows.stop - rows.start, NZ)
+        )
         virtual[:, rows] = source
     with h5py.File(tmp_path / "a_s1.h5", "w") as file:
         start(file, TIMES)
@@ -148,9 +171,18 @@ def test_an_interrupted_write_is_left_out(tmp_path):
     [
         (lambda f: f.pop("tasks/b"), "no task is a field on a grid .there is no task"),
         (lambda f: f["scales"].pop("sim_time"), "not recognised"),
-        (lambda f: f["tasks/b"].dims[2].__setattr__("label", ""), "its axes have no labels.*dataset='tasks/NAME'"),
-        (lambda f: f["tasks/b"].attrs.__setitem__("DIMENSION_LABELS", -7), "its axes have no labels"),
-        (lambda f: f["tasks/b"].attrs.__setitem__("DIMENSION_LABELS", h5py.Empty("f4")), "its axes have no labels"),
+        (
+            lambda f: f["tasks/b"].dims[2].__setattr__("label", ""),
+            "its axes have no labels.*dataset='tasks/NAME'",
+        ),
+        (
+            lambda f: f["tasks/b"].attrs.__setitem__("DIMENSION_LABELS", -7),
+            "its axes have no labels",
+        ),
+        (
+            lambda f: f["tasks/b"].attrs.__setitem__("DIMENSION_LABELS", h5py.Empty("f4")),
+            "its axes have no labels",
+        ),
         (lambda f: f["tasks/b"].resize(T + 3, axis=0), None),
     ],
 )

@@ -6,7 +6,12 @@ import pytest
 
 import rom
 
-TIMES = {"2": 0.0, "10": 1.0, "1e-3": 2.0, "0.5": 3.0}  # as a run names them, and what is stored there
+TIMES = {
+    "2": 0.0,
+    "10": 1.0,
+    "1e-3": 2.0,
+    "0.5": 3.0,
+}  # as a run names them, and what is stored there
 N = 4
 
 
@@ -17,7 +22,9 @@ def write(path, fields, constant=True):
             file["constant/volumes"] = np.arange(1.0, N + 1)
         for time, value in TIMES.items():
             for name, shape in fields.items():
-                file[f"variable/{time}/{name}"] = value + np.arange(float(np.prod(shape))).reshape(shape)
+                file[f"variable/{time}/{name}"] = value + np.arange(float(np.prod(shape))).reshape(
+                    shape
+                )
     return path
 
 
@@ -77,10 +84,19 @@ def test_a_mesh_that_changes_is_an_error(tmp_path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda file: file.create_group("variable/mean"), "variable/mean is no group that is called after a time"),
-        (lambda file: file.create_group("variable/nan"), "variable/nan is no group that is called after a time"),
+        (
+            lambda file: file.create_group("variable/mean"),
+            "variable/mean is no group that is called after a time",
+        ),
+        (
+            lambda file: file.create_group("variable/nan"),
+            "variable/nan is no group that is called after a time",
+        ),
         (lambda file: file.create_dataset("variable/7", data=1.0), "variable/7 is no group"),
-        (lambda file: file.create_group("variable/7"), "no field is there at every time .*missing at time 7"),
+        (
+            lambda file: file.create_group("variable/7"),
+            "no field is there at every time .*missing at time 7",
+        ),
     ],
 )
 def test_damaged_files(tmp_path, change, words):

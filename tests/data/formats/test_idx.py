@@ -30,7 +30,12 @@ def test_images_are_pixels_over_255_gzip_or_not(tmp_path):
 
 
 def test_files_are_one_after_the_other_and_are_the_split(tmp_path):
-    contents = {"i": images(IMAGES), "j": images(IMAGES[:2]), "l": labels([1, 2, 3, 4, 5]), "m": labels([6, 7])}
+    contents = {
+        "i": images(IMAGES),
+        "j": images(IMAGES[:2]),
+        "l": labels([1, 2, 3, 4, 5]),
+        "m": labels([6, 7]),
+    }
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
     snapshots = idx.open_files([tmp_path / name for name in contents], {"parts": ["train", "test"]})

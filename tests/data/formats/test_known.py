@@ -20,7 +20,10 @@ def write(path, *items):
 @pytest.mark.parametrize(
     ("items", "words"),
     [
-        (["snapshot_matrix", "snapshot_matrix_num_rows", "snapshot_matrix_num_cols"], "snapshots of libROM"),
+        (
+            ["snapshot_matrix", "snapshot_matrix_num_rows", "snapshot_matrix_num_cols"],
+            "snapshots of libROM",
+        ),
         (["spatial_basis", "spatial_basis_num_rows", "singular_value"], "a basis of libROM"),
         (["meshes/1/nodes", "settings/Solver"], r"a case of Ansys Fluent.*\.dat\.h5"),
         (["vector", "stds_vector", "modes", "zero_output"], "rom independence"),
@@ -44,7 +47,10 @@ def test_the_advice_on_pylom_reads_a_scalar_field(tmp_path):
     with pytest.raises(rom.InputError, match="a data set of pyLOM"):
         rom.open_snapshots(tmp_path / "a.h5")
     snapshots = rom.open_snapshots(
-        tmp_path / "a.h5", dataset="DATASET/FIELDS/p/value", axes="point t", time="DATASET/VARIABLES/time/value"
+        tmp_path / "a.h5",
+        dataset="DATASET/FIELDS/p/value",
+        axes="point t",
+        time="DATASET/VARIABLES/time/value",
     )
     np.testing.assert_array_equal(snapshots[:], p.T)
 
@@ -57,4 +63,6 @@ def test_the_advice_on_fluent_reads_a_series(tmp_path):
     with pytest.raises(rom.InputError, match="one time of Ansys Fluent"):
         rom.open_snapshots(str(tmp_path / "run-*.dat.h5"))
     options = {"dataset": "results/1/phase-1/cells/SV_P/1", "axes": "point"}
-    np.testing.assert_array_equal(rom.open_snapshots(str(tmp_path / "run-*.dat.h5"), **options)[:], rows)
+    np.testing.assert_array_equal(
+        rom.open_snapshots(str(tmp_path / "run-*.dat.h5"), **options)[:], rows
+    )

@@ -1,4 +1,6 @@
-"""Scaled fields with their mean and deviation: physical units, what is said, and the layout of one variable."""
+"""Scaled fields with their mean and deviation: physical units, what is said, and the layout of one
+variable.
+"""
 
 import pickle
 
@@ -16,7 +18,14 @@ U = np.random.default_rng(0).normal(size=(NT, NX, NZ)).astype("f4")
 
 def single(path, u=U, **others):
     with h5py.File(path, "w") as file:
-        items = {"u": u, "nt": NT, "nx": NX, "nz": NZ, "mean": np.full((1, NX, NZ), 2.0), "std": np.array([0.5])}
+        items = {
+            "u": u,
+            "nt": NT,
+            "nx": NX,
+            "nz": NZ,
+            "mean": np.full((1, NX, NZ), 2.0),
+            "std": np.array([0.5]),
+        }
         for name, values in {**items, **others}.items():
             file[name] = values
 
@@ -67,7 +76,9 @@ def test_one_variable_with_an_obstacle(tmp_path):
     single(tmp_path / "a.hdf5", u, xx=np.arange(4.0), zz=np.arange(3.0))
     snapshots = rom.open_snapshots(tmp_path / "a.hdf5")
     assert (snapshots.layout.variables, snapshots.layout.axes) == (("u",), ("x", "z"))
-    np.testing.assert_array_equal(snapshots[:], (u * 0.5 + 2).reshape(NT, -1))  # the obstacle is NaN, not zero
+    np.testing.assert_array_equal(
+        snapshots[:], (u * 0.5 + 2).reshape(NT, -1)
+    )  # the obstacle is NaN, not zero
     np.testing.assert_array_equal(snapshots.layout.coordinates["x"], np.arange(4))
     assert "datasets u, nt, nx, nz, mean, std" in snapshots.read_as
 
@@ -81,7 +92,9 @@ def test_coordinates_that_are_no_vectors_are_left_out_and_said(tmp_path):
 
 def test_a_mean_of_another_grid_is_an_error(tmp_path):
     single(tmp_path / "a.hdf5", mean=np.zeros((5, 5)))
-    with pytest.raises(rom.InputError, match=r"a\.hdf5: mean has shape \(5, 5\), a snapshot \(4, 3\)"):
+    with pytest.raises(
+        rom.InputError, match=r"a\.hdf5: mean has shape \(5, 5\), a snapshot \(4, 3\)"
+    ):
         rom.open_snapshots(tmp_path / "a.hdf5")
 
 
@@ -90,5 +103,7 @@ def test_files_that_were_scaled_differently_do_not_fit_together(tmp_path):
     single(tmp_path / "a2.hdf5")
     assert len(rom.open_snapshots(str(tmp_path / "a*.hdf5"))) == 2 * NT
     single(tmp_path / "a3.hdf5", std=0.25)
-    with pytest.raises(rom.InputError, match=r"a3\.hdf5: its fields were scaled by another mean or deviation"):
+    with pytest.raises(
+        rom.InputError, match=r"a3\.hdf5: its fields were scaled by another mean or deviation"
+    ):
         rom.open_snapshots(str(tmp_path / "a*.hdf5"))

@@ -13,7 +13,12 @@ UV = np.random.default_rng(0).normal(size=(9, 3, 4, 2))
 def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("mapped") / "solver.h5"
     with h5py.File(path, "w") as file:
-        file["UV"], file["grp/p"], file["t"], file["area"] = UV, UV[..., 0], np.arange(9.0)[::-1], np.ones((3, 4))
+        file["UV"], file["grp/p"], file["t"], file["area"] = (
+            UV,
+            UV[..., 0],
+            np.arange(9.0)[::-1],
+            np.ones((3, 4)),
+        )
         file["text"], file["complex"] = np.array([b"a"] * 9), np.zeros((9, 3), dtype=complex)
         file["empty"], file["solid"], file["xc"] = np.zeros((0, 3)), np.eye(3, 4), np.arange(4.0)
         file["nowhere"] = h5py.SoftLink("/not/there")
@@ -22,9 +27,17 @@ def path(tmp_path_factory):
 
 def test_every_part_of_a_mapping(path):
     snapshots = rom.open_snapshots(
-        path, dataset="UV", axes="t y x c", variables=["u", "v"], units=["m/s", "m/s"], time="t", time_unit="s",
-        weights="area", mask="solid", coordinates={"x": "xc"},
-    )  # fmt: skip
+        path,
+        dataset="UV",
+        axes="t y x c",
+        variables=["u", "v"],
+        units=["m/s", "m/s"],
+        time="t",
+        time_unit="s",
+        weights="area",
+        mask="solid",
+        coordinates={"x": "xc"},
+    )
     assert snapshots.layout.variables == ("u", "v")
     assert snapshots.time_unit == "s"
     fields = snapshots.layout.to_fields(snapshots[:])

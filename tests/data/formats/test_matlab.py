@@ -39,7 +39,9 @@ def test_compressed_arrays_behind_the_userblock_are_read(path):
     with h5py.File(path, "r") as file:
         assert file.userblock_size == 512
         assert file["u"].compression == "gzip"
-    np.testing.assert_array_equal(rom.open_snapshots(path)[:], large.transpose(2, 1, 0).reshape(20, -1))
+    np.testing.assert_array_equal(
+        rom.open_snapshots(path)[:], large.transpose(2, 1, 0).reshape(20, -1)
+    )
 
 
 def test_a_scalar_before_the_field_is_no_field_and_no_time(path):
@@ -53,11 +55,15 @@ def test_a_scalar_before_the_field_is_no_field_and_no_time(path):
 
 def test_two_fields_of_different_size_are_an_error_that_lists_both(path):
     save(path, t=T, u=U, modes=U[..., :5])
-    with pytest.raises(rom.InputError, match=r"modes \(5 x 4 x 5\), u \(5 x 4 x 7\); choose with variables=\['u'\]"):
+    with pytest.raises(
+        rom.InputError, match=r"modes \(5 x 4 x 5\), u \(5 x 4 x 7\); choose with variables=\['u'\]"
+    ):
         rom.open_snapshots(path)
     for options in ({"variables": ["u"]}, {"dataset": "u"}):
         np.testing.assert_array_equal(rom.open_snapshots(path, **options)[:], ROWS)
-    assert rom.open_snapshots(path, dataset="u", variables="pressure").layout.variables == ("pressure",)
+    assert rom.open_snapshots(path, dataset="u", variables="pressure").layout.variables == (
+        "pressure",
+    )
 
 
 def test_structs_and_what_is_left_out(path):
@@ -74,7 +80,10 @@ def test_structs_and_what_is_left_out(path):
         file["names"] = np.full((1, 2), file["x"].ref, dtype=h5py.ref_dtype)
         file["names"].attrs["MATLAB_class"] = np.bytes_("cell")
         file["nothing"] = np.array([0, 0], "u8")
-        file["nothing"].attrs["MATLAB_class"], file["nothing"].attrs["MATLAB_empty"] = np.bytes_("double"), np.uint8(1)
+        file["nothing"].attrs["MATLAB_class"], file["nothing"].attrs["MATLAB_empty"] = (
+            np.bytes_("double"),
+            np.uint8(1),
+        )
         file.create_group("S/ir").parent.attrs["MATLAB_sparse"] = np.uint64(3)
         file["title"] = np.zeros((7, 4), "u2")
         file["title"].attrs["MATLAB_class"] = np.bytes_("char")
@@ -82,7 +91,13 @@ def test_structs_and_what_is_left_out(path):
     assert snapshots.layout.variables == ("flow/u", "flow/v")
     np.testing.assert_array_equal(snapshots.layout.coordinates["x"], X)
     said = " ".join(snapshots.assumptions)
-    for words in ("(sparse): S", "(complex): z", "(cell): names", "(logical): mask, wall", "give mask='mask'"):
+    for words in (
+        "(sparse): S",
+        "(complex): z",
+        "(cell): names",
+        "(logical): mask, wall",
+        "give mask='mask'",
+    ):
         assert words in said
 
 
@@ -152,16 +167,27 @@ def test_axes_of_the_user_are_in_the_order_of_matlab(path, as_text):
         (
             {"u": U},
             {},
-            r"no vector of times for 'u' \(5 x 4 x 7 in MATLAB\): which axis are the snapshots\? name the axes",
+            (
+                r"no vector of times for 'u' \(5 x 4 x 7 in MATLAB\): which axis are the"
+                r" snapshots\? name the axes"
+            ),
         ),
         ({"u": U, "t": T[:3]}, {}, "t is not as long as an axis of 'u'"),
         ({"u": U[:, :, :5], "t": T[:5]}, {}, "'t' is as long as several axes of 'u'"),
         ({"u": U, "tau": T}, {"time": "tua"}, "no array 'tua'; did you mean 'tau'"),
         ({"uv": np.stack([U, U], 2), "t": T}, {}, "the axis of 2 of 'uv' .* may be components"),
-        ({"u": U, "t": T}, {"axes": "x y"}, r"axes 'x y' name 2 axes, but 'u' is 5 x 4 x 7 in MATLAB"),
+        (
+            {"u": U, "t": T},
+            {"axes": "x y"},
+            r"axes 'x y' name 2 axes, but 'u' is 5 x 4 x 7 in MATLAB",
+        ),
         ({"u": U, "t": T}, {"variables": "w"}, "no variable 'w' that is a full array of numbers"),
         ({"t": T}, {}, r"no array with snapshots; the file holds t \(1 x 7\)"),
-        ({"name": np.zeros(3, bool)}, {}, "no array with snapshots; the file holds no array of real numbers"),
+        (
+            {"name": np.zeros(3, bool)},
+            {},
+            "no array with snapshots; the file holds no array of real numbers",
+        ),
     ],
 )
 def test_what_is_not_clear_is_refused_with_the_option_that_decides(path, workspace, options, words):

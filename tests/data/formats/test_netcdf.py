@@ -1,4 +1,6 @@
-"""netCDF-4: values are those of the netCDF library, dimensions and coordinates those of the CF conventions."""
+"""netCDF-4: values are those of the netCDF library, dimensions and coordinates those of the CF
+conventions.
+"""
 
 import warnings
 
@@ -27,7 +29,9 @@ class File:
         """A variable, its values as they are stored."""
         values = np.asarray(values)
         endian = "big" if values.dtype.str[0] == ">" else "native"
-        variable = self.dataset.createVariable(name, values.dtype, dims, fill_value=fill_value, endian=endian)
+        variable = self.dataset.createVariable(
+            name, values.dtype, dims, fill_value=fill_value, endian=endian
+        )
         variable.set_auto_maskandscale(False)
         for key, value in attributes.items():
             variable.setncattr(key, value)
@@ -60,7 +64,10 @@ I2, U1 = STORED.astype("i2"), (STORED + 120).astype("u1")
 FILL = netCDF4.default_fillvals
 CASES = {
     "scale and offset": (I2, {"scale_factor": 0.01, "add_offset": 273.15}),
-    "scale and offset in single precision": (I2, {"scale_factor": np.float32(0.01), "add_offset": np.float32(273.15)}),
+    "scale and offset in single precision": (
+        I2,
+        {"scale_factor": np.float32(0.01), "add_offset": np.float32(273.15)},
+    ),
     "offset only": (I2, {"add_offset": 5.0}),
     "fill": (I2, {"fill_value": I2[0, 0, 0]}),
     "fill, then scale": (I2, {"fill_value": I2[0, 0, 0], "scale_factor": 0.5, "add_offset": -1.0}),
@@ -87,7 +94,10 @@ CASES = {
     "filled by the library, u4": (np.where(U1 > 99, FILL["u4"], U1).astype("u4"), {}),
     "filled by the library, f4": (np.where(U > 0, np.float32(FILL["f4"]), U), {}),
     "filled by the library, f8": (np.where(U > 0, FILL["f8"], U), {}),
-    "long integers with a scale": (1000000 + STORED.astype("i4"), {"scale_factor": np.float32(0.001)}),
+    "long integers with a scale": (
+        1000000 + STORED.astype("i4"),
+        {"scale_factor": np.float32(0.001)},
+    ),
     "big-endian": (I2.astype(">i2"), {"scale_factor": 0.01, "fill_value": I2[0, 0, 0]}),
 }
 
@@ -104,8 +114,13 @@ def test_values_are_those_that_the_netcdf_library_reads(file, case):
 
 OTHER_THAN_THE_LIBRARY = {
     # netCDF4 leaves such a missing_value out with a warning
-    "missing_value in double precision": (np.where(U > 0, np.float32(1e20), U), {"missing_value": 1e20}, U > 0),
-    # netCDF4 masks these; but nothing was filled, and the netCDF User Guide has no default for bytes
+    "missing_value in double precision": (
+        np.where(U > 0, np.float32(1e20), U),
+        {"missing_value": 1e20},
+        U > 0,
+    ),
+    # netCDF4 masks these; but nothing was filled, and the netCDF User Guide has no default for
+    # bytes
     "filling was off": (np.where(U > 0, np.float32(FILL["f4"]), U), {"fill_value": False}, None),
     "bytes": (np.where(U1 > 99, 255, U1).astype("u1"), {}, None),
 }
@@ -135,11 +150,20 @@ def test_a_range_that_may_mean_stored_or_decoded_values_is_not_used(file):
     file.add("T", I2, scale_factor=0.01, valid_range=np.array([-1.0, 1.0]))
     snapshots = file.open()
     np.testing.assert_allclose(snapshots[:], I2.reshape(NT, -1) * 0.01)
-    assert "valid_range of 'T' is not of the type of its stored values: not used" in snapshots.assumptions
+    assert (
+        "valid_range of 'T' is not of the type of its stored values: not used"
+        in snapshots.assumptions
+    )
 
 
 def test_units_times_and_coordinates(file):
-    file.add("time", np.arange(NT)[::-1] * 6.0, ("time",), units="hours since 2000-01-01", calendar="noleap")
+    file.add(
+        "time",
+        np.arange(NT)[::-1] * 6.0,
+        ("time",),
+        units="hours since 2000-01-01",
+        calendar="noleap",
+    )
     file.add("lat", [-60.0, 0, 60], ("lat",), units="degrees_north")
     file.add("lon", np.arange(NX) * 10.0, ("lon",), units="degrees_east")
     file.add("u", U, units="m s-1")
@@ -216,7 +240,10 @@ def test_several_grids_are_an_error_that_the_variables_decide(file):
     file.add("u", U)
     file.add("v", U.transpose(0, 2, 1), ("time", "lon", "lat"))
     file.add("w", np.stack([U, U], 1), ("time", "depth", "lat", "lon"))
-    message = r"u, v on \(time, lat, lon\); w on \(time, depth, lat, lon\); choose with variables=\['u', 'v'\]"
+    message = (
+        r"u, v on \(time, lat, lon\); w on \(time, depth, lat, lon\); choose with variables=\['u',"
+        r" 'v'\]"
+    )
     with pytest.raises(rom.InputError, match=message):
         file.open()
     both = file.open(variables=["u", "v"])
@@ -260,7 +287,9 @@ def test_a_curvilinear_grid_has_points(tmp_path):
     file.add("other", lat, ("j", "i"))
     snapshots = file.open()
     points = snapshots.layout.mesh.points
-    np.testing.assert_array_equal(points, np.column_stack([lon.ravel(), lat.ravel(), np.zeros(NY * NX)]))
+    np.testing.assert_array_equal(
+        points, np.column_stack([lon.ravel(), lat.ravel(), np.zeros(NY * NX)])
+    )
     assert snapshots.layout.axes == ("j", "i")
     assert "auxiliary coordinates left out: other" in snapshots.assumptions
 
@@ -296,7 +325,9 @@ def test_what_was_never_written_along_an_unlimited_dimension_is_an_error(file):
     file.add("u", U)
     short = file.add("v", U[:4])
     assert len(short) == NT  # is what the library says; the file holds four
-    with pytest.raises(rom.InputError, match="'v' holds 4 of the 6 values along 'time', the rest was never written"):
+    with pytest.raises(
+        rom.InputError, match="'v' holds 4 of the 6 values along 'time', the rest was never written"
+    ):
         file.open()
     assert len(file.open(variables="u")) == NT
 
@@ -339,9 +370,13 @@ def test_files_that_count_from_different_dates(tmp_path):
     assert "times of all files count from the date of the first" in snapshots.assumptions
 
 
-@pytest.mark.parametrize("second", ["hours since 2000-01-01", "days since launch", "days since 2001-02-30"])
+@pytest.mark.parametrize(
+    "second", ["hours since 2000-01-01", "days since launch", "days since 2001-02-30"]
+)
 def test_times_that_do_not_fit_together(tmp_path, second):
-    with pytest.raises(rom.InputError, match=f"part1.nc: its times are in '{second}', those of .*part0.nc in 'days"):
+    with pytest.raises(
+        rom.InputError, match=f"part1.nc: its times are in '{second}', those of .*part0.nc in 'days"
+    ):
         rom.open_snapshots(series(tmp_path, ["days since 2000-01-01", second]))
 
 

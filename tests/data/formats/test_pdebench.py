@@ -1,4 +1,6 @@
-"""PDEBench's four layouts: batches and seeds are trajectories, unwritten frames are left out, damage is named."""
+"""PDEBench's four layouts: batches and seeds are trajectories, unwritten frames are left out,
+damage is named.
+"""
 
 import h5py
 import numpy as np
@@ -83,7 +85,9 @@ def test_damaged_scalar_files(tmp_path, arguments, words):
 
 
 def test_compressible_flow_in_three_dimensions(tmp_path):
-    fields = {name: RNG.normal(size=(2, 3, 2, 3, 4)) for name in ("density", "pressure", "Vx", "Vy", "Vz")}
+    fields = {
+        name: RNG.normal(size=(2, 3, 2, 3, 4)) for name in ("density", "pressure", "Vx", "Vy", "Vz")
+    }
     with h5py.File(tmp_path / "a.hdf5", "w") as file:
         for name, values in fields.items():
             file[name] = values
@@ -92,7 +96,9 @@ def test_compressible_flow_in_three_dimensions(tmp_path):
     snapshots = rom.open_snapshots(tmp_path / "a.hdf5")
     assert snapshots.layout.axes == ("x", "y", "z")
     found = snapshots.layout.to_fields(snapshots[:])
-    np.testing.assert_array_equal(found, np.stack(list(fields.values()), axis=2).reshape(6, 5, 2, 3, 4))
+    np.testing.assert_array_equal(
+        found, np.stack(list(fields.values()), axis=2).reshape(6, 5, 2, 3, 4)
+    )
 
 
 def test_fields_of_different_shapes(tmp_path):
@@ -126,7 +132,10 @@ def test_a_seed_without_a_component_axis(tmp_path):
     [
         (lambda f: f["0001"].pop("data"), "no dataset '0001/data'"),
         (lambda f: f["0001/grid"].pop("t"), "no dataset '0001/grid/t'"),
-        (lambda f: seed(f, 2, U[0, :, :-1, :, None], t=TIMES), r"0002/data has shape \(6, 3, 5, 1\)"),
+        (
+            lambda f: seed(f, 2, U[0, :, :-1, :, None], t=TIMES),
+            r"0002/data has shape \(6, 3, 5, 1\)",
+        ),
         (lambda f: seed(f, 2, U[0, ..., None], t=TIMES[1:]), "0002/grid/t has 5 times for 6"),
     ],
 )
@@ -151,13 +160,17 @@ def test_frames_after_the_latest_index_are_left_out(tmp_path, flow):
     snapshots = rom.open_snapshots(tmp_path / "a.h5")
     fields = snapshots.layout.to_fields(snapshots[:])
     assert fields.shape == (2 * 4, 3, NX, NY)
-    expected = np.concatenate(flow[:2], axis=-1)[:, :4].transpose(0, 1, 4, 2, 3).reshape(8, 3, NX, NY)
+    expected = (
+        np.concatenate(flow[:2], axis=-1)[:, :4].transpose(0, 1, 4, 2, 3).reshape(8, 3, NX, NY)
+    )
     np.testing.assert_array_equal(fields, expected)
     np.testing.assert_array_equal(snapshots.times, np.tile(TIMES[:4], 2))
     assert "interrupted: 4 of 6 frames were written" in " ".join(snapshots.assumptions)
 
 
-@pytest.mark.parametrize(("latest", "words"), [(-1, "no frame was written"), (6, "latestIndex is 6, but there are 6")])
+@pytest.mark.parametrize(
+    ("latest", "words"), [(-1, "no frame was written"), (6, "latestIndex is 6, but there are 6")]
+)
 def test_an_impossible_latest_index(tmp_path, flow, latest, words):
     store(tmp_path / "a.h5", *flow, n_written=T)
     with h5py.File(tmp_path / "a.h5", "a") as file:

@@ -21,7 +21,9 @@ def test_axes_are_named_by_the_coordinate_that_varies_along_them():
 
 
 def test_pieces_keep_the_plane_in_which_they_lie():
-    planes = [places.structured(grid([0.0, 1], [3.0, 4], [z])[:, :, 0], "points") for z in (7.0, 9.0)]
+    planes = [
+        places.structured(grid([0.0, 1], [3.0, 4], [z])[:, :, 0], "points") for z in (7.0, 9.0)
+    ]
     assert planes[0].kept == ("x", "y")
     together = places.pieces(planes)
     assert (together.axes, together.shape) == (("point",), (8,))
@@ -32,9 +34,14 @@ def test_pieces_keep_the_plane_in_which_they_lie():
 def test_cells_weigh_what_they_are_large():
     place = places.rectilinear({"y": np.array([0.0, 1, 3]), "x": np.array([0.0, 1, 2, 3])}, "cells")
     np.testing.assert_array_equal(place.weights, [[1, 1, 1], [2, 2, 2]])
-    assert places.rectilinear({"y": np.arange(3.0), "x": np.array([0.0, 2, 4])}, "cells").weights is None
+    assert (
+        places.rectilinear({"y": np.arange(3.0), "x": np.array([0.0, 2, 4])}, "cells").weights
+        is None
+    )
     # an axis with one cell is no axis of the weights
-    assert places.rectilinear({"z": np.array([0.0, 5]), "x": np.array([0.0, 1, 3])}, "cells").weights.shape == (2,)
+    assert places.rectilinear(
+        {"z": np.array([0.0, 5]), "x": np.array([0.0, 1, 3])}, "cells"
+    ).weights.shape == (2,)
 
 
 def test_a_cloud_and_a_mesh_are_a_cloud():

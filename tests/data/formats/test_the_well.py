@@ -19,7 +19,9 @@ TIMES = 0.1 * np.arange(T)
 def scalar(file, name, values, sample_varying, time_varying):
     file["scalars"].attrs["field_names"] = [*map(str, file["scalars"].attrs["field_names"]), name]
     file["scalars"][name] = values
-    file["scalars"][name].attrs.update({"sample_varying": sample_varying, "time_varying": time_varying})
+    file["scalars"][name].attrs.update(
+        {"sample_varying": sample_varying, "time_varying": time_varying}
+    )
 
 
 @pytest.fixture
@@ -43,14 +45,31 @@ def test_trajectories_components_and_parameters(path):
         boundary(file, "x", "PERIODIC")
         boundary(file, "y", "wall")
     snapshots = rom.open_snapshots(path)
-    names = ("pressure", "velocity_x", "velocity_y", "D_xx", "D_xy", "D_yx", "D_yy", "S_xx", "S_xy", "S_yy", "A_xy")
+    names = (
+        "pressure",
+        "velocity_x",
+        "velocity_y",
+        "D_xx",
+        "D_xy",
+        "D_yx",
+        "D_yy",
+        "S_xx",
+        "S_xy",
+        "S_yy",
+        "A_xy",
+    )
     assert snapshots.layout.variables == names
     assert snapshots.layout.periodic == ("x",)
     np.testing.assert_array_equal(snapshots.trajectories, np.repeat(np.arange(B), T))
     np.testing.assert_allclose(snapshots.times, np.tile(TIMES, B), rtol=1e-6)
     fields = snapshots.layout.to_fields(snapshots[:]).reshape(B, T, len(names), NX, NY)
     tensor = D.transpose(0, 1, 4, 5, 2, 3)
-    expected = [P, V[..., 0], V[..., 1], *(tensor[:, :, i, j] for i, j in [(0, 0), (0, 1), (1, 0), (1, 1)])]
+    expected = [
+        P,
+        V[..., 0],
+        V[..., 1],
+        *(tensor[:, :, i, j] for i, j in [(0, 0), (0, 1), (1, 0), (1, 1)]),
+    ]
     expected += [tensor[:, :, 0, 0], tensor[:, :, 0, 1], tensor[:, :, 1, 1], tensor[:, :, 0, 1]]
     np.testing.assert_array_equal(fields, np.stack(expected, axis=2))
     rows = {name: values.reshape(B, T) for name, values in snapshots.parameters.items()}
@@ -90,7 +109,9 @@ def test_each_trajectory_may_have_times_of_its_own(tmp_path):
     with h5py.File(tmp_path / "a.hdf5", "w") as file:
         header(file, DIMS, times, B)
         field(file, "t0_fields/pressure", P)
-    np.testing.assert_allclose(rom.open_snapshots(tmp_path / "a.hdf5").times, times.ravel(), rtol=1e-6)
+    np.testing.assert_allclose(
+        rom.open_snapshots(tmp_path / "a.hdf5").times, times.ravel(), rtol=1e-6
+    )
 
 
 def test_files_in_folders_bring_their_split_and_their_trajectories(tmp_path):
@@ -103,7 +124,9 @@ def test_files_in_folders_bring_their_split_and_their_trajectories(tmp_path):
     assert snapshots.shape == (6 * T, NX * NY)
     assert len(np.unique(snapshots.trajectories)) == 6
     for i, part in enumerate(["train", "validation", "test"]):
-        np.testing.assert_array_equal(snapshots[snapshots.own_split[part]], (P[:2] + i).reshape(2 * T, -1))
+        np.testing.assert_array_equal(
+            snapshots[snapshots.own_split[part]], (P[:2] + i).reshape(2 * T, -1)
+        )
 
 
 def test_a_sphere_is_weighted_by_its_area(tmp_path):
@@ -114,7 +137,9 @@ def test_a_sphere_is_weighted_by_its_area(tmp_path):
         field(file, "t0_fields/h", np.zeros((1, 2, 200, 100), np.float32))
     layout = rom.open_snapshots(tmp_path / "a.hdf5").layout
     mean_of_cos_squared = np.average(np.cos(theta) ** 2, weights=layout.weights[:, 0])
-    assert mean_of_cos_squared == pytest.approx(1 / 3, abs=0.01)  # on the sphere; 1/2 with equal weights
+    assert mean_of_cos_squared == pytest.approx(
+        1 / 3, abs=0.01
+    )  # on the sphere; 1/2 with equal weights
 
 
 def cut(file):
@@ -126,9 +151,18 @@ def cut(file):
     ("damage", "words"),
     [
         (cut, r"'/t0_fields/pressure' has shape \(3, 5, 4, 5\), expected \(3, 6, 4, 5\)"),
-        (lambda f: f["t0_fields/pressure"].attrs.pop("time_varying"), "has no attribute 'time_varying'"),
-        (lambda f: f["t0_fields"].attrs.update(field_names=["presure"]), "no dataset 't0_fields/presure'"),
-        (lambda f: f["t0_fields/pressure"].attrs.update(time_varying=False), "no field varies in time"),
+        (
+            lambda f: f["t0_fields/pressure"].attrs.pop("time_varying"),
+            "has no attribute 'time_varying'",
+        ),
+        (
+            lambda f: f["t0_fields"].attrs.update(field_names=["presure"]),
+            "no dataset 't0_fields/presure'",
+        ),
+        (
+            lambda f: f["t0_fields/pressure"].attrs.update(time_varying=False),
+            "no field varies in time",
+        ),
         (lambda f: f["dimensions"].pop("time"), "no dataset 'dimensions/time'"),
         (lambda f: f.attrs.update(n_trajectories=4), "damaged"),
         (lambda f: scalar(f, "heat", np.arange(5), True, True), "scalars/heat has shape"),

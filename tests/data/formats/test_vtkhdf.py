@@ -20,18 +20,29 @@ def linear(p, t):
 
 
 def image(path, at="PointData", *, direction=None, times=TIMES):
-    """A field f that is linear in space and a vector w, the position, at the points or in the cells."""
+    """A field f that is linear in space and a vector w, the position, at the points or in the
+    cells.
+    """
     direction = np.eye(3) if direction is None else direction
     shift = 0.5 if at == "CellData" else 0
     low, high = EXTENT.reshape(3, 2).T
-    x, y, z = (np.arange(a, b + (0 if shift else 1)) + shift for a, b in zip(low, high, strict=True))
+    x, y, z = (
+        np.arange(a, b + (0 if shift else 1)) + shift for a, b in zip(low, high, strict=True)
+    )
     k, j, i = np.meshgrid(z, y, x, indexing="ij")
     p = ORIGIN + (np.stack([i, j, k], axis=-1) * SPACING) @ direction.T
     with h5py.File(path, "w") as file:
         root = start(file, "ImageData")
-        root.attrs["WholeExtent"], root.attrs["Origin"], root.attrs["Spacing"] = EXTENT, ORIGIN, SPACING
+        root.attrs["WholeExtent"], root.attrs["Origin"], root.attrs["Spacing"] = (
+            EXTENT,
+            ORIGIN,
+            SPACING,
+        )
         root.attrs["Direction"] = direction.ravel()
-        f, w = (np.stack([values(t) for t in times]) for values in (lambda t: linear(p, t), lambda t: p * (1 + t)))
+        f, w = (
+            np.stack([values(t) for t in times])
+            for values in (lambda t: linear(p, t), lambda t: p * (1 + t))
+        )
         if len(times) > 1:
             add_steps(root, times)
         root[f"{at}/f"], root[f"{at}/w"] = (f, w) if len(times) > 1 else (f[0], w[0])
@@ -73,7 +84,9 @@ def test_files_of_one_step_are_a_series(tmp_path):
     snapshots = rom.open_snapshots(str(tmp_path / "a*.vtkhdf"), variables="f")
     np.testing.assert_array_equal(snapshots.times, TIMES)
     image(tmp_path / "all.vtkhdf")
-    np.testing.assert_array_equal(snapshots[:], rom.open_snapshots(tmp_path / "all.vtkhdf", variables="f")[:])
+    np.testing.assert_array_equal(
+        snapshots[:], rom.open_snapshots(tmp_path / "all.vtkhdf", variables="f")[:]
+    )
 
 
 def test_steps_may_use_rows_again(tmp_path):
@@ -82,18 +95,32 @@ def test_steps_may_use_rows_again(tmp_path):
         file["VTKHDF/Steps/PointDataOffsets/f"] = [2, 0, 0]
     snapshots = rom.open_snapshots(tmp_path / "a.vtkhdf", variables="f")
     with h5py.File(tmp_path / "a.vtkhdf") as file:
-        np.testing.assert_array_equal(snapshots[:], file["VTKHDF/PointData/f"][:][[2, 0, 0]].reshape(3, -1))
+        np.testing.assert_array_equal(
+            snapshots[:], file["VTKHDF/PointData/f"][:][[2, 0, 0]].reshape(3, -1)
+        )
 
 
 #: Two pieces: two tetrahedra, then a quadrilateral and a triangle.
-POINTS = [np.random.default_rng(0).normal(size=(5, 3)), np.random.default_rng(1).normal(size=(6, 3))]
-CELLS = [([0, 1, 2, 3, 1, 2, 3, 4], [0, 4, 8], [10, 10]), ([0, 1, 2, 3, 3, 4, 5], [0, 4, 7], [9, 5])]
+POINTS = [
+    np.random.default_rng(0).normal(size=(5, 3)),
+    np.random.default_rng(1).normal(size=(6, 3)),
+]
+CELLS = [
+    ([0, 1, 2, 3, 1, 2, 3, 4], [0, 4, 8], [10, 10]),
+    ([0, 1, 2, 3, 3, 4, 5], [0, 4, 7], [9, 5]),
+]
 ALL_POINTS = np.concatenate(POINTS)
-CENTRES = [p[c[a:b]].mean(axis=0) for p, (c, o, _) in zip(POINTS, CELLS, strict=True) for a, b in itertools.pairwise(o)]
+CENTRES = [
+    p[c[a:b]].mean(axis=0)
+    for p, (c, o, _) in zip(POINTS, CELLS, strict=True)
+    for a, b in itertools.pairwise(o)
+]
 
 
 def unstructured(path, *, anew=False, pieces=2, times=TIMES):
-    """Fields at points (p, w) and in cells (c); the mesh once, or anew in every step and moved to the right."""
+    """Fields at points (p, w) and in cells (c); the mesh once, or anew in every step and moved to
+    the right.
+    """
     steps = len(times)
     repeats = steps if anew else 1
     points, cells = POINTS[:pieces], CELLS[:pieces]
@@ -118,7 +145,9 @@ def unstructured(path, *, anew=False, pieces=2, times=TIMES):
             group["NumberOfParts"] = np.full(steps, pieces)
             group["PointOffsets"] = n * step * anew
             group["CellOffsets"] = (m * step * anew)[:, None]
-            group["ConnectivityIdOffsets"] = (len(root["Connectivity"]) // repeats * step * anew)[:, None]
+            group["ConnectivityIdOffsets"] = (len(root["Connectivity"]) // repeats * step * anew)[
+                :, None
+            ]
             for name in ("p", "w"):
                 group[f"PointDataOffsets/{name}"] = n * step
             group["CellDataOffsets/c"] = m * step
@@ -142,7 +171,8 @@ def test_an_unstructured_grid_has_its_values_where_they_lie(tmp_path, anew, piec
     cells = rom.open_snapshots(tmp_path / "a.vtkhdf", variables="c")
     mesh = cells.layout.mesh
     centres = [
-        mesh.points[mesh.connectivity[a:b]].mean(axis=0) for a, b in zip(mesh.offsets, mesh.offsets[1:], strict=False)
+        mesh.points[mesh.connectivity[a:b]].mean(axis=0)
+        for a, b in zip(mesh.offsets, mesh.offsets[1:], strict=False)
     ]
     np.testing.assert_allclose(cells[1], linear(np.array(centres), 1.0))
 
@@ -151,7 +181,13 @@ def test_offsets_of_arrays_are_those_of_the_mesh_where_there_are_none(tmp_path):
     unstructured(tmp_path / "a.vtkhdf", anew=True)
     expected = rom.open_snapshots(tmp_path / "a.vtkhdf")[:]
     with h5py.File(tmp_path / "a.vtkhdf", "r+") as file:
-        for name in ("PointDataOffsets", "CellDataOffsets", "PartOffsets", "PointOffsets", "NumberOfParts"):
+        for name in (
+            "PointDataOffsets",
+            "CellDataOffsets",
+            "PartOffsets",
+            "PointOffsets",
+            "NumberOfParts",
+        ):
             del file[f"VTKHDF/Steps/{name}"]
     np.testing.assert_array_equal(rom.open_snapshots(tmp_path / "a.vtkhdf")[:], expected)
 
@@ -196,7 +232,13 @@ def test_ghosts_of_an_image(tmp_path):
 
 def change(name, value=None, attribute=None):
     def apply(file):
-        item = file["VTKHDF"] if name is None else file["VTKHDF"][name] if attribute else file["VTKHDF"]
+        item = (
+            file["VTKHDF"]
+            if name is None
+            else file["VTKHDF"][name]
+            if attribute
+            else file["VTKHDF"]
+        )
         if attribute:
             del item.attrs[attribute]
             if value is not None:
@@ -212,8 +254,16 @@ def change(name, value=None, attribute=None):
 @pytest.mark.parametrize(
     ("make", "apply", "words"),
     [
-        (image, change(None, "PolyData", "Type"), r"VTKHDF 2\.0 of type 'PolyData'; rom reads ImageData and Unst"),
-        (image, change(None, None, "WholeExtent"), "attribute WholeExtent of VTKHDF must be 6 numbers"),
+        (
+            image,
+            change(None, "PolyData", "Type"),
+            r"VTKHDF 2\.0 of type 'PolyData'; rom reads ImageData and Unst",
+        ),
+        (
+            image,
+            change(None, None, "WholeExtent"),
+            "attribute WholeExtent of VTKHDF must be 6 numbers",
+        ),
         (image, change(None, [1, 2], "Spacing"), "attribute Spacing of VTKHDF must be 3 numbers"),
         (image, change("Steps/Values", [1.0]), "Steps/Values has 1 entries, there are 3 steps"),
         (image, change("Steps", "none", "NSteps"), "NSteps of VTKHDF/Steps must be a number"),
@@ -222,13 +272,29 @@ def change(name, value=None, attribute=None):
             change("PointData/f", np.zeros((3, 4, 4, 5))),
             r"PointData/f has shape \(4, 4, 5\), its grid 3 x 4 x 5",
         ),
-        (image, change("PointData/f", np.zeros((2, 3, 4, 5))), "PointData/f has 2 rows, steps reach from 0 to 3"),
+        (
+            image,
+            change("PointData/f", np.zeros((2, 3, 4, 5))),
+            "PointData/f has 2 rows, steps reach from 0 to 3",
+        ),
         (unstructured, change("NumberOfCells"), "no dataset 'VTKHDF/NumberOfCells'"),
-        (unstructured, change("PointData/p", np.zeros(30)), "PointData/p has 30 rows, steps reach from 0 to 33"),
+        (
+            unstructured,
+            change("PointData/p", np.zeros(30)),
+            "PointData/p has 30 rows, steps reach from 0 to 33",
+        ),
         (unstructured, change("Steps/PartOffsets", [0, 0, 1]), "names pieces that are not there"),
-        (unstructured, change("Steps/PartOffsets", [0, np.nan, 1]), "PartOffsets holds values that are not finite"),
+        (
+            unstructured,
+            change("Steps/PartOffsets", [0, np.nan, 1]),
+            "PartOffsets holds values that are not finite",
+        ),
         (unstructured, change("Types"), "no dataset 'VTKHDF/Types'"),
-        (unstructured, change("Connectivity", np.full(15, 99)), "names a point that is not one of 11"),
+        (
+            unstructured,
+            change("Connectivity", np.full(15, 99)),
+            "names a point that is not one of 11",
+        ),
     ],
 )
 def test_what_is_not_read_is_one_line_that_names_the_file(tmp_path, make, apply, words):
@@ -246,7 +312,9 @@ def test_a_mesh_that_changes_is_refused(tmp_path):
     unstructured(tmp_path / "a.vtkhdf", anew=True, pieces=1)
     with h5py.File(tmp_path / "a.vtkhdf", "r+") as file:
         file["VTKHDF/NumberOfPoints"][2] = 4
-    with pytest.raises(rom.InputError, match="the mesh changes: 5 points in the first step, 4 in step 2"):
+    with pytest.raises(
+        rom.InputError, match="the mesh changes: 5 points in the first step, 4 in step 2"
+    ):
         rom.open_snapshots(tmp_path / "a.vtkhdf")
 
 

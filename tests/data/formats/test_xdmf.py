@@ -1,4 +1,6 @@
-"""XDMF: each kind of grid puts the values where they lie; steps, times and references; what is refused."""
+"""XDMF: each kind of grid puts the values where they lie; steps, times and references; what is
+refused.
+"""
 
 from pathlib import Path
 
@@ -9,7 +11,12 @@ import pytest
 import rom
 from rom.data.inspection.report import inspect_data
 
-T, Z, Y, X = np.arange(6.0), np.array([0.0, 1, 3, 4]), np.array([1.0, 2, 4]), np.array([0.0, 0.5, 1.5, 2, 3])
+T, Z, Y, X = (
+    np.arange(6.0),
+    np.array([0.0, 1, 3, 4]),
+    np.array([1.0, 2, 4]),
+    np.array([0.0, 0.5, 1.5, 2, 3]),
+)
 SHAPE = (len(Z), len(Y), len(X))
 CELLS = tuple(n - 1 for n in SHAPE)
 
@@ -39,18 +46,28 @@ def write(folder, mesh, center, p, *, include=False, times=T, name="flow"):
         for k, t in enumerate(times):
             file[f"f/{k}"] = linear(p, t)
             file[f"w/{k}"] = p * (1 + t)
-            data = f'<Attribute Name="f" Center="{center}">{item(f"{name}.h5:/f/{k}", shape, "HDF")}</Attribute>'
+            data = (
+                '<Attribute Name="f"'
+                f' Center="{center}">{item(f"{name}.h5:/f/{k}", shape, "HDF")}</Attribute>'
+            )
             data += f'<Attribute Name="w" AttributeType="Vector" Center="{center}">'
             data += item(f"{name}.h5:w/{k}", f"{shape} 3", "HDF") + "</Attribute>"
             reference = '<xi:include xpointer="xpointer(//Grid[@Name=&quot;s&quot;]/Grid[1]/'
             reference += '*[self::Topology or self::Geometry])"/>'
             here = reference if include and k else mesh
             steps.append(f'<Grid Name="g{k}">{here}<Time Value="{t}"/>{data}</Grid>')
-    return save(folder, f'<Grid Name="s" GridType="Collection" CollectionType="Temporal">{"".join(steps)}</Grid>', name)
+    return save(
+        folder,
+        f'<Grid Name="s" GridType="Collection" CollectionType="Temporal">{"".join(steps)}</Grid>',
+        name,
+    )
 
 
 def save(folder, text, name="flow"):
-    start = '<?xml version="1.0"?><Xdmf Version="3.0" xmlns:xi="http://www.w3.org/2001/XInclude"><Domain>'
+    start = (
+        '<?xml version="1.0"?><Xdmf Version="3.0"'
+        ' xmlns:xi="http://www.w3.org/2001/XInclude"><Domain>'
+    )
     (folder / f"{name}.xdmf").write_text(f"{start}{text}</Domain></Xdmf>")
     return folder / f"{name}.xdmf"
 
@@ -85,14 +102,19 @@ def test_a_rectilinear_grid_has_its_values_where_they_lie(tmp_path, mesh, center
 
 
 def test_origin_and_spacing_are_in_the_order_of_the_axes(tmp_path):
-    mesh = '<Topology TopologyType="3DCoRectMesh" Dimensions="4 3 5"/><Geometry GeometryType="ORIGIN_DXDYDZ">'
+    mesh = (
+        '<Topology TopologyType="3DCoRectMesh" Dimensions="4 3 5"/><Geometry'
+        ' GeometryType="ORIGIN_DXDYDZ">'
+    )
     mesh += item("1 2 3", 3) + item("10 20 30", 3) + "</Geometry>"
     z, y, x = 1 + 10 * np.arange(4), 2 + 20 * np.arange(3), 3 + 30 * np.arange(5)
     snapshots = rom.open_snapshots(write(tmp_path, mesh, "Node", points(z, y, x)))
     for axis, values in {"z": z, "y": y, "x": x}.items():
         np.testing.assert_array_equal(snapshots.layout.coordinates[axis], values)
     assert "order z y x" in " ".join(snapshots.assumptions)
-    np.testing.assert_allclose(snapshots[1][: 4 * 3 * 5].reshape(4, 3, 5), linear(points(z, y, x), 1))
+    np.testing.assert_allclose(
+        snapshots[1][: 4 * 3 * 5].reshape(4, 3, 5), linear(points(z, y, x), 1)
+    )
 
 
 @pytest.mark.parametrize("center", ["Node", "Cell"])
@@ -101,18 +123,25 @@ def test_a_curvilinear_grid_keeps_its_points(tmp_path, center):
     p[..., 0] += 0.1 * p[..., 1]
     middles = p
     for axis in range(3 if center == "Cell" else 0):
-        first, last = (np.take(middles, range(*s), axis=axis) for s in ((0, SHAPE[axis] - 1), (1, SHAPE[axis])))
+        first, last = (
+            np.take(middles, range(*s), axis=axis) for s in ((0, SHAPE[axis] - 1), (1, SHAPE[axis]))
+        )
         middles = (first + last) / 2
     path = write(tmp_path, S.format("XYZ", item(words(p), "4 3 5 3")), center, middles)
     snapshots = rom.open_snapshots(path)
     layout = snapshots.layout
     assert (layout.axes, layout.grid_shape) == (("k", "j", "i"), middles.shape[:-1])
     np.testing.assert_allclose(layout.mesh.points, middles.reshape(-1, 3))
-    np.testing.assert_allclose(layout.to_fields(snapshots[2:3])[0, 0].ravel(), linear(layout.mesh.points, 2))
+    np.testing.assert_allclose(
+        layout.to_fields(snapshots[2:3])[0, 0].ravel(), linear(layout.mesh.points, 2)
+    )
 
 
 def test_a_flat_grid_in_three_dimensions_is_a_grid_of_two(tmp_path):
-    mesh = '<Topology TopologyType="3DCoRectMesh" Dimensions="1 3 5"/><Geometry GeometryType="ORIGIN_DXDYDZ">'
+    mesh = (
+        '<Topology TopologyType="3DCoRectMesh" Dimensions="1 3 5"/><Geometry'
+        ' GeometryType="ORIGIN_DXDYDZ">'
+    )
     mesh += item("0 0 0", 3) + item("1 1 1", 3) + "</Geometry>"
     path = write(tmp_path, mesh, "Node", points([0.0], np.arange(3.0), np.arange(5.0)))
     snapshots = rom.open_snapshots(path)
@@ -138,7 +167,9 @@ def test_a_mesh_written_by_meshio(tmp_path, monkeypatch, center):
         for t in T:
             values = {"f": linear(at, t), "w": at * (1 + t)}
             split = {name: [v[:4], v[4:]] for name, v in values.items()}
-            writer.write_data(t, **({"point_data": values} if center == "Node" else {"cell_data": split}))
+            writer.write_data(
+                t, **({"point_data": values} if center == "Node" else {"cell_data": split})
+            )
     snapshots = rom.open_snapshots("flow.xdmf")
     mesh = snapshots.layout.mesh
     assert snapshots.layout.variables == ("f", "w_x", "w_y", "w_z")
@@ -152,11 +183,16 @@ def test_a_mesh_written_by_meshio(tmp_path, monkeypatch, center):
 def triangles(n):
     cells = item("0 1 2 1 2 3", "2 3")
     xy = item(words([[0, 0], [1, 0], [0, 1], [1, 1]]), "4 2")
-    return f'<Topology TopologyType="{n}" NumberOfElements="2">{cells}</Topology><Geometry Type="XY">{xy}</Geometry>'
+    return (
+        f'<Topology TopologyType="{n}" NumberOfElements="2">{cells}</Topology><Geometry'
+        f' Type="XY">{xy}</Geometry>'
+    )
 
 
 def fenics(folder, *, times=(0.5, 2.0), pressure_times=(0.5, 2.0)):
-    """As FEniCS and dolfinx write: a collection for each function, vectors in the plane padded to three."""
+    """As FEniCS and dolfinx write: a collection for each function, vectors in the plane padded to
+    three.
+    """
     rng = np.random.default_rng(0)
     text = f'<Grid Name="mesh" GridType="Uniform">{triangles("Triangle")}</Grid>'
     include = "<xi:include xpointer=\"xpointer(/Xdmf/Domain/Grid[@GridType='Uniform'][1]/"
@@ -169,9 +205,15 @@ def fenics(folder, *, times=(0.5, 2.0), pressure_times=(0.5, 2.0)):
             for k, t in enumerate(at):
                 file[f"Function/{name}/{k}"] = stored[name][k]
                 data = item(f"flow.h5:/Function/{name}/{k}", f"4 {stored[name].shape[-1]}", "HDF")
-                steps += f'<Grid>{include}<Time Value="{t}"/><Attribute Name="{name}" Center="Node">{data}'
+                steps += (
+                    f'<Grid>{include}<Time Value="{t}"/><Attribute Name="{name}"'
+                    f' Center="Node">{data}'
+                )
                 steps += "</Attribute></Grid>"
-            text += f'<Grid Name="{name}" GridType="Collection" CollectionType="Temporal">{steps}</Grid>'
+            text += (
+                f'<Grid Name="{name}" GridType="Collection"'
+                f' CollectionType="Temporal">{steps}</Grid>'
+            )
     return save(folder, text), stored
 
 
@@ -179,7 +221,9 @@ def test_collections_of_the_same_times_are_one_series(tmp_path):
     path, stored = fenics(tmp_path)
     snapshots = rom.open_snapshots(path)
     assert snapshots.layout.variables == ("u_x", "u_y", "u_z", "p")
-    np.testing.assert_array_equal(snapshots[1], np.concatenate([*stored["u"][1].T, stored["p"][1, :, 0]]))
+    np.testing.assert_array_equal(
+        snapshots[1], np.concatenate([*stored["u"][1].T, stored["p"][1, :, 0]])
+    )
     assert "variables=u_x,u_y,p" in " ".join(snapshots.assumptions)
     assert rom.open_snapshots(path, variables=["u_x", "u_y", "p"]).shape == (2, 12)
     (tmp_path / "other").mkdir()
@@ -189,7 +233,10 @@ def test_collections_of_the_same_times_are_one_series(tmp_path):
 
 
 def hyperslabs(folder, steps, *, stride=1, text=False, times=""):
-    mesh = '<Topology TopologyType="2DCoRectMesh" Dimensions="3 5"/><Geometry GeometryType="ORIGIN_DXDY">'
+    mesh = (
+        '<Topology TopologyType="2DCoRectMesh" Dimensions="3 5"/><Geometry'
+        ' GeometryType="ORIGIN_DXDY">'
+    )
     mesh += item("0 0", 2) + item("1 1", 2) + "</Geometry>"
     with h5py.File(folder / "flow.h5", "w") as file:
         file["u"] = np.random.default_rng(0).normal(size=(9, 5, 7, 2))
@@ -202,8 +249,13 @@ def hyperslabs(folder, steps, *, stride=1, text=False, times=""):
             data = item(box, "3 4") + item("flow.h5:/u", "9 5 7 2", "HDF")
             data = f'<DataItem ItemType="HyperSlab" Dimensions="3 5 2">{data}</DataItem>'
         time = "" if times else f'<Time Value="{k}"/>'
-        grids += f'<Grid>{mesh}{time}<Attribute Name="u" AttributeType="Vector">{data}</Attribute></Grid>'
-    return save(folder, f'<Grid GridType="Collection" CollectionType="Temporal">{times}{grids}</Grid>')
+        grids += (
+            f'<Grid>{mesh}{time}<Attribute Name="u"'
+            f' AttributeType="Vector">{data}</Attribute></Grid>'
+        )
+    return save(
+        folder, f'<Grid GridType="Collection" CollectionType="Temporal">{times}{grids}</Grid>'
+    )
 
 
 @pytest.mark.parametrize("text", [False, True])
@@ -224,22 +276,36 @@ def test_layers_of_one_dataset_are_read_together(tmp_path, monkeypatch, text):
     [("List", "0.5 0.25 3", [0.25, 0.5, 3]), ("HyperSlab", "1 0.5 3", [1, 1.5, 2])],
 )
 def test_times_of_a_collection(tmp_path, kind, numbers, expected):
-    path = hyperslabs(tmp_path, [0, 1, 2], times=f'<Time TimeType="{kind}">{item(numbers, 3)}</Time>')
+    path = hyperslabs(
+        tmp_path, [0, 1, 2], times=f'<Time TimeType="{kind}">{item(numbers, 3)}</Time>'
+    )
     np.testing.assert_array_equal(rom.open_snapshots(path).times, expected)
 
 
 def test_components_that_are_joined_and_items_that_are_referred_to(tmp_path):
     with h5py.File(tmp_path / "flow.h5", "w") as file:
         file["a"], file["b"] = np.arange(4.0), np.arange(4.0) ** 2
-    named = f'<DataItem Name="b" Dimensions="4" Format="HDF">flow.h5:/b</DataItem>{triangles("Triangle")}'
+    named = (
+        '<DataItem Name="b" Dimensions="4"'
+        f' Format="HDF">flow.h5:/b</DataItem>{triangles("Triangle")}'
+    )
     refer = '<DataItem Reference="XML">/Xdmf/Domain/DataItem[@Name="b"]</DataItem>'
     join = (
-        f'<DataItem ItemType="Function" Function="JOIN($0, $1)" Dimensions="4 2">{item("flow.h5:/a", 4, "HDF")}{refer}'
+        '<DataItem ItemType="Function" Function="JOIN($0, $1)" Dimensions="4'
+        f' 2">{item("flow.h5:/a", 4, "HDF")}{refer}'
     )
-    grid = '<Grid><Topology Reference="/Xdmf/Domain/Topology[1]"/><Geometry Reference="/Xdmf/Domain/Geometry[1]"/>'
-    grid += f'<Time Value="{{}}"/><Attribute Name="u" AttributeType="Vector">{join}</DataItem></Attribute></Grid>'
+    grid = (
+        '<Grid><Topology Reference="/Xdmf/Domain/Topology[1]"/><Geometry'
+        ' Reference="/Xdmf/Domain/Geometry[1]"/>'
+    )
+    grid += (
+        '<Time Value="{}"/><Attribute Name="u"'
+        f' AttributeType="Vector">{join}</DataItem></Attribute></Grid>'
+    )
     steps = grid.format(0) + grid.format(1)
-    path = save(tmp_path, f'{named}<Grid GridType="Collection" CollectionType="Temporal">{steps}</Grid>')
+    path = save(
+        tmp_path, f'{named}<Grid GridType="Collection" CollectionType="Temporal">{steps}</Grid>'
+    )
     snapshots = rom.open_snapshots(path)
     assert snapshots.layout.variables == ("u_x", "u_y")
     np.testing.assert_array_equal(snapshots[0], [0, 1, 2, 3, 0, 1, 4, 9])
@@ -252,7 +318,8 @@ def single(folder, name, t, attributes=None, mesh=None):
     data = f'<Attribute Name="p" Center="Node">{item(f"{name}.h5:/p", 4, "HDF")}</Attribute>'
     data += f'<Attribute Name="c" Center="Cell">{item(f"{name}.h5:/c", 2, "HDF")}</Attribute>'
     grid = (
-        f'<Grid><Time Value="{t}"/>{mesh or triangles("Triangle")}{data if attributes is None else attributes}</Grid>'
+        "<Grid><Time"
+        f' Value="{t}"/>{mesh or triangles("Triangle")}{data if attributes is None else attributes}</Grid>'
     )
     return save(folder, grid, name)
 
@@ -275,7 +342,9 @@ def test_cells_of_an_unknown_kind_are_points_and_this_is_said(tmp_path):
     for i in range(3):
         single(tmp_path, f"b{i}", i, mesh=triangles("Hexahedron_1331"))
     snapshots = rom.open_snapshots(str(tmp_path / "b*.xdmf"), variables="c")
-    np.testing.assert_allclose(snapshots.layout.mesh.points[:, :2], [[1 / 3, 1 / 3], [2 / 3, 2 / 3]])
+    np.testing.assert_allclose(
+        snapshots.layout.mesh.points[:, :2], [[1 / 3, 1 / 3], [2 / 3, 2 / 3]]
+    )
     assert "cells 'hexahedron_1331' are not kept" in " ".join(snapshots.assumptions)
 
 
@@ -284,14 +353,20 @@ def test_a_mesh_that_is_written_anew_is_said(tmp_path):
     for k in range(2):
         grid = single(tmp_path, f"c{k}", k).read_text().split("<Domain>")[1].split("</Domain>")[0]
         pair.append(grid.replace("1 1</DataItem></Geometry>", f"1 {1 + k}</DataItem></Geometry>"))
-    path = save(tmp_path, f'<Grid GridType="Collection" CollectionType="Temporal">{"".join(pair)}</Grid>')
+    path = save(
+        tmp_path, f'<Grid GridType="Collection" CollectionType="Temporal">{"".join(pair)}</Grid>'
+    )
     snapshots = rom.open_snapshots(path)
     assert "written anew from step 1" in " ".join(snapshots.assumptions)
 
 
 def topology(kind, numbers, extra=""):
     cells = item(numbers, len(numbers.split()))
-    return triangles("Triangle").replace(item("0 1 2 1 2 3", "2 3"), cells).replace('"Triangle"', f'"{kind}" {extra}')
+    return (
+        triangles("Triangle")
+        .replace(item("0 1 2 1 2 3", "2 3"), cells)
+        .replace('"Triangle"', f'"{kind}" {extra}')
+    )
 
 
 @pytest.mark.parametrize(
@@ -318,7 +393,10 @@ def test_kinds_of_cells(tmp_path, mesh, types, connectivity):
         (topology("Mixed", "77 0 1 2"), "cells of number 77"),
         (topology("Triangle", "0 1 2 3"), "4 numbers of points for cells 'triangle' of 3"),
         (topology("Triangle", "0 1 2 1 2 9"), "names a point that is not one of 4"),
-        (topology("Polygon", "0 1 2", 'NodesPerElement="many"'), "NodesPerElement='many' is no number"),
+        (
+            topology("Polygon", "0 1 2", 'NodesPerElement="many"'),
+            "NodesPerElement='many' is no number",
+        ),
     ],
 )
 def test_cells_that_do_not_fit_together(tmp_path, mesh, words):
@@ -330,7 +408,10 @@ def test_cells_that_do_not_fit_together(tmp_path, mesh, words):
 
 def test_units_of_this_package(tmp_path):
     path = hyperslabs(tmp_path, [0, 1])
-    info = '<Domain><Information Name="units of u_x" Value="m/s"/><Information Name="units of time" Value="s"/>'
+    info = (
+        '<Domain><Information Name="units of u_x" Value="m/s"/><Information Name="units of time"'
+        ' Value="s"/>'
+    )
     info += '<Information Name="units of x" Value="m"/>'
     path.write_text(path.read_text().replace("<Domain>", info))
     snapshots = rom.open_snapshots(path)
@@ -340,7 +421,9 @@ def test_units_of_this_package(tmp_path):
 
 def test_the_hdf5_file_beside_it_says_what_to_open(tmp_path):
     hyperslabs(tmp_path, [0, 1])
-    with pytest.raises(rom.InputError, match=r"flow\.h5: layout not recognised; open flow\.xdmf, which lies beside"):
+    with pytest.raises(
+        rom.InputError, match=r"flow\.h5: layout not recognised; open flow\.xdmf, which lies beside"
+    ):
         rom.open_snapshots(tmp_path / "flow.h5")
 
 
@@ -351,23 +434,49 @@ BOMB = '<!DOCTYPE Xdmf [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>'
     ("change", "expected"),
     [
         (lambda s: s.replace("<Xdmf", f"{BOMB}<Xdmf", 1), "declares the entity 'a'"),
-        (lambda s: s.replace("<Xdmf", '<!DOCTYPE Xdmf [<!ENTITY a SYSTEM "/etc/passwd">]><Xdmf', 1), "entity 'a'"),
+        (
+            lambda s: s.replace(
+                "<Xdmf", '<!DOCTYPE Xdmf [<!ENTITY a SYSTEM "/etc/passwd">]><Xdmf', 1
+            ),
+            "entity 'a'",
+        ),
         (lambda s: s[:-9], "damaged XML"),
-        (lambda s: s.replace("flow.h5", "gone.h5"), r"the file gone\.h5 that it names is not there"),
+        (
+            lambda s: s.replace("flow.h5", "gone.h5"),
+            r"the file gone\.h5 that it names is not there",
+        ),
         (lambda s: s.replace(":/u", ":/w"), "no dataset 'w'"),
         (lambda s: s.replace('"Temporal"', '"Spatial"'), "is a spatial collection"),
         (lambda s: s.replace('CollectionType="Temporal"', ""), "is a spatial collection"),
         (lambda s: s.replace('"Collection"', '"Tree"'), "of type 'tree'"),
         (lambda s: s.replace("1 1 1 1", "1 1 2 1"), "only stride 1 is read"),
-        (lambda s: s.replace("1 3 5 2", "1 3 4 2"), r"'u' has shape \(1, 3, 4, 2\), its grid 3 x 5"),
+        (
+            lambda s: s.replace("1 3 5 2", "1 3 4 2"),
+            r"'u' has shape \(1, 3, 4, 2\), its grid 3 x 5",
+        ),
         (lambda s: s.replace("1 1 1 0  ", "8 3 3 0  "), "reaches out of 'u'"),
-        (lambda s: s.replace(item("flow.h5:/u", "9 5 7 2", "HDF"), ""), "a HyperSlab is read of two items"),
+        (
+            lambda s: s.replace(item("flow.h5:/u", "9 5 7 2", "HDF"), ""),
+            "a HyperSlab is read of two items",
+        ),
         (lambda s: s.replace('<Time Value="1"/>', ""), "some steps have a time"),
-        (lambda s: s.replace('<Time Value="1"/>', '<Time Value="late"/>'), "'late' of a step is no number"),
+        (
+            lambda s: s.replace('<Time Value="1"/>', '<Time Value="late"/>'),
+            "'late' of a step is no number",
+        ),
         (lambda s: s.replace('"u"', '"w"', 1), "the step at time 1.0 has no 'w'"),
-        (lambda s: s.replace('"HDF"', '"Binary"'), "'u' is left out: an item of kind 'uniform' and format 'BINARY'"),
-        (lambda s: s.replace('"2" Format="XML">1 1<', '"3" Format="XML">1 1 1<'), "origin and spacing need 2 numbers"),
-        (lambda s: s.replace("ORIGIN_DXDY", "XYZZY"), "a geometry of type 'xyzzy' with 2 items is not read"),
+        (
+            lambda s: s.replace('"HDF"', '"Binary"'),
+            "'u' is left out: an item of kind 'uniform' and format 'BINARY'",
+        ),
+        (
+            lambda s: s.replace('"2" Format="XML">1 1<', '"3" Format="XML">1 1 1<'),
+            "origin and spacing need 2 numbers",
+        ),
+        (
+            lambda s: s.replace("ORIGIN_DXDY", "XYZZY"),
+            "a geometry of type 'xyzzy' with 2 items is not read",
+        ),
         (
             lambda s: s.replace("<Grid><Topology", '<Grid><xi:include href="b.xml"/><Topology', 1),
             r"another file \(b.xml\)",

@@ -28,7 +28,12 @@ def messages(report, severity):
 
 
 def test_a_good_file(tmp_path):
-    path = write(tmp_path / "flow.h5", {"u": U, "v": -U}, time_unit="s", parameters={"Re": np.repeat([100, 200], 30)})
+    path = write(
+        tmp_path / "flow.h5",
+        {"u": U, "v": -U},
+        time_unit="s",
+        parameters={"Re": np.repeat([100, 200], 30)},
+    )
     report = inspect_data(path, whole=True)
     assert report["readable"]
     assert "canonical" in report["read_as"]
@@ -47,7 +52,9 @@ def test_a_good_file(tmp_path):
     assert (y["spacing"], x["spacing"], y["last"], x["last"]) == ("stretched", "uniform", 1, 2)
     assert report["weights"]["from"] == "trapezoidal rule along y"
     steps = np.diff(Y)
-    assert report["weights"]["largest_to_smallest"] == pytest.approx((steps[-2] + steps[-1]) / steps[0])
+    assert report["weights"]["largest_to_smallest"] == pytest.approx(
+        (steps[-2] + steps[-1]) / steps[0]
+    )
     assert report["memory"]["as_float64"] == 60 * 70 * 8
     assert report["storage"]["case"] == "gzip"
     split = report["split"]
@@ -58,7 +65,10 @@ def test_a_good_file(tmp_path):
 
 def test_datasets_and_what_is_read_of_them(tmp_path):
     path = write(
-        tmp_path / "flow.h5", {"u": U}, parameters={"Re": np.linspace(1, 2, 60)}, weights=np.ones((5, 7)) + Y[:, None]
+        tmp_path / "flow.h5",
+        {"u": U},
+        parameters={"Re": np.linspace(1, 2, 60)},
+        weights=np.ones((5, 7)) + Y[:, None],
     )
     with h5py.File(path, "a") as file:
         file["other"] = np.zeros((3, 3), dtype=np.int16)
@@ -75,7 +85,12 @@ def test_datasets_and_what_is_read_of_them(tmp_path):
         "words": "",
     }
     u = found["fields/u"]
-    assert (u["shape"], u["chunks"], u["filters"], u["unit"]) == ([60, 5, 7], [16, 5, 7], ["shuffle", "gzip"], "m/s")
+    assert (u["shape"], u["chunks"], u["filters"], u["unit"]) == (
+        [60, 5, 7],
+        [16, 5, 7],
+        ["shuffle", "gzip"],
+        "m/s",
+    )
     assert 0 < u["stored_bytes"] < u["nbytes"] == U.nbytes
     assert found["other"]["dtype"] == "int16"
 
@@ -104,10 +119,15 @@ def test_missing_infinite_and_constant_values(tmp_path):
     assert found["values_infinite"] == 1
     assert found["maximum"] == np.nanmax(u[np.isfinite(u)])
     errors = messages(report, "error")
-    assert any("snapshot 17, y 3, x 4" in line and "--missing drop-snapshots" in line for line in errors)
+    assert any(
+        "snapshot 17, y 3, x 4" in line and "--missing drop-snapshots" in line for line in errors
+    )
     assert any("snapshot 30, y 2, x 1" in line and "infinite" in line for line in errors)
     assert any(line.startswith("w is the same") and "--variables u" in line for line in errors)
-    assert any("u: cells without a value in every snapshot: 2" in line for line in messages(report, "warning"))
+    assert any(
+        "u: cells without a value in every snapshot: 2" in line
+        for line in messages(report, "warning")
+    )
 
 
 def test_masked_cells_are_not_missing(tmp_path):
@@ -131,7 +151,9 @@ def test_times(tmp_path):
 
 
 def test_repeated_times_are_an_error_and_the_file_is_described_all_the_same(tmp_path):
-    report = inspect_data(write(tmp_path / "flow.h5", {"u": U}, times=np.concatenate([T[:30], T[29:-1]])))
+    report = inspect_data(
+        write(tmp_path / "flow.h5", {"u": U}, times=np.concatenate([T[:30], T[29:-1]]))
+    )
     assert not report["readable"]
     assert "canonical" in report["read_as"]
     assert "occurs more than once" in messages(report, "error")[0]
@@ -210,7 +232,8 @@ def test_a_damaged_chunk(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"text" * 99, "not an HDF5 file"), (b"CDF\x01" + bytes(60), "nccopy"), (b"", "empty")]
+    ("content", "words"),
+    [(b"text" * 99, "not an HDF5 file"), (b"CDF\x01" + bytes(60), "nccopy"), (b"", "empty")],
 )
 def test_no_data_file(tmp_path, content, words):
     path = tmp_path / "flow.h5"
@@ -228,12 +251,18 @@ def test_a_truncated_file(tmp_path):
 
 def test_several_files_and_data_sets_by_name(tmp_path):
     for i in range(2):
-        write(tmp_path / f"run_{i}.h5", {"u": U[30 * i : 30 * i + 30]}, times=T[30 * i : 30 * i + 30])
+        write(
+            tmp_path / f"run_{i}.h5", {"u": U[30 * i : 30 * i + 30]}, times=T[30 * i : 30 * i + 30]
+        )
     report = inspect_data(str(tmp_path / "run_*.h5"))
     assert (len(report["files"]), report["snapshots"], report["name"]) == (2, 60, "run")
     assert {item["name"]: item["read_as"] for item in report["datasets"]}["time"] == "time"
     digits = inspect_data("mnist-5k")
-    assert (digits["snapshots"], digits["n_datasets"], digits["split"]["kind"]) == (5000, 0, "random")
+    assert (digits["snapshots"], digits["n_datasets"], digits["split"]["kind"]) == (
+        5000,
+        0,
+        "random",
+    )
     assert digits["times"] is None
 
 
@@ -251,10 +280,13 @@ def test_nothing_heavy_is_imported_and_the_file_is_left_as_it_is(tmp_path):
     before = path.read_bytes()
     path.chmod(0o444)
     script = (
-        "import sys; from rom.data.inspection.report import inspect_data; from rom.data.inspection.text import lines\n"
-        f"list(lines(inspect_data({str(path)!r})))\n"
-        "print([m for m in ('torch', 'matplotlib', 'pandas', 'sklearn', 'scipy') if m in sys.modules])"
+        "import sys; from rom.data.inspection.report import inspect_data; from"
+        " rom.data.inspection.text import"
+        f" lines\nlist(lines(inspect_data({str(path)!r})))\nprint([m for m in ('torch',"
+        " 'matplotlib', 'pandas', 'sklearn', 'scipy') if m in sys.modules])"
     )
-    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert answer.stdout.strip() == "[]"
     assert path.read_bytes() == before

@@ -50,7 +50,11 @@ def test_many_variables_are_cut(tmp_path):
 def test_the_example_of_the_docs_is_true(monkeypatch):
     root = Path(__file__).parents[3]
     monkeypatch.chdir(root)
-    example = (root / "docs" / "inspect.md").read_text(encoding="utf-8").split("```\n")[1].splitlines()
+    example = (
+        (root / "docs" / "inspect.md").read_text(encoding="utf-8").split("```\n")[1].splitlines()
+    )
     path = example[0].removeprefix("$ rom inspect ")
     expected = [line for line in example[1:] if not line.startswith("in memory")]  # the machine's
-    assert [line for line in lines(inspect_data(path)) if not line.startswith("in memory")] == expected
+    assert [
+        line for line in lines(inspect_data(path)) if not line.startswith("in memory")
+    ] == expected

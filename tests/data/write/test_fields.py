@@ -1,4 +1,6 @@
-"""Snapshots.write: what is written opens again with everything, whole or not at all, and nothing else is touched."""
+"""Snapshots.write: what is written opens again with everything, whole or not at all, and nothing
+else is touched.
+"""
 
 import h5py
 import numpy as np
@@ -14,7 +16,13 @@ from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
 from rom.data.write import write_fields
 
-MESH = Mesh(np.arange(12.0).reshape(4, 3), np.array([0, 1, 2, 1, 2, 3]), np.array([0, 3, 6]), np.array([5, 5]), "cells")
+MESH = Mesh(
+    np.arange(12.0).reshape(4, 3),
+    np.array([0, 1, 2, 1, 2, 3]),
+    np.array([0, 3, 6]),
+    np.array([5, 5]),
+    "cells",
+)
 
 
 def assert_same_layout(a, b):
@@ -28,13 +36,19 @@ def assert_same_layout(a, b):
 @st.composite
 def snapshots(draw):
     """Small snapshots with any of what a canonical file may hold."""
-    axes = draw(st.sampled_from([("point",), ("x",), ("x", "y"), ("z", "y", "x"), ("row", "column")]))
+    axes = draw(
+        st.sampled_from([("point",), ("x",), ("x", "y"), ("z", "y", "x"), ("row", "column")])
+    )
     shape = tuple(draw(st.integers(1, 4)) for _ in axes)
-    variables = tuple(draw(st.lists(st.sampled_from(["u", "v", "a b", "π"]), min_size=1, max_size=3, unique=True)))
+    variables = tuple(
+        draw(st.lists(st.sampled_from(["u", "v", "a b", "π"]), min_size=1, max_size=3, unique=True))
+    )
     random = np.random.default_rng(draw(st.integers(0, 2**31)))
     n = draw(st.integers(2, 5))
     coordinates = {axes[0]: random.normal(size=shape[0])} if draw(st.booleans()) else {}
-    weighted = bool(coordinates) or draw(st.booleans())  # where there are none a reader makes them from coordinates
+    weighted = bool(coordinates) or draw(
+        st.booleans()
+    )  # where there are none a reader makes them from coordinates
     mask = random.random((len(variables), *shape)) < 0.3 if draw(st.booleans()) else None
     if mask is not None:
         mask.flat[0] = False
@@ -49,30 +63,41 @@ def snapshots(draw):
     layout = layout.pack() if draw(st.booleans()) else layout
     dtype = draw(st.sampled_from([np.float32, np.float64]))
     made = Snapshots.from_array(
-        random.normal(size=(n, layout.n_features)).astype(dtype), layout=layout,
+        random.normal(size=(n, layout.n_features)).astype(dtype),
+        layout=layout,
         times=random.permutation(n) / 3 if draw(st.booleans()) else None,
         trajectories=random.integers(0, 2, n) if draw(st.booleans()) else None,
-        parameters={"Re": random.normal(size=n), "label": np.arange(n), "name": np.array(["ä", "b"] * n)[:n]},
-    )  # fmt: skip
+        parameters={
+            "Re": random.normal(size=n),
+            "label": np.arange(n),
+            "name": np.array(["ä", "b"] * n)[:n],
+        },
+    )
     made.time_unit = draw(st.sampled_from(["", "s"])) if made.times is not None else ""
     return made
 
 
 @given(snapshots())
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_what_is_written_opens_again(tmp_path, written):
     path = tmp_path / "flow.h5"
     files = written.write(path)
     read = rom.open_snapshots(path)
     assert_same_layout(read.layout, written.layout)
-    np.testing.assert_array_equal(read.layout.to_fields(read[:]), written.layout.to_fields(written[:]))
+    np.testing.assert_array_equal(
+        read.layout.to_fields(read[:]), written.layout.to_fields(written[:])
+    )
     assert (read.dtype, read.time_unit) == (written.dtype, written.time_unit)
     for name in ("times", "trajectories"):
         np.testing.assert_array_equal(getattr(read, name), getattr(written, name))
     for name, values in written.parameters.items():
         np.testing.assert_array_equal(read.parameters[name], values)
     assert all(file.is_file() for file in files)
-    assert len(files) == 1 + (1 if written.trajectories is None else len(np.unique(written.trajectories)))
+    assert len(files) == 1 + (
+        1 if written.trajectories is None else len(np.unique(written.trajectories))
+    )
 
 
 def test_cells_of_a_mesh_come_back(tmp_path):
@@ -105,10 +130,18 @@ def source(tmp_path):
     path = tmp_path / "source.h5"
     mask = np.eye(3, 4, dtype=bool)
     write_canonical(
-        path, {"u": np.arange(60.0).reshape(5, 3, 4), "v": np.ones((5, 3, 4))}, axes=("y", "x"), mask=mask,
-        units={"u": "m/s", "v": "K"}, coordinates={"x": np.arange(4.0)}, coordinate_units={"x": "m"},
-        times=np.arange(5) / 4, time_unit="s", parameters={"re": np.arange(5)}, weights=np.ones((3, 4)),
-    )  # fmt: skip
+        path,
+        {"u": np.arange(60.0).reshape(5, 3, 4), "v": np.ones((5, 3, 4))},
+        axes=("y", "x"),
+        mask=mask,
+        units={"u": "m/s", "v": "K"},
+        coordinates={"x": np.arange(4.0)},
+        coordinate_units={"x": "m"},
+        times=np.arange(5) / 4,
+        time_unit="s",
+        parameters={"re": np.arange(5)},
+        weights=np.ones((3, 4)),
+    )
     return path
 
 
@@ -137,7 +170,10 @@ def test_what_snapshots_know_of_themselves_stays(tmp_path, source):
 
 
 def test_other_features_are_refused(tmp_path, source):
-    for rows, layout in [(np.ones((5, 7)), None), (np.ones((5, 24)), FieldLayout(("p", "q"), (3, 4), ("y", "x")))]:
+    for rows, layout in [
+        (np.ones((5, 7)), None),
+        (np.ones((5, 24)), FieldLayout(("p", "q"), (3, 4), ("y", "x"))),
+    ]:
         with pytest.raises(rom.InputError, match="are not like those of source"):
             rom.Snapshots.from_array(rows, layout=layout).write(tmp_path / "a.h5", like=source)
 
@@ -181,7 +217,8 @@ def test_a_failure_leaves_nothing_and_keeps_what_was_there(tmp_path, source):
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("flow.xdmf", "name of the HDF5 file"), ("no/flow.h5", "no such folder"), ("a:b.h5", "':'")]
+    ("name", "words"),
+    [("flow.xdmf", "name of the HDF5 file"), ("no/flow.h5", "no such folder"), ("a:b.h5", "':'")],
 )
 def test_names_that_cannot_be(tmp_path, name, words):
     with pytest.raises(rom.InputError, match=words):

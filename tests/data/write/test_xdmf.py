@@ -1,7 +1,8 @@
-"""XDMF: every reader finds the linear field f = 2x + 3y + 5z at every point, whatever the order of the axes.
+"""XDMF: every reader finds the linear field f = 2x + 3y + 5z at every point, whatever the order of
+the axes.
 
-Three readers that share no code with the package: meshio for meshes, a small interpreter of the XDMF specification
-below for all, and ParaView's own three readers where pvpython is installed.
+Three readers that share no code with the package: meshio for meshes, a small interpreter of the
+XDMF specification below for all, and ParaView's own three readers where pvpython is installed.
 """
 
 import json
@@ -23,11 +24,28 @@ from rom.data.snapshots import Snapshots
 
 COEFFICIENTS = np.array([2.0, 3.0, 5.0])
 TIMES = np.array([0.0, 0.25, 1.5])
-CENTRES = {"x": np.array([0.0, 0.1, 0.4, 1.0]), "y": np.array([-1.0, 0.5, 2.0]), "z": np.array([3.0, 7.0])}
+CENTRES = {
+    "x": np.array([0.0, 0.1, 0.4, 1.0]),
+    "y": np.array([-1.0, 0.5, 2.0]),
+    "z": np.array([3.0, 7.0]),
+}
 CENTRES |= {"lat": np.array([60.0, 30.0, 0.0]), "lon": np.array([0.0, 5.0, 20.0, 30.0])}
-CENTRES |= {"row": np.arange(3.0), "column": np.arange(4.0), "r": np.array([1.0, 2.0]), "theta": np.arange(5) / 5}
+CENTRES |= {
+    "row": np.arange(3.0),
+    "column": np.arange(4.0),
+    "r": np.array([1.0, 2.0]),
+    "theta": np.arange(5) / 5,
+}
 #: What the picture shows: which direction an axis is, and its sign.
-SHOWN = {"x": (0, 1), "y": (1, 1), "z": (2, 1), "lon": (0, 1), "lat": (1, 1), "row": (1, -1), "column": (0, 1)}
+SHOWN = {
+    "x": (0, 1),
+    "y": (1, 1),
+    "z": (2, 1),
+    "lon": (0, 1),
+    "lat": (1, 1),
+    "row": (1, -1),
+    "column": (0, 1),
+}
 SHOWN |= {"theta": (0, 1), "r": (1, 1)}
 
 
@@ -35,7 +53,9 @@ def grid(axes, known=True):
     axes = tuple(axes.split())
     shape = tuple(len(CENTRES[axis]) for axis in axes)
     points = np.zeros((*shape, 3))
-    for axis, values in zip(axes, np.meshgrid(*(CENTRES[axis] for axis in axes), indexing="ij"), strict=True):
+    for axis, values in zip(
+        axes, np.meshgrid(*(CENTRES[axis] for axis in axes), indexing="ij"), strict=True
+    ):
         place, sign = SHOWN[axis]
         points[..., place] = sign * values
     coordinates = {axis: CENTRES[axis] for axis in axes} if known else {}
@@ -44,7 +64,10 @@ def grid(axes, known=True):
 
 def rectilinear(axes, known=True):
     axes, shape, coordinates, points = grid(axes, known)
-    return FieldLayout(("u", "p'"), shape, axes, units=("m/s", "Pa"), coordinates=coordinates), points
+    return (
+        FieldLayout(("u", "p'"), shape, axes, units=("m/s", "Pa"), coordinates=coordinates),
+        points,
+    )
 
 
 def curvilinear(axes):
@@ -57,11 +80,17 @@ POINTS = np.random.default_rng(0).uniform(size=(12, 3))
 
 
 def mesh(cells, values_at="points"):
-    """A mesh of (VTK type, numbers of points); the field belongs to its points or to the centres of its cells."""
+    """A mesh of (VTK type, numbers of points); the field belongs to its points or to the centres of
+    its cells.
+    """
     offsets = np.cumsum([0, *(len(numbers) for _, numbers in cells)])
     connectivity = np.concatenate([numbers for _, numbers in cells] or [np.zeros(0, int)])
     made = Mesh(
-        POINTS, connectivity, offsets if cells else offsets[:0], np.array([k for k, _ in cells], int), values_at
+        POINTS,
+        connectivity,
+        offsets if cells else offsets[:0],
+        np.array([k for k, _ in cells], int),
+        values_at,
     )
     centres = np.array([POINTS[list(numbers)].mean(axis=0) for _, numbers in cells])
     layout = FieldLayout(("u", "p'"), (made.n_values,), units=("m/s", "Pa"), mesh=made)
@@ -70,9 +99,18 @@ def mesh(cells, values_at="points"):
 
 def hexahedron(order):
     """Cells of unit cubes, so that centres are the means of the corners in every reader."""
-    corner = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 1, 1]], float)
+    corner = np.array(
+        [[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1], [1, 1, 1], [0, 1, 1]],
+        float,
+    )
     points = np.concatenate([corner[order], corner[order] + [1, 0, 0]])
-    made = Mesh(points, np.arange(16), np.array([0, 8, 16]), np.full(2, 11 if order[2] == 3 else 12), "cells")
+    made = Mesh(
+        points,
+        np.arange(16),
+        np.array([0, 8, 16]),
+        np.full(2, 11 if order[2] == 3 else 12),
+        "cells",
+    )
     return FieldLayout(("u", "p'"), (2,), mesh=made), points.reshape(2, 8, 3).mean(axis=1)
 
 
@@ -87,7 +125,9 @@ MESHES = {
     "cloud": mesh([]),
     "triangles": mesh([(5, [0, 1, 2]), (5, [2, 3, 4])]),
     "triangle-centres": mesh([(5, [0, 1, 2]), (5, [2, 3, 4]), (5, [9, 8, 7])], "cells"),
-    "mixed": mesh([(5, [0, 1, 2]), (9, [2, 3, 4, 5]), (5, [1, 2, 3]), (10, [0, 1, 2, 3]), (3, [10, 11])]),
+    "mixed": mesh(
+        [(5, [0, 1, 2]), (9, [2, 3, 4, 5]), (5, [1, 2, 3]), (10, [0, 1, 2, 3]), (3, [10, 11])]
+    ),
     "mixed-centres": mesh([(5, [0, 1, 2]), (10, [2, 3, 4, 5]), (3, [1, 2])], "cells"),
     "tetrahedra": mesh([(10, [0, 1, 2, 3]), (10, [4, 5, 6, 7])], "cells"),
     "wedge-pyramid": mesh([(13, [0, 1, 2, 3, 4, 5]), (14, [5, 6, 7, 8, 9])]),
@@ -121,13 +161,18 @@ def check(times, points, values, count, time=TIMES[1]):
 
 
 def read_xdmf(path, number):
-    """An XDMF temporal collection by the specification: times, points (cell centres) and values of one snapshot."""
+    """An XDMF temporal collection by the specification: times, points (cell centres) and values of
+    one snapshot.
+    """
     grids = ElementTree.parse(path).findall("Domain/Grid/Grid")
     times = [float(grid.find("Time").get("Value")) for grid in grids]
     topology, geometry = grids[0].find("Topology"), grids[0].find("Geometry")
     for grid in grids[1:]:
         include = grid.find("{http://www.w3.org/2001/XInclude}include")
-        assert include.get("xpointer") == "xpointer(/Xdmf/Domain/Grid/Grid[1]/*[self::Topology or self::Geometry])"
+        assert (
+            include.get("xpointer")
+            == "xpointer(/Xdmf/Domain/Grid/Grid[1]/*[self::Topology or self::Geometry])"
+        )
     arrays = [item(i, path) for i in geometry.findall("DataItem")]
     if geometry.get("GeometryType") == "VXVYVZ":  # x is the fastest
         z, y, x = np.meshgrid(*arrays[::-1], indexing="ij")
@@ -194,9 +239,14 @@ def test_meshio(folder, name):
 @pytest.mark.skipif(shutil.which("pvpython") is None, reason="ParaView (pvpython) is not installed")
 def test_paraview(folder):
     script = Path(__file__).with_name("paraview_points.py")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}  # its own Python
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith("PYTHON")
+    }  # its own Python
     answer = subprocess.run(
-        [shutil.which("pvpython"), str(script), str(folder)], capture_output=True, text=True, env=environment
+        [shutil.which("pvpython"), str(script), str(folder)],
+        capture_output=True,
+        text=True,
+        env=environment,
     )
     assert "JSON:" in answer.stdout, answer.stderr
     found = json.loads(answer.stdout.split("JSON:")[1])
@@ -213,13 +263,25 @@ def test_paraview(folder):
 def test_units_are_written_and_names_are_escaped(folder):
     text = (folder / "yx.xdmf").read_text()
     assert '<Information Name="units of u" Value="m/s" />' in text
-    names = [a.get("Name") for a in ElementTree.fromstring(text).findall("Domain/Grid/Grid[1]/Attribute")]
+    names = [
+        a.get("Name") for a in ElementTree.fromstring(text).findall("Domain/Grid/Grid[1]/Attribute")
+    ]
     assert names == ["u", "p'"]
 
 
 def test_a_growing_grid_of_x_fastest_is_stored_as_one_array_per_axis(folder):
-    kinds = {name: ElementTree.parse(folder / f"{name}.xdmf").find(".//Geometry").get("GeometryType") for name in CASES}
-    assert {name for name, kind in kinds.items() if kind == "VXVYVZ"} == {"zyx", "yx", "zx", "x", "z", "polar"}
+    kinds = {
+        name: ElementTree.parse(folder / f"{name}.xdmf").find(".//Geometry").get("GeometryType")
+        for name in CASES
+    }
+    assert {name for name, kind in kinds.items() if kind == "VXVYVZ"} == {
+        "zyx",
+        "yx",
+        "zx",
+        "x",
+        "z",
+        "polar",
+    }
 
 
 def test_each_trajectory_is_a_file_of_its_own(tmp_path):
@@ -242,5 +304,7 @@ def test_each_trajectory_is_a_file_of_its_own(tmp_path):
 )
 def test_what_has_no_picture_is_refused(tmp_path, layout, words):
     with pytest.raises(rom.InputError, match=words):
-        Snapshots.from_array(np.ones((2, layout.n_features)), layout=layout).write(tmp_path / "a.h5")
+        Snapshots.from_array(np.ones((2, layout.n_features)), layout=layout).write(
+            tmp_path / "a.h5"
+        )
     assert list(tmp_path.iterdir()) == []
