@@ -242,7 +242,8 @@ def main() -> None:
         f" {'file' if given.file else 'memory'}"
     )
     print(
-        f"{'':20}{'seconds':>9}{'of first':>9}{'extra GB':>10}{'orthonormality':>16}{'error - optimum':>17}"
+        f"{'':20}{'seconds':>9}{'of first':>9}{'extra GB':>10}"
+        f"{'orthonormality':>16}{'error - optimum':>17}"
     )
     first = None
     for name, rows in found.items():
@@ -252,7 +253,8 @@ def main() -> None:
         )
         first = first or seconds
         print(
-            f"{name:20}{seconds:9.2f}{seconds / first:9.2f}{extra:10.2f}{orthonormality:16.1e}{excess:17.1e}"
+            f"{name:20}{seconds:9.2f}{seconds / first:9.2f}{extra:10.2f}"
+            f"{orthonormality:16.1e}{excess:17.1e}"
         )
 
 

@@ -27,14 +27,15 @@ import rom, rom.reducers.autoencoder, h5py
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 path, limit, epochs, kind = sys.argv[1:]
-options = dict(architecture="linear", epochs=int(epochs), batch_size=64, random_state=0, memory_limit=limit)
+options = dict(architecture="linear", epochs=int(epochs), batch_size=64, random_state=0,
+               memory_limit=limit)
 before = peak()
 start = time.perf_counter()
 snapshots = rom.open_snapshots(path, dataset="u", axes="t x")
 if kind == "compare":
     # preparation, fit, transform and evaluation
-    rom.compare(snapshots, reducers=["autoencoder"], n_components=[4], seeds=1, epochs=int(epochs), jobs=1,
-                memory_limit=limit, split={"kind": "blocks", "gap": 1},
+    rom.compare(snapshots, reducers=["autoencoder"], n_components=[4], seeds=1, epochs=int(epochs),
+                jobs=1, memory_limit=limit, split={"kind": "blocks", "gap": 1},
                 options={"autoencoder": {"architecture": "linear", "batch_size": 64}})
     size = 0
 else:

@@ -330,8 +330,8 @@ def speed(given: argparse.Namespace, folder: Path) -> dict[str, float]:
             seconds[name].append(run(given, "speed", name, folder, given.steps)["seconds"])
     print(machine(given))
     print(
-        f"MNIST 28 x 28, batch {BATCH}, {ENCODER + DECODER} parameters; {given.steps} steps an epoch, "
-        f"{SPEED_EPOCHS - 1} epochs after one to warm up, {given.rounds} rounds"
+        f"MNIST 28 x 28, batch {BATCH}, {ENCODER + DECODER} parameters; {given.steps} steps an"
+        f" epoch, {SPEED_EPOCHS - 1} epochs after one to warm up, {given.rounds} rounds"
     )
     print(
         f"{'':12}{'ms a step':>10}{'images/s':>10}{f'{names[0]} / this':>17}{'least':>8}{'most':>8}"

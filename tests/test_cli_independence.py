@@ -63,7 +63,7 @@ def test_a_table_for_people_and_files_for_programs(run, tmp_path):
     write("x.npy")
     status, printed, _ = run("x.npy")
     assert status == 0
-    for words in ("det R", "informational correlation", "if independent", "3 latents"):
+    for words in ("det R", "informational correlation", "null", "3 latents"):
         assert words in printed
     assert run("x.npy", "--format", "csv", "--out", "card.csv")[0] == 0
     found = pd.read_csv("card.csv")

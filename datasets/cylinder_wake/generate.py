@@ -291,11 +291,12 @@ def main(out: Path, *, seed: int = 0, size: str = "full") -> None:
         coordinates={"y": y_axis, "x": x_axis}, coordinate_units={"y": "D", "x": "D"},
         times=times, time_unit="D/U", weights=np.full(mask.shape, setup.spacing**2), mask=mask,
         attributes={
-            "title": "flow past a circular cylinder at Re = 100", "generator": "cylinder_wake", "seed": seed,
-            "size": size, "reynolds": REYNOLDS, "strouhal": strouhal, "mean_drag": drag,
-            "lift_amplitude": lift, "blockage": WALL / setup.rim, "domain_radius": setup.rim,
-            "rings": setup.rings, "rays": setup.rays, "time_step": setup.time_step,
-            "transient": setup.transient, "sponge_radius": SPONGE[0], "sponge_factor": SPONGE[1],
+            "title": "flow past a circular cylinder at Re = 100", "generator": "cylinder_wake",
+            "seed": seed, "size": size, "reynolds": REYNOLDS, "strouhal": strouhal,
+            "mean_drag": drag, "lift_amplitude": lift, "blockage": WALL / setup.rim,
+            "domain_radius": setup.rim, "rings": setup.rings, "rays": setup.rays,
+            "time_step": setup.time_step, "transient": setup.transient,
+            "sponge_radius": SPONGE[0], "sponge_factor": SPONGE[1],
             "precision": PRECISION, "license": "CC0-1.0",
         },
     )  # fmt: skip

@@ -20,11 +20,11 @@ def decorrelation_length(snapshots: Snapshots) -> tuple[int, bool]:
     of the first test snapshot.
 
     Measured on the leading 256 snapshots; where these do not hold eight times the length, on every
-    fourth, sixteenth,
-    ... one, to the resolution of their spacing. At least 1; at most a tenth of the snapshots, so that a slow series
-    keeps rows to train on: then the second value is False.
+    fourth, sixteenth, ... one, to the resolution of their spacing. At least 1; at most a tenth of
+    the snapshots, so that a slow series keeps rows to train on: then the second value is False.
 
-    >>> wave = np.cos(2 * np.pi * (np.arange(200)[:, None] - np.arange(10)) / 40)  # a period of 40 snapshots
+    >>> period = 40  # snapshots
+    >>> wave = np.cos(2 * np.pi * (np.arange(200)[:, None] - np.arange(10)) / period)
     >>> decorrelation_length(Snapshots.from_array(wave))
     (10, True)
     """

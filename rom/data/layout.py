@@ -90,11 +90,9 @@ class FieldLayout:
     periodic: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self._set(
-            "variables",
-            (self.variables,) if isinstance(self.variables, str) else tuple(self.variables),
-        )
-        self._set("axes", (self.axes,) if isinstance(self.axes, str) else tuple(self.axes))
+        for name in ("variables", "axes"):
+            names = getattr(self, name)
+            self._set(name, (names,) if isinstance(names, str) else tuple(names))
         shape = (
             (self.grid_shape,) if isinstance(self.grid_shape, int | np.integer) else self.grid_shape
         )

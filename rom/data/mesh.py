@@ -43,7 +43,8 @@ class Mesh:
 
     Examples
     --------
-    >>> mesh = Mesh(np.zeros((4, 3)), np.array([0, 1, 2, 1, 2, 3]), np.array([0, 3, 6]), np.array([5, 5]), "cells")
+    >>> corners, offsets = np.array([0, 1, 2, 1, 2, 3]), np.array([0, 3, 6])
+    >>> mesh = Mesh(np.zeros((4, 3)), corners, offsets, np.array([5, 5]), "cells")
     >>> mesh.n_values
     2
     """

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rom.errors import InputError
+
 if TYPE_CHECKING:
     from rom.data.snapshots import Snapshots
 
@@ -31,6 +33,26 @@ def by_time(snapshots: Snapshots) -> tuple[np.ndarray, np.ndarray]:
     order = np.lexsort((times, groups))
     repeated = (np.diff(times[order]) == 0) & (np.diff(groups[order]) == 0)
     return order, times[order][1:][repeated]
+
+
+def time_order(snapshots: Snapshots) -> np.ndarray:
+    """Row numbers by trajectory, and by time within each.
+
+    Raises
+    ------
+    InputError
+        If a time is not finite, or occurs twice in a trajectory.
+    """
+    name, times = snapshots.name, snapshots.times
+    if times is not None and not np.all(np.isfinite(times)):
+        raise InputError(f"{name}: time number {np.argmin(np.isfinite(times))} is not finite")
+    order, repeated = by_time(snapshots)
+    if len(repeated):
+        raise InputError(
+            f"{name}: the time {repeated[0]:g} occurs more than once; leave one of these"
+            " snapshots out, or name a dataset with other times: time='NAME'"
+        )
+    return order
 
 
 def neighbour_difference(snapshots: Snapshots) -> float:

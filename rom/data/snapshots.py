@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rom.data.axes import arrange
+from rom.data.checks import check_columns, check_source
 from rom.data.fingerprint import fingerprint
 from rom.data.layout import FieldLayout, real_array
-from rom.data.order import by_time, follow_each_other
+from rom.data.order import follow_each_other, time_order
 from rom.data.sources import ArraySource, RowSource
 from rom.data.views import Apply, Map, RowView
 from rom.errors import InputError
@@ -24,8 +25,7 @@ class Snapshots(RowView):
     """Rows of fields, read a few at a time: ``(n_snapshots, n_features)`` without the whole in
     memory.
 
-    Made by :func:`rom.open_snapshots` from a file or data set and by :meth:`from_array` from an
-    array.
+    Made by :func:`rom.open_snapshots` from a file or data set, by :meth:`from_array` from an array.
 
     Parameters
     ----------
@@ -86,21 +86,13 @@ class Snapshots(RowView):
         card: Card | None = None,
         assumptions: Sequence[str] = (),
     ) -> None:
-        if not source.shape[0]:
-            raise InputError(f"{name}: no snapshots")
-        if source.shape[1] != layout.n_features:
-            raise InputError(
-                f"{name}: rows have {source.shape[1]} values, but the layout describes"
-                f" {layout.n_features} ({layout.n_variables} variables on a grid of shape"
-                f" {layout.grid_shape})"
-            )
+        check_source(name, source, layout)
         super().__init__(source)
         self.layout = layout
         self.times = None if times is None else real_array(times, f"{name}: times")
         self.time_unit = time_unit
-        self.trajectories = (
-            None if trajectories is None else np.asarray(trajectories, dtype=np.int64)
-        )
+        labels = None if trajectories is None else np.asarray(trajectories, dtype=np.int64)
+        self.trajectories = labels
         self.parameters = {key: np.asarray(values) for key, values in (parameters or {}).items()}
         self.own_split = own_split
         self.name = name
@@ -109,16 +101,8 @@ class Snapshots(RowView):
         self.read_as = "an array"
         #: Files the rows come from: nothing may be written there.
         self.files: tuple[Path, ...] = tuple(getattr(source, "paths", ()))
-        for what, values in [
-            ("times", self.times),
-            ("trajectories", self.trajectories),
-            *self.parameters.items(),
-        ]:
-            if values is not None and values.shape != (source.shape[0],):
-                raise InputError(
-                    f"{name}: {what} has shape {values.shape}, there are {source.shape[0]}"
-                    " snapshots"
-                )
+        columns = [("times", self.times), ("trajectories", self.trajectories)]
+        check_columns(name, len(self), [*columns, *self.parameters.items()])
         self._sort()
         #: None: it is measured when it is first asked for.
         self._ordered = True if ordered is None and self.times is not None else ordered
@@ -166,16 +150,7 @@ class Snapshots(RowView):
 
     def _sort(self) -> None:
         """By trajectory, and by time within each."""
-        if self.times is not None and not np.all(np.isfinite(self.times)):
-            raise InputError(
-                f"{self.name}: time number {np.argmin(np.isfinite(self.times))} is not finite"
-            )
-        order, repeated = by_time(self)
-        if len(repeated):
-            raise InputError(
-                f"{self.name}: the time {repeated[0]:g} occurs more than once; leave one of these"
-                " snapshots out, or name a dataset with other times: time='NAME'"
-            )
+        order = time_order(self)
         if np.any(order != np.arange(len(order))):
             what = "time" if self.trajectories is None else "trajectory and time"
             self.assumptions.append(
@@ -193,9 +168,7 @@ class Snapshots(RowView):
 
     @property
     def ordered(self) -> bool:
-        """Whether neighbouring rows are neighbours in time; what was measured is added to
-        `assumptions`.
-        """
+        """Whether neighbouring rows are neighbours in time; `assumptions` says what was found."""
         if self._ordered is None:
             self._ordered, why = follow_each_other(self)
             self.assumptions.append(why)
@@ -286,12 +259,10 @@ class Snapshots(RowView):
         Parameters
         ----------
         path : of the HDF5 file; one that is there is replaced. The XDMF file has its name and the
-            suffix .xdmf; for
-            more than one trajectory there is one for each, NAME_t0.xdmf, NAME_t1.xdmf, ...
+            suffix .xdmf; for more than one trajectory there is one for each, NAME_t0.xdmf, ...
         like : Snapshots or what :func:`rom.open_snapshots` takes, optional. What these snapshots do
-            not know of
-            themselves is taken from it: variables, units, coordinates, mesh, weights, mask; times
-            if there are as many.
+            not know of themselves is taken from it: variables, units, coordinates, mesh, weights,
+            mask; times if there are as many.
 
         Returns
         -------
@@ -307,14 +278,14 @@ class Snapshots(RowView):
         --------
         >>> import tempfile, rom
         >>> wake = rom.open_snapshots("cylinder_wake")
+        >>> double = rom.Snapshots.from_array(wake[:5] * 2)
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     files = rom.Snapshots.from_array(wake[:5] * 2).write(f"{folder}/double.h5", like=wake)
+        ...     files = double.write(f"{folder}/double.h5", like=wake)
         ...     [file.name for file in files], rom.open_snapshots(files[0]).layout.variables
         (['double.h5', 'double.xdmf'], ('u', 'v'))
         """
-        from rom.data.write import (
-            write_snapshots,
-        )  # here: it needs h5py, snapshots of an array do not
+        # here: it needs h5py, snapshots of an array do not
+        from rom.data.write import write_snapshots
 
         return write_snapshots(path, self, like=like)
 

@@ -36,9 +36,9 @@ def by_parameter(
     n_validation = max(1, round(validation * n))
     first = (n - n_test + 1) // 2 if kind == "interpolation" else n - n_test
     number, of = which
-    if (
-        of > 1
-    ):  # from the low end to the high one, with a value to validate on below and one to train on at each end
+    # from the low end to the high one, with a value to validate on below and one to train on at
+    # each end
+    if of > 1:
         lowest, highest = n_validation + 1, n - n_test - 1
         first = lowest + round(number * (highest - lowest) / (of - 1))
     tested = np.zeros(n, dtype=bool)

@@ -25,8 +25,8 @@ COMPARED = (
 LEVEL = 0.05
 METHOD = ["reducer", "n_components", "beta"]
 COLUMNS = [
-    "n_components", "metric", "reducer", "beta", "other", "other_beta", "difference", "low", "high", "p_value",
-    "p_holm", "seeds", "verdict", "reason",
+    "n_components", "metric", "reducer", "beta", "other", "other_beta", "difference", "low", "high",
+    "p_value", "p_holm", "seeds", "verdict", "reason",
 ]  # fmt: skip
 
 

@@ -51,7 +51,9 @@ def measure_run(store: Store, prepared: Prepared, run: Run) -> None:
     layout = prepared.snapshots.layout
     units = dict(zip(layout.variables, layout.units, strict=True))
     values: dict[str, Values] = {part: [] for part in ENCODED}
-    values["train"] += fitted["costs"]
+    for cost in fitted["costs"]:  # as they stand in the folders of older versions, too
+        more = {"reason": cost["reason"]} if "reason" in cost else {}
+        values["train"].append(number(cost["metric"], cost["value"], **more))
     for part, found in parts.items():
         full = part == "test"
         values[part] += [number("encode_seconds", fitted["encode_seconds"][part])]

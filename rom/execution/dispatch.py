@@ -92,8 +92,10 @@ def share_cores(n_runs: int, jobs: int | None, threads: int | None) -> tuple[int
 
     >>> from unittest.mock import patch
     >>> with patch("joblib.cpu_count", lambda: 8):
-    ...     share_cores(20, None, None), share_cores(20, 2, None), share_cores(20, None, 2), share_cores(1, None, None)
-    ((8, 1), (2, 4), (4, 2), (1, 8))
+    ...     share_cores(20, None, None), share_cores(20, 2, None)
+    ...     share_cores(20, None, 2), share_cores(1, None, None)
+    ((8, 1), (2, 4))
+    ((4, 2), (1, 8))
     """
     import joblib
 

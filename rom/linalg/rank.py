@@ -48,8 +48,10 @@ def choose_rank(
     --------
     >>> import numpy as np
     >>> sigma = np.array([3.0, 2.0, 1.0])
-    >>> choose_rank(sigma, 14.0, 0.9), choose_rank(sigma, 14.0, None), choose_rank(sigma, 14.0, None, 0.3)
-    (2, 3, 2)
+    >>> choose_rank(sigma, 14.0, 0.9), choose_rank(sigma, 14.0, None)
+    (2, 3)
+    >>> choose_rank(sigma, 14.0, None, 0.3)
+    2
     """
     available = len(singular_values)
     if tolerance is not None:

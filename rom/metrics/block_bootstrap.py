@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rom.metrics.blocks import blocks_of
 from rom.metrics.memory import cautious_sample_size, memory
-from rom.metrics.significance import DRAWS, blocks_of
+from rom.metrics.significance import DRAWS
 
 Array = NDArray[np.float64]
 #: Fewer snapshots than this say nothing of their own scatter.

@@ -91,7 +91,8 @@ def intrinsic_dimension(
     --------
     >>> import numpy as np
     >>> from rom.metrics import intrinsic_dimension
-    >>> plane = np.random.default_rng(0).uniform(size=(1000, 2)) @ np.random.default_rng(1).normal(size=(2, 10))
+    >>> directions = np.random.default_rng(1).normal(size=(2, 10))
+    >>> plane = np.random.default_rng(0).uniform(size=(1000, 2)) @ directions
     >>> found = intrinsic_dimension(plane)
     >>> print(round(found.two_neighbours), round(found.many_neighbours))
     2 2

@@ -71,14 +71,14 @@ def factor_information(Z: ArrayLike, factors: ArrayLike) -> NDArray[np.float64]:
 def factor_scores(Z: ArrayLike, factors: ArrayLike, *, seed: int = 0) -> FactorScores:
     """How well each latent stands for one known factor, by the usual scores.
 
-    - MIG (Chen et al. 2018): for each factor the mutual information of the best latent minus that of the second best,
-      over the entropy of the factor, all in bins of equal counts (20, fewer below 2,000 snapshots);
-      the mean over the factors.
+    - MIG (Chen et al. 2018): for each factor the mutual information of the best latent minus that
+      of the second best, over the entropy of the factor, all in bins of equal counts (20, fewer
+      below 2,000 snapshots); the mean over the factors.
     - SAP (Kumar et al. 2018): the same with squared Pearson correlations, not divided.
-    - DCI (Eastwood and Williams 2018): from an importance matrix P (d, K) of gradient-boosted trees that predict each
-      factor. Disentanglement ``sum_j w_j (1 - H_K(P_j.))``, w_j the latent's share of all
-      importance; completeness the mean of ``1 - H_d(P_.k)``; informativeness the mean R^2 on rows
-      that are held out, not below 0. H in base of its length.
+    - DCI (Eastwood and Williams 2018): from an importance matrix P (d, K) of gradient-boosted trees
+      that predict each factor. Disentanglement ``sum_j w_j (1 - H_K(P_j.))``, w_j the latent's
+      share of all importance; completeness the mean of ``1 - H_d(P_.k)``; informativeness the mean
+      R^2 on rows that are held out, not below 0. H in base of its length.
     - Modularity (Ridgeway and Mozer 2018): mean over the latents with information of
       ``1 - (sum_k m_jk^2 - max) / (max (K - 1))``.
 

@@ -82,9 +82,9 @@ def informational_correlation(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> 
     """Linfoot's informational correlation of all pairs, ``sqrt(1 - exp(-2 I(z_i; z_j)))``, between
     0 and 1.
 
-    |r| for a Gaussian pair, and 1 where one latent is a function of the other, as on the limit cycle of a periodic
-    flow, whose two latents are uncorrelated. Estimates of independent latents are above 0 (negative
-    estimates of I count as 0): compare with the null value.
+    It is |r| for a Gaussian pair, and 1 where one latent is a function of the other, as on the
+    limit cycle of a periodic flow, whose two latents are uncorrelated. Estimates of independent
+    latents are above 0 (negative estimates of I count as 0): compare with the null value.
 
     Parameters, errors and NaN as for :func:`mutual_information`; 1 on the diagonal.
 
@@ -98,7 +98,8 @@ def informational_correlation(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> 
     >>> from rom.metrics import correlation_matrix, informational_correlation
     >>> phase = np.linspace(0, 2 * np.pi, 500, endpoint=False)
     >>> circle = np.column_stack([np.cos(phase), np.sin(phase)])
-    >>> print(f"{abs(correlation_matrix(circle)[0, 1]):.3f}, {informational_correlation(circle)[0, 1]:.3f}")
+    >>> linear, any_kind = correlation_matrix(circle), informational_correlation(circle)
+    >>> print(f"{abs(linear[0, 1]):.3f}, {any_kind[0, 1]:.3f}")
     0.000, 0.996
     """
     information = mutual_information(Z, neighbours=neighbours)

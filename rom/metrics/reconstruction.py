@@ -106,7 +106,8 @@ def pooled_energy_captured(errors: SquaredErrors) -> float:
     --------
     A strong snapshot caught well and a weak one missed: pooled and snapshot mean disagree.
 
-    >>> from rom.metrics import energy_captured_snapshot_mean, pooled_energy_captured, squared_errors
+    >>> from rom.metrics import energy_captured_snapshot_mean
+    >>> from rom.metrics import pooled_energy_captured, squared_errors
     >>> errors = squared_errors([[10.0], [1.0]], [[10.0], [3.0]])
     >>> round(pooled_energy_captured(errors), 4), energy_captured_snapshot_mean(errors)
     (0.9604, -1.0)

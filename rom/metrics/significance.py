@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rom.errors import InputError
 from rom.metrics._check import component_matrix
+from rom.metrics.blocks import blocks_of
 from rom.metrics.correlation import correlation_matrix
 from rom.metrics.jackknife import Interval
 from rom.metrics.trajectories import pairings, several
@@ -93,10 +94,11 @@ def effective_sample_size(
     >>> import numpy as np
     >>> from rom.metrics import effective_sample_size
     >>> t = np.arange(600)
-    >>> Z = np.column_stack([np.sin(2 * np.pi * t / 100), np.cos(2 * np.pi * t / 100)])  # six periods
+    >>> phase = 2 * np.pi * t / 100  # six periods
+    >>> Z = np.column_stack([np.sin(phase), np.cos(phase)])
     >>> print(effective_sample_size(Z)[0, 1].round(3))
     2.0
-    >>> harmonic = np.column_stack([Z[:, 0], np.cos(4 * np.pi * t / 100)])
+    >>> harmonic = np.column_stack([Z[:, 0], np.cos(2 * phase)])
     >>> print(effective_sample_size(harmonic)[0, 1].round(3))
     4.0
     """
@@ -261,32 +263,6 @@ def moving_block_bootstrap(
         return Interval(float("nan"), float("nan"), "the same for every draw")
     low, high = np.quantile(values, [0.025, 0.975])
     return Interval(float(low), float(high))
-
-
-def blocks_of(
-    n: int, block: int, trajectories: ArrayLike | None
-) -> tuple[NDArray, NDArray, NDArray, NDArray]:
-    """Rows in the order of the trajectories; of all blocks the first place in it, the length and
-    the summed chances.
-    """
-    labels = np.zeros(n, dtype=int) if trajectories is None else np.asarray(trajectories)
-    if labels.shape != (n,):
-        raise InputError(
-            f"trajectories must hold one entry for each of {n} snapshots, not {labels.shape}"
-        )
-    _, sizes = np.unique(labels, return_counts=True)
-    lengths = np.minimum(block, sizes)
-    counts, starts = sizes - lengths + 1, np.cumsum(sizes) - sizes
-    first = np.concatenate(
-        [start + np.arange(count) for start, count in zip(starts, counts, strict=True)]
-    )
-    chances = np.cumsum(np.repeat(sizes / lengths / counts, counts))
-    return (
-        np.argsort(labels, kind="stable"),
-        first,
-        np.repeat(lengths, counts),
-        chances / chances[-1],
-    )
 
 
 def decorrelation_length(series: ArrayLike) -> int:

@@ -43,11 +43,14 @@ class Pipeline:
     Examples
     --------
     >>> import numpy as np
-    >>> snapshots = Snapshots.from_array(np.random.default_rng(0).normal(3, 2, size=(50, 4, 6)), axes="t y x")
+    >>> fields = np.random.default_rng(0).normal(3, 2, size=(50, 4, 6))
+    >>> snapshots = Snapshots.from_array(fields, axes="t y x")
     >>> pipeline = Pipeline().fit(snapshots)
     >>> rows = pipeline.transform(snapshots)[:]
-    >>> bool(abs(rows.std() - 1) < 1e-12), bool(np.allclose(pipeline.inverse_transform(rows), snapshots[:]))
-    (True, True)
+    >>> bool(abs(rows.std() - 1) < 1e-12)
+    True
+    >>> bool(np.allclose(pipeline.inverse_transform(rows), snapshots[:]))
+    True
     """
 
     def __init__(self, *, center: bool = True, scale: bool = True, weight: bool = True) -> None:

@@ -18,11 +18,10 @@ from rom.data.snapshots import Snapshots
 from rom.errors import InputError
 from rom.reducers import persistence
 from rom.reducers.context import FitContext, OnEpoch, StepCost
-from rom.reducers.learned import Arrays, Declared, Values, above, below, collect, give
-from rom.reducers.options import check_options
+from rom.reducers.learned import Arrays, Declared, Values, collect, give
 from rom.reducers.rows import as_rows
 from rom.reducers.search import SearchSpace
-from rom.registry import reducer_class
+from rom.reducers.state import reducer_of, state_of
 
 if TYPE_CHECKING:
     from rom.training.checkpoint import Checkpoint
@@ -263,20 +262,7 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
 
     def state(self) -> tuple[Values, Arrays]:
         """The fitted reducer as plain values and arrays; :meth:`from_state` makes it again."""
-        check_is_fitted(self)
-        parameters = self.get_params(deep=False)
-        seed = parameters["random_state"]
-        if seed is not None and not isinstance(seed, int | np.integer):
-            parameters["random_state"] = None  # a generator object is not data
-        layout, layout_arrays = self.layout_.state()
-        learned, arrays = self._state()
-        values = {
-            "name": self.registry_name,
-            "parameters": parameters,
-            "layout": layout,
-            "learned": learned,
-        }
-        return values, above(layout_arrays, "layout/") | above(arrays, "learned/")
+        return state_of(self)
 
     @staticmethod
     def from_state(values: Values, arrays: Arrays) -> Reducer:
@@ -287,16 +273,7 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         InputError
             If something is missing, unknown, or does not fit the rest.
         """
-        kind = reducer_class(values["name"])
-        try:
-            reducer: Reducer = kind(**check_options(kind, values["parameters"], allow_nan=True))
-        except InputError as error:
-            raise InputError(f"parameters{error}") from error
-        reducer.layout_ = FieldLayout.from_state(values["layout"], below(arrays, "layout/"))
-        reducer.n_features_in_ = reducer.layout_.n_features
-        reducer._restore(dict(values["learned"]), below(arrays, "learned/"))
-        reducer._restored()
-        return reducer
+        return reducer_of(values, arrays)
 
     def _state(self) -> tuple[Values, Arrays]:
         values, arrays = collect(self, self.learned)

@@ -65,7 +65,8 @@ class BetaTCVAE(BetaOptions, NeuralReducer):
     --------
     >>> import numpy as np
     >>> rows = np.random.default_rng(0).normal(size=(100, 5))
-    >>> mean, log_variance = BetaTCVAE(2, beta=0.1, epochs=2, random_state=0).fit(rows).posterior(rows)
+    >>> fitted = BetaTCVAE(2, beta=0.1, epochs=2, random_state=0).fit(rows)
+    >>> mean, log_variance = fitted.posterior(rows)
     >>> mean.shape == log_variance.shape
     True
     """

@@ -2,8 +2,8 @@
 
 A reducer declares ``learned``: the name of each attribute, and what it is.
 
-- axes of an array, a letter each: ``"k p"``. k is the number of latents, p that of features; any other letter stands
-  for one size within a reducer, and ``"?"`` for any size;
+- axes of an array, a letter each: ``"k p"``. k is the number of latents, p that of features; any
+  other letter stands for one size within a reducer, and ``"?"`` for any size;
 - ``int``, ``float``, ``str``, ``bool`` or ``list`` (of plain values);
 - ``MODEL``: a reducer within the reducer, or None.
 """

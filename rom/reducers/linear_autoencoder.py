@@ -43,7 +43,8 @@ class LinearAutoencoder(NeuralReducer):
     --------
     >>> import numpy as np
     >>> plane = np.random.default_rng(0).normal(size=(50, 3)) @ np.eye(3, 8)
-    >>> LinearAutoencoder(3, epochs=2, random_state=0).fit(plane).inverse_transform(np.zeros((1, 3))).shape
+    >>> fitted = LinearAutoencoder(3, epochs=2, random_state=0).fit(plane)
+    >>> fitted.inverse_transform(np.zeros((1, 3))).shape
     (1, 8)
     """
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 from abc import abstractmethod
 from contextlib import nullcontext
 from dataclasses import KW_ONLY, dataclass, replace
@@ -25,13 +24,12 @@ from rom.reducers.architecture import choose, default_batch, default_hidden
 from rom.reducers.base import Reducer
 from rom.reducers.context import FitContext, StepCost
 from rom.reducers.learned import MODEL, Arrays, Declared, Values, above, below
-from rom.reducers.material import Material
+from rom.reducers.material import Material, in_coordinates
 from rom.reducers.neural_inference import decode, encode, rows_at_once
-from rom.reducers.neural_network import begin, build
-from rom.reducers.neural_options import SEARCHED, check_arguments, recipe_of
+from rom.reducers.neural_network import begin, build, check_weights, has_sigmoid
+from rom.reducers.neural_options import SEARCHED, check_arguments, context_of, recipe_of
 from rom.reducers.rows import as_rows
 from rom.reducers.search import SearchSpace
-from rom.reducers.statistics import Statistics, of_coefficients, of_rows
 from rom.training.allocator import kept_memory
 from rom.training.batches import Batches
 from rom.training.device import one_thread, reproducible, resolve_device
@@ -126,21 +124,15 @@ class NeuralReducer(Reducer):
         if self._is_exact and not objective.sample:
             records = [measured(self.network_, objective, material.batches)]
             held_out = material.held_out or material.batches.in_order()
-            course = replace(
-                EXACT, loss=evaluate(self.network_, objective, held_out)["validation_total"]
-            )
+            loss = evaluate(self.network_, objective, held_out)["validation_total"]
+            course = replace(EXACT, loss=loss)
         else:
             records, course = self._learn(material, objective, recipe_of(self, objective), context)
         if course.kept == 0 and self.pod_ is not None:
             # nothing was gained on the start, which is POD: now to all digits, and drawn where the
             # generator is
-            self.network_.cpu()
-            begin(
-                self.network_,
-                material.known,
-                torch.Generator().manual_seed(material.seed),
-                torch.float64,
-            )
+            again = torch.Generator().manual_seed(material.seed)
+            begin(self.network_.cpu(), material.known, again, torch.float64)
             self.network_.to(self.device_)
         self.converged_, self.stop_reason_ = course.converged, course.reason
         self.validation_loss_ = float(course.loss)
@@ -152,40 +144,20 @@ class NeuralReducer(Reducer):
         self._conclude()
 
     def _material(self, rows: Snapshots, held_out: Snapshots | None) -> Material:
-        """The rows in the coordinates of the architecture, which is chosen here, and all sizes that
-        follow.
-        """
+        """The rows in the coordinates of the architecture: it is chosen here, and what follows."""
         check_arguments(self)
         self.device_ = resolve_device(self.device, self.precision)
-        self.n_components_ = int(self.n_components)
+        k = self.n_components_ = int(self.n_components)
         choice = choose(
-            self.architecture,
-            self.reconstruction,
-            rows,
-            held_out,
-            self.memory_limit,
-            self.n_components_,
+            self.architecture, self.reconstruction, rows, held_out, self.memory_limit, k
         )
         self.architecture_, self.architecture_reason_ = choice.architecture, choice.reason
         self.pod_, self.projection_residual_ = choice.pod, choice.residual
-        default = default_hidden(self.architecture_, self.n_components_, len(rows))
+        default = default_hidden(self.architecture_, k, len(rows))
         self.hidden_ = [int(width) for width in (default if self.hidden is None else self.hidden)]
         limit, rest = training_shares(memory_bytes(self.memory_limit))
-        if choice.rows is not None:
-            known = of_coefficients(choice.rows)
-            rows = choice.rows.snapshots()
-            held_out = None if choice.held_out is None else choice.held_out.snapshots()
-        else:
-            known = of_rows(rows, limit // 8)
-        bernoulli = self.reconstruction == "bernoulli"
-        if bernoulli and not known.in_unit_interval:
-            raise InputError(
-                "reconstruction='bernoulli' needs values between 0 and 1, these are not; use"
-                " 'squared'"
-            )
-        self.sigmoid_ = bernoulli or (
-            known.in_unit_interval and self.architecture_ in ("conv", "mlp")
-        )
+        rows, held_out, known = in_coordinates(choice, rows, held_out, limit // 8)
+        self.sigmoid_ = has_sigmoid(self, known)
         self.batch_size_ = default_batch(
             self.architecture_, len(rows), self.batch_size, self._min_batch
         )
@@ -222,7 +194,7 @@ class NeuralReducer(Reducer):
                 validation=material.held_out,
                 on_epoch=context.on_epoch,
                 checkpoint=context.checkpoint,
-                context=self._context(material.rows, material.known),
+                context=context_of(self, material.rows, material.known),
             )
 
     @property
@@ -231,29 +203,13 @@ class NeuralReducer(Reducer):
         return self.pod_ is not None and self.pod_.n_components_ <= self.n_components_
 
     def _settle(self) -> None:
-        """What is small is kept and used in double precision: the digits of float64 rows go
-        through.
-        """
+        """What is small is used in double precision: all digits of float64 rows go through."""
         if isinstance(self.network_, CoefficientNetwork):
             self.network_.double()
         self.network_.eval()
 
     def _conclude(self) -> None:
         """Set what the history says of the trained network."""
-
-    def _context(self, rows: Snapshots, known: Statistics) -> dict[str, Any]:
-        """What has to be the same for an interrupted training to be continued; the data, by their
-        statistics.
-        """
-        options = self.get_params(deep=False) | {"random_state": repr(self.random_state)}
-        digest = hashlib.sha256(known.mean.tobytes() + known.deviations.tobytes()).hexdigest()
-        context = {
-            "reducer": self.registry_name,
-            **options,
-            "rows": rows.shape,
-            "statistics": digest,
-        }
-        return context | {"architecture": self.architecture_}
 
     @property
     def history_(self) -> pd.DataFrame:
@@ -262,8 +218,7 @@ class NeuralReducer(Reducer):
         """
         import pandas as pd
 
-        table = pd.DataFrame(self._records, columns=self._columns)
-        return table.astype({"epoch": int})
+        return pd.DataFrame(self._records, columns=self._columns).astype({"epoch": int})
 
     @property
     def depth_(self) -> int | None:
@@ -281,10 +236,9 @@ class NeuralReducer(Reducer):
     @property
     def _inference_rows(self) -> int:
         """Rows encoded or decoded at a time."""
-        widest = (
-            max(self.hidden_, default=1) if self.pod_ else max(self.channels) * self.n_features_in_
-        )
-        return rows_at_once(widest)
+        if self.pod_ is not None:
+            return rows_at_once(max(self.hidden_, default=1))
+        return rows_at_once(max(self.channels) * self.n_features_in_)
 
     def _posterior(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Mean and log-variance (None for an autoencoder) of q(z|x), in the rows' own type."""
@@ -307,9 +261,8 @@ class NeuralReducer(Reducer):
         """``1/2 mean_x (mu^2 + sigma^2 - 1 - ln sigma^2)`` per latent: (n_components,), nats."""
         posterior = self.posterior(X)
         if posterior is None:
-            raise InputError(
-                f"{type(self).__name__} has no posterior, so no divergence from a prior"
-            )
+            name = type(self).__name__
+            raise InputError(f"{name} has no posterior, so no divergence from a prior")
         return kl_per_component(*posterior)
 
     def _encode(self, rows: np.ndarray) -> np.ndarray:
@@ -338,17 +291,9 @@ class NeuralReducer(Reducer):
         check_arguments(self)
         self.device_ = resolve_device("auto")  # the machine it was trained on may have had another
         weights = below(arrays, "network/")
-        with torch.device(
-            "meta"
-        ):  # takes no memory: what the file claims is compared with what it holds
-            wanted = {
-                name: tuple(value.shape) for name, value in self._build().state_dict().items()
-            }
-        if wanted != {name: value.shape for name, value in weights.items()}:
-            raise InputError("the weights do not fit the network that the options describe")
+        check_weights(self._build, weights)
         self.network_ = self._build()
         self._settle()
-        self.network_.load_state_dict(
-            {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}
-        )
+        tensors = {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}
+        self.network_.load_state_dict(tensors)
         self.network_.to(self.device_)

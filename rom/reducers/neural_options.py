@@ -1,10 +1,9 @@
-"""The options that all networks share: their checks, and the recipe of a training that they
-make.
-"""
+"""The options that all networks share: their checks, and what follows from them for a training."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +16,9 @@ from rom.training.objective import RECONSTRUCTIONS, Objective
 from rom.training.recipe import Recipe
 
 if TYPE_CHECKING:
+    from rom.data.snapshots import Snapshots
     from rom.reducers.neural import NeuralReducer
+    from rom.reducers.statistics import Statistics
 
 #: What may be tuned of a network.
 SEARCHED: SearchSpace = {
@@ -75,3 +76,13 @@ def recipe_of(reducer: NeuralReducer, objective: Objective) -> Recipe:
         precision=reducer.precision,
         noise=0.0 if objective.sample else default.noise,
     )
+
+
+def context_of(reducer: NeuralReducer, rows: Snapshots, known: Statistics) -> dict[str, Any]:
+    """What has to be the same for an interrupted training to be continued; the data, by their
+    statistics.
+    """
+    options = reducer.get_params(deep=False) | {"random_state": repr(reducer.random_state)}
+    digest = hashlib.sha256(known.mean.tobytes() + known.deviations.tobytes()).hexdigest()
+    context = {"reducer": reducer.registry_name, **options, "rows": rows.shape}
+    return context | {"statistics": digest, "architecture": reducer.architecture_}

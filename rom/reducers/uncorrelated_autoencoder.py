@@ -49,8 +49,8 @@ class UncorrelatedAutoencoder(NeuralReducer):
     --------
     >>> import numpy as np
     >>> rows = np.random.default_rng(0).normal(size=(80, 6))
-    >>> fitted = UncorrelatedAutoencoder(3, correlation_weight=1.0, epochs=2, random_state=0).fit(rows)
-    >>> "train_correlation" in fitted.history_
+    >>> reducer = UncorrelatedAutoencoder(3, correlation_weight=1.0, epochs=2, random_state=0)
+    >>> "train_correlation" in reducer.fit(rows).history_
     True
     """
 

@@ -13,17 +13,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, FiniteFloat, ValidationError
 
 from rom.data.catalog import Card, Strict, Suggested
-from rom.data.memory import memory_bytes
-from rom.data.scan import MISSING
 from rom.errors import InputError, nearest
-from rom.reducers.options import check_options
-from rom.registry import REDUCERS, reducer_class
+from rom.registry import reducer_class
+from rom.study.check import AUTO, check, is_special  # noqa: F401 (AUTO for others)
 
 #: Shares of the variance below which linear theory switches a latent off, by default: small enough
 #: to cost little, large enough for the divergence to matter (docs/networks.md).
 DEFAULT_ENERGY_SHARE = (1e-3,)
-#: A beta that is chosen by :func:`rom.reducers.beta_path.walk`.
-AUTO: Literal["auto"] = "auto"
 #: Where the loss has another meaning of beta.
 DEFAULT_BETA = (1.0,)
 DEFAULT_REDUCERS = ("pod", "autoencoder", "beta-vae")
@@ -36,8 +32,6 @@ DIVERGENCE_CONTROLS = ("pod-ica",)
 LEARNING_SHARES = (0.25, 0.5)
 #: Tables of a study of which options change single entries.
 TABLES = ("mapping", "split")
-#: Options of reducers that a study sets by its own entries.
-SET_BY_STUDY = frozenset({"n_components", "random_state", "beta", "energy_share"})
 
 
 class SplitOptions(Strict):
@@ -181,7 +175,7 @@ class Study(Strict):
         if not beta and not share:
             # with a capacity, a learned variance or another loss beta is no variance of the data
             beta, share = (
-                (DEFAULT_BETA, None) if _is_special(options) else (None, DEFAULT_ENERGY_SHARE)
+                (DEFAULT_BETA, None) if is_special(options) else (None, DEFAULT_ENERGY_SHARE)
             )
         return make_study(
             {
@@ -218,76 +212,8 @@ def make_study(values: Mapping[str, Any], where: str) -> Study:
         study = Study(**values)
     except ValidationError as error:
         raise InputError(f"{where}: {_first_line(error)}") from error
-    for name in study.reducers or ():
-        if name not in REDUCERS:
-            raise InputError(f"{where}: reducers: no reducer {name!r}; {nearest(name, REDUCERS)}")
-    for key in ("reducers", "n_components", "beta", "energy_share"):
-        given = getattr(study, key)
-        if given is None or given == AUTO:
-            continue
-        if not given:
-            raise InputError(f"{where}: {key}: at least one value expected")
-        if len(set(given)) != len(given):
-            raise InputError(
-                f"{where}: {key}: a value is given twice: {', '.join(map(str, given))}"
-            )
-    if study.n_components is not None and min(study.n_components) < 1:
-        raise InputError(
-            f"{where}: n_components: must be at least 1, got {list(study.n_components)}"
-        )
-    try:
-        memory_bytes(study.memory_limit)
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from error
-    if study.missing not in MISSING:
-        raise InputError(
-            f"{where}: missing={study.missing!r} is unknown; {nearest(study.missing, MISSING)}"
-        )
-    if isinstance(study.beta, tuple) and min(study.beta) < 0:
-        raise InputError(f"{where}: beta: must not be negative, got {list(study.beta)}")
-    if study.beta is not None and study.energy_share is not None:
-        raise InputError(
-            f"{where}: beta and energy_share are two ways to say the same thing; give one of them"
-        )
-    if study.energy_share is not None and not all(0 <= share < 1 for share in study.energy_share):
-        raise InputError(
-            f"{where}: energy_share: must be 0 or more and less than 1, got"
-            f" {list(study.energy_share)}"
-        )
-    for name, options in study.options.items():
-        if name not in REDUCERS:
-            raise InputError(f"{where}: options: no reducer {name!r}; {nearest(name, REDUCERS)}")
-        _check_options(name, options, where)
-        by_share = study.energy_share is not None or study.beta == AUTO
-        if by_share and _is_special({name: options}):
-            raise InputError(
-                f"{where}: options.{name}: with a capacity or a learned variance beta is no"
-                " variance of the data, and energy_share says nothing, nor does beta = 'auto';"
-                " leave one of them out"
-            )
+    check(study, where)
     return study
-
-
-def _is_special(options: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether the options of some reducer give the loss a weight that is no variance of the
-    data.
-    """
-    return any(
-        given.get("capacity") is not None
-        or given.get("decoder_variance") == "learned"
-        or given.get("reconstruction") == "bernoulli"
-        for given in options.values()
-    )
-
-
-def _check_options(reducer: str, options: Mapping[str, Any], where: str) -> None:
-    """Names and types of a reducer's options, from its constructor; what values are allowed it
-    checks itself.
-    """
-    try:
-        check_options(reducer_class(reducer), options, without=SET_BY_STUDY)
-    except InputError as error:
-        raise InputError(f"{where}: options.{reducer}{error}") from error
 
 
 def read_study(path: str | Path) -> Study:

@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import h5py
 import numpy as np
 
 from rom.errors import InputError
 from rom.reducers.persistence import FILE_NAME
-from rom.study import data_file
-from rom.study.files import reading, replace, to_disk
+from rom.study import data_file, results_table, run_folder
+from rom.study.files import reading, replace
 from rom.study.matrix import Run
+from rom.study.results_table import COLUMNS, IDENTITY, STATISTICS  # noqa: F401 (for others)
+from rom.study.run_folder import LATENTS, MEASURES, RECONSTRUCTION  # noqa: F401
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,25 +26,13 @@ if TYPE_CHECKING:
     from rom.study.prepare import Prepared
 
 FORMAT, VERSION = "rom-store", 1
-COLUMNS = ["dataset", "reducer", "n_components", "beta", "seed", "split", "metric", "value", "unit"]
 #: The parts whose latents are stored with a fit, and are measured.
 ENCODED = ("train", "test")
-LATENTS = "latents.h5"
-#: Of a run: the error of each test snapshot, and the root mean square error of each packed feature.
-RECONSTRUCTION = "reconstruction.h5"
-#: What was measured by, and which latents matter; written last.
-MEASURES = "measures.json"
 CHECKPOINT = "checkpoint.safetensors"
 #: Reducer, number of latents, beta (None without one).
 Method = tuple[str, int, float | None]
 #: What a start that was killed before it could write study.json may leave.
 FIRST_FILES = re.compile(r"study\.json\.part|\.rom-[0-9a-f]{8}")
-#: Of the estimates that have them: 95 % interval, value of independent latents, snapshots, and what
-#: these are worth.
-STATISTICS = ["low", "high", "null", "p_value", "n", "n_eff", "reason"]
-#: What the name of a metric is made of, see :func:`rom.study.values.number`.
-NAME = ["measure", "key", "latents"]
-IDENTITY = [*NAME, "run", "split_kind", "tau", "tau_share", "beta_mean", "beta_norm"]
 
 
 class Store:
@@ -91,11 +80,8 @@ class Store:
         try:
             if path.exists() and not path.is_dir():
                 raise InputError(f"{path} is a file, not a folder; choose another --out")
-            others = (
-                [item for item in path.iterdir() if not FIRST_FILES.fullmatch(item.name)]
-                if path.is_dir()
-                else []
-            )
+            found = path.iterdir() if path.is_dir() else ()
+            others = [item for item in found if not FIRST_FILES.fullmatch(item.name)]
             if others and not (path / "study.json").is_file():
                 raise InputError(
                     f"{path} holds something else; choose an empty or a new folder for --out"
@@ -170,20 +156,13 @@ class Store:
 
     def is_measured(self, run: Run) -> bool:
         """By these measures or by others: see :meth:`measured_by`."""
-        folder = self.folder(run.id)
-        return self.is_fitted(run) and any(
-            (folder / name).is_file() for name in ("metrics.csv", MEASURES)
-        )
+        return self.is_fitted(run) and run_folder.is_measured(self.folder(run.id))
 
     def measured_by(self, run: Run) -> str:
         """What the results of a run were measured by; nothing where that is not known, or they are
         gone.
         """
-        path = self.folder(run.id) / MEASURES
-        if not path.is_file() or not path.with_name("metrics.csv").is_file():
-            return ""
-        with reading(path):
-            return str(json.loads(path.read_text(encoding="utf-8"))["measured_by"])
+        return run_folder.measured_by(self.folder(run.id))
 
     def finished(self) -> list[Run]:
         """The runs that are fitted and measured."""
@@ -203,13 +182,7 @@ class Store:
 
     def run_info(self, run: Run) -> dict[str, Any]:
         """What is said of a run: of its fit, and where it is measured of its latents."""
-        found: dict[str, Any] = {}
-        for path in (self.folder(run.id) / "run.json", self.folder(run.id) / MEASURES):
-            if path.name == MEASURES and not path.is_file():
-                continue
-            with reading(path):
-                found |= json.loads(path.read_text(encoding="utf-8"))
-        return found
+        return run_folder.info(self.folder(run.id))
 
     def write_measures(
         self,
@@ -220,16 +193,7 @@ class Store:
         fields: Mapping[str, np.ndarray],
     ) -> None:
         """Keep what was measured of a fitted run; killed on the way, it is measured again."""
-        folder = self.folder(run.id)
-        part = folder / f"{RECONSTRUCTION}.part"
-        with h5py.File(part, "w") as file:
-            for name, values in fields.items():
-                file[f"test/{name}"] = values
-        to_disk(part)
-        part.replace(folder / RECONSTRUCTION)
-        replace(folder / "metrics.csv", table.to_csv(index=False))
-        replace(folder / MEASURES, json.dumps({"measured_by": measured_by, **info}, indent=1))
-        (folder / "error.txt").unlink(missing_ok=True)
+        run_folder.write_measures(self.folder(run.id), measured_by, info, table, fields)
 
     def model(self, run: Run) -> Any:
         """The run's FieldModel."""
@@ -239,40 +203,29 @@ class Store:
 
     def latents(self, run: Run, part: str = "test") -> np.ndarray:
         """Posterior means (n, k) of a part."""
-        path = self.folder(run.id) / LATENTS
-        with reading(path), h5py.File(path, "r") as file:
-            return np.asarray(file[f"{part}/latents"][()])
+        return run_folder.latents(self.folder(run.id), part)
 
     def log_variance(self, run: Run, part: str = "test") -> np.ndarray | None:
         """Log-variances (n, k) of the posteriors of a part; None without a posterior."""
-        path, name = self.folder(run.id) / LATENTS, f"{part}/log_variance"
-        with reading(path), h5py.File(path, "r") as file:
-            return np.asarray(file[name][()]) if name in file else None
+        return run_folder.log_variance(self.folder(run.id), part)
 
     def relative_errors(self, run: Run) -> np.ndarray | None:
         """Relative error of each test snapshot (n,), None in a store of an older version."""
-        return self._reconstruction(run, "test/relative_error")
+        return run_folder.of_test(self.folder(run.id), "relative_error")
 
     def snapshot_errors(self, run: Run) -> dict[str, np.ndarray]:
         """Of each test snapshot `squared_error` and `energy`, and its trajectory; nothing in an
         older store.
         """
         names = ("squared_error", "energy", "trajectories")
-        found = {name: self._reconstruction(run, f"test/{name}") for name in names}
+        found = {name: run_folder.of_test(self.folder(run.id), name) for name in names}
         return {name: values for name, values in found.items() if values is not None}
 
     def error_map(self, run: Run) -> np.ndarray | None:
         """Root mean square error over the test snapshots of each packed feature, None in an older
         store.
         """
-        return self._reconstruction(run, "test/error_map")
-
-    def _reconstruction(self, run: Run, name: str) -> np.ndarray | None:
-        path = self.folder(run.id) / RECONSTRUCTION
-        if not path.is_file():
-            return None
-        with reading(path), h5py.File(path, "r") as file:
-            return np.asarray(file[name][()]) if name in file else None
+        return run_folder.of_test(self.folder(run.id), "error_map")
 
     def history(self, run: Run) -> pd.DataFrame | None:
         """Losses per epoch, None for a reducer without training."""
@@ -312,38 +265,11 @@ class Store:
 
     def table(self) -> pd.DataFrame:
         """The tidy table of all finished runs: one row per run, split and metric."""
-        import pandas as pd
-
-        frames = [self.metrics(run) for run in self.finished()]
-        frames = [frame.dropna(axis=1, how="all") for frame in frames]
-        table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-        return table.reindex(columns=COLUMNS + STATISTICS + IDENTITY)
+        return results_table.join([self.metrics(run) for run in self.finished()])
 
     def metrics(self, run: Run) -> pd.DataFrame:
         """The rows of one finished run."""
-        import pandas as pd
-
-        path = self.folder(run.id) / "metrics.csv"
-        # names stay as they are: a data set may be called 007 or NA
-        names = {
-            "dataset",
-            "reducer",
-            "split",
-            "metric",
-            "unit",
-            "run",
-            "split_kind",
-            "reason",
-            *NAME,
-        }
-        numbers = {
-            column: [""] for column in COLUMNS + STATISTICS + IDENTITY if column not in names
-        }
-        with reading(path):
-            frame = pd.read_csv(
-                path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=numbers
-            )
-            return frame.astype({"n_components": int, "seed": int, "beta": float, "value": float})
+        return results_table.read(self.folder(run.id) / "metrics.csv")
 
     def write_table(self, name: str, table: pd.DataFrame) -> None:
         """Write a table of all runs."""

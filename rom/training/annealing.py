@@ -27,7 +27,8 @@ class Annealing:
     --------
     >>> [Annealing("linear", share=0.5)(progress) for progress in (0.0, 0.25, 0.5, 1.0)]
     [0.0, 0.5, 1.0, 1.0]
-    >>> [Annealing("cyclical", share=0.5, cycles=2)(progress) for progress in (0.0, 0.125, 0.25, 0.5, 1.0)]
+    >>> twice = Annealing("cyclical", share=0.5, cycles=2)
+    >>> [twice(progress) for progress in (0.0, 0.125, 0.25, 0.5, 1.0)]
     [0.0, 0.5, 1.0, 0.0, 1.0]
     """
 

@@ -11,8 +11,8 @@ import rom
 from rom.data.catalog import datasets_folder
 from rom.evaluation.factors import measure_factors, usable_parameters
 from rom.report.figures.factors import against_parameters
-from rom.report.results import Results
 from rom.report.figures.style import looks
+from rom.report.results import Results
 from rom.report.tables.factors import factors
 
 RNG = np.random.default_rng(0)

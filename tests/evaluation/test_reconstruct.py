@@ -123,10 +123,10 @@ def test_energy_of_a_sample_of_the_posterior(monkeypatch):
     assert sampled == second["energy_captured_sampled"]["value"]
     assert sampled < first["energy_captured"]["value"]
     assert "energy_captured_sampled" not in rows_of(fitted(rom.POD(2), prepared), prepared)
-    narrow = lambda self, X: (
-        self.transform(X),
-        np.full((len(X), 2), -200.0, dtype=X.dtype),
-    )
+
+    def narrow(self, X):
+        return self.transform(X), np.full((len(X), 2), -200.0, dtype=X.dtype)
+
     monkeypatch.setattr(rom.BetaVAE, "posterior", narrow)
     rows = rows_of(model, prepared)
     assert rows["energy_captured_sampled"]["value"] == pytest.approx(

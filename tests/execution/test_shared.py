@@ -23,7 +23,8 @@ X[:, 2, 3] = np.nan  # a mask
 FIELDS = {"architecture": "fields"}
 NETWORKS = {"autoencoder": FIELDS, "beta-vae": FIELDS}
 OPTIONS: dict[str, Any] = {
-    "n_components": [2], "controls": False, "seeds": 2, "epochs": 2, "jobs": 1, "threads": 1, "options": NETWORKS,
+    "n_components": [2], "controls": False, "seeds": 2, "epochs": 2, "jobs": 1, "threads": 1,
+    "options": NETWORKS,
 }  # fmt: skip
 
 

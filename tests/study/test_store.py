@@ -73,9 +73,18 @@ def test_names_come_back_as_they_are(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    "text", ["[1]", "null", "{}", "x", '{"format": "rom-store"}', '{"format": "rom-store", "version": 99, "runs": []}',
-             '{"format": "rom-store", "version": 1}', '{"format": "rom-store", "version": 1, "runs": [{"a": 1}]}'],
-)  # fmt: skip
+    "text",
+    [
+        "[1]",
+        "null",
+        "{}",
+        "x",
+        '{"format": "rom-store"}',
+        '{"format": "rom-store", "version": 99, "runs": []}',
+        '{"format": "rom-store", "version": 1}',
+        '{"format": "rom-store", "version": 1, "runs": [{"a": 1}]}',
+    ],
+)
 def test_a_folder_that_is_not_ours_is_left_alone(tmp_path, text):
     (tmp_path / "study.json").write_text(text)
     with pytest.raises(rom.InputError, match=r"study\.json"):

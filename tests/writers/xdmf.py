@@ -13,13 +13,15 @@ HEAD = (
 )
 MESH = """<Topology TopologyType="2DCoRectMesh" Dimensions="{ny} {nx}"/>
 <Geometry GeometryType="ORIGIN_DXDY">
- <DataItem Format="XML" Dimensions="2">0 0</DataItem><DataItem Format="XML" Dimensions="2">{dy} {dx}</DataItem>
+ <DataItem Format="XML" Dimensions="2">0 0</DataItem>
+ <DataItem Format="XML" Dimensions="2">{dy} {dx}</DataItem>
 </Geometry>
 """
 ATTRIBUTE = """<Attribute Name="{name}" AttributeType="Scalar" Center="Node">
  <DataItem ItemType="HyperSlab" Dimensions="{ny} {nx}" Type="HyperSlab">
   <DataItem Dimensions="3 3" Format="XML">{k} 0 0  1 1 1  1 {ny} {nx}</DataItem>
-  <DataItem Dimensions="{nt} {ny} {nx}" NumberType="Float" Precision="4" Format="HDF">data/flow.h5:/{name}</DataItem>
+  <DataItem Dimensions="{nt} {ny} {nx}" NumberType="Float" Precision="4" Format="HDF"
+   >data/flow.h5:/{name}</DataItem>
  </DataItem>
 </Attribute>
 """

@@ -13,7 +13,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from rom.data.formats import hdf5
+from rom.data.formats import hdf5, series
 from rom.data.formats.dates import same_reference_date
 from rom.data.formats.options import LIST, NAME, NAMES, TABLE, choose_variables
 from rom.data.formats.proposal import Proposal
@@ -56,15 +56,15 @@ def build(
     first = proposals[0]
     names = choose_variables(options.get("variables"), first.variables, paths[0])
     for path, proposal in zip(paths[1:], proposals[1:], strict=True):
-        _check_same(paths[0], first, path, proposal)
+        series.check_same(paths[0], first, path, proposal)
     axes = first.axes if first.axes != (POINT_AXIS,) or _has_points(first) else ()
     ends = np.cumsum([len(p.segments) for p in proposals])
     source = H5Source([_segment(s[n] for n in names) for p in proposals for s in p.segments], axes)
     starts = source.starts[[0, *ends]]
     counts = np.diff(starts)
-    _check_shapes(source, paths, ends)
+    series.check_shapes(source, paths, ends)
     assumptions = [line for p in proposals for line in p.assumptions]
-    times, trajectories = _times(paths, proposals, counts, assumptions)
+    times, trajectories = series.times_and_trajectories(paths, proposals, counts, assumptions)
     layout = _layout(source, first, names, options, assumptions)
     snapshots = Snapshots(
         source,
@@ -74,7 +74,7 @@ def build(
         trajectories=trajectories,
         parameters=_parameters(proposals),
         own_split=_own_split(paths, proposals, starts, assumptions),
-        ordered=_ordered(proposals),
+        ordered=series.ordered(proposals),
         name=name,
         assumptions=list(dict.fromkeys(assumptions)),
     )
@@ -175,100 +175,6 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
                 **hdf5.units(file, options["coordinates"]),
             }
     return replace(proposal, **changes)
-
-
-def _check_same(first_path: Path, first: Proposal, path: Path, proposal: Proposal) -> None:
-    for what in ("variables", "axes"):
-        here, there = getattr(proposal, what), getattr(first, what)
-        if here != there:
-            raise InputError(
-                f"{path}: its {what} are {', '.join(here)}, those of {first_path}"
-                f" {', '.join(there)}"
-            )
-    if proposal.time_unit != first.time_unit:
-        raise InputError(
-            f"{path}: its times are in {proposal.time_unit!r}, those of {first_path} in"
-            f" {first.time_unit!r}"
-        )
-    here, there = (
-        np.zeros(0) if p.scaled_by is None else np.asarray(p.scaled_by) for p in (proposal, first)
-    )
-    if not np.array_equal(here, there, equal_nan=True):
-        raise InputError(
-            f"{path}: its fields were scaled by another mean or deviation than those of"
-            f" {first_path}"
-        )
-    for axis, values in first.coordinates.items():
-        other = proposal.coordinates.get(axis)
-        if other is not None and not (
-            np.shape(other) == np.shape(values) and np.allclose(other, values)
-        ):
-            raise InputError(
-                f"{path}: its coordinates along {axis} differ from those of {first_path}"
-            )
-
-
-def _check_shapes(source: H5Source, paths: Sequence[Path], ends: np.ndarray) -> None:
-    expected = source.grid(0)
-    for path, number in zip(paths[1:], ends[:-1], strict=True):
-        if source.grid(int(number)) != expected:
-            raise InputError(
-                f"{path}: a grid of {source.grid(int(number))} cells, that of {paths[0]} has"
-                f" {expected}; files of one series have the same grid"
-            )
-
-
-def _ordered(proposals: Sequence[Proposal]) -> bool | None:
-    """What all of them say; None where nothing is said against an order, and not all are sure of
-    it.
-    """
-    said = {proposal.ordered for proposal in proposals}
-    return said.pop() if len(said) == 1 else False if False in said else None
-
-
-def _times(
-    paths: Sequence[Path], proposals: Sequence[Proposal], counts: np.ndarray, assumptions: list[str]
-) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """Times of all rows, and the trajectory each belongs to."""
-    with_times = [p.times is not None for p in proposals]
-    if any(with_times) and not all(with_times):
-        raise InputError(
-            f"{paths[with_times.index(False)]}: no times, but other files of the series have them"
-        )
-    for path, proposal, n in zip(paths, proposals, counts, strict=True):
-        if proposal.times is not None and len(proposal.times) != n:
-            raise InputError(
-                f"{path}: times has shape {np.shape(proposal.times)}, there are {n} snapshots"
-            )
-    times = (
-        np.concatenate([np.asarray(p.times, np.float64) for p in proposals])
-        if all(with_times)
-        else None
-    )
-    if times is None and len(paths) > 1 and _ordered(proposals) is not False:
-        assumptions.append(
-            "no times given: files are taken to be in the order of the numbers in their names"
-        )
-    numbered: list[np.ndarray] = []
-    for proposal, n in zip(proposals, counts, strict=True):
-        own = (
-            np.zeros(n, np.int64)
-            if proposal.trajectories is None
-            else np.asarray(proposal.trajectories)
-        )
-        numbered.append(own + (numbered[-1].max() + 1 if numbered else 0))
-    if any(p.trajectories is not None for p in proposals):
-        return times, np.concatenate(numbered)
-    if times is not None and len(paths) > 1:
-        repeated = len(times) - len(np.unique(times))
-        # a restart repeats an instant or two, which is an error of the series; other simulations
-        # repeat nearly all
-        if 2 * repeated >= len(times) - counts.max():
-            assumptions.append(
-                "the files have the same times: each is taken for a trajectory of its own"
-            )
-            return times, np.concatenate(numbered)
-    return times, None
 
 
 def _layout(

@@ -17,9 +17,9 @@ from rom.errors import InputError
 DATA = " data"
 #: What units of the standard are called here; others have no short name.
 UNITS = {
-    "kilogram": "kg", "gram": "g", "pound-mass": "lbm", "meter": "m", "centimeter": "cm", "millimeter": "mm",
-    "foot": "ft", "inch": "in", "second": "s", "kelvin": "K", "celsius": "degC", "rankine": "degR", "degree": "deg",
-    "radian": "rad",
+    "kilogram": "kg", "gram": "g", "pound-mass": "lbm",
+    "meter": "m", "centimeter": "cm", "millimeter": "mm", "foot": "ft", "inch": "in", "second": "s",
+    "kelvin": "K", "celsius": "degC", "rankine": "degR", "degree": "deg", "radian": "rad",
 }  # fmt: skip
 DIMENSIONLESS = (
     "nondimensionalparameter",

@@ -19,7 +19,8 @@ def curvilinear_weights(
     dphi``, times that of any further axis, with the widths of the trapezoidal rule. None where the
     names or values of the coordinates do not tell.
 
-    >>> weights, words = curvilinear_weights(("phi", "r"), {"phi": np.arange(2.0), "r": np.array([0.5, 1.0, 1.5])})
+    >>> centres = {"phi": np.arange(2.0), "r": np.array([0.5, 1.0, 1.5])}
+    >>> weights, words = curvilinear_weights(("phi", "r"), centres)
     >>> weights[0], words
     (array([0.5, 1. , 1.5]), ['cell weights: with the volume element r'])
     """

@@ -30,7 +30,8 @@ def reference(unit: str) -> tuple[str, np.datetime64] | None:
     }:
         return None
     year, month, day, hour, minute, second = (int(piece or 0) for piece in match.groups()[1:7])
-    text = f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{(match[8] or '.').ljust(2, '0')}"
+    fraction = (match[8] or ".").ljust(2, "0")
+    text = f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}"
     try:
         return match[1], np.datetime64(text, "us")
     except ValueError:

@@ -16,9 +16,10 @@ from rom.data.formats.xdmf_document import Document, kind_of, numbers
 
 #: Topology -> VTK type and points of a cell, where the order of the points is the same in both.
 CELLS: dict[str, tuple[int, int]] = {
-    "triangle": (5, 3), "quadrilateral": (9, 4), "tetrahedron": (10, 4), "hexahedron": (12, 8), "wedge": (13, 6),
-    "pyramid": (14, 5), "edge_3": (21, 3), "triangle_6": (22, 6), "tri_6": (22, 6), "quadrilateral_8": (23, 8),
-    "quad_8": (23, 8), "quadrilateral_9": (28, 9), "quad_9": (28, 9), "tetrahedron_10": (24, 10), "tet_10": (24, 10),
+    "triangle": (5, 3), "quadrilateral": (9, 4), "tetrahedron": (10, 4), "hexahedron": (12, 8),
+    "wedge": (13, 6), "pyramid": (14, 5), "edge_3": (21, 3), "triangle_6": (22, 6),
+    "tri_6": (22, 6), "quadrilateral_8": (23, 8), "quad_8": (23, 8), "quadrilateral_9": (28, 9),
+    "quad_9": (28, 9), "tetrahedron_10": (24, 10), "tet_10": (24, 10),
 }  # fmt: skip
 #: Cells of any number of points: VTK type, and that of a cell of two points of a line.
 COUNTED = {"polyvertex": (2, 2), "polyline": (4, 3), "polygon": (7, 7)}

@@ -131,7 +131,8 @@ def unit_of(dataset: h5py.Dataset) -> str:
 def chunk_shape(item: Item, time_axis: int, target_bytes: int = 2**20) -> tuple[int, ...]:
     """Chunks that are long in time and short in space, of about 1 MiB: for reading by tiles.
 
-    >>> item = Item("u", (2000, 1000, 1000), "float32", "", "chunked", None, (), (), 8_000_000_000, 1)
+    >>> shape = (2000, 1000, 1000)
+    >>> item = Item("u", shape, "float32", "", "chunked", None, (), (), 8_000_000_000, 1)
     >>> chunk_shape(item, 0)
     (200, 32, 32)
     """

@@ -139,8 +139,10 @@ def chunk_shape(
 ) -> tuple[int, ...]:
     """Whole snapshots of about CHUNK_BYTES; a larger snapshot is cut along its slowest axes.
 
-    >>> chunk_shape(500, (40, 96), 8), chunk_shape(500, (1000, 1000), 8), chunk_shape(9, (4, 1000, 1000), 8)
-    ((16, 40, 96), (1, 524, 1000), (1, 1, 524, 1000))
+    >>> chunk_shape(500, (40, 96), 8), chunk_shape(500, (1000, 1000), 8)
+    ((16, 40, 96), (1, 524, 1000))
+    >>> chunk_shape(9, (4, 1000, 1000), 8)
+    (1, 1, 524, 1000)
     """
     shape = [min(rows, n), *grid]
     for axis in range(len(shape)):

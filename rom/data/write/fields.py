@@ -48,8 +48,9 @@ def write_fields(
     --------
     >>> import numpy as np, tempfile, rom
     >>> layout = rom.FieldLayout(("u", "v"), (3, 4), axes=("y", "x"), units=("m/s", "m/s"))
+    >>> rows, times = np.ones((5, 24)), np.arange(5) / 10
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     files = write_fields(f"{folder}/flow.h5", np.ones((5, 24)), layout, times=np.arange(5) / 10, time_unit="s")
+    ...     files = write_fields(f"{folder}/flow.h5", rows, layout, times=times, time_unit="s")
     ...     [file.name for file in files], rom.open_snapshots(files[0]).layout.units
     (['flow.h5', 'flow.xdmf'], ('m/s', 'm/s'))
     """

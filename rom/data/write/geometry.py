@@ -113,8 +113,10 @@ def directions(axes: Sequence[str]) -> list[int]:
     """Which of x (0), y (1), z (2) each axis is: by its name, else the free ones from the fastest
     axis on.
 
-    >>> directions(("x", "y")), directions(("row", "column")), directions(("r", "theta")), directions(("x", "r"))
-    ([0, 1], [1, 0], [1, 0], [0, 1])
+    >>> directions(("x", "y")), directions(("row", "column"))
+    ([0, 1], [1, 0])
+    >>> directions(("r", "theta")), directions(("x", "r"))
+    ([1, 0], [0, 1])
     """
     named = [DIRECTIONS.get(axis.lower()) for axis in axes]
     told = [place for place in named if place is not None]

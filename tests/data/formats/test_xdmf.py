@@ -317,10 +317,9 @@ def single(folder, name, t, attributes=None, mesh=None):
         file["c"] = np.arange(2.0) * (t + 1)
     data = f'<Attribute Name="p" Center="Node">{item(f"{name}.h5:/p", 4, "HDF")}</Attribute>'
     data += f'<Attribute Name="c" Center="Cell">{item(f"{name}.h5:/c", 2, "HDF")}</Attribute>'
-    grid = (
-        "<Grid><Time"
-        f' Value="{t}"/>{mesh or triangles("Triangle")}{data if attributes is None else attributes}</Grid>'
-    )
+    if attributes is not None:
+        data = attributes
+    grid = f'<Grid><Time Value="{t}"/>{mesh or triangles("Triangle")}{data}</Grid>'
     return save(folder, grid, name)
 
 

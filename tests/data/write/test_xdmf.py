@@ -115,11 +115,13 @@ def hexahedron(order):
 
 
 STRUCTURED = {
-    "zyx": rectilinear("z y x"), "xyz": rectilinear("x y z"), "yxz": rectilinear("y x z"), "yx": rectilinear("y x"),
-    "xy": rectilinear("x y"), "zx": rectilinear("z x"), "xz": rectilinear("x z"), "x": rectilinear("x"),
-    "z": rectilinear("z"), "lat-lon": rectilinear("lat lon"), "lon-lat": rectilinear("lon lat"),
+    "zyx": rectilinear("z y x"), "xyz": rectilinear("x y z"), "yxz": rectilinear("y x z"),
+    "yx": rectilinear("y x"), "xy": rectilinear("x y"), "zx": rectilinear("z x"),
+    "xz": rectilinear("x z"), "x": rectilinear("x"), "z": rectilinear("z"),
+    "lat-lon": rectilinear("lat lon"), "lon-lat": rectilinear("lon lat"),
     "picture": rectilinear("row column", known=False), "polar": rectilinear("r theta"),
-    "curvilinear2": curvilinear("y x"), "curvilinear2t": curvilinear("x y"), "curvilinear3": curvilinear("z y x"),
+    "curvilinear2": curvilinear("y x"), "curvilinear2t": curvilinear("x y"),
+    "curvilinear3": curvilinear("z y x"),
 }  # fmt: skip
 MESHES = {
     "cloud": mesh([]),

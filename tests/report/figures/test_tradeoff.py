@@ -46,7 +46,10 @@ def test_each_method_stands_where_its_numbers_say(results: Results) -> None:
     assert [axes.get_title() for axes in panels] == ["2 latents", "3 latents"]
     marks = [line.get_xydata() for line in panels[0].get_lines() if line.get_label() == "AE"]
     (method,) = [m for m in results.at(2) if m.reducer == "autoencoder"]
-    expected = [1 - results.mean(method, **INFORMATION), 1 - results.mean(method, "energy_captured")]
+    expected = [
+        1 - results.mean(method, **INFORMATION),
+        1 - results.mean(method, "energy_captured"),
+    ]
     np.testing.assert_allclose(np.asarray(marks, dtype=float), np.array([[expected]]))
 
 

@@ -1,0 +1,32 @@
+"""Blocks of snapshots that follow each other, for a bootstrap to draw from."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rom.errors import InputError
+
+
+def blocks_of(
+    n: int, block: int, trajectories: ArrayLike | None
+) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+    """Rows in the order of the trajectories; of all blocks the first place in it, the length and
+    the summed chances.
+    """
+    labels = np.zeros(n, dtype=int) if trajectories is None else np.asarray(trajectories)
+    if labels.shape != (n,):
+        raise InputError(
+            f"trajectories must hold one entry for each of {n} snapshots, not {labels.shape}"
+        )
+    _, sizes = np.unique(labels, return_counts=True)
+    lengths = np.minimum(block, sizes)
+    counts, starts = sizes - lengths + 1, np.cumsum(sizes) - sizes
+    first = np.concatenate(
+        [start + np.arange(count) for start, count in zip(starts, counts, strict=True)]
+    )
+    chances = np.cumsum(np.repeat(sizes / lengths / counts, counts))
+    return (
+        np.argsort(labels, kind="stable"),
+        first,
+        np.repeat(lengths, counts),
+        chances / chances[-1],
+    )
