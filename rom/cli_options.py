@@ -8,14 +8,43 @@ import typer
 
 from rom.errors import InputError
 
-Variables = Annotated[str | None, typer.Option(help="Variables to take, with commas.")]
-Dataset = Annotated[str | None, typer.Option(help="HDF5 dataset, or one per variable with commas.")]
-Axes = Annotated[
-    str | None, typer.Option(help="Its axes, e.g. 't y x c': t snapshots, c variables.")
+#: Panels of the help.
+DATA, METHODS, TRAINING, RUNNING, OUTPUT = (
+    "Data", "Methods", "Training and certainty", "Running", "Answer and output",
+)  # fmt: skip
+
+Variables = Annotated[
+    str | None, typer.Option(help="Variables to take, with commas.", rich_help_panel=DATA)
 ]
-Time = Annotated[str | None, typer.Option(help="HDF5 dataset of the times.")]
-Weights = Annotated[str | None, typer.Option(help="HDF5 dataset of the cell weights.")]
-Mask = Annotated[str | None, typer.Option(help="HDF5 dataset, true in cells without data.")]
+Dataset = Annotated[
+    str | None,
+    typer.Option(help="HDF5 dataset, or one per variable with commas.", rich_help_panel=DATA),
+]
+Axes = Annotated[
+    str | None,
+    typer.Option(help="Its axes, e.g. 't y x c': t snapshots, c variables.", rich_help_panel=DATA),
+]
+Time = Annotated[str | None, typer.Option(help="HDF5 dataset of the times.", rich_help_panel=DATA)]
+Weights = Annotated[
+    str | None, typer.Option(help="HDF5 dataset of the cell weights.", rich_help_panel=DATA)
+]
+Mask = Annotated[
+    str | None,
+    typer.Option(help="HDF5 dataset, true in cells without data.", rich_help_panel=DATA),
+]
+Goal = Annotated[
+    str | None,
+    typer.Option(
+        help="What counts: accuracy, compression, independence or speed. Default: accuracy.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Tolerance = Annotated[
+    float | None,
+    typer.Option(
+        help="Relative error that is good enough, e.g. 0.01 for 1 %.", rich_help_panel=OUTPUT
+    ),
+]
 
 
 def mapping_of(variables: str | None, dataset: str | None, **named: str | None) -> dict[str, Any]:

@@ -2,114 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from rom.data.open import open_mapped
 from rom.data.snapshots import Snapshots
-from rom.evaluation.cautions import cautions
-from rom.evaluation.collapse import collapses
-from rom.evaluation.convergence import audit as audited
-from rom.evaluation.convergence import headline
-from rom.evaluation.learning import learning_curve as errors_by_snapshots
-from rom.evaluation.results import differences_of, write_variants
-from rom.evaluation.snapshots import snapshot_differences
-from rom.evaluation.splits import split_differences
-from rom.evaluation.tuning import tuning as found_by_tuning
+from rom.evaluation.results import write_variants
 from rom.execution.cluster import absolute, check_workers, connect
 from rom.execution.dispatch import Execution
 from rom.execution.progress import Progress
+from rom.report.comparison import Comparison
 from rom.runs import do_runs
 from rom.study.config import Study, make_study
 from rom.study.describe import overview
 from rom.study.prepare import Prepared, prepare
 from rom.study.store import Store
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-class Comparison:
-    """The results of a comparison: a view of its run store.
-
-    Attributes
-    ----------
-    path : Path of the store
-    table : DataFrame, tidy: one row per run, split and metric
-    differences : DataFrame, paired differences of the methods over the seeds, see
-        :func:`rom.evaluation.differences.differences`
-    snapshot_differences : DataFrame, the same over the test snapshots, see
-        :func:`rom.evaluation.snapshots.snapshot_differences`
-    split_differences : DataFrame, the same over several splits, see
-        :func:`rom.evaluation.splits.split_differences`
-    learning_curve : DataFrame, see :func:`rom.evaluation.learning.learning_curve`
-    tuning : DataFrame, what tuning found, see :func:`rom.evaluation.tuning.tuning`
-    failures : dict of run id to reason
-    warnings : list of str: trainings that are not at their optimum, what speaks against the errors,
-        methods with
-        latents that are switched off, and what to do
-    """
-
-    def __init__(self, store: Store, *, temporary: bool = False) -> None:
-        self.store = store
-        self.path = store.path
-        if temporary:  # the folder lives as long as its results are in use
-            weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
-
-    @property
-    def table(self) -> pd.DataFrame:
-        return self.store.table()
-
-    @property
-    def differences(self) -> pd.DataFrame:
-        return differences_of(self.store)
-
-    @property
-    def snapshot_differences(self) -> pd.DataFrame:
-        return snapshot_differences(self.store)
-
-    @property
-    def split_differences(self) -> pd.DataFrame:
-        return split_differences(self.store)
-
-    @property
-    def learning_curve(self) -> pd.DataFrame:
-        return errors_by_snapshots(self.store)
-
-    @property
-    def tuning(self) -> pd.DataFrame:
-        return found_by_tuning(self.store)
-
-    @property
-    def failures(self) -> dict[str, str]:
-        return self.store.failures()
-
-    @property
-    def warnings(self) -> list[str]:
-        """What the audit found of the trainings; a test part too near to the training part, or too
-        far from it; latents that are switched off, and why.
-        """
-        findings = audited(self.store)
-        said = [headline(findings)] if findings else []
-        said += [f"{found.label}: {found.text}; {found.advice}" for found in findings]
-        said += [f"split: {text}" for text in cautions(self.store)]
-        return said + [f"{found.label}: {found.text}" for found in collapses(self.store)]
-
-    def report(self, path: str | Path | None = None) -> Path:
-        """Write report.html, report.md and figures/ into a folder, by default the store; returns
-        the page.
-        """
-        from rom.report.page.write import (
-            write_report,
-        )  # now: it brings matplotlib, which the runs do not need
-
-        return write_report(self.store, path or self.path)
 
 
 def compare(
@@ -128,6 +39,8 @@ def compare(
     tune: int = 0,
     tune_seconds: float | None = None,
     epochs: int | None = None,
+    goal: Literal["accuracy", "compression", "independence", "speed"] | None = None,
+    tolerance: float | None = None,
     split: dict[str, Any] | None = None,
     pipeline: dict[str, Any] | None = None,
     options: dict[str, dict[str, Any]] | None = None,
@@ -181,6 +94,10 @@ def compare(
     tune_seconds : float, optional. Instead, or as well: seconds of fits for every method and number
         of latents.
     epochs : int, optional. Exactly so many. Default: until nothing is gained, see docs/training.md.
+    goal : {"accuracy", "compression", "independence", "speed"}, default "accuracy". What counts among
+        models that are good enough, see :func:`rom.report.verdict.verdict`.
+    tolerance : float, optional. The relative error that is good enough. Default: 0.01 or, where no
+        method is that good, 1.25 times the lowest error.
     split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
     options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16,
         32)}}``
@@ -236,6 +153,8 @@ def compare(
         "tune": tune,
         "tune_seconds": tune_seconds,
         "epochs": epochs,
+        "goal": goal,
+        "tolerance": tolerance,
         "memory_limit": memory_limit,
         "missing": missing,
     }

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import rom.cli
-from rom import comparison
 from rom.data.formats.canonical import write_canonical
 from rom.evaluation.collapse import Collapse
 from rom.execution import progress
+from rom.report import comparison
 from rom.study.store import Store
 
 POD = ["--reducers", "pod", "--components", "1", "--jobs", "1", "--out", "out"]

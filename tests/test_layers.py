@@ -12,8 +12,9 @@ ROOT = Path(__file__).parents[1]
 #: Layers from the top; a module may import from its own layer's packages only where they are the
 #: same, and from below.
 LAYERS = [
+    {"__main__"},
     {"cli"},
-    {"cli_data", "cli_latents"},
+    {"cli_compare", "cli_data", "cli_latents"},
     {"cli_options"},
     {"comparison"},
     {"runs", "report"},
@@ -26,7 +27,7 @@ LAYERS = [
 ]
 EVERYBODY = {"__version__", "errors", "measures", "registry"}
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
-TOP = ("cli", "cli_data", "cli_latents", "cli_options", "comparison", "runs")
+TOP = ("cli", "cli_compare", "cli_data", "cli_latents", "cli_options", "comparison", "runs")
 MODULES = sorted(
     path for path in (ROOT / "rom").rglob("*.py") if path.parent != ROOT / "rom" or path.stem in TOP
 )

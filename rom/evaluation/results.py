@@ -21,9 +21,27 @@ def differences_of(store: Store) -> pd.DataFrame:
     return differences(table[table.reducer.isin(store.study()["study"]["reducers"])])
 
 
+def summary_table(store: Store) -> pd.DataFrame:
+    """One row for each method and number of latents, one column for each metric of the test set.
+
+    Means over the seeds; what was measured of the training set alone (the time of a fit, say) is
+    there as well.
+    """
+    table = store.table()
+    names = ["reducer", "n_components", "beta"]
+    order = list(dict.fromkeys(zip(*(table[name].fillna(-1) for name in names), strict=True)))
+    on_test = set(table[table["split"] == "test"].metric)
+    table = table[(table["split"] == "test") | ~table.metric.isin(on_test)].fillna({"beta": -1})
+    grouped = table.groupby([*names, "metric"], sort=False)["value"]
+    wide = grouped.mean().unstack("metric").reindex(order)
+    wide.insert(0, "seeds", table.groupby(names)["seed"].nunique().reindex(order))
+    return wide.reset_index().replace({"beta": {-1: float("nan")}})
+
+
 def write_results(store: Store) -> None:
     """Write results.csv and what follows from it, differences.csv and snapshot_differences.csv."""
     store.write_table("results.csv", store.table())
+    store.write_table("summary.csv", summary_table(store))
     store.write_table("differences.csv", differences_of(store))
     store.write_table("snapshot_differences.csv", snapshot_differences(store))
 

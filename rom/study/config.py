@@ -86,6 +86,9 @@ class Study(Strict):
         default=2.0, gt=1
     )  # how far behind the best of its size a method may be
     epochs: int | None = Field(default=None, ge=1)
+    #: What the answer of the report counts as best, and the error that is good enough.
+    goal: Literal["accuracy", "compression", "independence", "speed"] = "accuracy"
+    tolerance: FiniteFloat | None = Field(default=None, gt=0, lt=1)
     memory_limit: int | str | None = None
     missing: str = "error"
     split: SplitOptions | None = None

@@ -66,6 +66,7 @@ class Plot:
     title: str
     caption: str
     figure: Figure
+    alt: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,58 +1,39 @@
-"""The report: tables and figures of a run store as one HTML page and as Markdown."""
+"""The report: a run store as one HTML page and as Markdown, with its figures beside them."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
+import io
+import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
+from PIL import Image
 
 from rom.errors import InputError
-from rom.evaluation.cautions import cautions
-from rom.evaluation.collapse import collapses
-from rom.evaluation.convergence import audit, headline
-from rom.report.facts import data_facts, definitions, environment_facts, method_facts, missing_runs
-from rom.report.figures.accuracy import accuracy
-from rom.report.figures.beta import kl_per_latent, sweep
-from rom.report.figures.correlation import correlations
-from rom.report.figures.cost import costs
-from rom.report.figures.errors import error_maps, errors_over_time
-from rom.report.figures.examples import examples
-from rom.report.figures.factors import against_parameters
-from rom.report.figures.latents import scatter
-from rom.report.figures.modes import modes, spectrum
-from rom.report.figures.over_time import over_time
-from rom.report.figures.path import beta_paths
-from rom.report.figures.plane import plane
-from rom.report.figures.ranking import latent_modes, ranked_energy
-from rom.report.figures.rate import rate_distortion
-from rom.report.figures.style import Plot, Written, looks, write
-from rom.report.figures.tradeoff import tradeoff
-from rom.report.figures.training import training
+from rom.report.figures.style import Plot, looks, write
+from rom.report.page.content import FIRST, SECTIONS, Figures, content_of
 from rom.report.results import Results
-from rom.report.summary import summary
-from rom.report.tables.all import tables
+from rom.report.tables.formats import markdown
+from rom.report.tables.table import Table
+from rom.report.verdict import verdict
+from rom.report.words import count
 from rom.study.store import Store
 
-#: The figures in the order of the report, by section. One yields as many plots as the data asks
-#: for, or none.
-FIGURES: dict[str, tuple[Callable[[Results], Iterator[Plot]], ...]] = {
-    "Accuracy": (accuracy, costs, tradeoff, errors_over_time, error_maps, examples),
-    "The weight β": (beta_paths, sweep, kl_per_latent, rate_distortion),
-    "POD": (modes, spectrum),
-    "Training": (training,),
-    "Latent variables": (ranked_energy, scatter, latent_modes, over_time, correlations, plane),
-    "Known parameters": (against_parameters,),
-}
+SCRIPTS = ("tables.js",)
 
 
-def write_report(store: Store, folder: str | Path) -> Path:
+def write_report(
+    store: Store, folder: str | Path, *, goal: str | None = None, tolerance: float | None = None
+) -> Path:
     """Write ``report.html`` (self-contained), ``report.md`` and ``figures/`` from a run store.
 
     Reads nothing but the store; the same store gives the same files.
@@ -61,6 +42,7 @@ def write_report(store: Store, folder: str | Path) -> Path:
     ----------
     store : Store
     folder : str or Path, made if missing. Files of an earlier report in it are replaced.
+    goal, tolerance : what counts, see :func:`rom.report.verdict.verdict`
 
     Returns
     -------
@@ -69,70 +51,107 @@ def write_report(store: Store, folder: str | Path) -> Path:
     Raises
     ------
     InputError
-        If the folder cannot be written.
+        If the folder cannot be written, or there is no such goal.
     """
-    folder = Path(folder)
+    folder, results = Path(folder), Results(store)
+    answer = verdict(results, goal=goal, tolerance=tolerance)
     try:
         (folder / "figures").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
-    results = Results(store)
-    content = _content(results) | {"sections": _figures(results, folder / "figures")}
+    content = content_of(results, answer) | _drawn(results, folder / "figures")
     page = folder / "report.html"
+    content |= {"style": Markup(_text("style.css")), "scripts": [Script.of(one) for one in SCRIPTS]}
     page.write_text(_render("template.html", content, autoescape=True), encoding="utf-8")
-    markdown = _render("template.md.j2", content, autoescape=False)
-    (folder / "report.md").write_text(markdown, encoding="utf-8")
+    text = _render("template.md.j2", content, autoescape=False)
+    (folder / "report.md").write_text(text, encoding="utf-8")
     return page
 
 
-def _content(results: Results) -> dict[str, Any]:
-    findings = audit(results.store)
-    return {
-        "title": results.title,
-        "summary": summary(results),
-        "headline": headline(findings),
-        "audit": [
-            (
-                f"{results.name((found.reducer, found.beta))}, {found.n_components} latents",
-                found.text,
-                found.advice,
-            )
-            for found in findings
-        ],
-        "cautions": cautions(results.store),
-        "warnings": [
-            (
-                f"{results.name((found.reducer, found.beta))}, {found.n_components} latents",
-                found.text,
-            )
-            for found in collapses(results.store)
-        ],
-        "tables": tables(results),
-        "data": data_facts(results),
-        "methods": method_facts(results),
-        "environment": environment_facts(results),
-        "notes": list(results.study.get("notes", [])),
-        "missing": missing_runs(results),
-        "definitions": definitions(results),
-    }
+@dataclass(frozen=True)
+class Script:
+    """A script of the page, which may run because the policy names its digest."""
+
+    text: Markup
+    policy: Markup
+
+    @classmethod
+    def of(cls, name: str) -> Script:
+        text = _text(name)
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        return cls(Markup(text), Markup(f"'sha256-{digest}'"))
 
 
-def _figures(results: Results, folder: Path) -> list[tuple[str, list[Written]]]:
-    """Draw and write every figure, numbered through; sections without any are left out."""
+@dataclass(frozen=True)
+class Picture:
+    """A figure in the page: numbered, with words, and its pixels in a palette of 256 colours."""
+
+    number: int
+    name: str
+    title: str
+    caption: str
+    alt: str
+    png: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Numbered:
+    number: int
+    table: Table
+
+
+def _drawn(results: Results, folder: Path) -> dict[str, Any]:
+    """The figures and tables of every section, numbered through; empty sections are left out."""
     for old in [*folder.glob("*.png"), *folder.glob("*.pdf")]:
         old.unlink()
-    sections, number = [], 0
-    for title, functions in FIGURES.items():
-        written = []
-        with looks():
-            for plot in (
-                plot for function in functions if results.methods for plot in function(results)
-            ):
-                number += 1
-                written.append(write(plot, number, folder))
-        if written:
-            sections.append((title, written))
-    return sections
+    if not results.methods:
+        return {"first": [], "sections": []}
+    with looks():
+        first = _pictures(results, FIRST, folder, 1)
+        sections, figures, tables = [], len(first), 0
+        for section in SECTIONS:
+            pictures = _pictures(results, section.figures, folder, figures + 1)
+            found = section.tables(results)
+            numbered = [Numbered(tables + i, table) for i, table in enumerate(found, start=1)]
+            figures, tables = figures + len(pictures), tables + len(found)
+            counts = [count(len(found), "table")] if found else []
+            counts += [count(len(pictures), "figure")] if pictures else []
+            if counts:
+                one = {"title": section.title, "counts": ", ".join(counts)}
+                sections.append(one | {"tables": numbered, "figures": pictures})
+    return {"first": first, "sections": sections}
+
+
+def _pictures(results: Results, functions: Figures, folder: Path, number: int) -> list[Picture]:
+    plots: Iterable[Plot] = (plot for function in functions for plot in function(results))
+    return [_picture(plot, number + i, folder) for i, plot in enumerate(plots)]
+
+
+def _picture(plot: Plot, number: int, folder: Path) -> Picture:
+    """Written whole into the folder; in the page with a palette, which is a third of the bytes."""
+    found = write(plot, number, folder)
+    with Image.open(io.BytesIO(found.png)) as image:
+        small = image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT)
+        height = round(found.width * image.height / image.width)
+    buffer = io.BytesIO()
+    small.save(buffer, "PNG", optimize=True)
+    png = min(found.png, buffer.getvalue(), key=len)
+    return Picture(
+        number,
+        found.name,
+        found.title,
+        found.caption,
+        plot.alt or found.title,
+        png,
+        found.width,
+        height,
+    )
+
+
+def _text(name: str) -> str:
+    return (files("rom.report.page") / name).read_text(encoding="utf-8")
 
 
 def _render(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
@@ -141,12 +160,12 @@ def _render(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, **options
     )
     environment.filters["base64"] = lambda png: base64.b64encode(png).decode()
+    environment.filters["pipes"] = lambda table: Markup(markdown(table))
+    environment.filters["plain"] = lambda value: f"{value:.10g}" if math.isfinite(value) else ""
     environment.filters["anchor"] = lambda words: re.sub(
         r"[^a-z0-9]+", "-", str(words).lower()
     ).strip("-")
-    return environment.from_string(
-        (files("rom.report.page") / name).read_text(encoding="utf-8")
-    ).render(content)
+    return environment.from_string(_text(name)).render(content)
 
 
 def _markdown(value: Any) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from rom.evaluation.results import differences_of
 from rom.report.results import Results
 from rom.report.tables.accuracy import accuracy, other_measures, overfitting, single_snapshots
@@ -16,8 +14,6 @@ from rom.report.tables.snapshots import snapshots
 from rom.report.tables.splits import learning, splits
 from rom.report.tables.table import Table
 from rom.report.tables.tuning import tuned
-
-Section = Callable[[Results], list[Table]]
 
 
 def accuracy_tables(results: Results) -> list[Table]:
@@ -55,19 +51,6 @@ def training_tables(results: Results) -> list[Table]:
     return [overfitting(results), *tuned(results)]
 
 
-#: Section of the details -> its tables.
-TABLES: dict[str, Section] = {
-    "Accuracy": accuracy_tables,
-    "Latents and independence": latent_tables,
-    "Differences between methods": difference_tables,
-    "The weight β": beta_tables,
-    "Training": training_tables,
-    "Cost": lambda results: [cost(results)],
-}
-
-
-def tables(results: Results) -> list[Table]:
-    """All tables of the results in the order of the report, none without a finished run."""
-    if not results.methods:
-        return []
-    return [table for section in TABLES.values() for table in section(results)]
+def cost_tables(results: Results) -> list[Table]:
+    """Time and size."""
+    return [cost(results)]

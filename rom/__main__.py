@@ -1,0 +1,5 @@
+"""``python -m rom``: the command line."""
+
+from rom.cli import main
+
+main()

@@ -1,0 +1,67 @@
+"""Are the latents of a method independent? Yes, no, or it cannot be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, LEVEL
+from rom.report.results import Method, Results
+from rom.report.words import number
+
+YES, NO, UNKNOWN = "yes", "no", "cannot tell"
+#: Measures of the active latents that are tested: linear dependence, and dependence of any form.
+TESTED: tuple[dict[str, Any], ...] = (
+    {"measure": "det_correlation", "latents": "active"},
+    {"measure": "informational_correlation", "key": "mean", "latents": "active"},
+)
+INFORMATION = TESTED[1]
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """What the tests of dependence say of the latents of a method.
+
+    Attributes
+    ----------
+    answer : "yes": no dependence was found; "no": dependent in some seed; "cannot tell"
+    reason : the numbers behind it, or why it cannot be told; no full stop
+    """
+
+    answer: str
+    reason: str
+
+
+def dependence_of(results: Results, method: Method) -> Dependence:
+    """The answer for one method, from det R and the informational correlation of its active latents.
+
+    The two tests of a seed are corrected together: the smaller p value is doubled (Bonferroni).
+    Below an effective sample size of ten, nothing can be told.
+    """
+    active = results.values(method, "active_latents")
+    if method.n_components == 1 or (active.size and active.max() <= 1):
+        return Dependence(YES, "one active latent has nothing to depend on")
+    p = [results.values(method, **measure, column="p_value") for measure in TESTED]
+    n_eff = results.values(method, **TESTED[0], column="n_eff")
+    known = [values for values in p if values.size and np.isfinite(values).all()]
+    if not n_eff.size or not np.isfinite(n_eff).all() or not known:
+        reason = results.reason(TESTED[0]["measure"], latents="active") or "nothing was tested"
+        return Dependence(UNKNOWN, reason.removeprefix(f"{CANNOT}: "))
+    if n_eff.min() < ENOUGH_EFFECTIVE:
+        return Dependence(UNKNOWN, f"the effective sample size is {int(n_eff.min())}")
+    smallest = np.minimum(1, len(known) * np.min(known, axis=0))
+    said = _numbers(results, method)
+    if (smallest >= LEVEL).all():
+        return Dependence(YES, f"no dependence found, {said}")
+    seeds = int((smallest < LEVEL).sum())
+    where = "" if seeds == len(smallest) else f" in {seeds} of {len(smallest)} seeds"
+    return Dependence(NO, f"dependent{where}, {said}")
+
+
+def _numbers(results: Results, method: Method) -> str:
+    value = results.mean(method, **INFORMATION)
+    null = results.values(method, **INFORMATION, column="null")
+    said = f"informational correlation {number(value)}"
+    return said + (f" (null: {number(float(null.mean()))})" if null.size else "")
