@@ -31,10 +31,11 @@ _PUBLIC = {
     "RomError": "rom.errors",
     "InputError": "rom.errors",
 }
-__all__ = [*_PUBLIC, "metrics"]
+__all__ = [*_PUBLIC, "metrics", "plot"]
 
 if TYPE_CHECKING:
     from rom import metrics as metrics
+    from rom import plot as plot
     from rom.comparison import Comparison as Comparison
     from rom.comparison import compare as compare
     from rom.data.layout import FieldLayout as FieldLayout
@@ -62,8 +63,8 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name in _PUBLIC:
         return getattr(importlib.import_module(_PUBLIC[name]), name)
-    if name == "metrics":
-        return importlib.import_module("rom.metrics")
+    if name in ("metrics", "plot"):
+        return importlib.import_module(f"rom.{name}")
     raise AttributeError(f"module 'rom' has no attribute {name!r}")
 
 

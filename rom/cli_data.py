@@ -55,7 +55,7 @@ def fetch(name: str) -> None:
 
 @app.command("make")
 def make(name: str) -> None:
-    """Make a data set's file anew with its generate.py."""
+    """Run the generate.py of a data set again and write its file."""
     from rom.data import catalog
 
     for path in catalog.make(catalog.find_card(name)):

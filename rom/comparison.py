@@ -77,24 +77,26 @@ def compare(
     controls : bool, default True. Where POD is compared with a network, others run as well, once: a
         linear autoencoder
         (what it lacks to POD is what training leaves undone), POD with a kernel decoder (nonlinear,
-        without training), and beside a divergence POD-ICA (independence that a rotation gives for
-        nothing).
+        without training), and with a divergence POD-ICA (independence that a rotation alone
+        gives).
     audit : bool, default False. One seed of every training again, for twice as many steps:
         :attr:`Comparison.warnings`
         says where it gains more than a tenth.
-    splits : int, default 1. The whole comparison on so many splits; only over these a difference is
-        called significant,
+    splits : int, default 1. The comparison on this number of splits; only over several a difference
+        is called significant,
         see :attr:`Comparison.split_differences`.
     learning_curve : bool, default False. Also with a quarter and a half of the training snapshots:
         are there enough?
-    tune : int, default 0. So many trials of options for every method and number of latents, the
+    tune : int, default 0. Trials of options for every method and number of latents, the
         defaults among them,
         judged on the validation snapshots; the best is fitted with all seeds, see
         :attr:`Comparison.tuning`. Needs the extra `tune` (Optuna).
     tune_seconds : float, optional. Instead, or as well: seconds of fits for every method and number
         of latents.
-    epochs : int, optional. Exactly so many. Default: until nothing is gained, see docs/training.md.
-    goal : {"accuracy", "compression", "independence", "speed"}, default "accuracy". What counts among
+    epochs : int, optional. Passes over the training set. Default: until nothing is gained, see
+        docs/training.md.
+    goal : {"accuracy", "compression", "independence", "speed"}, default "accuracy". What counts
+        among
         models that are good enough, see :func:`rom.report.verdict.verdict`.
     tolerance : float, optional. The relative error that is good enough. Default: 0.01 or, where no
         method is that good, 1.25 times the lowest error.
@@ -105,16 +107,16 @@ def compare(
     threads : int, optional. Threads of each run; default: the cores shared out among the jobs. The
         same number gives
         the same bits, whatever `jobs`.
-    out : folder of the run store, optional. Runs it already holds are not done again, trainings
-        that were interrupted
-        go on from where they were last kept. Default: a temporary folder that goes with the
+    out : folder of the run store, optional. Runs it already holds are not done again; interrupted
+        training resumes from
+        its last checkpoint. Default: a temporary folder that goes with the
         returned object.
     show_progress : bool, default False
     cluster : address of a Dask scheduler, optional, e.g. ``"tcp://head:8786"``. Runs go to its
         workers, which see the
         same files; so they do inside ``with joblib.parallel_config("dask")``.
-    checkpoint_seconds : float, default 30. How often a training is kept in the folder, at the end
-        of an epoch.
+    checkpoint_seconds : float, default 30. Seconds between checkpoints in the folder, each at the
+        end of an epoch.
     memory_limit : int or str, optional, e.g. ``"1GB"``. Memory for the data in each run; default a
         quarter of the
         machine's.

@@ -40,7 +40,7 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True)
 class Metric(Measure):
-    """A measure that is a pure function of what is gathered of a stored model.
+    """A measure that is a pure function of the accumulated results of a stored model.
 
     Attributes
     ----------
@@ -281,7 +281,7 @@ METRICS: dict[str, Metric] = {
     ),
 }  # fmt: skip
 
-#: What is measured of a run beside the metrics.
+#: What is measured of a run besides the metrics.
 QUANTITIES: dict[str, Measure] = {
     "active_latents": Measure(
         "active latents",

@@ -158,7 +158,7 @@ def _is_done(store: Store, run: Run) -> bool:
 
 def do_run(task: Task, run: Run) -> dict[str, Any]:
     """Fit and measure a run, what of it is not there yet; a failure is kept with the store, and the
-    others go on.
+    others continue.
 
     Returns {"run": id, "seconds", "error" (a failure) or "said"}.
     """
@@ -178,7 +178,7 @@ def do_run(task: Task, run: Run) -> dict[str, Any]:
                 measure_run(store, task.prepared, run)
                 attempts.finish_measuring(store, run)
         said = f"test relative error {_score(store, run):.4g}"
-    except Exception as error:  # whatever it is: the other runs go on
+    except Exception as error:  # whatever it is: the other runs continue
         reason = f"{type(error).__name__}: {error}"
         attempts.fail(store, run, reason, attempt)
         return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}

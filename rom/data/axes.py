@@ -28,8 +28,8 @@ def arrange(
     if axes is None:
         if X.ndim != 2:
             raise InputError(
-                f"an array of shape {X.shape} needs its axes named, e.g. axes='t c y x' "
-                "(t: snapshots, c: variables, the rest: grid)"
+                f"an array of shape {X.shape} needs its axes named, e.g. --axes 't c y x' "
+                "(in Python: axes='t c y x'; t: snapshots, c: variables, the rest: grid)"
             )
         layout = layout or FieldLayout(("x",), (X.shape[1],))
     else:

@@ -42,7 +42,7 @@ class CardFile(Strict):
 
 
 class Make(Strict):
-    """How generate.py beside the card makes the file."""
+    """How the generate.py next to the card makes the file."""
 
     seed: int = 0
     size: str = "full"
@@ -223,7 +223,7 @@ def _download(card: Card, file: CardFile) -> Path:
 
 
 def make(card: Card) -> list[Path]:
-    """Make a data set's file anew with the generate.py beside its card."""
+    """Run the generate.py next to a data set's card again and write its file."""
     script = card.folder / "generate.py"
     if card.make is None or not script.is_file():
         raise InputError(f"{card.name} is not made but fetched: rom data fetch {card.name}")

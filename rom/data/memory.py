@@ -60,7 +60,7 @@ def pieces(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
 
 
 def training_shares(limit: int) -> tuple[int, int]:
-    """What the training rows and the validation rows may take of a training's memory limit, in
+    """What the training rows and the validation rows may take of a run's memory limit, in
     bytes.
     """
     return limit * 3 // 4, limit // 4

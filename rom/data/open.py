@@ -170,9 +170,10 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
     with h5py.File(path, "r") as file:
         described = hdf5.describe(file)
     beside = _described_by(path)
-    hint = f"open {beside.name}, which lies beside it and describes it, or say" if beside else "say"
+    hint = f"open {beside.name}, which lies next to it and describes it, or " if beside else ""
     raise InputError(
-        f"{path}: layout not recognised; {hint} dataset='NAME' and axes='t y x'; {described}"
+        f"{path}: layout not recognised; {hint}give --dataset NAME and --axes 't y x' (in Python:"
+        f" dataset='NAME', axes='t y x'); {described}"
     )
 
 
@@ -220,5 +221,6 @@ def _naming(*paths: Path) -> Iterator[None]:
         # an item of another type or shape than its layout has: readers do not check each of them
         raise InputError(
             f"{where}damaged, or not as its layout has it ({error}); 'rom inspect' lists what it"
-            " holds, dataset='NAME' and axes='t y x' read a dataset of it"
+            " holds; --dataset NAME and --axes 't y x' (in Python: dataset='NAME', axes='t y x')"
+            " read a dataset of it"
         ) from error

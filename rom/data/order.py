@@ -50,7 +50,8 @@ def time_order(snapshots: Snapshots) -> np.ndarray:
     if len(repeated):
         raise InputError(
             f"{name}: the time {repeated[0]:g} occurs more than once; leave one of these"
-            " snapshots out, or name a dataset with other times: time='NAME'"
+            " snapshots out, or name a dataset with other times: --time NAME (in Python:"
+            " time='NAME')"
         )
     return order
 

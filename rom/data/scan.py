@@ -84,7 +84,10 @@ def scan(snapshots: Snapshots, max_bytes: int | None = None) -> Scan:
 def resolve(snapshots: Snapshots, found: Scan, missing: str = "error") -> Snapshots:
     """A lazy view without missing values: see :meth:`rom.Snapshots.resolve_missing`."""
     if missing not in MISSING:
-        raise InputError(f"missing={missing!r} is unknown; {nearest(str(missing), MISSING)}")
+        raise InputError(
+            f"--missing {missing} (in Python: missing={missing!r}) is unknown;"
+            f" {nearest(str(missing), MISSING)}"
+        )
     n, name = len(snapshots), snapshots.name
     if found.absent.all():
         raise InputError(
@@ -98,7 +101,7 @@ def resolve(snapshots: Snapshots, found: Scan, missing: str = "error") -> Snapsh
     if dropped and missing == "error":
         raise InputError(
             f"{name}: {words}; mend the file, or leave these snapshots out with --missing"
-            " drop-snapshots (missing='drop-snapshots')"
+            " drop-snapshots (in Python: missing='drop-snapshots')"
         )
     if dropped == n:
         raise InputError(

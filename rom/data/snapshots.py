@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rom.data import shown
 from rom.data.axes import arrange
 from rom.data.checks import check_columns, check_source
 from rom.data.fingerprint import fingerprint
@@ -174,10 +175,7 @@ class Snapshots(RowView):
             self.assumptions.append(why)
         return self._ordered
 
-    def __repr__(self) -> str:
-        grid = " x ".join(map(str, self.layout.grid_shape))
-        variables = ", ".join(self.layout.variables)
-        return f"Snapshots({self.name!r}: {len(self)} snapshots of {variables} on {grid} cells)"
+    __repr__, _repr_html_ = shown.line, shown.table
 
     def select(self, rows: Any) -> Snapshots:
         """A lazy view of some rows: a slice, a boolean mask or row numbers. Nothing is read."""
@@ -215,7 +213,7 @@ class Snapshots(RowView):
     def resolve_missing(self, missing: str = "error") -> Snapshots:
         """A lazy view in which no value is missing; one pass over the data.
 
-        Cells that are NaN in every snapshot become the mask (beside those that the layout masks
+        Cells that are NaN in every snapshot become the mask (added to those that the layout masks
         already): reducers leave them out and decoded fields have NaN there. What was done is added
         to `assumptions`.
 
@@ -250,7 +248,7 @@ class Snapshots(RowView):
         return total / len(self)
 
     def write(self, path: str | Path, *, like: Snapshots | str | Path | None = None) -> list[Path]:
-        """Write as HDF5 in the canonical layout, with an XDMF file beside it that ParaView opens.
+        """Write as HDF5 in the canonical layout, with an XDMF file next to it that ParaView opens.
 
         Rows are read and written block by block, with names, units, coordinates or mesh, times,
         parameters and NaN in masked cells; :func:`rom.open_snapshots` opens the file again. It is

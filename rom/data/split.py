@@ -83,7 +83,7 @@ def split_snapshots(
         raised by `number`; blocks move in time, with a third gap where the end meets the beginning;
         the tested range of an interpolation moves over the parameter.
     train_share : float in (0, 1], default 1
-        Keep so much of the training part: the last of each series, whole trajectories, else drawn
+        Keep this share of the training set: the last of each series, whole trajectories, else drawn
         with the seed.
 
     Raises
@@ -161,7 +161,7 @@ def _shortened(split: Split, snapshots: Snapshots, share: float, seed: int) -> S
         kept = np.concatenate([some[-max(1, round(share * len(some))) :] for some in series])
     else:
         kept = np.sort(rng.permutation(rows)[: max(2, round(share * len(rows)))])
-    words = f"{split.description}; {share:.0%} of the training part"
+    words = f"{split.description}; {share:.0%} of the training set"
     shorter = replace(split, train=kept, description=words)
     _check(shorter, snapshots)
     return shorter

@@ -32,8 +32,8 @@ def by_blocks(
         if not reached:
             words = " (a tenth of them: they are still correlated)"
             warnings.warn(
-                f"{snapshots.name}: snapshots {gap} apart are still correlated, so the test part is"
-                " not independent of the training part; give a longer series, or a gap",
+                f"{snapshots.name}: snapshots {gap} apart are still correlated, so the test set is"
+                " not independent of the training set; give a longer series, or a gap",
                 AssumptionWarning,
                 stacklevel=4,
             )

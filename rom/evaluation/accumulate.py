@@ -1,5 +1,5 @@
-"""What is gathered of rows and their reconstructions while they pass, block by block; the field is
-never whole.
+"""Streaming error accumulators of rows and their reconstructions, block by block; the full field is
+never in memory.
 """
 
 from __future__ import annotations
@@ -88,6 +88,7 @@ class MeanSquareByFeature:
         self._sum, self._n = np.zeros(()), 0
 
     def add(self, rows: np.ndarray, decoded: np.ndarray) -> None:
+        # in panels: the difference in double precision would double the memory of a block
         step = max(1, PANEL_BYTES // (8 * rows.shape[1]))
         for start in range(0, len(rows), step):
             part = slice(start, start + step)
@@ -139,7 +140,7 @@ class Gathered(NamedTuple):
     where: Callable[[FieldLayout], bool] = everywhere
 
 
-#: Name (as in :attr:`rom.measures.Metric.gathers`) -> what is gathered of rows and reconstructions.
+#: Name (as in :attr:`rom.measures.Metric.gathers`) -> the accumulator of rows and reconstructions.
 GATHERED: dict[str, Gathered] = {
     "errors": Gathered(errors_of, sets=("train", "test")),
     "moments": Gathered(moments_of),
@@ -154,7 +155,7 @@ GATHERED_OF_SAMPLES: dict[str, Gathered] = {"sampled": Gathered(errors_of)}
 def accumulators(
     prepared: Prepared, part: str, rows: Mapping[str, Gathered] = GATHERED
 ) -> dict[str, Accumulator]:
-    """By name, what is gathered of a set of snapshots."""
+    """By name, the accumulators of a set of snapshots."""
     layout = prepared.snapshots.layout
     return {
         name: row.of(prepared)

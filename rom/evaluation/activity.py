@@ -131,5 +131,5 @@ def _energy(
 
 
 def _evenly(n: int, most: int) -> np.ndarray:
-    """At most so many of n numbers, evenly spaced."""
+    """At most `most` of n numbers, evenly spaced."""
     return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))

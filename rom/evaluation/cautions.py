@@ -1,4 +1,4 @@
-"""What to know before errors are believed: is the test part too near to the training part, or too
+"""What to know before errors are believed: is the test set too near to the training set, or too
 far from it?
 """
 
@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from rom.study.store import Store
 
-#: Share of the energy that the best method may lose between training and test part without a word.
+#: Share of the energy that the best method may lose between training and test set before a caution
+#: is given.
 MOST_LOST = 0.2
 ADVICE = {
     "random": "give more snapshots",
     "blocks": (
-        "give a longer series, which comes back to its states, or several (a split of kind"
-        " 'trajectories')"
+        "give a longer series, which comes back to its states, or several series (with --split"
+        " trajectories)"
     ),
     "trajectories": "give more trajectories",
 }
@@ -28,7 +29,7 @@ def cautions(store: Store) -> list[str]:
 
 
 def _far(store: Store) -> list[str]:
-    """Whether even the best method knows the training part only."""
+    """Whether even the best method describes the training set only."""
     table = store.table()
     energy = table[table.metric == "energy_captured"].pivot(
         index="run", columns="split", values="value"
@@ -43,7 +44,7 @@ def _far(store: Store) -> list[str]:
     advice = ADVICE.get(str(table.split_kind.iloc[0]))
     return [
         f"the best method captures {100 * train:.1f} % of the energy of the training snapshots and"
-        f" {100 * test:.1f} % of that of the test snapshots: the test part shows what the training"
-        " part does not, and the errors say little about the methods"
+        f" {100 * test:.1f} % of that of the test snapshots: the test set differs from the"
+        " training set, and the errors say little about the methods"
         + (f"; {advice}" if advice else "")
     ]

@@ -45,7 +45,7 @@ def collapses(store: Store) -> list[Collapse]:
     """The methods that have fewer active latents than latents in some run: one entry each, a pure
     function of a store.
 
-    "Active" is the metric of the test part, as in the tables of the report.
+    "Active" is the metric of the test set, as in the tables of the report.
     """
     methods: dict[tuple[str, int, float], list[Run]] = {}
     for run in store.finished():
@@ -66,6 +66,7 @@ def collapses(store: Store) -> list[Collapse]:
     found = []
     for (reducer, d, beta), runs in off.items():
         counts = [int(numbers[run.id]["active_components"]) for run in runs]
+        # seeds may differ: what is explained are the runs with the fewest active latents
         worst = [numbers[run.id] for run, n in zip(runs, counts, strict=True) if n == min(counts)]
         energy, tau = (
             float(np.mean([one[name] for one in worst])) for name in ("energy_captured", "tau")
@@ -128,6 +129,7 @@ def explain(
         )
     else:
         remedy = "the training snapshots vary in fewer directions than that"
+    # as many latents as theory keeps: beta explains it; fewer, but as much energy: no loss either
     if n_active >= theory.n_active:
         return (
             f"As expected: {at_beta} switches off latents below that share of the variance, which"
@@ -167,7 +169,7 @@ def _doubt(parameters: Mapping[str, Any], eigenvalues: np.ndarray | None, n_comp
 
 
 def _numbers(store: Store, runs: list[Run]) -> dict[str, dict[str, float]]:
-    """Of each run: the active latents on the test part, the energy captured of the training part,
+    """Of each run: the active latents on the test set, the energy captured of the training set,
     and tau.
     """
     wanted = {("test", "active_components"), ("train", "energy_captured")}

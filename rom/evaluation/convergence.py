@@ -15,7 +15,7 @@ from rom.study.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Differences of errors below this are what a training ends at
+#: Differences of errors below this are what training ends at
 #: (rom.training.objective.LEAST_SHARE).
 NEGLIGIBLE = 1e-3
 #: More than POD's training error, relative to it; the linear control may be so far from POD.
@@ -31,14 +31,15 @@ MORE_STEPS = "leave out epochs, or give a larger max_steps or another learning_r
 #: Condition -> what to do.
 ADVICE = {
     "not converged": MORE_STEPS,
-    "above POD": f"{MORE_STEPS}; architecture='pod' starts at POD",
+    "above POD": f"{MORE_STEPS}; the architecture 'pod' starts at POD",
     "does not fall": (
         f"unless noise is all that is left: {MORE_STEPS}, or wider layers (hidden=...)"
     ),
     "above the nearest neighbour": f"{MORE_STEPS}, or give more latents",
     "far behind": "tune it (learning_rate, hidden, max_steps), or take the other method",
     "does not carry over": (
-        "more training snapshots; architecture='fields' where it ran in POD coordinates"
+        "give more training snapshots; where it ran in POD coordinates, try the architecture"
+        " 'fields'"
     ),
     "linear control": f"what the control lacks the networks may lack as well: {MORE_STEPS}",
     "restart": MORE_STEPS,
@@ -86,14 +87,14 @@ class Fitted:
 
     @property
     def is_judged(self) -> bool:
-        """Whether its error is to be the least: trained, and no divergence beside the error."""
+        """Whether its error is to be the least: trained, and no divergence added to the error."""
         reducer = reducer_class(self.reducer)
         return bool(reducer.has_epochs and not reducer.has_beta)
 
 
 def audit(store: Store) -> list[Finding]:
-    """What speaks against the trainings of a comparison; nothing where they are where they could
-    be.
+    """What speaks against the training runs of a comparison; empty where they reached what they
+    could.
 
     The errors of a beta-VAE are the price of its divergence: of them only what needs no other
     method is said.
@@ -131,7 +132,7 @@ def headline(findings: list[Finding]) -> str:
             " better than shown"
         )
     names = ", ".join(dict.fromkeys(finding.reducer for finding in findings))
-    return f"Take the ranking with care: the audit of the trainings has something to say of {names}"
+    return f"Take the ranking with care: the audit of the training runs has findings on {names}"
 
 
 def _undertrained(finding: Finding) -> bool:
@@ -164,7 +165,11 @@ def _not_converged(table: pd.DataFrame, methods: list[Fitted]) -> Iterator[Findi
         early = ended[ended.value == 0]
         if len(early):
             why = "; ".join(dict.fromkeys(early.reason.astype(str)))
-            of = f"{len(early)} of {len(ended)} trainings" if len(ended) > 1 else "the training"
+            of = (
+                f"{len(early)} of {len(ended)} training runs"
+                if len(ended) > 1
+                else "the training run"
+            )
             yield method.found("not converged", f"{of} did not converge: {why}")
 
 

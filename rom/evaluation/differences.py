@@ -1,4 +1,4 @@
-"""Which methods differ, and is it more than the chance of their seeds?"""
+"""Which methods differ, and is it more than the scatter of their seeds?"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rom.metrics import ENOUGH_SEEDS, holm, paired_difference
 if TYPE_CHECKING:
     import pandas as pd
 
-#: What methods are compared by, on the test part; what the results do not have is left out.
+#: What methods are compared by, on the test set; what the results do not have is left out.
 COMPARED = (
     "relative_error",
     "energy_captured",
@@ -74,6 +74,7 @@ def _compared(one: tuple, other: tuple) -> dict:
     ((reducer, beta), a), ((other_reducer, other_beta), b) = one, other
     identity = {"reducer": reducer, "beta": beta, "other": other_reducer, "other_beta": other_beta}
     if len(a) > 1 and len(b) > 1:
+        # paired by seed; a single value (POD) is broadcast to the seeds of the other method
         shared = a.index.intersection(b.index)
         a, b = a[shared], b[shared]
     there = np.isfinite(a.to_numpy()), np.isfinite(b.to_numpy())

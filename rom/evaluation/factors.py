@@ -11,7 +11,7 @@ from rom.metrics import factor_correlation, factor_scores
 from rom.metrics.factors import FEWEST
 from rom.study.values import Values, number
 
-#: Integers with at most so many values are labels: their order means nothing.
+#: Integers with at most this number of values are labels: their order means nothing.
 MOST_LABELS = 20
 
 

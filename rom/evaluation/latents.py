@@ -34,6 +34,7 @@ def measure_latents(found: Reconstruction, active: np.ndarray, *, full: bool) ->
     measured = measure_independence(latents, active, full=full, trajectories=trajectories)
     values = [*_rows(measured, MEANS)]
     if full and found.log_variance is not None:
+        # drawn in the order of the file, as in reconstruct(): the same sample is measured
         noise = np.random.default_rng(0).standard_normal(latents.shape)[order]
         sampled = latents + np.exp(found.log_variance[order] / 2) * noise
         values += _rows(measure_independence(sampled, active, full=False), SAMPLES)
@@ -59,7 +60,7 @@ def _alone(found: Reconstruction) -> bool:
 
 
 def measure_whitened(train: np.ndarray, test: np.ndarray, active: np.ndarray) -> Values:
-    """The control: independence of the test latents after whitening them on the training part, and
+    """The control: independence of the test latents after whitening them on the training set, and
     a random rotation.
 
     An invertible linear map, which changes nothing that can be decoded from the latents. None for

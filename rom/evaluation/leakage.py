@@ -1,5 +1,5 @@
-"""Is the test part new? The error of a memoriser, which answers with the nearest training
-snapshot.
+"""Train/test leakage: the error of the nearest-neighbour baseline, which answers with the
+nearest training snapshot.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Leakage:
     Attributes
     ----------
     memoriser : float
-        Relative error of answering each test snapshot with the nearest training snapshot, in the
-        norm of the comparison. About 1 or more for data that never comes back; small for
-        near-copies, and for a flow that repeats itself.
+        Relative error of the nearest-neighbour baseline: each test snapshot is answered with the
+        nearest training snapshot, in the norm of the comparison. About 1 or more for data that
+        never comes back; small for near-copies, and for a flow that repeats itself.
     next_in_time : float
         The same with the better of the training snapshots just before and just after it, in the
         same trajectory. NaN where the order of the snapshots means nothing, or no test snapshot has
@@ -48,10 +48,11 @@ class Leakage:
 
     @property
     def leaks(self) -> bool:
-        """Whether the test part holds near-copies of training snapshots.
+        """Whether the test set holds near-copies of training snapshots.
 
         Where snapshots follow each other in time, closeness in time decides: a flow that repeats
-        itself is well remembered under any split, and is no leak. Elsewhere the memoriser itself.
+        itself has near neighbours under any split, and is no leak. Elsewhere the nearest neighbour
+        decides.
         """
         if np.isfinite(self.next_in_time):
             return self.next_in_time < NEAR_COPY
@@ -60,35 +61,34 @@ class Leakage:
     @property
     def text(self) -> str:
         """What it means, in words."""
-        said = (
-            "answering with the nearest training snapshot gives a relative error of"
-            f" {self.memoriser:.2g}"
-        )
+        said = f"the nearest-neighbour baseline has a relative error of {self.memoriser:.2g}"
         ordered = bool(np.isfinite(self.next_in_time))
         if ordered:
-            said += f", with the one next in time {self.next_in_time:.2g}"
+            said += f", {self.next_in_time:.2g} with the neighbour in time"
         if self.leaks:
             if ordered and self.split == "blocks":
-                remedy = "a longer series, or a wider gap (split.gap), keeps them apart"
+                remedy = (
+                    "a longer series, or a wider gap ([split] gap in study.toml), keeps them apart"
+                )
             else:
                 kinds = (
-                    "blocks' or 'trajectories" if ordered else "interpolation' or 'extrapolation"
+                    ("blocks", "trajectories") if ordered else ("interpolation", "extrapolation")
                 )
-                remedy = f"a split of kind '{kinds}' keeps them apart"
+                remedy = f"--split {kinds[0]} or --split {kinds[1]} keeps them apart"
             return (
-                f"the test snapshots are near-copies of training snapshots ({said}), so that a"
-                f" small test error may be memory; {remedy}"
+                "train/test leakage: the test snapshots are near-copies of training snapshots"
+                f" ({said}), so a small test error may be memory; {remedy}"
             )
         if self.memoriser >= NEAR_COPY:
-            return f"{said}: the test snapshots are new"
+            return f"no train/test leakage: the test snapshots are new ({said})"
         if ordered:
             return (
-                f"{said}: the data repeats itself, the test snapshots are states that the training"
-                " part knows"
+                "no train/test leakage, but the data repeats itself: the test snapshots are states"
+                f" of the training set ({said})"
             )
         return (
-            f"{said}: the test snapshots lie between training snapshots, so that interpolation is"
-            " measured"
+            "no train/test leakage: the test snapshots lie between training snapshots, so"
+            f" interpolation is measured ({said})"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -116,6 +116,7 @@ def measure_leakage(prepared: Prepared) -> Leakage:
     train = prepared.part("train").pack()
     for part in train.block_slices(size):
         block = _fluctuations(prepared, train[part])
+        # |a|^2 + |b|^2 - 2 a.b may be negative by rounding where rows are the same
         distances = np.maximum(
             squares[:, None] + np.square(block).sum(axis=1) - 2 * rows @ block.T, 0.0
         )
@@ -137,12 +138,13 @@ def _fluctuations(prepared: Prepared, rows: NDArray[Any]) -> NDArray[np.float64]
 def _next_in_time(
     prepared: Prepared, test: NDArray[np.intp]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """For each test row the places in the training part of the rows before and after it, -1 where
+    """For each test row the places in the training set of the rows before and after it, -1 where
     there is none.
     """
     snapshots, train = prepared.snapshots, prepared.split.train
     if not snapshots.ordered:
         return (np.full(len(test), -1),) * 2
+    # row numbers follow time; neighbours are sought by number, in the sorted training rows
     order = np.argsort(train)
     after = np.searchsorted(train[order], test)
     places = []
@@ -164,7 +166,7 @@ def _relative(errors: NDArray[np.float64], squares: NDArray[np.float64]) -> floa
 
 
 def _spaced(rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
-    """At most so many of the rows, evenly spaced."""
+    """At most `most` of the rows, evenly spaced."""
     return (
         rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Half of the snapshots may raise the error by so much, relative to it, before more are asked for.
 RISE = 0.1
-#: Errors below this are what a training ends at.
+#: Errors below this are what training ends at.
 NEGLIGIBLE = 1e-3
 COLUMNS = ["n_train", "reducer", "n_components", "beta", "error", "angle", "matched"]
 

@@ -25,7 +25,7 @@ from rom.study.values import Values, number
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Raised by whoever changes what is measured beside METRICS.
+#: Raised by whoever changes what is measured besides METRICS.
 VERSION = 3
 
 

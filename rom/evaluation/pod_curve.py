@@ -14,7 +14,7 @@ MOST = 256
 
 
 def measure_pod_curve(prepared: Prepared) -> dict[str, Any]:
-    """Relative errors of the test part with 1, 2, ... modes of the training part, for study.json.
+    """Relative errors of the test set with 1, 2, ... modes of the training set, for study.json.
 
     ``e(k)^2 = (sum_(i>k) c_i^2 + left) / sum (c_i^2 + left)``, c the coefficients of the test rows
     and `left` what is outside all modes: one fit and one pass give all of them, in the norm of the

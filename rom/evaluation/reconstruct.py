@@ -56,7 +56,7 @@ def reconstruct(
     """Decode the latents of one part of the split, and compare with its snapshots, block by block.
 
     Reconstructions are of posterior means; energies are relative to the mean of the training rows,
-    and pooled numbers divide each variable by the pipeline's scale. Of the test part, one sample of
+    and pooled numbers divide each variable by the pipeline's scale. Of the test set, one sample of
     each posterior is decoded too, with a fixed seed and whatever the blocks.
 
     Parameters
@@ -77,10 +77,12 @@ def reconstruct(
         start = time.perf_counter()
         decoded = model.inverse_transform(latents[here])
         decode_seconds += time.perf_counter() - start
+        # errors are of packed rows: masked values have no truth to compare with
         packed, decoded = block[:, valid], decoded[:, valid]
         for accumulator in gathering.values():
             accumulator.add(packed, decoded)
         if of_samples and log_variance is not None:
+            # one generator for all blocks, row by row: the sample does not depend on their size
             noise = generator.standard_normal(latents[here].shape)
             sample = latents[here] + np.exp(log_variance[here] / 2) * noise
             decoded = model.inverse_transform(sample.astype(latents.dtype))[:, valid]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def split_table(store: Store) -> pd.DataFrame:
-    """Results of the test part on every split: reducer, n_components, beta, split, seed, metric,
+    """Results of the test set on every split: reducer, n_components, beta, split, seed, metric,
     value.
     """
     import pandas as pd
@@ -53,6 +53,7 @@ def split_differences(store: Store) -> pd.DataFrame:
         for (metric, k), group in table.groupby(["metric", "n_components"], sort=False):
             methods = list(group.groupby(["reducer", "beta"], sort=False, dropna=False))
             for (one, a), (other, b) in combinations(methods, 2):
+                # columns 2 to 5 name the pair: reducer, beta, other, other_beta
                 names = dict(zip(columns[2:6], (*one, *other), strict=True))
                 rows.append(
                     {"metric": metric, "n_components": k, **names, **_compared(a, b, rows_of)}

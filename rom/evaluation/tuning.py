@@ -1,5 +1,5 @@
-"""What tuning found: options, and the errors with them beside those of the defaults. Functions of a
-store.
+"""What tuning found: options, and the errors with them next to those of the defaults. Functions of
+a store.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def tuning(store: Store) -> pd.DataFrame:
 
     `trials` and `seconds` of fits are what it was given; `default_loss` and `loss` are on the
     validation rows, of the defaults and of the best `options` (JSON, empty where the defaults are
-    the best); `default_error` and `tuned_error` are relative errors of the test part, means over
+    the best); `default_error` and `tuned_error` are relative errors of the test set, means over
     the seeds, NaN while runs are missing.
     """
     import pandas as pd
@@ -62,7 +62,7 @@ def tuning(store: Store) -> pd.DataFrame:
 
 
 def _error(store: Store, runs: Sequence[Run]) -> float:
-    """The mean error of the test part."""
+    """The mean error of the test set."""
     if not runs or not all(store.is_measured(run) for run in runs):
         return float("nan")
     tables = [store.metrics(run) for run in runs]

@@ -15,7 +15,7 @@ def start(store: Store, run: Run) -> Path:
     """An empty folder for one attempt at a run; what others left is removed, but not the
     checkpoint.
 
-    Each attempt has a folder of its own: one that was given up for dead and goes on finds its
+    Each attempt has a folder of its own: one that was given up for dead but still runs finds its
     folder gone, and cannot write into that of the attempt which took its place. A checkpoint it may
     still write is a state of the same training, whole like any other: it makes no difference to
     what the new attempt ends with.

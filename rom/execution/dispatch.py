@@ -108,7 +108,7 @@ def share_cores(n_runs: int, jobs: int | None, threads: int | None) -> tuple[int
 
 def in_order(runs: Sequence[Run]) -> list[Run]:
     """Runs in the order they are started: what needs no training first, so that there is a result
-    at once, then the longest trainings: towards the end no core waits for one long run.
+    at once, then the longest training runs: towards the end no core waits for one long run.
     """
     return sorted(
         runs,
@@ -197,8 +197,8 @@ def execute_on_cluster(
 ) -> Iterator[Outcome]:
     """Do the runs on the workers of a cluster, `jobs` at a time (default: as many as it has slots).
 
-    A run whose worker dies is started anew on another, from its checkpoint, up to the scheduler's
-    ``allowed-failures``; then it is a failed run and the others go on
+    A run whose worker dies is started again on another, from its checkpoint, up to the scheduler's
+    ``allowed-failures``; then it is a failed run and the others continue
     (docs/adr/0009-runs-go-to-dask-directly.md).
 
     Raises
@@ -209,7 +209,7 @@ def execute_on_cluster(
     from distributed import KilledWorker, as_completed
 
     # as the result of a task it is sent once to each worker and, other than scattered data, made
-    # anew if it is lost
+    # again if it is lost
     with quiet_about_large_graphs():
         shared = client.submit(_itself, task, pure=False)
     start, waiting, by_key = time.perf_counter(), iter(in_order(runs)), {}
@@ -233,7 +233,8 @@ def execute_on_cluster(
             ) from error
         elif future.status != "finished":
             raise RunError(
-                "the cluster is gone; finished runs are kept, the same command goes on from there"
+                "the cluster is gone; finished runs are kept. Run the same command again to"
+                " continue"
             )
         else:
             yield run, future.result()

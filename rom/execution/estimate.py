@@ -47,7 +47,7 @@ def _said(cost: StepCost) -> str:
     low, high = (steps * cost.seconds for steps in cost.steps)
     steps = f"{1000 * cost.seconds:.2g} ms" if cost.seconds < 1 else f"{cost.seconds:.2g} s"
     lasts = duration(high) if low == high else f"{duration(low)} to {duration(high)}"
-    return f"{kind} {steps} a step, {lasts} a training, {size}"
+    return f"{kind} {steps} a step, {lasts} a training run, {size}"
 
 
 def duration(seconds: float) -> str:
@@ -64,7 +64,8 @@ def duration(seconds: float) -> str:
 
 
 def notes(estimates: Sequence[Estimate], runs: Sequence[Run], jobs: int) -> Iterator[str]:
-    """Lines on each reducer with epochs, on all trainings, and on memory that will not be enough.
+    """Lines on each reducer with epochs, on all training runs, and on memory that will not be
+    enough.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def notes(estimates: Sequence[Estimate], runs: Sequence[Run], jobs: int) -> Iter
         if all(math.isnan(cost.seconds) for cost in estimate.costs):
             raise InputError(
                 f"{estimate.run.label}: {_said(estimate.costs[0])} ({memory / 1e9:.2g} GB); give"
-                " fewer or smaller layers (channels, hidden, depth), or architecture='pod'"
+                " fewer or smaller layers (channels, hidden, depth), or the architecture 'pod'"
             )
         yield estimate.text
     trainings = [run for run in runs if reducer_class(run.reducer).has_epochs]
@@ -84,14 +85,14 @@ def notes(estimates: Sequence[Estimate], runs: Sequence[Run], jobs: int) -> Iter
         low, high = (_all(estimates, trainings, end, jobs) for end in (0, 1))
         at_once = min(jobs, len(trainings))
         yield (
-            f"estimate: {len(trainings)} trainings, {at_once} at a time: {duration(low)} to"
+            f"estimate: {len(trainings)} training runs, {at_once} at a time: {duration(low)} to"
             f" {duration(high)}"
         )
         needed = at_once * max(_first(estimate).n_bytes for estimate in estimates)
         if needed > memory:
             yield (
-                f"warning: {at_once} trainings at a time need {needed / 1e9:.2g} GB, the machine"
-                f" has {memory / 1e9:.2g} GB; give fewer --jobs, or a memory limit"
+                f"warning: {at_once} training runs at a time need {needed / 1e9:.2g} GB, the"
+                f" machine has {memory / 1e9:.2g} GB; give fewer --jobs, or a memory limit"
             )
 
 
@@ -101,7 +102,7 @@ def _first(estimate: Estimate) -> StepCost:
 
 
 def _all(estimates: Sequence[Estimate], runs: Sequence[Run], end: int, jobs: int) -> float:
-    """Seconds of all trainings: each as the largest of its reducer, spread over the jobs."""
+    """Seconds of all training runs: each as the largest of its reducer, spread over the jobs."""
     cost = {estimate.run.reducer: _first(estimate) for estimate in estimates}
     total = sum(
         cost[run.reducer].steps[end] * cost[run.reducer].seconds

@@ -38,8 +38,8 @@ class Task:
     ----------
     store, prepared : where results go, and the study with its data
     threads : of each run
-    checkpoint_seconds : float. A training is kept after the first epoch that ends so long after the
-        last time.
+    checkpoint_seconds : float. Seconds between checkpoints; each is written at the end of an
+        epoch.
     rows : SharedRows, optional. The preprocessed rows for networks; without them each run makes its
         own.
     """
@@ -52,13 +52,13 @@ class Task:
 
 
 def fitted(task: Task, run: Run, folder: Path) -> tuple[Reducer, RunCheckpoint]:
-    """The reducer of a run, fitted; how far it is stands in the folder, its checkpoint beside
+    """The reducer of a run, fitted; how far it is stands in the folder, its checkpoint next to
     it.
     """
     threads = task.threads
     limit = memory_limit(run, threads)
     reducer: Reducer = reducer_class(run.reducer)(**run.parameters | {"memory_limit": limit})
-    # what the last bit of a training may depend on, beside what the training says itself
+    # what the last bit of the weights may depend on, besides what training records itself
     context = {"run": run.id, "memory_limit": limit, "cpu": cpu_model(), **versions()}
     checkpoint = RunCheckpoint(
         task.store.checkpoint_file(run.id), seconds=task.checkpoint_seconds, context=context
@@ -109,7 +109,7 @@ def fit_run(task: Task, run: Run, folder: Path) -> None:
 
 
 def rows_of(task: Task, run: Run, part: str) -> Snapshots:
-    """Preprocessed rows: those that trainings share, else from the source."""
+    """Preprocessed rows: those that training runs share, else from the source."""
     if task.rows is not None and reads_often(run):
         shared = task.rows.part(task.prepared, part)
         if shared is not None:

@@ -70,8 +70,8 @@ class Progress:
 
     @contextmanager
     def stage(self, text: str) -> Iterator[None]:
-        """Say what is done while the block lasts: a terminal shows that it goes on, a log file has
-        a line.
+        """Say what is done while the block lasts: a terminal shows that it continues, a log file
+        has a line.
         """
         if not self.live:
             timer = threading.Timer(SILENT_SECONDS, self.note, [text])

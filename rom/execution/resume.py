@@ -1,4 +1,4 @@
-"""The checkpoint of a run: a training's state, and what the run's record says of its
+"""The checkpoint of a run: the state of its training, and what the run's record says of its
 interruptions.
 """
 

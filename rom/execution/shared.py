@@ -1,4 +1,4 @@
-"""Rows that the trainings of a comparison share: preprocessed and written once, mapped by every
+"""Rows that the training runs of a comparison share: preprocessed and written once, mapped by every
 process.
 """
 
@@ -112,7 +112,7 @@ def _write(folder: Path, prepared: Prepared, size: int, progress: Progress) -> b
         shutil.rmtree(folder, ignore_errors=True)
         progress.note(
             f"note: no room in {folder.parents[1]} for {size / 1e9:.1f} GB of rows that the"
-            f" trainings would share ({error}); every one reads and keeps its own"
+            f" training runs would share ({error}); every one reads and keeps its own"
         )
         return False
     return True

@@ -11,7 +11,9 @@ import threadpoolctl
 
 @contextmanager
 def limited_threads(threads: int) -> Iterator[None]:
-    """BLAS and PyTorch use so many threads inside the block, and what they used before after it."""
+    """BLAS and PyTorch use this number of threads inside the block, and what they used before after
+    it.
+    """
     torch = sys.modules.get("torch")
     # read and set outside the other limit, which changes what PyTorch says but not its own copy of
     # MKL

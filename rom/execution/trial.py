@@ -42,7 +42,7 @@ def try_out(
 ) -> list[Estimate]:
     """Fit the largest run of every reducer for one epoch on a few training rows, and forget it.
 
-    Returns what the trainings will cost.
+    Returns what the training runs will cost.
 
     A reducer checks its arguments itself, some of them against the data, and does so when it is
     fitted. A trial of any reducer finds them all; the runs would only fail one by one. With workers

@@ -94,7 +94,8 @@ def check_tuning(prepared: Prepared) -> None:
         raise InputError("tuning needs Optuna; pip install 'rom-compare[tune]'")
     if not len(prepared.split.validation):
         raise InputError(
-            "tuning needs validation snapshots to judge by; give split.validation a share"
+            "tuning needs validation snapshots to judge by; give `validation` of the split a share"
+            " (in study.toml: [split] validation = 0.1)"
         )
 
 

@@ -96,7 +96,7 @@ def _add_pairs(
 
 
 def first_mean(snapshots: Snapshots, most: int) -> np.ndarray:
-    """The mean of the first rows, at most so many: something near the mean, so that large values do
+    """The mean of the first rows, at most `most`: something near the mean, so that large values do
     not cancel.
     """
     return np.asarray(snapshots[: min(SHIFT_ROWS, most)].mean(axis=0, dtype=np.float64))
@@ -110,8 +110,8 @@ def covariance_matrix(
 
     Panels of rows are multiplied in `dtype` and added up in float64. Rows are shifted by the mean
     of the first few, which is near the mean: ``C = sum (x - s)(x - s)^T - n (mean - s)(mean -
-    s)^T``. Where it is small beside the fluctuations, so that nothing to speak of cancels, s = 0
-    saves a copy of all rows.
+    s)^T``. Where it is small compared with the fluctuations, so that nothing to speak of cancels,
+    s = 0 saves a copy of all rows.
     """
     n_rows, n_features = snapshots.shape
     total, first = np.zeros((n_features, n_features)), np.zeros(n_features)

@@ -58,7 +58,7 @@ class Choice:
 
 
 def judge(kernel: str, width: float, trials: Iterable[Trial], most: int) -> np.ndarray:
-    """The squared error on the judging rows for each of STRENGTHS, with at most so many centres."""
+    """The squared error on the judging rows for each of STRENGTHS, with at most `most` centres."""
     errors = np.zeros(len(STRENGTHS))
     for inputs, targets, other_inputs, other_targets in trials:
         features = Features(kernel, width, spread_rows(inputs, most))

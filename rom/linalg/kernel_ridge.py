@@ -58,7 +58,7 @@ def row_blocks(n_rows: int, n_centres: int) -> Iterator[slice]:
 
 
 def spread_rows(rows: np.ndarray, most: int) -> np.ndarray:
-    """At most so many of the rows, evenly spaced; k-means++ chose no better and takes longer."""
+    """At most `most` of the rows, evenly spaced; k-means++ chose no better and takes longer."""
     if len(rows) <= most:
         return rows
     return rows[np.unique(np.linspace(0, len(rows) - 1, most).round().astype(int))]
@@ -100,7 +100,8 @@ class Features:
 def regress(
     kernel: str, width: float, strength: float, inputs: np.ndarray, targets: np.ndarray, most: int
 ) -> KernelRidge:
-    """Kernel ridge regression of targets (n, q) on inputs (n, d), with at most so many centres.
+    """Kernel ridge regression of targets (n, q) on inputs (n, d), with at most `max_centres`
+    centres.
 
     Examples
     --------

@@ -43,7 +43,8 @@ def randomized(
     found by the next iteration. `excess` of the result is an estimate, no bound: what the error may
     still lose by more iterations, from what the last ones gained.
 
-    Memory: about four arrays of l times the longer side, in double precision, beside the blocks.
+    Memory: about four arrays of l times the longer side, in double precision, in addition to the
+    blocks.
     """
     dtype = np.float32 if precision == "single" else np.float64
     n_rows, n_features = snapshots.shape
@@ -164,8 +165,8 @@ def _centred(
 
 
 def _excess(captured: Sequence[float], total: float) -> float:
-    """Error over optimal error, minus one, if the energy goes on to grow as it did: by at least the
-    last gain.
+    """Error over optimal error, minus one, if the energy continues to grow as it did: by at least
+    the last gain.
     """
     gain, left = captured[-1] - captured[-2], total - captured[-1]
     before = captured[-2] - captured[-3] if len(captured) > 2 else np.inf

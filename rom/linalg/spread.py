@@ -65,7 +65,7 @@ def divide(
     items : callable(bytes of a part) -> parts; empty where stored chunks are too large for parts of
         that size.
     max_bytes : of the parts that all workers of this machine hold.
-    result_bytes : of what one worker holds beside them.
+    result_bytes : of what one worker holds in addition.
     """
     total = snapshots.shape[0] * snapshots.shape[1] * snapshots.dtype.itemsize
     workers = (

@@ -82,8 +82,8 @@ def standard_error(
     cautious = cautious_sample_size(n, remembered, n_eff, errors)
     if cautious < FEWEST_EFFECTIVE:
         why = (
-            f"{n} snapshots are worth {cautious:.0f} independent ones, counted cautiously: "
-            f"too few, at least {FEWEST_EFFECTIVE} are needed"
+            f"{n} snapshots are too few: their effective sample size n_eff is {cautious:.0f} (a"
+            f" cautious estimate), at least {FEWEST_EFFECTIVE} is needed"
         )
         return StandardError(nan, nan, n_eff, why)
     drawn = statistic(block_draws(sums, remembered, trajectories, draws, seed))

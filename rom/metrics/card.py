@@ -19,8 +19,8 @@ from rom.metrics.measurement import measure_independence, measurements
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Trajectories have at least so many snapshots on average: times that fall more often are not in
-#: order.
+#: Trajectories have at least this number of snapshots on average: times that fall more often are
+#: not in order.
 RESTARTS = 10
 SEED = 0
 
@@ -48,7 +48,7 @@ def independence(
     active : bool array (n_components,) or numbers of the active latents, optional
         Default: those that are finite and vary.
     times : array (n_snapshots,), optional
-        Sorts the rows, unless the times rise, or rise anew in each trajectory.
+        Sorts the rows, unless the times rise, or rise within each trajectory.
     log_variance : array (n_snapshots, n_components), optional
         ln sigma^2 of the posterior of a VAE, Z its means. Then active is by default what its KL
         divergence says (:func:`rom.metrics.active_components`), and there are rows for "sampled"
@@ -59,16 +59,16 @@ def independence(
         parameters): the rows are shuffled, or neighbours in the file would be taken for neighbours
         in time. Not together with `times`.
     trajectories : array (n_snapshots,), optional
-        Which trajectory each row belongs to. From five on, chance is what latents of different
+        Which trajectory each row belongs to. From five on, the null is what latents of different
         trajectories give, and their number counts in `n_eff`; of fewer, they follow each other.
 
     Returns
     -------
     DataFrame
         One row for each of "all", "active" (and "sampled") latents and measure; columns: the
-        attributes of :class:`rom.metrics.measurement.Measurement`. `verdict` is "dependent", "not
-        told from independent" or "cannot be tested", this with a reason where the latents are worth
-        fewer than ten independent snapshots. Distances and neighbours are measured on 2,000 evenly
+        attributes of :class:`rom.metrics.measurement.Measurement`. `verdict` is "dependent",
+        "no dependence found" or "cannot be tested", this with a reason where the effective sample
+        size of the latents is below ten. Distances and neighbours are measured on 2,000 evenly
         spaced snapshots where there are more: see column `n`.
 
     Raises
@@ -168,7 +168,7 @@ def _labels(trajectories: ArrayLike, n: int) -> NDArray[np.generic]:
 
 
 def _in_time(times: NDArray[np.float64], n: int) -> NDArray[np.intp]:
-    """The order of rows in time; as they stand where times rise, or rise anew in each
+    """The order of rows in time; as they stand where times rise, or rise within each
     trajectory.
     """
     if times.shape != (n,) or not np.isfinite(times).all():

@@ -1,4 +1,4 @@
-"""Intervals of the measures of dependence, and what they give by chance."""
+"""Intervals of the measures of dependence, and their null distributions."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def reaching(low: float, high: float, independent: float) -> tuple[float, float]
 
 
 def null_draws(metric: Metric, rows: Array, labels: NDArray[np.intp] | None) -> dict[str, Array]:
-    """By key, what the measure gives for latents that have nothing to do with each other.
+    """By key, the null distribution of the measure, of independent latents.
 
     Latents of different trajectories where there are labels, else each shifted by its own time.
     """

@@ -35,7 +35,7 @@ def distance_correlation(Z: ArrayLike) -> NDArray[np.float64]:
     latents: zero on average for independent latents, hence also negative; comparable with |r|. For
     a Gaussian pair v is a little below r^2; on a noiseless curve, where one latent is a function of
     the other, it can be small all the same (0.193 on a circle): see
-    :func:`rom.metrics.informational_correlation` beside it.
+    :func:`rom.metrics.informational_correlation` as well.
 
     Parameters
     ----------

@@ -135,7 +135,7 @@ def factor_scores(Z: ArrayLike, factors: ArrayLike, *, seed: int = 0) -> FactorS
         reason=(
             ""
             if several and values.shape[1] > 1
-            else "one latent or one factor has nothing beside it"
+            else "one latent or one factor has nothing to compare with"
         ),
     )
 

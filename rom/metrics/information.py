@@ -36,7 +36,7 @@ def mutual_information(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> NDArray
     array (n_components, n_components)
         Symmetric, inf on the diagonal. May be slightly negative for independent latents: a mean of
         clipped values would be too large. For latents that lie on a curve the true value is
-        infinite, and the estimate grows as ln n: give n beside it, or take
+        infinite, and the estimate grows as ln n: give n with it, or take
         :func:`informational_correlation`. NaN for columns in which less than half of the values are
         distinct, and where there are not more than k snapshots.
 

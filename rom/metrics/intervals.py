@@ -5,7 +5,7 @@ The pooled ratio R = sum_t e_t / sum_t r_t changes with the snapshots that happe
 first order the snapshot t moves it by its *influence* d_t = (e_t - R r_t) / sum_t r_t, so the
 course in time of d_t says for how long snapshots repeat each other, and how many independent ones
 there are. The interval says how much the number depends on the test snapshots of this data set. It
-knows nothing of other seeds, and nothing of a regime that the test part does not show.
+knows nothing of other seeds, and nothing of a regime that the test set does not show.
 """
 
 from typing import NamedTuple

@@ -34,12 +34,12 @@ class Measurement:
     value : the estimate, NaN with a reason
     low, high : 95 % interval by leaving out blocks of snapshots; NaN below ten independent
         snapshots
-    null : what the same latents give on average if they have nothing to do with each other: shifted
+    null : mean of the null distribution of the same latents: shifted
         in time, or of
         different trajectories
     p_value : how often they then give a number that says as much or more of dependence
     n : snapshots used
-    n_eff : median over the pairs of the number of independent snapshots that they are worth
+    n_eff : median over the pairs of the effective sample size
     n_components : latents used
     unit : "1" or "nat"
     reason : why something is NaN or infinite, or cannot be tested
@@ -73,7 +73,7 @@ def measure_independence(
     """The rows of the card; without `full`, the numbers alone: no intervals, nulls, p values and
     verdicts.
 
-    From five trajectories on, chance is what latents of different trajectories give.
+    From five trajectories on, the null is what latents of different trajectories give.
     """
     every = np.ones(latents.shape[1], dtype=bool)
     rows = list(measurements("all", latents, every, full, trajectories))
@@ -182,7 +182,7 @@ def _name(measure: str, key: str) -> dict[str, Any]:
 
 
 def _spaced(n: int, most: int | None) -> NDArray[np.intp]:
-    """Numbers of at most so many of n rows, evenly spaced."""
+    """Numbers of at most `most` of n rows, evenly spaced."""
     if most is None or n <= most:
         return np.arange(n)
     return np.linspace(0, n - 1, most).round().astype(np.intp)

@@ -1,4 +1,4 @@
-"""For how long a series remembers, and how many independent snapshots it is worth."""
+"""The correlation time of a series, and its effective sample size n_eff."""
 
 from __future__ import annotations
 

@@ -24,9 +24,11 @@ def correlation_draws(latents: Array, draws: int, seed: int) -> Array:
     R = np.tile(np.eye(d), (draws, 1, 1))
     for i in range(d):
         for j in range(i + 1, d):
+            # the correlation at every lag at once (Wiener-Khinchin); a draw picks the lag at which
+            # the two latents lie after their shifts
             lags = np.fft.irfft(spectrum[i].conj() * spectrum[j], n)
             R[:, i, j] = R[:, j, i] = lags[(shifts[:, j] - shifts[:, i]) % n]
-    return np.clip(R, -1, 1)
+    return np.clip(R, -1, 1)  # rounding of the transform
 
 
 def det_correlation(latents: Array, draws: int, seed: int) -> Array:
@@ -69,6 +71,7 @@ def _at_lags(shifts: Array, draws: int, seed: int) -> Array:
     n, d, _ = shifts.shape
     moved = random_shifts(n, d, draws, seed)
     i, j = np.indices((d, d))
+    # entry (i, j) of each draw is that of the pair at the difference of their shifts
     return np.asarray(shifts[(moved[:, None, :] - moved[:, :, None]) % n, i, j])
 
 

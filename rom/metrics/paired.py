@@ -49,7 +49,7 @@ def paired_error_difference(
         r_t, squared distance of each snapshot from the reference.
     trajectories : array (n_snapshots,), optional
         Which trajectory each snapshot belongs to; a number of its own for each makes them
-        independent. No block goes on from one into the next.
+        independent. No block crosses from one into the next.
     draws, seed : of the bootstrap
 
     Returns

@@ -18,7 +18,7 @@ from rom.metrics.reconstruction import energy_captured
 
 Energy = Callable[[NDArray[np.float64]], float]
 
-#: Share of the energy below which the loss of a latent counts for nothing.
+#: Share of the energy below which the loss of a latent is taken as zero.
 SMALLEST_ABLATION = 1e-4
 
 

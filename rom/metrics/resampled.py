@@ -50,7 +50,7 @@ def resampled_difference(
     Parameters
     ----------
     a, b : one array (n_seeds,) for each of the J splits, in the same order
-        A number of the test part (an error, a correlation). A method without seeds has one number
+        A number of the test set (an error, a correlation). A method without seeds has one number
         in each split.
     n_train, n_test : numbers of rows, or arrays (J,) of them
         Of unequal splits the mean of n_test / n_train counts. Of data sets that share nothing,

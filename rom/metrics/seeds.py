@@ -131,8 +131,8 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
 
 
 def matched_correlation(Z: ArrayLike, other: ArrayLike) -> float:
-    """MCC: mean |correlation| of the latents of two trainings after the best one-to-one matching
-    (Hungarian).
+    """MCC: mean |correlation| of the latents of two training runs after the best one-to-one
+    matching (Hungarian).
 
     1 if both found the same latents up to order, sign and scale; rotated latents of the same plane
     score less. With different numbers of latents those of the smaller set are matched. NaN if a
@@ -166,8 +166,8 @@ def matched_correlation(Z: ArrayLike, other: ArrayLike) -> float:
 
 
 def subspace_angles(Z: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
-    """Angles (radians, largest first) between what the latents of two trainings span over the same
-    snapshots.
+    """Angles (radians, largest first) between what the latents of two training runs span over the
+    same snapshots.
 
     All zero if each is a linear function of the other, be they rotated or not; with a low
     `matched_correlation` then both found the same plane with other axes. NaN where all latents of
@@ -181,7 +181,7 @@ def subspace_angles(Z: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
 
 
 def consistency(latents: Sequence[ArrayLike]) -> float:
-    """Mean `matched_correlation` over all pairs of trainings; NaN for fewer than two."""
+    """Mean `matched_correlation` over all pairs of training runs; NaN for fewer than two."""
     pairs = [
         matched_correlation(first, second)
         for i, first in enumerate(latents)

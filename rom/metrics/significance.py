@@ -1,4 +1,4 @@
-"""Is a dependence between latents more than chance? Nulls, effective sample sizes and intervals for
+"""Is a dependence between latents significant? Nulls, effective sample sizes and intervals for
 series in time.
 
 Snapshots that follow each other are not independent: two unrelated series with autocorrelation 0.9
@@ -70,7 +70,7 @@ def effective_sample_size(
 
     It is no more than what the two have together, each ``n / sum_k rho(k)^2``. A wave and its
     harmonic, cos wt and cos 2wt, are uncorrelated under every shift; without this bound they would
-    seem to be worth n snapshots, and they are worth four.
+    seem to have an effective sample size of n, and have one of four.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def shift_null(
     draws: int = 199,
     seed: int = 0,
 ) -> NDArray[np.float64]:
-    """A statistic of latents that keep their course in time and have nothing to do with each other:
+    """A statistic of time-shifted surrogates (autocorrelation kept, dependence destroyed):
     (draws,).
 
     Every draw shifts each latent by a random time, circularly, and calls the statistic.
@@ -234,7 +234,7 @@ def moving_block_bootstrap(
     n : number of snapshots
     block : int, length of a block, at least as long as the snapshots remember
     trajectories : array (n,), optional
-        Which trajectory each snapshot belongs to. No block goes on from one into the next; a
+        Which trajectory each snapshot belongs to. No block crosses from one into the next; a
         trajectory that is shorter than a block is one. Trajectories are drawn in proportion to
         their lengths.
 

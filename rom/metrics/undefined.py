@@ -21,7 +21,7 @@ def refusal(rows: NDArray[np.float64], numbers: NDArray[np.intp]) -> str:
 
 
 def too_many(rows: NDArray[np.float64], most: int | None) -> str:
-    """Why a measure for at most so many latents is not given of these, or nothing."""
+    """Why a measure for at most `most` latents is not given of these, or nothing."""
     d = rows.shape[1]
     return f"for at most {most} latents, not {d}" if most is not None and d > most else ""
 

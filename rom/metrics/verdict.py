@@ -31,7 +31,7 @@ def dependence_verdict(p_value: float, n_eff: float, *, level: float = LEVEL) ->
 
     Parameters
     ----------
-    p_value : against what latents give that have nothing to do with each other; NaN without one
+    p_value : against the null of time-shifted latents; NaN without one
     n_eff : :func:`rom.metrics.effective_sample_size` of the latents
     level : a p value below it is called dependent
 

@@ -15,7 +15,7 @@ from rom.nets.layers import Style
 from rom.nets.mlp import dense
 from rom.nets.network import START_LOG_VARIANCE, Network
 
-#: Weaker modes than this, beside the first, are scaled as if they were so strong.
+#: Modes weaker than this share of the first are scaled as if they had it.
 WEAKEST = 1e-3
 
 
@@ -25,7 +25,7 @@ class CoefficientNetwork(Network):
     ``z = W_e c + mlp(c)``, ``c_hat = s (W_d z + mlp(z))``, with the coefficients c divided by the
     standard deviation of the first. The linear paths start at POD with latents of unit variance,
     and the last layers of the dense ones at zero: training starts at POD and can only gain. s is
-    the root of each mode's standard deviation beside that of the first: strong modes are learned
+    the root of each mode's standard deviation relative to the first: strong modes are learned
     first, weak ones are not drowned.
 
     A row may have one number more than there are modes: the energy that the row has outside their
@@ -37,7 +37,7 @@ class CoefficientNetwork(Network):
     n_modes, n_latents, n_features : int
     hidden : widths of the dense layers, the same both ways
     style : what follows each of them
-    variational : whether there is a log-variance beside the mean
+    variational : whether there is a log-variance next to the mean
     """
 
     scale: torch.Tensor

@@ -67,6 +67,6 @@ class Style:
     batch_norm: bool = False
 
     def after(self, channels: int) -> list[nn.Module]:
-        """The layers that follow one of so many channels."""
+        """The layers that follow one with this number of channels."""
         norm: list[nn.Module] = [BatchNorm(channels)] if self.batch_norm else []
         return [*norm, ACTIVATIONS[self.activation]()]

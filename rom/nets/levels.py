@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: An axis of at most so many cells is not halved: the dense layers see what is left of it, 5 to 8
-#: cells.
+#: An axis of at most this number of cells is not halved: the dense layers see what is left of it, 5
+#: to 8 cells.
 BOTTLENECK = 8
 
 

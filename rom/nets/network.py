@@ -21,7 +21,7 @@ START_LOG_VARIANCE = -4.0
 
 
 class Network(nn.Module, ABC):
-    """What a training asks of a network.
+    """What training asks of a network.
 
     Attributes
     ----------

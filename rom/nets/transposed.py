@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.autograd.function import once_differentiable
 
-#: Up to so many output channels a stride-1 layer is one matrix product and shifted sums: the
+#: Up to this number of output channels a stride-1 layer is one matrix product and shifted sums: the
 #: convolution kernels of a CPU compute 16 channels at a time, whether they are wanted or not.
 FEW_CHANNELS = 4
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from rom.data.layout import FieldLayout
 from rom.data.moments import Moments
+from rom.data.shown import html_table
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError
 from rom.pipeline.base import Step
@@ -118,6 +119,15 @@ class Pipeline:
         """
         factors = 1 / self.scales[self.layout_.pack().variable_index]
         return factors * getattr(self.steps_.get("weight"), "root", 1.0)
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the steps, fitted or not."""
+        steps = {
+            step: "yes" if getattr(self, step) else "no" for step in ("center", "scale", "weight")
+        }
+        if vars(self).get("steps_") is not None:
+            steps = {"fitted on": f"{self.layout_.n_features} values", "steps": self.describe()}
+        return html_table("Pipeline", steps)
 
     def describe(self) -> str:
         """The steps in words, for a report."""

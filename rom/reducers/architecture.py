@@ -18,12 +18,12 @@ ARCHITECTURES = ("auto", "pod", "fields", "conv", "mlp", "linear")
 #: Validation rows with a larger part outside the span of the training rows' modes, as a relative
 #: error, are out of reach of a network in POD coordinates (docs/networks.md).
 LARGEST_RESIDUAL = 0.05
-#: A network learns the coefficients of so many modes; what the others hold counts as error.
+#: A network learns the coefficients of this number of modes; what the others hold counts as error.
 NETWORK_MODES = 256
-#: No hidden layer is narrower, nor than so many times the latents.
+#: No hidden layer is narrower, nor than this multiple of the latents.
 NARROWEST, WIDTHS_PER_LATENT = 64, 4
-#: Up to so many training rows a network in POD coordinates is small and sees all rows in each step;
-#: beyond it is larger, and sees so many.
+#: Up to FEW_ROWS training rows a network in POD coordinates is small and sees all rows in each
+#: step; beyond, it is larger and sees POD_BATCH.
 FEW_ROWS, POD_BATCH = 512, 256
 BATCH, STEPS_PER_EPOCH = 128, 64
 

@@ -21,7 +21,7 @@ class Autoencoder(NeuralReducer):
         Number of latents.
     architecture : {"auto", "pod", "conv", "mlp", "fields", "linear"}, default "auto"
         "pod": between the coefficients of the leading POD modes of the training rows, which are the
-        same on any grid, mesh or mask, and latents: a linear path that starts at POD beside dense
+        same on any grid, mesh or mask, and latents: a linear path that starts at POD next to dense
         layers that start at zero. Training starts at POD's error and only gains. "conv": stride-2
         convolutions of `channels` channels on the fields, then dense layers of `hidden`. "mlp":
         dense layers of `hidden` on the fields. "fields": conv where the layout has a grid, else
@@ -44,14 +44,14 @@ class Autoencoder(NeuralReducer):
     batch_norm : bool, default False
         Batch norm before every activation.
     epochs : int, optional
-        Exactly so many passes over the training rows. Default: to convergence. A stage of steps is
+        Passes over the training rows. Default: to convergence. A stage of steps is
         followed by one as long as all before it, until one lowers the error of the validation rows
         (without them, of the training rows) by less than a tenth, or by less than 3e-4 of the
         fluctuations; the weights with the lowest error are kept (docs/training.md).
     max_steps : int, optional
-        The most steps of a training to convergence. Default 8,000.
+        The most steps of training to convergence. Default 8,000.
     max_seconds : float, optional
-        Seconds after which a training ends. Where it ends then depends on the machine.
+        Seconds after which training ends. Where it ends then depends on the machine.
     batch_size : int, optional
         At most. Default in POD coordinates: all rows up to 512, else 256; on fields 128, and fewer
         on small data, so that an epoch has 64 steps (but never fewer than 8 rows a step).
@@ -59,8 +59,8 @@ class Autoencoder(NeuralReducer):
         The largest: it rises to it in 50 steps and falls to zero in the last 30 % of each stage.
         Default 1e-2 (pod; 3e-3 where latents are sampled) or 3e-3.
     patience : int, optional
-        Stop after so many epochs without a lower validation loss and keep the best weights; needs
-        ``fit(..., validation=...)``. Default: no such rule.
+        Stop after this number of epochs without a lower validation loss and keep the best weights;
+        needs ``fit(..., validation=...)``. Default: no such rule.
     reconstruction : {"squared", "bernoulli"}, default "squared"
         "bernoulli": summed binary cross-entropy, for values between 0 and 1; not in POD
         coordinates.

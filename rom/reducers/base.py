@@ -1,6 +1,4 @@
-"""Reducer: three verbs to implement (`_fit`, `_encode`, `_decode`), everything else derived here
-once.
-"""
+"""Reducer: three verbs to implement (`_fit`, `_encode`, `_decode`); all else is derived here."""
 
 from __future__ import annotations
 
@@ -20,8 +18,10 @@ from rom.reducers import persistence
 from rom.reducers.context import FitContext, OnEpoch, StepCost
 from rom.reducers.learned import Arrays, Declared, Values, collect, give
 from rom.reducers.rows import as_rows
+from rom.reducers.scoring import energy_of
 from rom.reducers.search import SearchSpace
 from rom.reducers.state import reducer_of, state_of
+from rom.training.shown import following
 
 if TYPE_CHECKING:
     from rom.training.checkpoint import Checkpoint
@@ -127,7 +127,7 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
 
     @property
     def stored_bytes_(self) -> int:
-        """Bytes of the arrays that a decoder and an encoder need."""
+        """Bytes of what decoder and encoder need."""
         return sum(values.nbytes for values in self._learned_arrays().values())
 
     def _learned_arrays(self) -> Arrays:
@@ -143,6 +143,7 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         validation: np.ndarray | Snapshots | None = None,
         on_epoch: OnEpoch | None = None,
         checkpoint: Checkpoint | None = None,
+        show_progress: bool = False,
     ) -> Self:
         """Fit to snapshots.
 
@@ -156,8 +157,11 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         on_epoch : callable, optional
             Called with the row of `history_` after every epoch.
         checkpoint : rom.training.checkpoint.Checkpoint, optional
-            Where a training is kept, and goes on from if it was interrupted. Reducers without
-            epochs ignore it.
+            Where training writes its state, and resumes from if it was interrupted. Reducers
+            without epochs ignore it.
+
+        show_progress : bool, default False
+            A bar of the epochs.
 
         Returns
         -------
@@ -171,8 +175,14 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         rows = as_rows(self, X, reset=True)
         self.layout_ = rows.layout
         held_out = None if validation is None else as_rows(self, validation, reset=False)
-        self._fit(rows, FitContext(held_out, on_epoch, checkpoint))
+        with following(on_epoch, show_progress) as follow:
+            self._fit(rows, FitContext(held_out, follow, checkpoint))
         return self
+
+    def score(self, X: np.ndarray | Snapshots, y: Any = None) -> float:
+        """Energy captured of rows, 1 at best: what scikit-learn's GridSearchCV maximises."""
+        check_is_fitted(self)
+        return energy_of(self, X)
 
     def transform(self, X: np.ndarray | Snapshots) -> np.ndarray:
         """Latents (n, n_components) of rows; Snapshots are read block by block."""
@@ -182,7 +192,7 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         return np.concatenate([self._encode(block) for block in rows.blocks(size)])
 
     def step_costs(self, layout: FieldLayout, n_rows: int) -> list[StepCost]:
-        """Of a reducer with epochs what a training on so many rows costs, for each architecture
+        """Of a reducer with epochs what training on `n_rows` rows costs, for each architecture
         that it may choose.
         """
         return []

@@ -13,7 +13,7 @@ from rom.training.annealing import Annealing
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class BetaOptions:
-    """The weight of the divergence and how it comes into force; a base beside
+    """The weight of the divergence and how it comes into force; a base next to
     :class:`NeuralReducer`.
     """
 

@@ -25,7 +25,7 @@ from rom.reducers.rows import as_rows
 if TYPE_CHECKING:
     import pandas as pd
 
-#: The first energy share costs nothing; each other one is so many times the one before it.
+#: The first energy share costs nothing; each other one is STEP times the one before it.
 FIRST, STEP = 1e-5, 10**0.5
 LAST = 1.0
 #: The share is known to this factor in the end.
@@ -90,7 +90,7 @@ def walk(
     """Choose the energy share of a reducer whose divergence has a weight; the reducer itself is
     left as it is.
 
-    A network is trained at a share that costs nothing, then goes on at shares that grow by half a
+    A network is trained at a share that costs nothing, then continues at shares that grow by half a
     decade, with its weights, until the energy is more than `tolerance` below the largest that was
     seen; between the last that is good and the first that is not the share is bisected to a factor
     of 1.16. Judged on the validation rows, without them on the training rows.

@@ -1,4 +1,4 @@
-"""What a fit is given beside the rows, and what is known of its cost before."""
+"""What a fit is given besides the rows, and what is known of its cost before."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ OnEpoch = Callable[[Mapping[str, float]], None]
 
 @dataclass(frozen=True)
 class FitContext:
-    """What a fit is given beside the training rows; a reducer takes of it what it needs.
+    """What a fit is given besides the training rows; a reducer takes of it what it needs.
 
     Attributes
     ----------
-    validation : Snapshots, optional. Rows on which options are chosen and a training is watched.
+    validation : Snapshots, optional. Rows on which options are chosen and training is watched.
     on_epoch : callable, optional. Called with the row of `history_` after every epoch.
-    checkpoint : Checkpoint, optional. Where a training is kept, and goes on from.
+    checkpoint : Checkpoint, optional. Where training writes its state, and resumes from.
     """
 
     validation: Snapshots | None = None
@@ -32,7 +32,7 @@ class FitContext:
 
 @dataclass(frozen=True)
 class StepCost:
-    """What a training with one architecture will cost.
+    """What training with one architecture will cost.
 
     Attributes
     ----------

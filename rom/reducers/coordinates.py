@@ -51,7 +51,7 @@ def fit_modes(
     """The modes that leave LEFT_OUT of the training rows, at most n - 1, MOST_MODES or what memory
     allows.
 
-    However little memory allows, `at_least` so many may be taken: fewer modes than latents would be
+    However little memory allows, `at_least` modes may be taken: fewer modes than latents would be
     worse than POD. The rows in these coordinates come with them where the solver knows them: a pass
     over a large file less.
     """

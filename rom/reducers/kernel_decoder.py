@@ -25,7 +25,7 @@ ENERGY_LEFT = 1e-10
 #: Centres unless the user says otherwise; twice as many took twice as long for 0.5 % less error
 #: on MNIST digits.
 CENTRES = 1000
-#: Of more rows, so many that are evenly spaced choose width and strength; all are fitted.
+#: Of more rows, this number, evenly spaced, chooses width and strength; all are fitted.
 JUDGED_ROWS = 5000
 #: Square matrices of all centres that a regression holds: kernel, its vectors, basis, gram, their
 #: vectors, copies.
@@ -43,7 +43,7 @@ class KernelDecoder(Reducer):
     """
 
     search_space: ClassVar[SearchSpace] = {"kernel": OneOf(tuple(KERNELS))}
-    #: What a subclass that encodes in its own way learns beside what it needs for that.
+    #: What a subclass that encodes in its own way learns in addition to what it needs for that.
     decoder: ClassVar[Declared] = {
         "mean_": "p",
         "components_": "k p",

@@ -154,7 +154,7 @@ class KernelPCA(KernelDecoder):
         return min(choice.error, choice.energy)
 
     def _learn_encoder(self, train: np.ndarray, width: float, most: int) -> None:
-        """Kernel PCA of at most so many of the rows, as a linear map of kernels."""
+        """Kernel PCA of at most `most` of the rows, as a linear map of kernels."""
         self.encoder_width_ = width * spacing(train)
         self.rows_ = spread_rows(train, most) / self.encoder_width_
         # all eigenvalues by LAPACK: iterations would start at random

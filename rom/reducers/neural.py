@@ -51,7 +51,7 @@ class NeuralReducer(Reducer):
     `_objective`.
     """
 
-    #: Whether the network gives a log-variance beside the mean.
+    #: Whether the network gives a log-variance next to the mean.
     _variational: ClassVar[bool] = False
     #: Rows of a batch at least, as far as `batch_size` and the data allow.
     _min_batch: ClassVar[int] = 8
@@ -102,7 +102,7 @@ class NeuralReducer(Reducer):
         return self.architecture not in ("auto", "pod")
 
     def step_costs(self, layout: FieldLayout, n_rows: int) -> list[StepCost]:
-        """Time and memory of a training on so many rows, from one measured step of each
+        """Time and memory of training on `n_rows` rows, from one measured step of each
         architecture that is open.
         """
         from rom.reducers.step_cost import step_costs  # now: it needs this module

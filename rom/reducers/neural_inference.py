@@ -13,7 +13,7 @@ INFERENCE_ROWS, INFERENCE_BYTES = 1024, 2**26
 
 
 def rows_at_once(widest: int) -> int:
-    """Rows whose widest layer, of so many numbers a row, stays within INFERENCE_BYTES."""
+    """Rows whose widest layer, of `widest` numbers a row, stays within INFERENCE_BYTES."""
     return max(1, min(INFERENCE_ROWS, INFERENCE_BYTES // (8 * widest)))
 
 

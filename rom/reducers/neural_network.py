@@ -23,7 +23,7 @@ def build(
     reducer: NeuralReducer, layout: FieldLayout, architecture: str, hidden: Sequence[int],
     modes: int | None = None, *, sigmoid: bool = False,
 ) -> Network:  # fmt: skip
-    """The network that the options describe, for rows of a layout or for coefficients of so many
+    """The network that the options describe, for rows of a layout or for the coefficients of POD
     modes.
     """
     style, variational = Style(reducer.activation, bool(reducer.batch_norm)), reducer._variational

@@ -1,4 +1,4 @@
-"""The options that all networks share: their checks, and what follows from them for a training."""
+"""The options that all networks share: their checks, and what follows from them for training."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ class POD(Reducer):
     Parameters
     ----------
     n_components : int, float or None, default None
-        int: so many modes. float in (0, 1): the smallest number whose energy reaches this fraction
-        of the total. None: all modes above rounding.
+        int: this number of modes. float in (0, 1): the smallest number whose energy reaches this
+        fraction of the total. None: all modes above rounding.
     solver : {"auto", "svd", "gram", "randomized"}, default "auto"
         "svd": LAPACK on the whole matrix, accurate to rounding. "gram": eigenvalues of the smaller
         of ``Y Y^T`` and ``Y^T Y``, accumulated in float64 block by block; singular values below
@@ -54,12 +54,12 @@ class POD(Reducer):
         Keep the fewest modes whose relative projection error on the training data is at most this.
         Excludes `n_components`.
     max_components : int, optional
-        Keep at most so many modes, whatever energy or tolerance ask for.
+        Keep at most this number of modes, whatever energy or tolerance ask for.
     memory_limit : int or str, optional
         Bytes, or a string such as "1GB" (10^9) or "1GiB", for blocks of rows. Default: a quarter of
         the machine's memory.
     oversampling : int, default 10
-        Vectors that "randomized" carries beside the wanted ones.
+        Vectors that "randomized" carries in addition to the wanted ones.
     power_iterations : int or "auto", default "auto"
         Passes of "randomized" that sharpen its subspace; two more are made in any case. "auto":
         until one gains less than 1e-4 of the energy that is left, at most 7.
@@ -181,11 +181,12 @@ class POD(Reducer):
         return spectrum, self._learn(spectrum, spectrum.modes(k), len(rows), rows.dtype)
 
     def partial_fit(self, X: np.ndarray | Snapshots, y: Any = None) -> Self:
-        """Go on with more snapshots, which need not be kept: for a solver that is still running.
+        """Update the fit with more snapshots, which need not be kept: for a solver that is still
+        running.
 
         Mean and total energy are exact. With an integer `n_components` k, ``k + max(20, k)`` modes
         are carried from batch to batch, so that the kept ones lose little; otherwise all are.
-        Starts anew after :meth:`fit`.
+        Starts from the beginning after :meth:`fit`.
 
         Parameters
         ----------

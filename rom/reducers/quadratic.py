@@ -45,8 +45,8 @@ class QuadraticPOD(Reducer):
     training rows is at most that of POD, whatever gamma.
 
     Rows are read once more than by POD. p grows as the square of d: ``Q^T E`` takes ``8 p
-    n_features`` bytes beside the blocks of rows. With fewer training rows than products the ridge
-    decides alone between the many exact fits.
+    n_features`` bytes in addition to the blocks of rows. With fewer training rows than products the
+    ridge decides alone between the many exact fits.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a training costs before it begins: one measured step, of a network of the right sizes on
+"""What training costs, before it begins: one measured step, of a network of the right sizes on
 made-up rows.
 """
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 #: Numbers for each weight: itself, its gradient, and what an optimiser keeps of both.
 PER_WEIGHT = 4
-#: Of a network on fields a step is measured with so many rows, and counted up to a batch.
+#: Of a network on fields a step is measured with this number of rows, and counted up to a batch.
 FEW_ROWS = 8
 #: In POD coordinates steps are short, and the first ones are not like the others.
 SHORT_STEPS = 20
@@ -53,7 +53,7 @@ class _Sizes:
 
 
 def step_costs(reducer: NeuralReducer, layout: FieldLayout, n_rows: int) -> list[StepCost]:
-    """Time and memory of a training on so many rows, for each architecture that may be chosen.
+    """Time and memory of training on `n_rows` rows, for each architecture that may be chosen.
 
     A network that would not fit in the machine's memory is not made: its step takes NaN seconds.
 

@@ -44,7 +44,8 @@ class Comparison:
     tuning : DataFrame, what tuning found, see :func:`rom.evaluation.tuning.tuning`
     verdict : :class:`rom.report.verdict.Verdict`, what to use, why, and how sure that is
     failures : dict of run id to reason
-    warnings : list of str: trainings that are not at their optimum, what speaks against the errors,
+    warnings : list of str: training runs that are not at their optimum, what speaks against the
+        errors,
         methods with
         latents that are switched off, and what to do
     """
@@ -85,8 +86,8 @@ class Comparison:
 
     @property
     def warnings(self) -> list[str]:
-        """What the audit found of the trainings; a test part too near to the training part, or too
-        far from it; latents that are switched off, and why.
+        """What the audit found of the training runs; a test set too near to the training set, or
+        too far from it; latents that are switched off, and why.
         """
         findings = audited(self.store)
         said = [headline(findings)] if findings else []

@@ -45,6 +45,8 @@ def name_of(results: Results, chosen: Candidate) -> str:
 def headline_of(results: Results, chosen: Candidate, target: float, *, given: bool) -> str:
     """The recommendation, a sentence without a full stop."""
     name = name_of(results, chosen)
+    if any(found.condition in UNDERTRAINED for found in audit(results.store)):
+        return f"The ranking is made by the training, not by the methods; the best so far is {name}"
     if _far(results) or advice(results.store).startswith("More snapshots"):
         return f"More snapshots are needed; the best so far is {name}"
     if given and chosen.error > target:

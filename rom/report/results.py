@@ -32,16 +32,12 @@ class Method:
     n_components: int
     beta: float | None
     runs: tuple[Run, ...]
-    digits: int = 3  # of beta in the name
+    name: str = ""
 
     @property
     def key(self) -> tuple[str, float | None]:
         """What is compared at every latent size: one line of a plot, one colour."""
         return self.reducer, self.beta
-
-    @property
-    def name(self) -> str:
-        return method_name(self.reducer, self.beta, self.digits)
 
 
 class Results:
@@ -51,7 +47,7 @@ class Results:
     ----------
     study : dict, the content of study.json
     methods : list of Method, in the order of the study
-    controls : list of Method that run beside them and are not compared (rom.study.config.CONTROLS)
+    controls : list of Method that run with them and are not compared (rom.study.config.CONTROLS)
     """
 
     def __init__(self, store: Store) -> None:
@@ -62,7 +58,10 @@ class Results:
         self.digits = next(
             (n for n in range(3, 17) if len({short(beta, n) for beta in betas}) == len(betas)), 17
         )
-        every = [Method(*key, tuple(runs), self.digits) for key, runs in store.methods().items()]
+        every = [
+            Method(reducer, k, beta, tuple(runs), self.name((reducer, beta)))
+            for (reducer, k, beta), runs in store.methods().items()
+        ]
         compared = self.study["study"]["reducers"]
         self.methods = [method for method in every if method.reducer in compared]
         self.controls = [method for method in every if method.reducer not in compared]
@@ -99,7 +98,8 @@ class Results:
 
     def name(self, key: tuple[str, float | None]) -> str:
         """What a reader calls a reducer with a beta."""
-        return method_name(*key, self.digits)
+        shares = bool(self.study["study"].get("energy_share"))  # then labels say what was asked for
+        return method_name(*key, self.digits, variance=self.total_variance if shares else None)
 
     @property
     def rivals(self) -> list[Method]:
@@ -181,8 +181,8 @@ class Results:
     def reason(
         self, measure: str, column: str = "value", *, key: str = "", latents: str = ""
     ) -> str:
-        """Why a number of the test set (or another column of its row) is NaN for some runs; "" where
-        it is for none.
+        """Why a number of the test set (or another column of its row) is NaN for some runs; ""
+        where it is for none.
         """
         table = self.table
         of = table[(table.measure == measure) & (table.split == "test") & (table.key == key)]
@@ -199,7 +199,7 @@ class Results:
         return np.asarray(squares / squares.sum())
 
     def equal_modes(self, energy: float) -> int | None:
-        """How many POD modes capture such a share of the training set; None without so many."""
+        """How many POD modes capture this share of the training set; None if no number does."""
         if self.spectrum is None or np.isnan(energy):
             return None
         if energy <= 0:
@@ -283,14 +283,14 @@ class Results:
 
     @cached_property
     def originals(self) -> np.ndarray:
-        """The example snapshots of the test part as fields (n, n_variables, *grid), NaN in the
+        """The example snapshots of the test set as fields (n, n_variables, *grid), NaN in the
         mask.
         """
         return self.layout.to_fields(self._data("examples/rows"))
 
     @cached_property
     def positions(self) -> np.ndarray:
-        """Where the examples stand in the test part."""
+        """Where the examples stand in the test set."""
         return self._data("examples/positions").astype(int)
 
     def reconstructions(self, run: Run) -> np.ndarray:

@@ -23,14 +23,25 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _BYTES = ("B", "kB", "MB", "GB", "TB")
 
 
-def method_name(reducer: str, beta: float | None, digits: int = 3) -> str:
-    """What a reader calls a method; beta, None or NaN without one, with so many significant digits.
+def method_name(
+    reducer: str, beta: float | None, digits: int = 3, *, variance: float | None = None
+) -> str:
+    """What a reader calls a method; beta, None or NaN without one, with `digits` significant
+    digits.
+
+    With the total `variance`, the energy share that was asked for stands for beta.
 
     >>> method_name("beta-vae", 1.0), method_name("pod", None)
     ('β-VAE (β = 1)', 'POD')
+    >>> method_name("beta-vae", 15.2, variance=7600.0)
+    'β-VAE (energy share 0.001)'
     """
     name: str = reducer_class(reducer).short_title
-    return name if beta is None or math.isnan(beta) else f"{name} (β = {short(beta, digits)})"
+    if beta is None or math.isnan(beta):
+        return name
+    if variance is None:
+        return f"{name} (β = {short(beta, digits)})"
+    return f"{name} (energy share {short(beta / (2 * variance), digits)})"
 
 
 def method_title(reducer: str) -> str:
@@ -80,7 +91,7 @@ def listing(words: list[str]) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number with so many significant digits.
+    """A number with this number of significant digits.
 
     >>> number(0.123456), number(1234.5), number(2e-7), number(165110), number(2.0)
     ('0.123', '1,234', '2.00 × 10⁻⁷', '165,110', '2.00')

@@ -74,7 +74,8 @@ def _check_data(study: Study, where: str) -> None:
         raise InputError(f"{where}: {error}") from error
     if study.missing not in MISSING:
         raise InputError(
-            f"{where}: missing={study.missing!r} is unknown; {nearest(study.missing, MISSING)}"
+            f"{where}: --missing {study.missing} (in Python: missing={study.missing!r}) is unknown;"
+            f" {nearest(study.missing, MISSING)}"
         )
 
 

@@ -23,12 +23,12 @@ DEFAULT_ENERGY_SHARE = (1e-3,)
 #: Where the loss has another meaning of beta.
 DEFAULT_BETA = (1.0,)
 DEFAULT_REDUCERS = ("pod", "autoencoder", "beta-vae")
-#: Reducers that run beside a POD and a network: what does training leave undone, and what does a
+#: Reducers that run with a POD and a network: what does training leave undone, and what does a
 #: nonlinear decoder reach without any training?
 CONTROLS = ("linear-autoencoder", "pod-kernel")
-#: And beside a divergence: what does a rotation of POD's axes give for nothing?
+#: And with a divergence: what does a rotation of POD's axes alone give?
 DIVERGENCE_CONTROLS = ("pod-ica",)
-#: Parts of the training snapshots that a learning curve fits with, beside all of them.
+#: Parts of the training snapshots that a learning curve fits with, next to all of them.
 LEARNING_SHARES = (0.25, 0.5)
 #: Tables of a study of which options change single entries.
 TABLES = ("mapping", "split")
@@ -74,7 +74,7 @@ class Study(Strict):
     seeds: int = Field(default=3, ge=1)
     controls: bool = True
     audit: bool = False  # restart one seed of every network with twice the steps
-    splits: int = Field(default=1, ge=1)  # the whole comparison again on so many splits
+    splits: int = Field(default=1, ge=1)  # the whole comparison on this number of splits
     learning_curve: bool = False  # and with a quarter and a half of the training snapshots
     tune: int = Field(
         default=0, ge=0
@@ -121,7 +121,7 @@ class Study(Strict):
         snapshots to train.
 
         Of a resolved study, whose first split is one of them. `betas` are those of its runs: what
-        is compared on other splits has the same beta, not one that is chosen anew or follows the
+        is compared on other splits has the same beta, not one that is chosen again or follows the
         variance of other rows.
         """
         if self.split is None:
@@ -154,11 +154,11 @@ class Study(Strict):
 
     @property
     def control_reducers(self) -> tuple[str, ...]:
-        """The controls that run beside the reducers of the study: where it compares POD with a
+        """The controls that run with the reducers of the study: where it compares POD with a
         network.
 
         Where there is a divergence POD's subspace with turned axes as well: independence that a
-        rotation gives for nothing is no merit of the divergence.
+        rotation alone gives is not due to the divergence.
         """
         reducers = self.reducers or ()
         kinds = [reducer_class(name) for name in reducers]

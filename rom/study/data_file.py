@@ -1,4 +1,4 @@
-"""data.h5 of a store: what belongs to the snapshots of each part, and a few of the test part."""
+"""data.h5 of a store: what belongs to the snapshots of each part, and a few of the test set."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from rom.data.write.canonical import storable
 from rom.study.files import reading, to_disk
 from rom.study.prepare import Prepared
 
-#: Snapshots of the test part that reports show.
+#: Snapshots of the test set that reports show.
 N_EXAMPLES = 6
 
 
 def write(path: Path, prepared: Prepared) -> None:
     """Times, trajectories, parameters and row numbers of each part, and the example fields of the
-    test part.
+    test set.
     """
     part_file = path.with_name(path.name + ".part")
     with h5py.File(part_file, "w") as file:

@@ -1,4 +1,4 @@
-"""What a result depends on beside data and options: versions and machine, for the record."""
+"""What a result depends on besides data and options: versions and machine, for the record."""
 
 from __future__ import annotations
 

@@ -137,12 +137,12 @@ def _run_id(reducer: str, parameters: dict[str, Any], identity: str) -> str:
 
 
 def expected_work(run: Run) -> tuple[float, float, int]:
-    """A key by which runs that are expected to take longer come later: trainings after fits without
-    epochs.
+    """A key by which runs that are expected to take longer come later: training runs after fits
+    without epochs.
 
-    Among trainings ``epochs x channels``, the sum over the layers (defaults where nothing is given;
-    a default number of epochs, which depends on the data, counts as 30); where that is the same,
-    the number of latents.
+    Among training runs ``epochs x channels``, the sum over the layers (defaults where nothing is
+    given; a default number of epochs, which depends on the data, counts as 30); where that is the
+    same, the number of latents.
     """
     reducer = reducer_class(run.reducer)
     if not reducer.has_epochs:

@@ -101,7 +101,8 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
     if len(split.test) < 2:  # a correlation of latents needs two
         raise InputError(
             f"{snapshots.name}: {len(split.test)} of {len(snapshots)} snapshots to test on, at"
-            " least 2 are needed; give more snapshots or a larger test fraction (split.test)"
+            " least 2 are needed; give more snapshots or a larger test set ([split] test in"
+            " study.toml)"
         )
     train = snapshots.select(split.train)
     largest = min(len(split.train), snapshots.pack().shape[1])

@@ -40,14 +40,14 @@ class Store:
 
     ``study.json``: what was compared (study, data, split, pipeline, versions, runs).
     ``data.h5``: times, trajectories, parameters and rows of each part; example fields of the test
-    part. ``runs/<id>/``: of the fit ``run.json``, ``history.csv``, ``latents.h5``,
+    set. ``runs/<id>/``: of the fit ``run.json``, ``history.csv``, ``latents.h5``,
     ``model.safetensors``; of what is measured of it ``metrics.csv``, ``reconstruction.h5``,
     ``measures.json``; ``error.txt`` where one of the two failed. ``results.csv``: the tidy table of
     all runs; ``differences.csv``: which methods differ by more than their seeds do.
 
     Files, and folders of runs, get their names when they are whole: whenever the process dies, what
     is there counts. ``runs/<id>.part/`` holds the attempts at an unfinished run and the checkpoint
-    that the next one goes on from; ``rows.part/`` what the processes of a comparison share while it
+    that the next one resumes from; ``rows.part/`` what the processes of a comparison share while it
     lasts.
     """
 
@@ -130,7 +130,7 @@ class Store:
         return self.path / "runs" / f"{run_id}.part"
 
     def checkpoint_file(self, run_id: str) -> Path:
-        """The state of a run's training, which the next attempt goes on from."""
+        """The state of a run's training, which the next attempt resumes from."""
         return self.part_folder(run_id) / CHECKPOINT
 
     @property
@@ -238,7 +238,7 @@ class Store:
     # ---- variants ------------------------------------------------------------------------------
 
     def variants(self, kind: str) -> list[Store]:
-        """The stores of the same study on other "splits", or with less of the training part
+        """The stores of the same study on other "splits", or with less of the training set
         ("learning").
         """
         folders = sorted(
@@ -250,7 +250,7 @@ class Store:
 
     def write_data(self, prepared: Prepared) -> None:
         """Times, trajectories, parameters and row numbers of each part, and the example fields of
-        the test part.
+        the test set.
         """
         data_file.write(self.path / "data.h5", prepared)
 

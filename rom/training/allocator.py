@@ -1,4 +1,4 @@
-"""Memory that a training step gives back is kept for the next one, for as long as training
+"""Memory that one step of training gives back is kept for the next one, for as long as training
 lasts.
 """
 
@@ -22,7 +22,7 @@ def kept_memory() -> Iterator[bool]:
     free is given back.
 
     Activations and gradients are large blocks, which glibc returns to the system when they are
-    freed and fetches anew one step later, page by page: a third of the time of a step on a CPU.
+    freed and fetches again one step later, page by page: a third of the time of a step on a CPU.
     Does nothing (and yields False) where the C library is another one, or where the user has set
     the allocator through the environment (``MALLOC_*``, ``GLIBC_TUNABLES``, ``LD_PRELOAD``) or
     switched this off with ``ROM_KEEP_MEMORY=0``.

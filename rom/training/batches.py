@@ -28,7 +28,7 @@ class Batches:
     every pass reads *pools* that do: each holds several blocks of rows drawn from all of the file,
     and its rows are shuffled, so that a batch is not one stretch of time; single rows in random
     order would take far longer to read than to learn from. The next pool is read while training
-    goes on. The order comes from the generator alone, not from what is ready.
+    continues. The order comes from the generator alone, not from what is ready.
 
     Parameters
     ----------

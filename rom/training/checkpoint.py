@@ -1,4 +1,4 @@
-"""Checkpoint: the whole state of a training in one file, from which it goes on to the same bits."""
+"""Checkpoint: the whole state of training in one file, from which it resumes bit for bit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ State = tuple[dict[str, Any], dict[str, np.ndarray]]
 
 class Checkpoint:
     """Where and how often :meth:`rom.Autoencoder.fit` keeps its state after an epoch, and where it
-    goes on from.
+    resumes from.
 
     A file of another training (other data, options, versions, threads or device: what `context` and
     the loop say) is not continued but replaced: the result must not depend on where an earlier one
@@ -29,9 +29,9 @@ class Checkpoint:
     Parameters
     ----------
     path : file, safetensors; replaced in one step, so that it is whole whenever the process dies
-    seconds : float, default 30. After the first epoch that ends so long after the last checkpoint.
-    epochs : int, optional. Also after so many epochs.
-    context : mapping of plain values, optional. What has to be the same for a training to be
+    seconds : float, default 30. Between checkpoints; each is written at the end of an epoch.
+    epochs : int, optional. Also after this number of epochs.
+    context : mapping of plain values, optional. What has to be the same for training to be
         continued.
 
     Attributes

@@ -40,7 +40,7 @@ def train(
     A record holds the epoch, the stage, the learning rate, and the mean losses over the training
     batches since the last record (and over the validation rows, with the weights of that moment and
     the final weights of the objective). All randomness comes from the generator. With a checkpoint
-    of the same `context`, training goes on where it was interrupted, to the same bits.
+    of the same `context`, training resumes where it was interrupted, bit for bit.
 
     Each stage ends at a learning rate of zero, and is then judged on the validation rows, without
     them on the training rows. The network with the lowest loss that was seen there is kept: also
@@ -49,8 +49,8 @@ def train(
     Parameters
     ----------
     variance : float
-        Sum of the features' variances over the training rows: what the gain of a stage is small
-        beside.
+        Sum of the features' variances over the training rows: what the gain of a stage is compared
+        with.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def train(
     }
     context = machine | asdict(recipe) | dict(context or {})
     judged = batches.in_order() if validation is None else validation
-    # so many epochs as are asked for end with the weights of the last one
+    # as many epochs as are asked for end with the weights of the last one
     keeps = recipe.epochs is None or recipe.patience is not None
     best, course = Best(recipe.patience, keeps=keeps), Course.begin(recipe, len(batches))
     history, state = restore(checkpoint, context, network, optimiser, generator, best)
@@ -131,7 +131,7 @@ def _learn(
     epoch: int,
     noise: float,
 ) -> Record:
-    """The steps from this epoch to the next record, and the record's training part."""
+    """The steps from this epoch to the next record, and what the record says of them."""
     network.train()
     device, sums = network.spread.device, Losses()
     steps = range(epoch * len(batches), (epoch + course.look) * len(batches))
@@ -191,7 +191,7 @@ def _end_stage(
     record: Record,
     variance: float,
 ) -> None:
-    """Decide whether the training goes on; without validation rows the network is measured first.
+    """Decide whether training continues; without validation rows the network is measured first.
 
     Validation rows that are out of reach hold their error up whatever is learned: a gain on the
     training rows then is one, too.

@@ -1,4 +1,4 @@
-"""What a training minimises: the reconstruction error of an autoencoder, to which subclasses add
+"""What training minimises: the reconstruction error of an autoencoder, to which subclasses add
 what they want.
 """
 
@@ -18,7 +18,7 @@ Losses = dict[str, torch.Tensor]
 #: fluctuations of the data, has gained nothing that matters.
 LEAST_GAIN, LEAST_SHARE = 0.1, 3e-4
 LEAST_GAIN_IN_NATS = 0.01
-#: Errors that differ by less are equal; so many times that of the training rows is out of reach.
+#: Errors that differ by less are equal; this multiple of that of the training rows is out of reach.
 SLACK, OUT_OF_REACH = 0.01, 3.0
 
 
@@ -84,7 +84,7 @@ class Objective:
         return True
 
     def gained(self, before: float, after: float, variance: float) -> tuple[bool, str]:
-        """Whether a stage of a training gained too little for another, and its gain in words.
+        """Whether a stage of training gained too little for another, and its gain in words.
 
         Squared errors are compared as errors: a gain of less than a tenth, or of less than 3e-4 of
         the fluctuations. Nats are compared as they are: a gain of less than a hundredth.

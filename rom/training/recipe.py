@@ -6,12 +6,12 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-#: The learning rate rises in so many steps, however short a training is: at once, a full step in
-#: directions that are known from one gradient undoes the start ...
+#: The learning rate rises in this number of steps, however short training is: at once, a full step
+#: in directions that are known from one gradient undoes the start ...
 WARM_UP_STEPS = 50
 #: ... stays, and falls to zero over the last part of the stage.
 FALL_SHARE = 0.3
-#: A training to convergence is looked at once in so many steps at least.
+#: Training to convergence is looked at once in this number of steps at least.
 LOOK_STEPS = 50
 
 
@@ -23,11 +23,11 @@ class Recipe:
     ----------
     optimiser : {"adam", "soap"}
     learning_rate : float, the largest
-    epochs : int, optional. Exactly so many passes; by default the training goes on to convergence:
+    epochs : int, optional. Number of passes; by default training continues to convergence:
         stages of `first_steps`, as many again, twice as many, ... until one gains too little or
         the next would pass `max_steps`.
-    max_seconds : float, optional. A training that has taken longer ends after the epoch.
-    patience : int, optional. It ends after so many epochs without a lower validation loss.
+    max_seconds : float, optional. Training that has taken longer ends after the epoch.
+    patience : int, optional. It ends after this number of epochs without a lower validation loss.
     noise : float. Variance of the white noise on what the encoder sees, as a share of the squared
         error per value that was left in the last record: it shrinks with the error.
     """
@@ -45,7 +45,7 @@ class Recipe:
 
 @dataclass
 class Course:
-    """Where a training stands: its stage, what the last one reached, and why it ended.
+    """Where training stands: its stage, what the last one reached, and why it ended.
 
     `stage` counts from 0, `start` and `length` are in epochs; `look` epochs make one record of the
     history. `first` is the length of the first stage, in which the objective comes into force.
@@ -70,7 +70,7 @@ class Course:
 
     @classmethod
     def begin(cls, recipe: Recipe, steps_per_epoch: int) -> Course:
-        """The course of a training that begins."""
+        """The course of training that begins."""
         if recipe.epochs is not None:
             return cls(1, recipe.epochs, recipe.epochs, steps_per_epoch=steps_per_epoch)
         look = -(-LOOK_STEPS // steps_per_epoch)
@@ -104,7 +104,7 @@ class Course:
     def judge(
         self, recipe: Recipe, loss: float, train: float, *, is_enough: bool, gain: str
     ) -> None:
-        """A stage has ended with these losses: go on with one as long as all before, or end."""
+        """A stage has ended with these losses: continue with one as long as all before, or end."""
         steps = self.end * self.steps_per_epoch
         if recipe.epochs is not None:
             self.close(False, f"trained for {recipe.epochs:,} epochs, as asked")

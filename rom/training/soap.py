@@ -10,7 +10,7 @@ import torch
 #: A side of a weight matrix that is longer than this is not rotated: its factor would cost more
 #: than it gains, and is poorly known from the few rows of a small data set.
 LONGEST_SIDE = 128
-#: The eigenbases are turned once in so many steps.
+#: The eigenbases are turned once in this number of steps.
 TURN_STEPS = 10
 #: Rates of the running means of gradients, their squares and their products.
 DECAY = 0.95

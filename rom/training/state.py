@@ -1,4 +1,4 @@
-"""The state of a training as named arrays: weights, optimiser and generator, and the best weights
+"""The state of training as named arrays: weights, optimiser and generator, and the best weights
 so far.
 """
 
@@ -64,7 +64,7 @@ def snapshot(
     generator: torch.Generator,
     best: Best,
 ) -> Arrays:
-    """Everything that the next step of a training depends on."""
+    """Everything that the next step of training depends on."""
     arrays = {f"network/{name}": value for name, value in network.state_dict().items()}
     arrays |= {f"best/{name}": value for name, value in best.weights.items()}
     for number, moments in optimiser.state_dict()["state"].items():

@@ -122,7 +122,7 @@ def test_what_belongs_to_a_snapshot_goes_with_it():
         (
             lambda v: None,
             "drop-snapshot",
-            "missing='drop-snapshot' is unknown; did you mean 'drop-snapshots'",
+            "drop-snapshot'. is unknown; did you mean 'drop-snapshots'",
         ),
     ],
 )

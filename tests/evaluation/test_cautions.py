@@ -31,12 +31,12 @@ def compared(out: Path, speed: float, split: str = "blocks") -> rom.Comparison:
 def test_a_test_part_that_no_method_could_know_is_said(tmp_path: Path) -> None:
     comparison = compared(tmp_path, speed=0.5)  # half a lap: the last third of the way is new
     (text,) = cautions(comparison.store)
-    assert "the test part shows what the training part does not" in text
+    assert "the test set differs from the training set" in text
     assert "longer series" in text
     assert comparison.warnings == [f"split: {text}"]
     comparison.report()
-    assert f"Take the errors below with care:** {text}." in (tmp_path / "report.md").read_text()
-    assert "Take the errors below with care" in (tmp_path / "report.html").read_text()
+    assert f"{text[1:]}." in (tmp_path / "report.md").read_text()
+    assert "More snapshots are needed" in (tmp_path / "report.html").read_text()
 
 
 def test_a_flow_that_comes_back_is_no_matter(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_one_parameter_has_its_reasons():
     rows = measure_factors(VALUES, np.array([True, True]), {"a": VALUES[:, 0]})
     modularity = next(row for row in rows if row["metric"] == "factor_score[modularity]")
     assert np.isnan(modularity["value"])
-    assert "nothing beside it" in modularity["reason"]
+    assert "nothing to compare with" in modularity["reason"]
 
 
 @pytest.fixture(scope="module")

@@ -94,9 +94,9 @@ def test_all_trainings_are_spread_over_the_jobs():
     assert (
         lines[0]
         == "estimate: autoencoder, 2 latents: in POD coordinates 10 ms a step, 10 s to 80 s a"
-        " training, 1 MB"
+        " training run, 1 MB"
     )
-    assert lines[1] == "estimate: 6 trainings, 2 at a time: 30 s to 4 min"
+    assert lines[1] == "estimate: 6 training runs, 2 at a time: 30 s to 4 min"
     assert len(lines) == 2
 
 
@@ -107,4 +107,4 @@ def test_trainings_that_do_not_fit_at_the_same_time_are_warned_of(monkeypatch):
     (warning,) = (
         line for line in notes(found, [run(seed=i) for i in range(4)], 2) if "warning" in line
     )
-    assert "2 trainings at a time need 6 GB, the machine has 4 GB" in warning
+    assert "2 training runs at a time need 6 GB, the machine has 4 GB" in warning

@@ -39,7 +39,7 @@ def test_coverage_of_a_ratio_known_in_closed_form(phi, n):
 def test_there_is_no_interval_where_snapshots_are_worth_too_few():
     found = m.relative_error_interval(errors_of(np.linspace(1, 2, 60), np.ones(60)))
     assert np.isnan([found.low, found.high]).all()
-    assert "counted cautiously: too few, at least 2 are needed" in found.reason
+    assert "(a cautious estimate), at least 2 is needed" in found.reason
     assert m.cautious_sample_size(200, 1, 200.0) == pytest.approx(200 / (1 + 2 * np.sqrt(6 / 200)))
 
 

@@ -144,7 +144,7 @@ def test_page_is_one_file_that_needs_nothing_else(flow_page: Path) -> None:
     page = read(flow_page)
     html = flow_page.read_text(encoding="utf-8")
     assert all(ref.startswith(("#", "data:image/png;base64,")) for ref in page.references)
-    without = re.sub(r'src="data:[^"]*"|<script>.*?</script>', "", html, flags=re.DOTALL)
+    without = re.sub(r'src="data:[^"]*"|<script.*?</script>', "", html, flags=re.DOTALL)
     assert not re.search(r"(?:https?:)?//\w|@import|url\(", without)
     assert not {"link", "iframe", "object"} & set(page.tags)
 
@@ -181,8 +181,6 @@ def test_every_figure_is_in_page_markdown_and_folder(flow_page: Path) -> None:
     }
     expected |= {
         "correlation-k3",
-        "plane-1",
-        "plane-2",
         "latents-time-k2",
         "latents-time-k3",
     } | ALWAYS
@@ -247,7 +245,7 @@ def test_same_store_gives_the_same_bytes(tmp_path: Path) -> None:
     store = study(_digits(), tmp_path / "store", reducers=["pod", "beta-vae"])
     first, second = (write_report(store, tmp_path / name).parent for name in ("first", "second"))
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert len(files) == 2 + 2 * 13
+    assert len(files) == 2 + 2 * 12
     assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
 
 
@@ -291,7 +289,7 @@ def test_names_cannot_inject_html(tmp_path: Path, few_figures: None) -> None:
         write_report(study(snapshots, tmp_path, reducers=["pod"], n_components=[1]), tmp_path)
     )
     assert "u" not in page.tags
-    assert page.tags.count("script") == 1
+    assert hostile not in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert hostile in page.text
     assert "RMSE" in page.text
     markdown = (tmp_path / "report.md").read_text(encoding="utf-8")

@@ -68,7 +68,7 @@ def case(base, tmp_path):
 
 
 def test_pod_is_enough(case):
-    found = verdict(case({("autoencoder", 4): 0.009}, curve=[0.5, 0.3, 0.1, 0.008, 0.001]))
+    found = verdict(case({("autoencoder", 2): 0.29, ("autoencoder", 4): 0.009}, curve=[0.5, 0.3, 0.1, 0.008, 0.001]))
     assert (found.reducer, found.n_components) == ("pod", 4)
     assert found.headline == "Use POD with 4 modes"
     assert "needs no training" in found.reasons[0]
@@ -94,7 +94,8 @@ def test_more_data_is_needed(case):
 
 def test_undertrained(case):
     found = verdict(case({("autoencoder", 2): 0.3}, converged=False))
-    assert "made by the training" in found.cautions[0]
+    assert found.headline.startswith("The ranking is made by the training")
+    assert "could be better than shown" in found.cautions[0]
     assert found.confidence == "low"
     assert "training not converged" in found.basis
 

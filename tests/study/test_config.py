@@ -52,7 +52,7 @@ from rom.study.config import make_study, read_study
         ("memory_limit = 'much'", "memory_limit='much' is neither"),
         (
             "missing = 'drop-snapshot'",
-            "missing='drop-snapshot' is unknown; did you mean 'drop-snapshots'",
+            "drop-snapshot'. is unknown; did you mean 'drop-snapshots'",
         ),
         ("epochs = 0", "epochs: .*greater than or equal to 1"),
         ("split = 3", "split: "),

@@ -57,9 +57,11 @@ def build(
     names = choose_variables(options.get("variables"), first.variables, paths[0])
     for path, proposal in zip(paths[1:], proposals[1:], strict=True):
         series.check_same(paths[0], first, path, proposal)
+    # (POINT_AXIS,) also stands for no grid at all: it is kept where the parts have that axis
     axes = first.axes if first.axes != (POINT_AXIS,) or _has_points(first) else ()
     ends = np.cumsum([len(p.segments) for p in proposals])
     source = H5Source([_segment(s[n] for n in names) for p in proposals for s in p.segments], axes)
+    # the source counts rows by segment; times and splits need them by file
     starts = source.starts[[0, *ends]]
     counts = np.diff(starts)
     series.check_shapes(source, paths, ends)
@@ -100,6 +102,7 @@ class Unscale:
 
 
 def _segment(row: Iterable[Part | tuple[Part, ...]]) -> Segment:
+    # a variable is one part, or one for each piece of the mesh (point layouts)
     pieces = [part if isinstance(part, tuple) else (part,) for part in row]
     parts = tuple(part for each in pieces for part in each)
     return Segment(merged(parts)) if len(parts) == len(pieces) else Segment(parts, len(pieces[0]))
@@ -112,6 +115,7 @@ def merged(parts: Any) -> tuple[Part, ...]:
         before = found[-1] if found else None
         if before is not None and "c" in part.take and _but_c(before) == _but_c(part):
             taken = before.take["c"]
+            # the same dataset at the next component: one read of (c, c + 1, ...) for both
             numbers = (*(taken if isinstance(taken, tuple) else (taken,)), part.take["c"])
             found[-1] = replace(before, take={**before.take, "c": numbers})
         else:
@@ -193,6 +197,7 @@ def _layout(
     if weights is None and options.get("weights") == "coordinates":
         assumptions.append("cell weights: equal, the coordinates are uniform")
     mask = None if first.mask is None else np.asarray(first.mask).astype(bool)
+    # a mask for each variable of the file follows the variables that were chosen
     if mask is not None and mask.ndim > len(shape) and len(mask) == len(first.variables):
         mask = mask[[first.variables.index(name) for name in names]]
     return FieldLayout(

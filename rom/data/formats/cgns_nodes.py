@@ -87,7 +87,7 @@ def numbers(node: h5py.Group | None, path: Path) -> np.ndarray:
 
 
 def integers(node: h5py.Group | None, path: Path, ndim: int = 1) -> np.ndarray:
-    """Whole numbers of a node, with so many axes."""
+    """Whole numbers of a node, with `ndim` axes."""
     values = numbers(node, path)
     if values.dtype.kind not in "iu" or values.ndim != ndim:
         raise InputError(

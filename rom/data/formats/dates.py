@@ -1,4 +1,4 @@
-"""Times that count from different dates: files of one series often begin their count anew."""
+"""Times that count from different dates: each file of a series often begins its own count."""
 
 from __future__ import annotations
 

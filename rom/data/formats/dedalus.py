@@ -101,8 +101,9 @@ def _tasks(file: h5py.File, path: Path) -> tuple[list[Task], dict[str, str]]:
     if not tasks:
         words = "; ".join(f"{name}: {why}" for name, why in others.items()) or "there is no task"
         raise InputError(
-            f"{path}: no task is a field on a grid ({words}); say dataset='tasks/NAME', axes='t x"
-            " y', time='scales/sim_time'"
+            f"{path}: no task is a field on a grid ({words}); give --dataset tasks/NAME --axes 't x"
+            " y' --time scales/sim_time (in Python: dataset='tasks/NAME', axes='t x y',"
+            " time='scales/sim_time')"
         )
     return tasks, others
 
@@ -171,7 +172,7 @@ def _check_whole(name: str, dataset: h5py.Dataset, path: Path) -> None:
         if source.file_name != "." and not (path.parent / source.file_name).is_file():
             raise InputError(
                 f"{path}: the values of task {name!r} lie in {source.file_name}, which is not"
-                " beside it"
+                " next to it"
             )
 
 

@@ -15,7 +15,7 @@ from rom.errors import InputError, nearest
 #: First bytes of files that are taken for HDF5, and what to do with them.
 OTHERS = {
     b"CDF": "a netCDF-3 file; convert it: nccopy -k nc4 OLD NEW",
-    b"MATLAB 5.0": "a MATLAB file before version 7.3; save it anew with save(..., '-v7.3')",
+    b"MATLAB 5.0": "a MATLAB file before version 7.3; save it again with save(..., '-v7.3')",
     b"\x93NUMPY": "a NumPy file; use rom.Snapshots.from_array(numpy.load(...))",
 }
 

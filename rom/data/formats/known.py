@@ -35,15 +35,17 @@ KNOWN: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("@Version", "DATASET/FIELDS"),
         (
-            "a data set of pyLOM; give dataset='DATASET/FIELDS/NAME/value', axes='point t' and "
-            "time='DATASET/VARIABLES/time/value' for a scalar field"
+            "a data set of pyLOM; for a scalar field give --dataset DATASET/FIELDS/NAME/value "
+            "--axes 'point t' --time DATASET/VARIABLES/time/value (in Python: dataset=..., "
+            "axes=..., time=...)"
         ),
     ),
     (
         ("results/1",),
         (
             "one time of Ansys Fluent; give the files of all times, with"
-            " dataset='results/1/phase-1/cells/SV_P/1' (or of another field) and axes='point'"
+            " --dataset results/1/phase-1/cells/SV_P/1 (or of another field) and --axes point (in"
+            " Python: dataset=..., axes='point')"
         ),
     ),
     (

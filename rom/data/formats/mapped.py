@@ -36,7 +36,8 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     with h5py.File(path, "r") as file:
         if "dataset" not in options:
             raise InputError(
-                f"{path}: which dataset? Give dataset='NAME' and its axes; {hdf5.describe(file)}"
+                f"{path}: which dataset? Give --dataset NAME and --axes 't y x' (in Python:"
+                f" dataset='NAME', axes='t y x'); {hdf5.describe(file)}"
             )
         wanted = options["dataset"]
         names = [wanted] if isinstance(wanted, str) else list(wanted)
@@ -91,7 +92,8 @@ def _axes(
             axes = ("t", POINT_AXIS) if shape[0] == n else (POINT_AXIS, "t")
             return axes, [f"axes {' '.join(axes)!r}: there are {n} times"]
     raise InputError(
-        f"{path}: name the axes of the dataset, e.g. axes='t y x c'; {hdf5.describe(file)}"
+        f"{path}: name the axes of the dataset, e.g. --axes 't y x c' (in Python: axes='t y x c');"
+        f" {hdf5.describe(file)}"
     )
 
 

@@ -112,7 +112,9 @@ def _arrays(file: h5py.File) -> tuple[dict[str, h5py.Dataset], list[str]]:
     words = [f"left out ({what}): {', '.join(names)}" for what, names in left_out.items()]
     masks = [name for name in left_out.get("logical", ()) if "mask" in name.lower()]
     return arrays, words + [
-        f"if {name!r} is true where there are no data, give mask={name!r}" for name in masks
+        f"if {name!r} is true where there are no data, give --mask {name} (in Python:"
+        f" mask={name!r})"
+        for name in masks
     ]
 
 

@@ -1,4 +1,4 @@
-"""Which axis of a MATLAB array is what, from vectors and matrices beside it."""
+"""Which axis of a MATLAB array is what, from vectors and matrices stored with it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COORDINATE = re.compile(r"([xyz])(\1|_?(c|grid|coords?|vec|axis))?", re.IGNORECA
 ALONG = (("x", "lon", "longitude"), ("y", "lat", "latitude"))
 OTHER_COORDINATES = ("lon", "longitude", "lat", "latitude", "r", "theta")
 TIME = re.compile(r"t|tt|t_?(vec|span|s)|times?(_?(vec|steps?|s))?", re.IGNORECASE)
-ADVICE = "name the axes in MATLAB's order, e.g. axes='x y t'"
+ADVICE = "name the axes in MATLAB's order, e.g. --axes 'x y t' (in Python: axes='x y t')"
 MOST_COMPONENTS = 3  # an axis this short that nothing names may hold the components of a vector
 
 
@@ -81,7 +81,8 @@ def find_times(
         else "no vector of times for"
     )
     raise InputError(
-        f"{path}: {looked} {said}: which axis are the snapshots? {ADVICE}, or give time='NAME'"
+        f"{path}: {looked} {said}: which axis are the snapshots? {ADVICE}, or give --time NAME (in"
+        " Python: time='NAME')"
     )
 
 
@@ -109,8 +110,8 @@ def find_places(path: Path, array: h5py.Dataset, others: Arrays, grid: Sequence[
         said = f"{array.name[1:]!r} ({size(array)} in MATLAB)"
         raise InputError(
             f"{path}: the axis of {min(array.shape[i] for i in unnamed)} of {said} may be"
-            " components or a direction of space; name the axes in MATLAB's order, e.g. axes='x y"
-            " c t'"
+            " components or a direction of space; name the axes in MATLAB's order, e.g. --axes"
+            " 'x y c t' (in Python: axes='x y c t')"
         )
     if unnamed and len(grid) == 1:
         places.names[grid[0]] = POINT_AXIS

@@ -57,7 +57,7 @@ def grid_axes(n: int, path: Path, name: str, shape: tuple[int, ...]) -> tuple[st
     if not 1 <= n <= len(GRID):
         raise InputError(
             f"{path}: {name!r} has shape {shape}, one to three grid axes expected; name them, e.g."
-            f" dataset={name!r}, axes='t y x'"
+            f" --dataset {name} --axes 't y x' (in Python: dataset={name!r}, axes='t y x')"
         )
     return GRID[:n]
 

@@ -37,7 +37,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         proposal = batched(file, path, ["tensor"])
         n_batch, n_times = hdf5.dataset(file, "tensor", path).shape[:2]
         words = (
-            ["left out: nu, the coefficient of each sample (dataset='nu' reads it)"]
+            ["left out: nu, the coefficient of each sample (--dataset nu reads it)"]
             if "nu" in file
             else []
         )

@@ -19,7 +19,7 @@ AXES = ("z", "y", "x")
 CURVILINEAR_AXES = ("k", "j", "i")
 EQUAL = "cell weights: equal (volumes are not computed from the mesh)"
 MOVING = (
-    "the mesh is written anew from step {} on: values are compared in the order in which they are"
+    "the mesh is written again from step {} on: values are compared in the order in which they are"
     " stored, cells "
 )
 MOVING += "lie where the first step has them"

@@ -60,7 +60,7 @@ class _Steps:
         if not np.isfinite(values := self.per_step(name)).all():
             raise InputError(
                 f"{self.path}: {ROOT}/Steps/{name} holds values that are not finite; write the file"
-                " anew"
+                " again"
             )
         return values.astype(np.int64)
 

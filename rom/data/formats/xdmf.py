@@ -1,4 +1,4 @@
-"""XDMF: an XML file that says what lies in the datasets of HDF5 files beside it."""
+"""XDMF: an XML file that says what lies in the datasets of HDF5 files next to it."""
 
 from __future__ import annotations
 

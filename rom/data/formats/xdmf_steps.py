@@ -51,7 +51,7 @@ def steps(document: Document, assumptions: list[str]) -> list[Step]:
     unread = [grid.get("Name", "?") for grid in uniform if grid.find("Attribute") is not None]
     if unread:
         assumptions.append(
-            f"grids beside the temporal collection are left out: {', '.join(unread)}"
+            f"grids outside the temporal collection are left out: {', '.join(unread)}"
         )
     series = [_collection(document, grid, assumptions) for grid in collections]
     found = series[0]
@@ -133,7 +133,7 @@ def _step(document: Document, grid: Element, time: float | None, assumptions: li
 
 
 def _merged(document: Document, grid: Element, a: Step, b: Step) -> Step:
-    """A step of two collections: that of one function beside another's."""
+    """A step of two collections: that of one function together with another's."""
     same = a.topology is b.topology and a.geometry is b.geometry
     if a.time != b.time or not (
         same or said([a.topology, a.geometry]) == said([b.topology, b.geometry])

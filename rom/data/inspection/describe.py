@@ -35,6 +35,7 @@ def reads(
     for segment in snapshots.source.segments:
         names = iter([name for name in snapshots.layout.variables for _ in range(segment.pieces)])
         for part in segment.parts:
+            # a part holds one variable, or those that it takes along its axis c
             some = [next(names) for _ in range(_n_variables(part, shapes))]
             if part.path == path:
                 name = part.dataset.strip("/")
@@ -50,6 +51,8 @@ def reads(
             snapshots.source.starts[i + 1] - snapshots.source.starts[i] for i in _of(path, segments)
         )
     )
+    # only datasets of such a size can hold times, parameters, coordinates, weights or a mask: the
+    # others need not be read
     sizes = {
         n_rows,
         snapshots.layout.n_cells,
@@ -89,7 +92,7 @@ def _n_variables(part: Part, shapes: Mapping[str, tuple[int, ...]]) -> int:
 
 
 def _same_values(snapshots: Snapshots, values: np.ndarray, n_rows: int) -> str:
-    """What of the snapshots has these values, "" for nothing."""
+    """What of the snapshots has these values; "" where none has."""
     layout = snapshots.layout
     for axis, centres in layout.coordinates.items():
         if np.array_equal(values.ravel(), centres):
@@ -151,8 +154,10 @@ def times(snapshots: Snapshots) -> dict[str, Any] | None:
     if values is None:
         return None
     groups = np.zeros(len(values)) if snapshots.trajectories is None else snapshots.trajectories
+    # steps within a trajectory; where the next one begins time falls back
     steps = np.diff(values)[np.diff(groups) == 0]
     spread = np.ptp(steps) if len(steps) else 0.0
+    # stored times are rounded relative to the times, not to the steps
     limit = UNIFORM * np.abs(steps).mean() + ROUNDING * np.abs(values).max() if len(steps) else 0.0
     return {
         "count": len(values),

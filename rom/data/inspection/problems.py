@@ -40,7 +40,7 @@ def find_problems(report: Mapping[str, Any], path: Path, reads: Mapping[str, str
         found.append(
             Problem(
                 "warning",
-                f"{report['storage']['words']}; " + (f"store it anew: {hint}" if hint else ""),
+                f"{report['storage']['words']}; " + (f"store it again: {hint}" if hint else ""),
             )
         )
     return found

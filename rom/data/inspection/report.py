@@ -132,7 +132,7 @@ def _items(path: Path) -> tuple[list[Item], int]:
     try:
         return list_datasets(path)
     except (OSError, RuntimeError) as error:  # h5py raises both for damaged files
-        words = "incomplete, copy or write it anew" if "truncated" in str(error) else "damaged"
+        words = "incomplete, copy or write it again" if "truncated" in str(error) else "damaged"
         raise InputError(f"{path}: {words}: {error}") from error
 
 

@@ -34,7 +34,7 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
         yield from _axes(report)
         yield from _reading(report)
     for line in report["assumptions"]:
-        if not line.startswith("cell weights:"):  # these stand beside the weights
+        if not line.startswith("cell weights:"):  # these stand next to the weights
             yield from _entry("assumed", line)
     if report["suggestions"]:
         yield ""
@@ -57,7 +57,7 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _entry(label: str, text: str) -> list[str]:
-    """A label and its text, which goes on below itself."""
+    """A label and its text, which continues below itself."""
     pieces = textwrap.wrap(text, WIDTH - LABEL, break_long_words=False, break_on_hyphens=False) or [
         ""
     ]

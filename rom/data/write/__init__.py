@@ -1,4 +1,4 @@
-"""Back to the mesh: snapshots as HDF5 in the canonical layout, with XDMF files beside it that
+"""Back to the mesh: snapshots as HDF5 in the canonical layout, with XDMF files next to it that
 ParaView opens.
 """
 

@@ -24,7 +24,7 @@ CHUNK_ROWS, CHUNK_BYTES = (
 
 @dataclass(frozen=True)
 class Contents:
-    """What a canonical file holds beside the fields; everything that belongs to a snapshot has its
+    """What a canonical file holds besides the fields; everything that belongs to a snapshot has its
     rows in order.
     """
 

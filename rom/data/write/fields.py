@@ -1,4 +1,4 @@
-"""Snapshots as files: HDF5 in the canonical layout and XDMF beside it, all of them or none."""
+"""Snapshots as files: HDF5 in the canonical layout and XDMF next to it, all of them or none."""
 
 from __future__ import annotations
 

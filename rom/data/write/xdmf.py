@@ -1,4 +1,4 @@
-"""XDMF beside a canonical file: what a viewer needs to show its fields where they lie and when.
+"""XDMF next to a canonical file: what a viewer needs to show its fields where they lie and when.
 
 A snapshot is an HDF5 dataset of its own for the viewer, a view of its row in ``/fields`` (HDF5's
 virtual datasets, about 500 bytes each). XDMF's own way to name a row, the HyperSlab, is dropped
@@ -55,7 +55,7 @@ def write_xdmf(
     dtype: np.dtype,
 ) -> None:
     """Write an XDMF file: one temporal collection of the snapshots `rows` of the file `hdf5_name`
-    beside it.
+    next to it.
 
     Variables are scalars under their own names. Units, for which XDMF has no word, are entries
     Information.

@@ -22,7 +22,6 @@ from rom.report.figures.latents import scatter
 from rom.report.figures.modes import modes, spectrum
 from rom.report.figures.over_time import over_time
 from rom.report.figures.path import beta_paths
-from rom.report.figures.plane import plane
 from rom.report.figures.ranking import latent_modes, ranked_energy
 from rom.report.figures.rate import rate_distortion
 from rom.report.figures.style import Plot
@@ -56,7 +55,7 @@ SECTIONS = (
     Section(
         "Latents and independence",
         sections.latent_tables,
-        (ranked_energy, scatter, latent_modes, over_time, correlations, plane, against_parameters),
+        (ranked_energy, scatter, latent_modes, over_time, correlations, against_parameters),
     ),
     Section("Differences between methods", sections.difference_tables),
     Section("POD", lambda results: [], (modes, spectrum)),

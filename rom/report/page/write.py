@@ -20,15 +20,21 @@ from PIL import Image
 
 from rom.errors import InputError
 from rom.report.figures.style import Plot, looks, write
+from rom.report.page.assets import data_block, script
 from rom.report.page.content import FIRST, SECTIONS, Figures, content_of
+from rom.report.page.explorer import export
 from rom.report.results import Results
 from rom.report.tables.formats import markdown
 from rom.report.tables.table import Table
-from rom.report.verdict import verdict
+from rom.report.verdict import Verdict, verdict
 from rom.report.words import count
 from rom.study.store import Store
 
-SCRIPTS = ("tables.js",)
+SCRIPTS = ("tables.js", "explorer.js")
+WITHOUT_SCRIPT = (
+    "This part needs JavaScript. Without it, see what each latent changes below “Latents and"
+    " independence”."
+)
 
 
 def write_report(
@@ -61,11 +67,23 @@ def write_report(
         raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
     content = content_of(results, answer) | _drawn(results, folder / "figures")
     page = folder / "report.html"
-    content |= {"style": Markup(_text("style.css")), "scripts": [Script.of(one) for one in SCRIPTS]}
+    content |= _interactive(results, answer)
     page.write_text(_render("template.html", content, autoescape=True), encoding="utf-8")
     text = _render("template.md.j2", content, autoescape=False)
     (folder / "report.md").write_text(text, encoding="utf-8")
     return page
+
+
+def _interactive(results: Results, answer: Verdict) -> dict[str, Any]:
+    """Style, scripts, and the models that the explorer decodes."""
+    compared = answer.n_components if answer.n_components in results.sizes else None
+    models = export(results, size=compared)
+    style = _text("style.css") + _text("explorer.css")
+    scripts = [Script.of(one) for one in (SCRIPTS if models else SCRIPTS[:1])]
+    static = Markup(f'<p class="note">{WITHOUT_SCRIPT}</p>')
+    explorer = {"data": data_block(models), "static": static} if models else None
+    fragment = _render("explorer.html", {"explorer": explorer}, autoescape=True) if explorer else ""
+    return {"style": Markup(style), "scripts": scripts, "explorer": Markup(fragment)}
 
 
 @dataclass(frozen=True)
@@ -77,9 +95,9 @@ class Script:
 
     @classmethod
     def of(cls, name: str) -> Script:
-        text = _text(name)
+        text = script(name)
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        return cls(Markup(text), Markup(f"'sha256-{digest}'"))
+        return cls(text, Markup(f"'sha256-{digest}'"))
 
 
 @dataclass(frozen=True)
@@ -98,6 +116,8 @@ class Picture:
 
 @dataclass(frozen=True)
 class Numbered:
+    """A table with its number."""
+
     number: int
     table: Table
 

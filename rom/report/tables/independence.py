@@ -98,6 +98,7 @@ def _controls_note(results: Results) -> str:
     for k in results.shown_sizes:
         pod = next((method for method in results.at(k) if method.reducer == "pod"), None)
         if pod is not None and k in linear:
+            # on the training set, where theory says that POD is the best linear map
             ours, best = (results.mean(m, "relative_error", "train") for m in (linear[k], pod))
             said.append(f"{count(k, 'latent')}: {number(ours)}, POD {number(best)}")
     if said:
@@ -133,6 +134,7 @@ def _null(
 
     def largest_p(method: Method) -> str:
         values = results.values(method, measure, key=key, latents=latents, column="p_value")
+        # the largest: a dependence counts where every seed shows it
         known = values.size and np.isfinite(values).all()
         return f"{values.max():.3f}" if known else MISSING
 

@@ -1,5 +1,5 @@
 """The tables about the seeds: do they find the same latents, is a difference between methods more
-than chance?
+than the scatter of the seeds?
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What tuning found, beside the defaults; none without it."""
+"""What tuning found, next to the defaults; none without it."""
 
 from __future__ import annotations
 

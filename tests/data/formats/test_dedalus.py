@@ -144,7 +144,7 @@ def test_joint_files_need_the_files_of_the_processes(tmp_path):
         task(file, "b", virtual, GRID)
     np.testing.assert_array_equal(rom.open_snapshots(tmp_path / "a_s1.h5")[:], B.reshape(T, -1))
     (tmp_path / "a_s1" / "a_s1_p1.h5").rename(tmp_path / "elsewhere.h5")
-    with pytest.raises(rom.InputError, match=r"lie in a_s1/a_s1_p1\.h5, which is not beside it"):
+    with pytest.raises(rom.InputError, match=r"lie in a_s1/a_s1_p1\.h5, which is not next to it"):
         rom.open_snapshots(tmp_path / "a_s1.h5")
 
 

@@ -30,7 +30,7 @@ def write(path, *items):
         (["@keras_version", "layer/kernel"], "a Keras model"),
         (["model_weights/dense/kernel"], "a Keras model"),
         (["@PYTABLES_FORMAT_VERSION", "table"], "PyTables or pandas"),
-        (["anything"], "layout not recognised; say dataset='NAME'"),
+        (["anything"], "layout not recognised; give --dataset NAME"),
     ],
 )
 def test_what_a_file_is(tmp_path, items, words):

@@ -96,7 +96,7 @@ def test_structs_and_what_is_left_out(path):
         "(complex): z",
         "(cell): names",
         "(logical): mask, wall",
-        "give mask='mask'",
+        "give --mask mask (in Python: mask='mask')",
     ):
         assert words in said
 

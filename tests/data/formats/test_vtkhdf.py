@@ -166,7 +166,7 @@ def test_an_unstructured_grid_has_its_values_where_they_lie(tmp_path, anew, piec
         expected = np.concatenate([linear(mesh.points, t), *(mesh.points.T * (1 + t))])
         np.testing.assert_allclose(snapshots[k], expected)
     said = " ".join(snapshots.assumptions)
-    assert ("written anew from step 1" in said, "2 pieces" in said) == (anew, pieces == 2)
+    assert ("written again from step 1" in said, "2 pieces" in said) == (anew, pieces == 2)
     assert "variables at cells are left out: c" in said
     cells = rom.open_snapshots(tmp_path / "a.vtkhdf", variables="c")
     mesh = cells.layout.mesh

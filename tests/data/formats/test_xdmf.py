@@ -356,7 +356,7 @@ def test_a_mesh_that_is_written_anew_is_said(tmp_path):
         tmp_path, f'<Grid GridType="Collection" CollectionType="Temporal">{"".join(pair)}</Grid>'
     )
     snapshots = rom.open_snapshots(path)
-    assert "written anew from step 1" in " ".join(snapshots.assumptions)
+    assert "written again from step 1" in " ".join(snapshots.assumptions)
 
 
 def topology(kind, numbers, extra=""):
@@ -421,7 +421,7 @@ def test_units_of_this_package(tmp_path):
 def test_the_hdf5_file_beside_it_says_what_to_open(tmp_path):
     hyperslabs(tmp_path, [0, 1])
     with pytest.raises(
-        rom.InputError, match=r"flow\.h5: layout not recognised; open flow\.xdmf, which lies beside"
+        rom.InputError, match=r"flow\.h5: layout not recognised; open flow\.xdmf, which lies next"
     ):
         rom.open_snapshots(tmp_path / "flow.h5")
 

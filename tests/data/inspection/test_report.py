@@ -245,7 +245,7 @@ def test_no_data_file(tmp_path, content, words):
 def test_a_truncated_file(tmp_path):
     path = write(tmp_path / "flow.h5", {"u": U})
     path.write_bytes(path.read_bytes()[:3000])
-    with pytest.raises(rom.InputError, match="incomplete, copy or write it anew"):
+    with pytest.raises(rom.InputError, match="incomplete, copy or write it again"):
         inspect_data(path)
 
 

@@ -1,0 +1,35 @@
+"""What a page includes: data that cannot end its script element, scripts without comments."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+
+FOLDER = "rom.report.page"
+
+
+def data_block(data: dict[str, Any]) -> Markup:
+    """The JSON text of an export, safe within a ``<script type="application/json">``.
+
+    >>> data_block({"name": "</script>"})
+    Markup('{"name":"\\\\u003c/script\\\\u003e"}')
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def script(name: str = "explorer.js") -> Markup:
+    """A script of the page without indentation and lines of comments.
+
+    No text of a script spans lines, so that what it does stays the same.
+
+    >>> str(script()).splitlines()[:2]
+    ['(() => {', '"use strict";']
+    """
+    lines = map(str.strip, (files(FOLDER) / name).read_text(encoding="utf-8").splitlines())
+    return Markup("\n".join(line for line in lines if line and not line.startswith("//")))

@@ -1,0 +1,128 @@
+"""The latent explorer of the page: models of a store as one dict that ``explorer.js`` decodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from rom.report.page.assets import data_block
+from rom.report.page.candidates import Key, candidates
+from rom.report.page.draft import draft_of
+from rom.report.page.pack import pack
+from rom.report.page.pictures import MOST_VALUES, Picture
+from rom.report.results import Results
+from rom.report.words import listing
+
+#: The error that the basis may leave of a field, in standard deviations: a tenth of the smallest
+#: error of a method, within these.
+SHARE, FINEST, COARSEST = 0.1, 5e-4, 2e-3
+#: What is tried in turn until a page is small enough: so many times this error, and held-out
+#: snapshots at most.
+TRIALS = ((1.0, 64), (1.0, 24), (2.0, 24), (4.0, 6))
+#: Values of all variables in a picture: fewer where not even one size fits.
+RESOLUTIONS = (MOST_VALUES, MOST_VALUES // 3)
+#: Without a recommendation, the largest size up to so many latents.
+FEW = 4
+
+
+def export(
+    results: Results,
+    *,
+    size: int | None = None,
+    keys: Sequence[Key] | None = None,
+    held_out: tuple[np.ndarray, np.ndarray] | None = None,
+    most_bytes: int = 600_000,
+) -> dict[str, Any] | None:
+    """The models of a store, for a reader to decode in a page.
+
+    Parameters
+    ----------
+    results : Results
+    size : int, optional
+        The number of latents that is shown first, and kept whatever else is left out. Default: the
+        largest up to 4, else the smallest.
+    keys : list of (reducer, beta), optional
+        The methods. Default: every reducer, with the beta of least test error at `size`.
+    held_out : (positions, fields), optional
+        Where test snapshots stand in the test set, and their fields (n, n_variables, *grid).
+        Default: the examples of the store. More make the explorer better: the error is shown at
+        these alone.
+    most_bytes : int
+        Of the JSON text. Sizes, held-out snapshots and then methods are left out where all do not
+        fit; ``notes`` and the ``reason`` of a model say so.
+
+    Returns
+    -------
+    A dict for JSON, see ``explorer.js``; None where no model can be explored.
+    """
+    if not results.methods:
+        return None
+    few = [n for n in results.sizes if n <= FEW]
+    size = size if size is not None else max(few, default=results.sizes[0])
+    chosen = list(keys) if keys is not None else _one_beta_each(results, size)
+    tolerance = _tolerance(results, chosen)
+    for most_values in RESOLUTIONS:
+        picture = Picture.of(results.layout, most_values)
+        found = candidates(results, chosen, results.sizes, picture)
+        draft = draft_of(results, found, picture, size, held_out)
+        for sizes in _fewer(results.sizes, size):
+            for times, n_held_out in TRIALS:
+                data = pack(draft, sizes, times * tolerance, n_held_out)
+                if _length(data) <= most_bytes:
+                    return _said(data, results, sizes, chosen) if data["sizes"] else None
+    while any(model.decoder is not None for model in draft.at(size)):
+        draft = draft.without_largest(size)
+        data = pack(draft, [size], TRIALS[-1][0] * tolerance, TRIALS[-1][1])
+        if _length(data) <= most_bytes:
+            return _said(data, results, [size], chosen)
+    return None
+
+
+def _length(data: dict[str, Any]) -> int:
+    return len(data_block(data).encode())
+
+
+def _one_beta_each(results: Results, size: int) -> list[Key]:
+    """Every reducer that was compared once, with the beta of least test error."""
+    found: dict[str, list[Key]] = {}
+    for key in results.keys:
+        found.setdefault(key[0], []).append(key)
+
+    def error(key: Key) -> float:
+        errors = [
+            results.mean(m, "relative_error") for m in results.of(key) if m.n_components == size
+        ]
+        return errors[0] if errors and errors[0] == errors[0] else float("inf")
+
+    return [min(several, key=error) for several in found.values()]
+
+
+def _tolerance(results: Results, keys: Sequence[Key]) -> float:
+    errors = [results.mean(method, "relative_error") for key in keys for method in results.of(key)]
+    least = min((error for error in errors if error == error), default=COARSEST)
+    return float(np.clip(SHARE * least, FINEST, COARSEST))
+
+
+def _fewer(sizes: Sequence[int], size: int) -> list[list[int]]:
+    """All sizes, then without the largest ones, until the one that is kept is alone."""
+    kept, found = list(sizes), []
+    while True:
+        found.append(list(kept))
+        others = [n for n in kept if n != size]
+        if not others:
+            return found
+        kept.remove(max(others))
+
+
+def _said(
+    data: dict[str, Any], results: Results, sizes: Sequence[int], chosen: Sequence[Key]
+) -> dict[str, Any]:
+    """The export, with what was left out in words."""
+    notes = []
+    if gone := [str(n) for n in results.sizes if n not in sizes]:
+        notes.append(f"Models with {listing(gone)} latents are left out to keep the page small.")
+    if gone := [results.name(key) for key in results.keys if key not in chosen]:
+        notes.append(f"Not shown: {listing(gone)}.")
+    return data | {"notes": notes}
