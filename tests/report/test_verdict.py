@@ -68,7 +68,12 @@ def case(base, tmp_path):
 
 
 def test_pod_is_enough(case):
-    found = verdict(case({("autoencoder", 2): 0.29, ("autoencoder", 4): 0.009}, curve=[0.5, 0.3, 0.1, 0.008, 0.001]))
+    found = verdict(
+        case(
+            {("autoencoder", 2): 0.29, ("autoencoder", 4): 0.009},
+            curve=[0.5, 0.3, 0.1, 0.008, 0.001],
+        )
+    )
     assert (found.reducer, found.n_components) == ("pod", 4)
     assert found.headline == "Use POD with 4 modes"
     assert "needs no training" in found.reasons[0]
@@ -172,7 +177,7 @@ def test_a_control_with_a_lower_error_is_in_the_answer(case, error, is_said):
 
 
 def test_python_users_have_the_same_answer(case):
-    comparison = rom.Comparison(case({("autoencoder", 2): 0.005}))
+    comparison = rom.Comparison(case({("autoencoder", 2): 0.005, ("autoencoder", 4): 0.004}))
     assert comparison.verdict == verdict(comparison.store)
     assert str(comparison.verdict) in comparison.summary()
     assert comparison.to_markdown().startswith("| method | latents |")

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 
 import rom
+from rom.plot._style import colour
 from rom.registry import REDUCERS
 from rom.report.facts import method_facts
-from rom.plot._style import colour
 from rom.report.results import Results
 from rom.report.tables.accuracy import accuracy
 from rom.report.words import method_name, method_title

@@ -1,1 +1,1 @@
-"""Figures of a report."""
+"""Figures of a report: what :mod:`rom.plot` draws, with titles, captions and alternative texts."""

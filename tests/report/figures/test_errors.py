@@ -61,7 +61,7 @@ def test_curves_are_the_errors_and_bands_the_seeds(flow):
     assert len(axes.collections) == 1  # the band of the network; POD has one run
     errors = np.stack([flow.store.relative_errors(run) for run in autoencoder.runs])
     np.testing.assert_allclose(lines[autoencoder.name].get_ydata(), errors.mean(axis=0))
-    assert "bands" in plot.caption
+    assert "Bands" in plot.caption
 
 
 def test_maps_share_their_colours(flow):

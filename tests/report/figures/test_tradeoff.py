@@ -8,9 +8,10 @@ import pytest
 
 import rom
 from rom.evaluation.results import differences_of
+from rom.plot._tradeoff import front
 from rom.report.figures import style
 from rom.report.figures.ranking import latent_modes, ranked_energy
-from rom.report.figures.tradeoff import _front, tradeoff
+from rom.report.figures.tradeoff import tradeoff
 from rom.report.results import Results
 from rom.report.tables.independence import controls, correlation, dependence
 from rom.report.tables.seeds import agreement, differences
@@ -55,8 +56,8 @@ def test_each_method_stands_where_its_numbers_say(results: Results) -> None:
 
 def test_the_front_is_what_nothing_beats() -> None:
     points = np.array([[0.1, 0.1], [0.5, 0.2], [0.4, 0.3], [0.9, 0.9], [0.9, 0.95]])
-    np.testing.assert_array_equal(_front(points), points[[0, 1, 3]])
-    np.testing.assert_array_equal(_front(points[:1]), points[:1])
+    np.testing.assert_array_equal(front(points), points[[0, 1, 3]])
+    np.testing.assert_array_equal(front(points[:1]), points[:1])
 
 
 def test_the_ranking_shows_means_of_the_table(results: Results) -> None:

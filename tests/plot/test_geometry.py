@@ -8,8 +8,8 @@ from scipy.spatial import Delaunay
 
 from rom.data.layout import FieldLayout
 from rom.data.mesh import Mesh
-from rom.report.figures.geometry import CURVE_POINTS, geometry
-from rom.report.figures.sampling import PIXELS
+from rom.plot._geometry import CURVE_POINTS, geometry
+from rom.plot._triangles import PIXELS
 
 X, Y, Z = np.linspace(0, 3, 7), np.linspace(-1, 1, 5), np.linspace(4, 8, 4)
 NONE = np.zeros(0, dtype=np.int64)

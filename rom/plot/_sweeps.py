@@ -1,6 +1,4 @@
-"""What the figures of a sweep of beta share: which methods are swept, linear theory, legends and
-words.
-"""
+"""What the figures of a sweep of beta share: which methods are swept, linear theory, legends."""
 
 from __future__ import annotations
 
@@ -9,21 +7,34 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
 
-from rom.metrics import LinearBetaVAE, linear_beta_vae
-from rom.report.figures.style import GREY, WIDTH, colour, marker
+from rom.errors import InputError
+from rom.metrics import LinearBetaVAE, convert_beta, linear_beta_vae
+from rom.plot._style import GREY, colour, marker
 from rom.report.results import Method, Results
-from rom.report.words import count
 
 MANY_NATS = 60  # a range beyond which few nats could not be read on a linear axis
 THEORY: dict[str, Any] = {"color": GREY, "lw": 0.9, "zorder": 1}
+#: Mean over the pairs of active latents.
+INFORMATION: dict[str, Any] = {
+    "measure": "informational_correlation",
+    "key": "mean",
+    "latents": "active",
+}
 
 
 def swept_sizes(results: Results) -> list[int]:
     """The shown latent sizes at which beta is swept."""
     return [k for k in results.shown_sizes if swept(results, k)]
+
+
+def need_sweep(results: Results, sizes: list[int]) -> None:
+    """InputError where beta is not swept."""
+    if not sizes:
+        path = results.store.path
+        raise InputError(f"{path}: no sweep there; compare a method with at least two beta > 0")
 
 
 def swept(results: Results, k: int) -> list[list[Method]]:
@@ -62,37 +73,27 @@ def theory(results: Results, betas: np.ndarray, k: int) -> list[LinearBetaVAE]:
     ]
 
 
-def width_of(sizes: list[int]) -> float:
-    """Inches: a page for two columns, less for one."""
-    return WIDTH if len(sizes) > 1 else 4.4
-
-
 def reducer_colour(results: Results, method: Method) -> str:
     """One colour for all betas of a reducer."""
     return colour(results, next(key for key in results.keys if key[0] == method.reducer))
 
 
-def legend(figure: Figure, results: Results, sizes: list[int], *, dots: bool, linear: str) -> None:
-    """Over the whole figure: the reducers that are swept, with `dots` those without beta too, and
-    linear theory.
-    """
+def handles(results: Results, sizes: list[int], *, dots: bool, linear: str) -> list[Line2D]:
+    """The reducers that are swept, with `dots` those without beta too, and linear theory."""
     first = {ms[0].reducer: ms[0] for k in sizes for ms in swept(results, k)}
-    handles = [
+    found = [
         Line2D(
-            [],
-            [],
-            color=reducer_colour(results, m),
-            marker=marker(m.key),
+            [], [], color=reducer_colour(results, m), marker=marker(m.key), ms=4,
             label=m.name.split(" (")[0],
         )
         for m in first.values()
-    ]
+    ]  # fmt: skip
     if dots:
         others = {m.reducer: m for k in sizes for m in results.at(k) if m.beta is None}
-        handles += [Line2D([], [], label=m.name, **level(results, m)) for m in others.values()]
+        found += [Line2D([], [], label=m.name, **level(results, m)) for m in others.values()]
     if results.eigenvalues is not None:
-        handles.append(Line2D([], [], label=linear, **THEORY))
-    figure.legend(handles=handles, loc="outside upper center", ncols=4 if len(sizes) > 1 else 2)
+        found.append(Line2D([], [], label=linear, **THEORY))
+    return found
 
 
 def level(results: Results, method: Method) -> dict[str, Any]:
@@ -104,24 +105,14 @@ def level(results: Results, method: Method) -> dict[str, Any]:
     }
 
 
-def sentences(*sentences: str) -> str:
-    """Those that have something to say, as one text."""
-    return " ".join(sentence for sentence in sentences if sentence)
-
-
-def marks(results: Results, mean: str = "lines") -> str:
-    """What the small marks are, where there are several seeds, and what the mean is drawn as."""
-    n = max(len(method.runs) for method in results.methods)
-    return (
-        f"Small marks are seeds ({count(n, 'seed')} at most), {mean} their mean." if n > 1 else ""
-    )
-
-
-def logarithmic(figure: Figure, above: int) -> str:
-    """Says that the axis of the KL is logarithmic beyond so many nats, where it is."""
-    scales = [scale for axes in figure.axes for scale in (axes.get_xscale(), axes.get_yscale())]
-    return (
-        f"The axis of the KL is logarithmic above {count(above, 'nat')}."
-        if "symlog" in scales
-        else ""
-    )
+def beta_axis(bottom: Axes, top: Axes, results: Results) -> None:
+    """Beta below, the energy share above."""
+    bottom.set_xscale("log")
+    bottom.xaxis.set_minor_locator(NullLocator())
+    bottom.set_xlabel("β")
+    factor = convert_beta(1.0, "sum/sum", "energy_share", total_variance=results.total_variance)
+    scale: Any = (lambda beta: beta * factor, lambda share: share / factor)
+    above = top.secondary_xaxis("top", functions=scale)
+    above.xaxis.set_minor_locator(NullLocator())
+    above.set_xlabel("energy share τ / total variance", labelpad=3)
+    above.spines["top"].set_visible(True)
