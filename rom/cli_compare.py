@@ -97,7 +97,9 @@ def compare(
     tune: Annotated[
         int | None,
         typer.Option(
-            help="Trials of options for every method and number of latents, e.g. 20. Default: none.",
+            help=(
+                "Trials of options for every method and number of latents, e.g. 20. Default: none."
+            ),
             rich_help_panel=TRAINING,
         ),
     ] = None,
@@ -230,9 +232,15 @@ def compare(
     study = base.with_options(given, files[0] if is_study else "command line")
     out = out or Path(f"rom-{data_name(study.data)}")
     comparison = run_study(
-        study, out=out, jobs=jobs, threads=threads, show_progress=True, cluster=cluster,
-        checkpoint_seconds=checkpoint_seconds, alone=True,
-    )  # fmt: skip
+        study,
+        out=out,
+        jobs=jobs,
+        threads=threads,
+        show_progress=True,
+        cluster=cluster,
+        checkpoint_seconds=checkpoint_seconds,
+        alone=True,
+    )
     with Progress().stage("writing the report"):
         page = comparison.report()
     answer(comparison.store)

@@ -20,6 +20,7 @@ from rom.plot._inputs import (
     variable_of,
 )
 from rom.plot._style import COLOURS, MORE_COLOURS, colour
+from rom.plot._ticks import plain
 from rom.report.results import Method, Results
 from rom.report.words import duration_unit
 
@@ -64,11 +65,10 @@ class Example:
 def said(error: float) -> str:
     """A relative error in two digits.
 
-    >>> said(0.0123), said(0.00002), said(float("nan"))
-    ('0.012', '2.0e−05', '–')
+    >>> said(0.0123), said(0.000021), said(float("nan"))
+    ('0.012', '2.1×10⁻⁵', '–')
     """
-    text = f"{error:.2g}" if error >= 1e-4 or error == 0 else f"{error:.1e}"
-    return text.replace("-", "−") if np.isfinite(error) else "–"
+    return plain([float(f"{error:.2g}")])[0] if np.isfinite(error) else "–"
 
 
 def of_comparison(

@@ -88,7 +88,7 @@ def pod_curve(results: Results) -> list[Candidate]:
 
 
 def same_error(results: Results, one: Candidate, other: Candidate) -> bool:
-    """Whether two errors are equal: their difference is small, or not significant on the test set."""
+    """Whether two errors are equal: little apart, or not significantly on the test set."""
     gap = abs(one.error - other.error)
     if gap <= max(SAME * min(one.error, other.error), NEGLIGIBLE):
         return True

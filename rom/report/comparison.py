@@ -108,7 +108,7 @@ class Comparison:
         return f"{self.verdict}\n\n{self.to_markdown()}"
 
     def to_markdown(self) -> str:
-        """Every method and number of latents: error, energy, equal POD modes, independence, time."""
+        """Every method and number of latents: error, energy, POD modes, independence, time."""
         return markdown(overview(Results(self.store)))
 
     def to_latex(self) -> str:

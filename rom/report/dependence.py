@@ -35,7 +35,8 @@ class Dependence:
 
 
 def dependence_of(results: Results, method: Method) -> Dependence:
-    """The answer for one method, from det R and the informational correlation of its active latents.
+    """The answer for one method, from det R and the informational correlation of its active
+    latents.
 
     The two tests of a seed are corrected together: the smaller p value is doubled (Bonferroni).
     Below an effective sample size of ten, nothing can be told.

@@ -51,14 +51,14 @@ def headline_of(results: Results, chosen: Candidate, target: float, *, given: bo
         return f"More snapshots are needed; the best so far is {name}"
     if given and chosen.error > target:
         return (
-            f"Nothing that was compared has an error of at most {error_percent(target)}; the best is"
-            f" {name}"
+            f"Nothing that was compared has an error of at most {error_percent(target)}; the best"
+            f" is {name}"
         )
     return f"Use {name}"
 
 
 def reasons_of(results: Results, chosen: Candidate, target: float, goal: str) -> list[str]:
-    """Accuracy, number of latents, independence: a sentence or two each; first what was the goal."""
+    """The goal, accuracy, number of latents, independence: a sentence or two each."""
     found = [_accuracy(results, chosen, goal), _size(results, chosen, target)]
     return [*_of_goal(results, chosen, goal), *found, _independence(results, chosen)]
 
@@ -67,7 +67,8 @@ def _of_goal(results: Results, chosen: Candidate, goal: str) -> list[str]:
     """What the goal asked for, compared with the method of fewest latents."""
     if goal == "compression":
         return [
-            f"Model and latents of all snapshots take the fewest bytes: {size(chosen.stored_bytes)}."
+            "Model and latents of all snapshots take the fewest bytes:"
+            f" {size(chosen.stored_bytes)}."
         ]
     if goal == "speed":
         return [f"It decodes fastest: {number(1000 * chosen.decode_seconds)} ms a snapshot."]
@@ -108,8 +109,8 @@ def _networks(results: Results, chosen: Candidate) -> str:
     if fewest.n_components >= chosen.n_components:
         return " No other method needs fewer latents for it, and POD needs no training."
     return (
-        f" {_upper(name_of(results, fewest))} is as accurate, which saves too little to be worth its"
-        " training."
+        f" {_upper(name_of(results, fewest))} is as accurate, which saves too little to be worth"
+        " its training."
     )
 
 
@@ -152,7 +153,7 @@ def _independence(results: Results, chosen: Candidate) -> str:
     return f"The latents are not independent: {found.reason}."
 
 
-# ---- cautions and confidence -------------------------------------------------------------------------
+# ---- cautions and confidence --------------------
 
 
 def cautions_of(results: Results, chosen: Candidate) -> list[str]:
@@ -186,8 +187,8 @@ def _better_control(results: Results, chosen: Candidate) -> list[str]:
     if best is None or not best.error < (1 - LOWER) * chosen.error - 1e-12:
         return []
     return [
-        f"The control {results.name((best.reducer, best.beta))}, which needs no training, has a lower"
-        f" error: {error_percent(best.error)}."
+        f"The control {results.name((best.reducer, best.beta))}, which needs no training, has a"
+        f" lower error: {error_percent(best.error)}."
     ]
 
 

@@ -79,7 +79,8 @@ def verdict(
     goal : what counts among models that are good enough: "accuracy" (fewest latents, then lowest
         error), "compression" (fewest stored bytes), "independence", "speed" (of decoding); default:
         what the study says, else "accuracy"
-    tolerance : relative error that is good enough; default: what the study says, else 0.01 or, where
+    tolerance : relative error that is good enough; default: what the study says, else 0.01 or,
+        where
         no compared method is that good, 1.25 times the lowest error
 
     Raises
@@ -105,10 +106,18 @@ def verdict(
     cautions = cautions_of(results, chosen)
     confidence, basis = confidence_of(results, chosen)
     return Verdict(
-        goal, target, chosen.reducer, chosen.n_components, chosen.beta, chosen.error,
+        goal,
+        target,
+        chosen.reducer,
+        chosen.n_components,
+        chosen.beta,
+        chosen.error,
         headline_of(results, chosen, target, given=given),
-        tuple(reasons_of(results, chosen, target, goal)), tuple(cautions), confidence, basis,
-    )  # fmt: skip
+        tuple(reasons_of(results, chosen, target, goal)),
+        tuple(cautions),
+        confidence,
+        basis,
+    )
 
 
 def _target(candidates: list[Candidate], tolerance: float | None) -> float:

@@ -148,8 +148,10 @@ def percent(values: ArrayLike, *, unit: bool = True) -> str:
     """Shares as mean ± standard deviation in percent, with two digits at least, also of what is
     missing to 100 %.
 
-    >>> percent([0.0003]), percent([0.945]), percent([0.99998]), percent([0.97, 0.98]), percent([-0.2])
-    ('0.030 %', '94.5 %', '99.9980 %', '97.50 ± 0.71 %', '−20.0 %')
+    >>> percent([0.0003]), percent([0.945]), percent([0.99998])
+    ('0.030 %', '94.5 %', '99.9980 %')
+    >>> percent([0.97, 0.98]), percent([-0.2])
+    ('97.50 ± 0.71 %', '−20.0 %')
     >>> percent([0.99998, 0.9999801])
     '99.9980 ± <0.0001 %'
     """

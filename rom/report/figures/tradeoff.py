@@ -36,5 +36,5 @@ def tradeoff(results: Results) -> Iterator[Plot]:
         figure_of(plot.tradeoff(results)),
         f"Informational correlation with {count(sizes[-1], 'latent')}:"
         f" {values_said(results, known, **INFORMATION)}; energy captured:"
-        f" {values_said(results, known, 'energy_captured')}.",
+        f" {values_said(results, known, 'energy_captured', share=True)}.",
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from rom.report.results import Method, Results
-from rom.report.words import count, listing, number
+from rom.report.words import count, listing, number, percent
 
 MOST_NAMED = 6  # methods in an alternative text
 
@@ -52,7 +52,12 @@ def curves_said(results: Results, measure: str = "relative_error") -> str:
     return listing(parts)
 
 
-def values_said(results: Results, methods: list[Method], measure: str, **options: str) -> str:
-    """A number of each method, for example ``POD 0.24, AE 0.012``."""
+def values_said(
+    results: Results, methods: list[Method], measure: str, *, share: bool = False, **options: str
+) -> str:
+    """A number of each method, for example ``POD 0.24, AE 0.012``; a share in percent."""
     found = [(m.name, results.mean(m, measure, **options)) for m in methods[:MOST_NAMED]]
-    return listing([f"{name} {number(value, digits=2)}" for name, value in found])
+    said = [
+        f"{name} {percent([value]) if share else number(value, digits=2)}" for name, value in found
+    ]
+    return listing(said)

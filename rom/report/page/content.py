@@ -146,12 +146,13 @@ def _belief(results: Results) -> Iterator[str]:
         yield "The audit of the training found nothing: every network is where it could be."
     if trained:
         seeds = sorted({len(method.runs) for method in trained})
-        yield f"Seeds of each network: {' to '.join(map(str, dict.fromkeys((seeds[0], seeds[-1]))))}."
+        yield (
+            f"Seeds of each network: {' to '.join(map(str, dict.fromkeys((seeds[0], seeds[-1]))))}."
+        )
     splits = 1 + len(results.store.variants("splits"))
-    yield (
-        f"The comparison ran on {count(splits, 'split')}."
-        + (" Only several splits (--splits 5) say whether a difference is significant." * (splits == 1))
-    )  # fmt: skip
+    yield f"The comparison ran on {count(splits, 'split')}." + (
+        " Only several splits (--splits 5) say whether a difference is significant." * (splits == 1)
+    )
     for sentence in (same_bytes(results), tuned_sentence(results)):
         if sentence:
             yield sentence
@@ -177,8 +178,8 @@ def _reproduce(results: Results, verdict: Verdict) -> dict[str, str]:
     python = "import rom\n\n"
     if chosen is None:
         python += (
-            f'rows = rom.open_snapshots("{files}")\nmodel = rom.POD({verdict.n_components}).fit(rows)\n'
-            "latents = model.transform(rows)\n"
+            f'rows = rom.open_snapshots("{files}")\nmodel ='
+            f" rom.POD({verdict.n_components}).fit(rows)\nlatents = model.transform(rows)\n"
         )
     else:
         commands.append(f"rom encode {path}/runs/{chosen} {files} -o latents.h5")

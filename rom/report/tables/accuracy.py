@@ -39,10 +39,10 @@ def single_snapshots(results: Results) -> Table:
     ]
     several = " (means over the seeds)" if any(len(m.runs) > 1 for m in results.methods) else ""
     note = (
-        f"Interval{several}: how far the pooled error depends on which snapshots are in the test set,"
-        " by a bootstrap of blocks of snapshots. It is not the scatter over seeds. n_eff: effective"
-        f" sample size of the {results.n('test')} test snapshots. The last columns are errors of"
-        " single snapshots, each relative to its own distance from the training mean."
+        f"Interval{several}: how far the pooled error depends on which snapshots are in the test"
+        " set, by a bootstrap of blocks of snapshots. It is not the scatter over seeds. n_eff:"
+        f" effective sample size of the {results.n('test')} test snapshots. The last columns are"
+        " errors of single snapshots, each relative to its own distance from the training mean."
     )
     reason = results.reason("relative_error", "low")
     note += f" {MISSING}: {reason}." if reason else ""
@@ -70,8 +70,8 @@ def overfitting(results: Results) -> Table:
         columns.append(measured(results, methods, "energy_captured", part=part, head=head))
     columns.append(cells("difference (points)", methods, lambda method: _gap(results, method)))
     note = (
-        f"{results.n('train')} training and {results.n('test')} test snapshots. A large difference is"
-        " overfitting."
+        f"{results.n('train')} training and {results.n('test')} test snapshots. A large difference"
+        " is overfitting."
     )
     if results.pod is not None:
         columns.append(_equal_modes(results, methods))

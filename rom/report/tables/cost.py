@@ -49,9 +49,9 @@ def betas(results: Results) -> Table:
             text.append(number(value) if known else MISSING)
         columns.append(Column(head, text))
     note = (
-        "The same weight of the KL divergence, at the end of the training, as other papers would give"
-        " it. The loss of a snapshot is Σ (x − x̂)² + β Σ KL, the sums taken over values and over"
-        f" latents. τ = β / 2; energy share: τ over the total variance"
+        "The same weight of the KL divergence, at the end of the training, as other papers would"
+        " give it. The loss of a snapshot is Σ (x − x̂)² + β Σ KL, the sums taken over values and"
+        " over latents. τ = β / 2; energy share: τ over the total variance"
         f" ({number(results.total_variance)}). In the linear case a latent stays active if its"
         " variance exceeds τ, so the energy share is what compares studies. β of a loss with the"
         " squared error averaged over values (and the KL over latents); β norm of Higgins et al.:"

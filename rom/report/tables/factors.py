@@ -33,13 +33,13 @@ def factors(results: Results) -> Table:
     columns.append(Column("each latent follows", said, words=True))
     parameters = listing(list(usable_parameters(results.parameters())))
     note = (
-        f"Active latents against {parameters} on the test snapshots, 0 to 1. MIG, SAP: how far the best"
-        " latent of a parameter is ahead of the second best, by mutual information and by squared"
-        " correlation. Disentanglement: each latent serves one parameter; completeness: each"
-        " parameter is served by one latent; informativeness: R² of the parameters predicted from"
-        " the latents (gradient-boosted trees). Modularity: each latent has information on one"
-        " parameter. Last column: rank correlation in the seed with the median error, where it is"
-        f" {FOLLOWS:g} or more."
+        f"Active latents against {parameters} on the test snapshots, 0 to 1. MIG, SAP: how far the"
+        " best latent of a parameter is ahead of the second best, by mutual information and by"
+        " squared correlation. Disentanglement: each latent serves one parameter; completeness:"
+        " each parameter is served by one latent; informativeness: R² of the parameters predicted"
+        " from the latents (gradient-boosted trees). Modularity: each latent has information on"
+        " one parameter. Last column: rank correlation in the seed with the median error, where it"
+        f" is {FOLLOWS:g} or more."
     )
     return Table("Latents and known parameters", columns, note)
 

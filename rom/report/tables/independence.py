@@ -53,10 +53,18 @@ def dependence(results: Results) -> Table:
         )
         columns += _null(results, methods, name, key=key, **ACTIVE)
     columns.append(measured(results, methods, "decoder_cosine"))
-    how = "of latents of different trajectories" if results.several_trajectories else (
-        "of the latents in random order" if results.unordered else
-        "of time-shifted latents: the autocorrelation of each is kept, their dependence destroyed"
-    )  # fmt: skip
+    how = (
+        "of latents of different trajectories"
+        if results.several_trajectories
+        else (
+            "of the latents in random order"
+            if results.unordered
+            else (
+                "of time-shifted latents: the autocorrelation of each is kept, their dependence"
+                " destroyed"
+            )
+        )
+    )
     note = (
         "Active latents on the test snapshots, means over the pairs. Null: mean of the null"
         f" distribution, {how}. p: how often the null gives as much (largest over the seeds). "
@@ -90,8 +98,8 @@ def controls(results: Results) -> Table:
 def _controls_note(results: Results) -> str:
     note = (
         "Whitening on the training set and a random rotation after it are an invertible linear map:"
-        " the same is decoded, the error stays. So a det R near 1 can be obtained for any latents by"
-        " whitening and says nothing of their axes. A dependence that stays is not linear."
+        " the same is decoded, the error stays. So a det R near 1 can be obtained for any latents"
+        " by whitening and says nothing of their axes. A dependence that stays is not linear."
     )
     linear = {m.n_components: m for m in results.controls if m.reducer == "linear-autoencoder"}
     said = []
@@ -103,14 +111,14 @@ def _controls_note(results: Results) -> str:
             said.append(f"{count(k, 'latent')}: {number(ours)}, POD {number(best)}")
     if said:
         note += (
-            " The linear autoencoder is the control of the training: it can at best reach POD's error"
-            f" on the training set ({'; '.join(said)}). What a network gains beyond that comes from"
-            " nonlinearity."
+            " The linear autoencoder is the control of the training: it can at best reach POD's"
+            f" error on the training set ({'; '.join(said)}). What a network gains beyond that"
+            " comes from nonlinearity."
         )
     if any(method.reducer == "pod-kernel" for method in results.controls):
         note += (
-            " Kernel POD has POD's latents and a nonlinear decoder without training: a network has to"
-            " do better."
+            " Kernel POD has POD's latents and a nonlinear decoder without training: a network has"
+            " to do better."
         )
     if any(method.reducer == "pod-ica" for method in results.controls):
         note += (
@@ -120,7 +128,7 @@ def _controls_note(results: Results) -> str:
     return note
 
 
-# ---- cells -------------------------------------------------------------------------------------------
+# ---- cells --------------------
 
 
 def _null(

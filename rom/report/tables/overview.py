@@ -40,7 +40,8 @@ def overview(results: Results) -> Table:
         ),
         Column("error (%)", error_cells, "Relative error of the test set, in percent.", errors),
         Column(
-            "energy (%)", [percent(results.values(m, "energy_captured"), unit=False) for m in methods],
+            "energy (%)",
+            [percent(results.values(m, "energy_captured"), unit=False) for m in methods],
             "Energy captured of the test set.", energy,
         ),
         Column(
@@ -58,7 +59,10 @@ def overview(results: Results) -> Table:
     ]  # fmt: skip
     note = "Mean ± standard deviation over the seeds."
     if best:
-        note += " *: significantly the lowest error of this number of latents, on the same test snapshots."
+        note += (
+            " *: significantly the lowest error of this number of latents, on the same test"
+            " snapshots."
+        )
     return Table("Every method and number of latents", columns, note)
 
 

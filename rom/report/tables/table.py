@@ -67,7 +67,7 @@ def table_of(
     return Table(title, columns, note)
 
 
-# ---- a row for each method ---------------------------------------------------------------------------
+# ---- a row for each method --------------------
 
 
 def by_size(results: Results) -> list[Method]:
@@ -151,7 +151,7 @@ def _written(row: Measure, values: np.ndarray, n: int) -> str:
     return mean_sd(1000 * values / n if row.form == "milliseconds" else values)
 
 
-# ---- a row for each tested pair ----------------------------------------------------------------------
+# ---- a row for each tested pair --------------------
 
 
 def pairs(results: Results, found: pd.DataFrame) -> list[Column]:
