@@ -60,7 +60,7 @@ def strings(source: str) -> Iterator[tuple[int, str]]:
     The pieces of an f-string are joined: a phrase may be spread over them.
     """
     tree = ast.parse(source)
-    pieces = set()
+    pieces: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             parts = [p for p in node.values if isinstance(p, ast.Constant)]
@@ -70,8 +70,9 @@ def strings(source: str) -> Iterator[tuple[int, str]]:
                 "".join(str(p.value) if isinstance(p, ast.Constant) else "…" for p in node.values),
             )
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in pieces and not node.value.isidentifier():
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        if id(node) not in pieces and not node.value.isidentifier():
             yield node.lineno, node.value
 
 

@@ -68,8 +68,8 @@ def _lines(axes: Axes, n_points: int, marker: str) -> list[np.ndarray]:
     found = [
         line
         for line in axes.get_lines()
-        if line.get_marker() == marker and len(line.get_xdata()) == n_points
-    ]  # type: ignore[arg-type]
+        if line.get_marker() == marker and np.size(line.get_xdata()) == n_points
+    ]
     return [np.array(line.get_data(), dtype=float) for line in found]
 
 

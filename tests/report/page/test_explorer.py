@@ -172,7 +172,7 @@ def agreement(browser: Any, results: Results, folder: Path, **options: Any) -> d
     assert data is not None
     assert browser.get_log("browser") == []
     picture = Picture.of(results.layout)
-    found = {}
+    found: dict[Any, Any] = {}
     for i, model in enumerate(data["models"]):
         assert "reason" not in model, model
         method = next(
