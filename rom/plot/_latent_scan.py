@@ -69,8 +69,9 @@ def latent_scan(
         Number or name.
     reducer, n_components : optional
         Of a comparison: name of the method, of several beta the one in the middle; default: the
-        first nonlinear method and the largest number of latents. Its active latents are in the
-        order of the energy they capture, with signs such that the largest change is positive.
+        first nonlinear method with an active latent, and the largest number of latents. Active
+        latents are in the order of the energy they capture, with signs such that the largest
+        change is positive.
     ax : array of Axes, optional
         A row for high and one for low.
     width : {"single", "double"}, default "double"
@@ -96,9 +97,7 @@ def latent_scan(
     if is_comparison(model):
         results = results_of(model)
         k = size_of(results, n_components, results.sizes[-1])
-        nonlinear = [method for method in results.at(k) if results.is_nonlinear(method)]
-        named = reducer is not None or not nonlinear
-        method = method_of(results, results.at(k) if named else nonlinear, reducer)
+        method = method_of(results, _candidates(results, k, reducer), reducer)
         scanned = of_method(results, method)
         tone = COLOURS.get(method.reducer, INK)
     else:
@@ -133,6 +132,14 @@ def latent_scan(
         for axes in place.grid[:, 0]:
             axes.set_ylabel(fitted(label, 1.2))
     return place.grid
+
+
+def _candidates(results: Results, k: int, reducer: str | None) -> list[Method]:
+    """Nonlinear methods with active latents, where no reducer is named and there are some."""
+    if reducer is not None:
+        return results.at(k)
+    active = [m for m in results.at(k) if results.store.run_info(results.median_run(m))["active"]]
+    return [m for m in active if results.is_nonlinear(m)] or active or results.at(k)
 
 
 def of_model(model: Model, latents: Any) -> Scanned:

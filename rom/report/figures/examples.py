@@ -8,22 +8,21 @@ import numpy as np
 
 from rom import plot
 from rom.plot._examples import Example, of_comparison, said, shown_methods
-from rom.plot._view import MAX_VARIABLES, View
+from rom.plot._view import MAX_VARIABLES, WIDE, View
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import median_seed, sentences
 from rom.report.results import Results
 from rom.report.words import count, listing
-
-MOST_SNAPSHOTS = 3
 
 
 def examples(results: Results) -> Iterator[Plot]:
     """Originals, reconstructions and errors: a figure for each variable, at the smallest and the
     largest latent size.
     """
-    n = len(results.positions)
+    n, view = len(results.positions), View(results.layout)
     for k in results.shown_sizes:
-        wanted = MOST_SNAPSHOTS if len(shown_methods(results, k)) < 4 else 2
+        low = view.is_picture or not view.is_image or view.aspect > WIDE
+        wanted = 3 if low and len(shown_methods(results, k)) < 4 else 2
         at = sorted({round(place) for place in np.linspace(0, n - 1, min(n, wanted))})
         for j in range(min(MAX_VARIABLES, results.layout.n_variables)):
             yield _plot(results, at, j, k, f"examples-k{k}-{j + 1}")

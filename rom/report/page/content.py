@@ -65,8 +65,18 @@ SECTIONS = (
     Section("Training", sections.training_tables, (training,)),
     Section("Cost", sections.cost_tables, (costs,)),
 )
-#: The figures of the first screen.
-FIRST: Figures = (accuracy,)
+First = tuple[Callable[..., Iterator[Plot]], ...]
+
+
+def recommended(results: Results, verdict: Verdict) -> Iterator[Plot]:
+    """The errors of all methods, with a ring around what is recommended."""
+    ring = None
+    if verdict.reducer is not None and verdict.n_components is not None:
+        ring = (verdict.reducer, verdict.beta, verdict.n_components)
+    yield from accuracy(results, ring=ring, tolerance=results.study["study"].get("tolerance"))
+
+
+FIRST: First = (recommended,)
 
 
 def content_of(results: Results, verdict: Verdict) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def write_report(
         (folder / "figures").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
-    content = content_of(results, answer) | _drawn(results, folder / "figures")
+    content = content_of(results, answer) | _drawn(results, answer, folder / "figures")
     page = folder / "report.html"
     content |= _interactive(results, answer)
     page.write_text(_render("template.html", content, autoescape=True), encoding="utf-8")
@@ -122,14 +123,14 @@ class Numbered:
     table: Table
 
 
-def _drawn(results: Results, folder: Path) -> dict[str, Any]:
+def _drawn(results: Results, answer: Verdict, folder: Path) -> dict[str, Any]:
     """The figures and tables of every section, numbered through; empty sections are left out."""
     for old in [*folder.glob("*.png"), *folder.glob("*.pdf")]:
         old.unlink()
     if not results.methods:
         return {"first": [], "sections": []}
     with looks():
-        first = _pictures(results, FIRST, folder, 1)
+        first = _pictures(results, tuple(partial(one, verdict=answer) for one in FIRST), folder, 1)
         sections, figures, tables = [], len(first), 0
         for section in SECTIONS:
             pictures = _pictures(results, section.figures, folder, figures + 1)
