@@ -134,26 +134,41 @@ for command in (
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a comparison.")],
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DIR...", help="Folder of a comparison, or several of the same data."
+        ),
+    ],
     goal: Goal = None,
     tolerance: Tolerance = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="With several folders, where the page goes. Default: rom-several."),
+    ] = None,
 ) -> None:
-    """Rebuild the report of a comparison.
+    """Rebuild the report of a comparison, or put several of the same data on one page.
 
     What this version measures and the folder lacks is measured; nothing is trained.
     """
     from rom.evaluation.again import measure_again
     from rom.evaluation.results import write_results, write_variants
+    from rom.report.page.several import write_several
     from rom.report.page.write import write_report
     from rom.study.store import Store
 
-    store = Store.open(folder)
-    for note in measure_again(store):
-        print(f"note: {note}", file=sys.stderr)
-    if not store.finished():  # results.csv may be all that is left of them
-        raise InputError(f"{folder}: no finished run there; run the comparison again")
-    write_results(store)
-    write_variants(store)
-    page = write_report(store, folder, goal=goal, tolerance=tolerance)
-    cli_compare.answer(store, goal=goal, tolerance=tolerance)
+    stores = [Store.open(folder) for folder in folders]
+    for store in stores:
+        for note in measure_again(store):
+            print(f"note: {note}", file=sys.stderr)
+        if not store.finished():  # results.csv may be all that is left of them
+            raise InputError(f"{store.path}: no finished run there; run the comparison again")
+    if len(stores) > 1:
+        target = out or Path("rom-several")
+        print(f"report: {write_several(stores, target, goal=goal, tolerance=tolerance)}")
+        return
+    write_results(stores[0])
+    write_variants(stores[0])
+    page = write_report(stores[0], folders[0], goal=goal, tolerance=tolerance)
+    cli_compare.answer(stores[0], goal=goal, tolerance=tolerance)
     print(f"report: {page}")

@@ -13,15 +13,15 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 from rom.metrics import LinearBetaVAE
 from rom.plot._canvas import canvas
 from rom.plot._inputs import Comparison, results_of, size_of
-from rom.plot._style import Width, marker, paper
+from rom.plot._style import Width, paper
 from rom.plot._sweeps import (
     INFORMATION,
     beta_axis,
     handles,
     level,
     need_sweep,
-    reducer_colour,
     swept,
+    swept_line,
     swept_sizes,
     theory_curve,
 )
@@ -126,20 +126,8 @@ def _panel(axes: Axes, results: Results, k: int, measure: tuple[Values, Any]) ->
         if found.size and np.isfinite(found).all():
             axes.axhline(float(found.mean()), **level(results, method))
     for methods in swept(results, k):
-        _line(axes, results, methods, values)
-
-
-def _line(axes: Axes, results: Results, methods: list[Method], values: Values) -> None:
-    style: dict[str, Any] = {
-        "color": reducer_colour(results, methods[0]),
-        "marker": marker(methods[0].key),
-    }
-    betas = [results.beta_in_force(method) for method in methods]
-    found = [values(results, method) for method in methods]
-    axes.plot(betas, [v.mean() if v.size else np.nan for v in found], ms=4, **style)
-    for beta, several in zip(betas, found, strict=True):
-        if len(several) > 1:
-            axes.plot([beta] * len(several), several, ls="", ms=2.5, alpha=0.55, **style)
+        found = [values(results, method) for method in methods]
+        swept_line(axes, results, methods, found)
 
 
 def _value_axis(axes: Axes) -> None:

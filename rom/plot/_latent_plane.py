@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from rom.errors import InputError
 from rom.plot._canvas import canvas, hide, wrap
 from rom.plot._inputs import (
-    Model,
     decoded,
     is_comparison,
-    latents_of,
     model_of,
-    reducer_of,
     results_of,
-    size_of,
     variable_of,
 )
+from rom.plot._plane_points import of_comparison, of_model, scan
 from rom.plot._scale import Scale, scale_of
-from rom.plot._style import INK, Width, colour, inches, paper
+from rom.plot._style import Width, inches, paper
 from rom.plot._text import fitted
 from rom.plot._view import View
-from rom.report.results import Results
 from rom.report.words import latent, with_unit
-
-LOW, HIGH = 0.02, 0.98
-
-
-class Part(NamedTuple):
-    """What is decoded in one panel: a model, its training latents, and two of them."""
-
-    name: str
-    model: Model
-    Z: np.ndarray
-    pair: tuple[int, int]
-    colour: str
 
 
 @paper
@@ -93,27 +76,27 @@ def latent_plane(
     """
     if is_comparison(model):
         results = results_of(model)
-        parts = _of_comparison(results, n_components)
+        parts = of_comparison(results, n_components)
         j = variable_of(results.layout, variable)
         originals = results.originals[:, j]
     else:
         found = model_of(model)
         j = variable_of(found.layout_, variable)
-        parts = [_of_model(found, latents, pair)]
+        parts = [of_model(found, latents, pair)]
         originals = decoded(found, parts[0].Z[:50].astype(np.float32))[:, j]
     layout = parts[0].model.layout_
     view, count = View(layout), len(parts)
     n = 5 if not view.is_image else 9 if layout.n_cells <= 2500 else 7
     scale = scale_of(view.stack(originals), plain=view.is_picture)
     most = 3 if view.aspect < 1.3 or not view.is_image else 1 if count < 4 else 2
-    rows, columns = wrap(count, 1 if width == "single" else most)
+    rows, columns = wrap(count, (1 if count < 4 else 2) if width == "single" else most)
     panel = (inches(width) - 0.9) / columns - 0.3
     height = rows * (panel / view.aspect + 0.5) + (0.6 if columns == 3 else 0.1)
     if ax is not None:
         rows, columns = 1, count
     place = canvas(ax, rows, columns, width=width, height=height)
     for axes, part in zip(place.panels, parts, strict=False):
-        levels, tiles = _scan(part, view, n, j)
+        levels, tiles = scan(part, view, n, j)
         _mosaic(axes, view, tiles, scale, part.colour)
         _axes(axes, levels, part.name, part.pair)
     hide(place.panels[count:])
@@ -125,44 +108,6 @@ def latent_plane(
         options: dict[str, Any] = {"location": where, "shrink": shrink, "aspect": 25}
         place.bar(place.panels[0].get_images()[0], place.panels, label, **options)
     return np.array(place.panels[:count])
-
-
-def _of_comparison(results: Results, n_components: int | None) -> list[Part]:
-    several = [k for k in results.sizes if k > 1]
-    if not several:
-        raise InputError(f"{results.store.path}: no comparison of two latents or more")
-    parts = []
-    for method in results.at(size_of(results, n_components, several[0])):
-        run = results.median_run(method)
-        first, second = results.order(run)[:2]
-        Z, tone = results.latents(run, "train"), colour(results, method.key)
-        parts.append(Part(method.name, results.model(run), Z, (first, second), tone))
-    return parts
-
-
-def _of_model(model: Model, latents: Any, pair: tuple[int, int]) -> Part:
-    if latents is None:
-        raise InputError("give the latents of the training snapshots: model.transform(snapshots)")
-    Z, k = latents_of(latents), reducer_of(model).n_components_
-    if Z.shape[1] != k or not all(0 <= i < k for i in pair) or pair[0] == pair[1]:
-        raise InputError(f"latents of shape {Z.shape} and pair={pair}: the model has {k} latents")
-    return Part(reducer_of(model).short_title, model, Z, pair, INK)
-
-
-def _scan(part: Part, view: View, n: int, j: int) -> tuple[np.ndarray, np.ndarray]:
-    """Levels (2, n) and what is drawn there (n, n, ...): first index upwards.
-
-    Decoded in rows, of which only what is seen is kept: whole fields of a large mesh would not fit.
-    """
-    levels = np.quantile(part.Z[:, list(part.pair)], np.linspace(LOW, HIGH, n), axis=0).T
-    points = np.tile(part.Z.mean(axis=0), (n, 1))
-    points[:, part.pair[0]] = levels[0]
-    rows = []
-    for level in levels[1]:
-        points[:, part.pair[1]] = level
-        fields = decoded(part.model, points.astype(np.float32))[:, j]
-        rows.append([view.tile(field) for field in fields])
-    return levels, np.array(rows)
 
 
 def _mosaic(axes: Axes, view: View, tiles: np.ndarray, scale: Scale, line: str) -> None:

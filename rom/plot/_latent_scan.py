@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from rom.errors import InputError
 from rom.plot._canvas import canvas
 from rom.plot._inputs import (
-    Model,
-    decoded,
     is_comparison,
-    latents_of,
     method_of,
     model_of,
-    reducer_of,
     results_of,
     size_of,
     variable_of,
 )
 from rom.plot._scale import scale_of
+from rom.plot._scan_points import candidates, changes_of, of_method, of_model
 from rom.plot._style import COLOURS, INK, Width, inches, paper
 from rom.plot._text import fitted
 from rom.plot._view import View
-from rom.report.results import Method, Results
 from rom.report.words import latent, with_unit
 
 MOST_LATENTS = 5
-LOW, HIGH = 0.02, 0.98
-
-
-class Scanned(NamedTuple):
-    """A model, and where its latents go: order, signs, start (k,), low and high (k,)."""
-
-    model: Model
-    order: list[int]
-    signs: list[int]
-    start: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
 
 
 @paper
@@ -97,7 +81,7 @@ def latent_scan(
     if is_comparison(model):
         results = results_of(model)
         k = size_of(results, n_components, results.sizes[-1])
-        method = method_of(results, _candidates(results, k, reducer), reducer)
+        method = method_of(results, candidates(results, k, reducer), reducer)
         scanned = of_method(results, method)
         tone = COLOURS.get(method.reducer, INK)
     else:
@@ -107,7 +91,7 @@ def latent_scan(
     shown = scanned.order[:MOST_LATENTS]
     if not shown:
         raise InputError("no latent is active: none changes the field")
-    fields = _changes(scanned, shown, j)
+    fields = changes_of(scanned, shown, j)
     scale = scale_of(np.array([-1.0, 1.0]) * (np.nanmax(np.abs(fields)) or 1.0), signed=True)
     panel = (inches(width) - 1.35) / len(shown)
     panel = min(panel, 2.2)
@@ -132,45 +116,3 @@ def latent_scan(
         for axes in place.grid[:, 0]:
             axes.set_ylabel(fitted(label, 1.2))
     return place.grid
-
-
-def _candidates(results: Results, k: int, reducer: str | None) -> list[Method]:
-    """Nonlinear methods with active latents, where no reducer is named and there are some."""
-    if reducer is not None:
-        return results.at(k)
-    active = [m for m in results.at(k) if results.store.run_info(results.median_run(m))["active"]]
-    return [m for m in active if results.is_nonlinear(m)] or active or results.at(k)
-
-
-def of_model(model: Model, latents: Any) -> Scanned:
-    """Of a model alone, its latents in their own order."""
-    k = reducer_of(model).n_components_
-    order, signs = list(range(k)), [1] * k
-    if latents is None:
-        reach = 2 * model.amplitudes()
-        return Scanned(model, order, signs, np.zeros(k), -reach, reach)
-    Z = latents_of(latents)
-    if Z.shape[1] != k:
-        raise InputError(f"latents of shape {Z.shape}, but the model has {k} latents")
-    return Scanned(model, order, signs, Z.mean(axis=0), *np.quantile(Z, [LOW, HIGH], axis=0))
-
-
-def of_method(results: Results, method: Method) -> Scanned:
-    """Of a method of a comparison: its active latents, the most important first."""
-    run = results.median_run(method)
-    info = results.store.run_info(run)
-    Z = results.latents(run, "train")
-    order = results.order(run)[: len(info["active"])]
-    low, high = np.quantile(Z, [LOW, HIGH], axis=0)
-    return Scanned(results.model(run), order, info["signs"], Z.mean(axis=0), low, high)
-
-
-def _changes(scanned: Scanned, shown: list[int], j: int) -> np.ndarray:
-    """(latents, 2, *grid): one variable at the high and at the low end of each, minus the start."""
-    points = np.tile(scanned.start, (1 + 2 * len(shown), 1))
-    for place, i in enumerate(shown):
-        ends = [scanned.high[i], scanned.low[i]][:: scanned.signs[i]]
-        points[1 + 2 * place : 3 + 2 * place, i] = ends
-    fields = decoded(scanned.model, points.astype(np.float32))[:, j]
-    changes = fields[1:] - fields[0]
-    return np.asarray(changes.reshape(len(shown), 2, *changes.shape[1:]))

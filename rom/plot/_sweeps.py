@@ -116,3 +116,18 @@ def beta_axis(bottom: Axes, top: Axes, results: Results) -> None:
     above.xaxis.set_minor_locator(NullLocator())
     above.set_xlabel("energy share τ / total variance", labelpad=3)
     above.spines["top"].set_visible(True)
+
+
+def swept_line(
+    axes: Axes, results: Results, methods: list[Method], values: list[np.ndarray]
+) -> None:
+    """Values of each seed (small marks) and their means against beta."""
+    style: dict[str, Any] = {
+        "color": reducer_colour(results, methods[0]),
+        "marker": marker(methods[0].key),
+    }
+    betas = [results.beta_in_force(method) for method in methods]
+    axes.plot(betas, [v.mean() if v.size else np.nan for v in values], ms=4, **style)
+    for beta, several in zip(betas, values, strict=True):
+        if len(several) > 1:
+            axes.plot([beta] * len(several), several, ls="", ms=2.5, alpha=0.55, **style)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from rom import plot
-from rom.plot._examples import Example, of_comparison, said, shown_methods
+from rom.plot._examples import Example, of_comparison, shown_methods
+from rom.plot._snapshots import said
 from rom.plot._view import MAX_VARIABLES, WIDE, View
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import median_seed, sentences

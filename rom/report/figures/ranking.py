@@ -8,8 +8,9 @@ import numpy as np
 
 from rom import plot
 from rom.plot._inputs import method_of
-from rom.plot._latent_scan import HIGH, LOW, MOST_LATENTS
+from rom.plot._latent_scan import MOST_LATENTS
 from rom.plot._ranked_energy import ranked_methods
+from rom.plot._scan_points import HIGH, LOW
 from rom.plot._view import View
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import MOST_NAMED, sentences

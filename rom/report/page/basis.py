@@ -56,26 +56,32 @@ class Units:
 
 
 class Directions:
-    """Orthonormal directions of samples (n, n_shown), from one matrix of their products."""
+    """Orthonormal directions of samples (n, n_shown)."""
 
     def __init__(self, samples: np.ndarray) -> None:
         # in double precision: half the digits of the fields are left after a square root
         self.samples = samples.astype(np.float64)
-        self.products = self.samples @ self.samples.T
+        self._products: np.ndarray | None = None
 
     def leading(self, rows: np.ndarray, tolerance: float) -> np.ndarray:
         """(r, n_shown): so many that no row leaves more than the tolerance, root mean square."""
-        sizes, vectors = np.linalg.eigh(self.products[np.ix_(rows, rows)])
-        sizes, vectors = sizes[::-1], vectors[:, ::-1]
-        kept = sizes > max(sizes[0], 0.0) * 1e-10
-        sizes, vectors = sizes[kept], vectors[:, kept]
-        energies = vectors**2 * sizes
+        samples = self.samples[rows]
+        if len(samples) > samples.shape[1]:
+            sizes, vectors = np.linalg.eigh(samples.T @ samples)
+            directions = vectors[:, ::-1].T
+            energies = (samples @ directions.T) ** 2
+        else:
+            if self._products is None:
+                self._products = self.samples @ self.samples.T
+            sizes, vectors = np.linalg.eigh(self._products[np.ix_(rows, rows)])
+            kept = np.flatnonzero(sizes > max(sizes[-1], 0.0) * 1e-10)[::-1]
+            energies = vectors[:, kept] ** 2 * sizes[kept]
+            directions = (vectors[:, kept] / np.sqrt(sizes[kept])).T @ samples
         left = energies.sum(axis=1, keepdims=True) - np.cumsum(energies, axis=1)
-        worst = np.sqrt(np.maximum(left.max(axis=0), 0) / self.samples.shape[1])
+        worst = np.sqrt(np.maximum(left.max(axis=0), 0) / samples.shape[1])
         r = int(np.argmax(worst <= tolerance)) + 1
-        found = (vectors[:, :r] / np.sqrt(sizes[:r])).T @ self.samples[rows]
         # the smallest are orthonormal to rounding only
-        return np.asarray(np.linalg.qr(found.T)[0].T)
+        return np.asarray(np.linalg.qr(directions[:r].T)[0].T)
 
 
 def in_basis(decoder: Decoder, basis: np.ndarray, units: Units) -> dict[str, Any]:

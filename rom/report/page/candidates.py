@@ -17,8 +17,9 @@ from rom.report.results import Method, Results
 from rom.study.matrix import Run
 
 Key = tuple[str, float | None]
-#: Samples of all models together; of one model at most and at least; values decoded at a time.
-SAMPLES, MOST_SAMPLES, LEAST_SAMPLES, AT_ONCE = 800, 120, 40, 2**25
+#: Samples of all models together, as many as have so many values, within limits; samples of one
+#: model at most and at least; values decoded at a time.
+VALUES, SAMPLES, MOST_SAMPLES, LEAST_SAMPLES, AT_ONCE = 8_000_000, (800, 4000), 600, 40, 2**25
 #: The share of a model's samples that are training snapshots; others are drawn from the range of
 #: its latents, where an error counts a quarter.
 TRAINING, ELSEWHERE = 0.5, 0.25
@@ -78,7 +79,8 @@ def samples(
     first.
     """
     train = results.latents(candidate.run, "train")
-    n = int(np.clip(SAMPLES // n_candidates, LEAST_SAMPLES, MOST_SAMPLES))
+    together = np.clip(VALUES // len(picture.features), *SAMPLES)
+    n = int(np.clip(together // n_candidates, LEAST_SAMPLES, MOST_SAMPLES))
     first = train[spread_over(len(train), round(TRAINING * n))]
     random = np.random.default_rng(0).uniform(size=(n - round(TRAINING * n), train.shape[1]))
     low, high = train.min(axis=0), train.max(axis=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from rom.report.words import duration_unit
 
 #: Test snapshots that can be followed; about as many directions as a basis has.
 MOST_FOLLOWED, RANK = 400, 50
-TOO_LARGE = "its decoder is too large for a page"
 
 
 @dataclass(frozen=True)
@@ -49,11 +48,9 @@ class Draft:
         """The models with so many latents."""
         return [model for model in self.found if model.method.n_components == size]
 
-    def without_largest(self, size: int) -> Draft:
-        """Without the decoder, of those at a size, that takes most bytes."""
-        largest = max(self.at(size), key=lambda model: _numbers(model.decoder))
-        gone = replace(largest, decoder=None, reason=TOO_LARGE)
-        return replace(self, found=[gone if model is largest else model for model in self.found])
+    def largest(self, size: int) -> Candidate:
+        """Of the models with so many latents the one whose decoder takes most bytes."""
+        return max(self.at(size), key=lambda model: _numbers(model.decoder))
 
 
 def draft_of(

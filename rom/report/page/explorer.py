@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,12 @@ from rom.report.words import listing
 #: The error that the basis may leave of a field, in standard deviations: a tenth of the smallest
 #: error of a method, within these.
 SHARE, FINEST, COARSEST = 0.1, 5e-4, 2e-3
-#: What is tried in turn until a page is small enough: so many times this error, and held-out
-#: snapshots at most.
-TRIALS = ((1.0, 64), (1.0, 24), (2.0, 24), (4.0, 6))
+#: What is tried in turn until a page is small enough: so many times this error, held-out snapshots
+#: at most, and how the weights of convolutions are kept.
+TRIALS = ((1.0, 64, "f2"), (1.0, 24, "f2"), (2.0, 24, "f2"), (2.0, 6, "i1"))
 #: Values of all variables in a picture: fewer where not even one size fits.
-RESOLUTIONS = (MOST_VALUES, MOST_VALUES // 3)
+RESOLUTIONS = (MOST_VALUES, MOST_VALUES // 3, MOST_VALUES // 8)
+TOO_LARGE = "its decoder is too large for a page"
 #: Without a recommendation, the largest size up to so many latents.
 FEW = 4
 
@@ -62,21 +64,36 @@ def export(
     few = [n for n in results.sizes if n <= FEW]
     size = size if size is not None else max(few, default=results.sizes[0])
     chosen = list(keys) if keys is not None else _one_beta_each(results, size)
-    tolerance = _tolerance(results, chosen)
+    gone: list[str] = []
+    while True:
+        data = _fitting(results, chosen, size, held_out, most_bytes, gone)
+        if data is not None:
+            return _said(data, results, chosen) if data["sizes"] else None
+
+
+def _fitting(
+    results: Results,
+    keys: Sequence[Key],
+    size: int,
+    held_out: tuple[np.ndarray, np.ndarray] | None,
+    most_bytes: int,
+    gone: list[str],
+) -> dict[str, Any] | None:
+    """The best that fits without some runs; None where nothing does, and one run more is gone."""
+    tolerance = _tolerance(results, keys)
     for most_values in RESOLUTIONS:
         picture = Picture.of(results.layout, most_values)
-        found = candidates(results, chosen, results.sizes, picture)
+        found = [
+            replace(model, decoder=None, reason=TOO_LARGE) if model.run.id in gone else model
+            for model in candidates(results, keys, results.sizes, picture)
+        ]
         draft = draft_of(results, found, picture, size, held_out)
         for sizes in _fewer(results.sizes, size):
-            for times, n_held_out in TRIALS:
-                data = pack(draft, sizes, times * tolerance, n_held_out)
-                if _length(data) <= most_bytes:
-                    return _said(data, results, sizes, chosen) if data["sizes"] else None
-    while any(model.decoder is not None for model in draft.at(size)):
-        draft = draft.without_largest(size)
-        data = pack(draft, [size], TRIALS[-1][0] * tolerance, TRIALS[-1][1])
-        if _length(data) <= most_bytes:
-            return _said(data, results, [size], chosen)
+            for times, n_held_out, kind in TRIALS:
+                data = pack(draft, sizes, times * tolerance, n_held_out, kind)
+                if not data["sizes"] or _length(data) <= most_bytes:
+                    return data
+    gone.append(draft.largest(size).run.id)
     return None
 
 
@@ -116,12 +133,10 @@ def _fewer(sizes: Sequence[int], size: int) -> list[list[int]]:
         kept.remove(max(others))
 
 
-def _said(
-    data: dict[str, Any], results: Results, sizes: Sequence[int], chosen: Sequence[Key]
-) -> dict[str, Any]:
+def _said(data: dict[str, Any], results: Results, chosen: Sequence[Key]) -> dict[str, Any]:
     """The export, with what was left out in words."""
     notes = []
-    if gone := [str(n) for n in results.sizes if n not in sizes]:
+    if gone := [str(n) for n in results.sizes if n not in data["sizes"]]:
         notes.append(f"Models with {listing(gone)} latents are left out to keep the page small.")
     if gone := [results.name(key) for key in results.keys if key not in chosen]:
         notes.append(f"Not shown: {listing(gone)}.")

@@ -21,8 +21,10 @@ from rom.report.page.pictures import legend, scales, table
 ERRORS = "magma"
 
 
-def pack(draft: Draft, sizes: Sequence[int], tolerance: float, n_held_out: int) -> dict[str, Any]:
-    """The export with these sizes."""
+def pack(
+    draft: Draft, sizes: Sequence[int], tolerance: float, n_held_out: int, kind: str
+) -> dict[str, Any]:
+    """The export with these sizes; `kind` is that of the weights of convolutions."""
     pool, results, picture = Pool(), draft.results, draft.picture
     linear = [model for model in draft.found if model.in_basis]
     wanted = [i for i, model in enumerate(linear) if model.method.n_components in sizes]
@@ -32,7 +34,7 @@ def pack(draft: Draft, sizes: Sequence[int], tolerance: float, n_held_out: int) 
     basis = draft.directions.leading(rows, tolerance)
     coefficients = draft.directions.samples[rows] @ basis.T
     models = [
-        _model(draft, model, basis, pool) for model in draft.found
+        _model(draft, model, basis, pool, kind) for model in draft.found
         if model.method.n_components in sizes
     ]  # fmt: skip
     there = sorted({model["size"] for model in models if "layers" in model})
@@ -57,7 +59,9 @@ def pack(draft: Draft, sizes: Sequence[int], tolerance: float, n_held_out: int) 
     }
 
 
-def _model(draft: Draft, model: Candidate, basis: np.ndarray, pool: Pool) -> dict[str, Any]:
+def _model(
+    draft: Draft, model: Candidate, basis: np.ndarray, pool: Pool, kind: str
+) -> dict[str, Any]:
     results, method = draft.results, model.method
     said = {
         "name": method.name,
@@ -73,7 +77,10 @@ def _model(draft: Draft, model: Candidate, basis: np.ndarray, pool: Pool) -> dic
         content = in_basis(model.decoder, basis, draft.units)
     else:
         content = _on_cells(model.decoder, draft, pool)
-    content["layers"] = [pool.packed(layer) for layer in content["layers"]]
+    content["layers"] = [
+        pool.packed({"digits": kind} | layer if layer["kind"] == "up" else layer)
+        for layer in content["layers"]
+    ]
     if "linear" in content:
         content["linear"] = pool.packed(content["linear"])
     return said | content | latent_space(

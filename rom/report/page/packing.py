@@ -70,12 +70,17 @@ class Pool:
         """
         digits = content.get("digits", "f2")
         return {
-            name: self.add(value, "f4" if value.dtype == np.float32 else digits)
-            if isinstance(value, np.ndarray)
-            else value
+            name: self._number(value, digits) if isinstance(value, np.ndarray) else value
             for name, value in content.items()
             if name != "digits"
         }
+
+    def _number(self, values: np.ndarray, digits: str) -> int:
+        if values.dtype == np.float32:
+            return self.add(values, "f4")
+        if digits == "i1" and values.ndim == 1:
+            return self.add(values)
+        return self.add(values, digits, by_row=digits == "i1")
 
 
 def _entry(values: np.ndarray, kind: str, by_row: bool) -> dict[str, Any]:

@@ -69,8 +69,8 @@ def write_report(
     content = content_of(results, answer) | _drawn(results, answer, folder / "figures")
     page = folder / "report.html"
     content |= _interactive(results, answer)
-    page.write_text(_render("template.html", content, autoescape=True), encoding="utf-8")
-    text = _render("template.md.j2", content, autoescape=False)
+    page.write_text(render("template.html", content, autoescape=True), encoding="utf-8")
+    text = render("template.md.j2", content, autoescape=False)
     (folder / "report.md").write_text(text, encoding="utf-8")
     return page
 
@@ -79,11 +79,11 @@ def _interactive(results: Results, answer: Verdict) -> dict[str, Any]:
     """Style, scripts, and the models that the explorer decodes."""
     compared = answer.n_components if answer.n_components in results.sizes else None
     models = export(results, size=compared)
-    style = _text("style.css") + _text("explorer.css")
+    style = text_of("style.css") + text_of("explorer.css")
     scripts = [Script.of(one) for one in (SCRIPTS if models else SCRIPTS[:1])]
     static = Markup(f'<p class="note">{WITHOUT_SCRIPT}</p>')
     explorer = {"data": data_block(models), "static": static} if models else None
-    fragment = _render("explorer.html", {"explorer": explorer}, autoescape=True) if explorer else ""
+    fragment = render("explorer.html", {"explorer": explorer}, autoescape=True) if explorer else ""
     return {"style": Markup(style), "scripts": scripts, "explorer": Markup(fragment)}
 
 
@@ -171,11 +171,13 @@ def _picture(plot: Plot, number: int, folder: Path) -> Picture:
     )
 
 
-def _text(name: str) -> str:
+def text_of(name: str) -> str:
+    """A file of this folder: style, script or template."""
     return (files("rom.report.page") / name).read_text(encoding="utf-8")
 
 
-def _render(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
+def render(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
+    """A template with its content: HTML with `autoescape`, Markdown without."""
     options: dict[str, Any] = {"autoescape": True} if autoescape else {"finalize": _markdown}
     environment = Environment(
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, **options
@@ -186,7 +188,7 @@ def _render(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
     environment.filters["anchor"] = lambda words: re.sub(
         r"[^a-z0-9]+", "-", str(words).lower()
     ).strip("-")
-    return environment.from_string(_text(name)).render(content)
+    return environment.from_string(text_of(name)).render(content)
 
 
 def _markdown(value: Any) -> Any:

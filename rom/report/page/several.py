@@ -1,0 +1,114 @@
+"""Several comparisons of the same data on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from rom.errors import InputError
+from rom.report.page.write import SCRIPTS, Script, render, text_of
+from rom.report.results import Results
+from rom.report.tables.overview import overview
+from rom.report.tables.table import Column, Table
+from rom.report.verdict import verdict
+from rom.study.store import Store
+
+#: What has to be the same, by its place in study.json, and what it is called.
+SAME = {
+    ("data", "fingerprint"): "data",
+    ("split", "description"): "split",
+    ("split", "train"): "training set",
+    ("split", "test"): "test set",
+    ("pipeline", "description"): "preprocessing",
+}
+
+
+def write_several(
+    stores: Sequence[Store],
+    folder: Path,
+    *,
+    goal: str | None = None,
+    tolerance: float | None = None,
+) -> Path:
+    """Write ``report.html``: the verdicts, what differs between the studies, and one table.
+
+    Parameters
+    ----------
+    stores : of comparisons of the same data with the same split and preprocessing
+    folder : made if missing
+    goal, tolerance : what counts, see :func:`rom.report.verdict.verdict`
+
+    Returns
+    -------
+    Path of the page
+
+    Raises
+    ------
+    InputError
+        If the comparisons cannot be compared with each other; the message says what differs.
+    """
+    results = [Results(store) for store in stores]
+    check_comparable(results)
+    content: dict[str, Any] = {
+        "title": results[0].title,
+        "verdicts": [
+            (str(one.store.path), verdict(one, goal=goal, tolerance=tolerance)) for one in results
+        ],
+        "differ": _differences(results),
+        "names": [str(one.store.path) for one in results],
+        "table": _together(results),
+        "style": Markup(text_of("style.css")),
+        "scripts": [Script.of(SCRIPTS[0])],
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
+    page = folder / "report.html"
+    page.write_text(render("several.html", content, autoescape=True), encoding="utf-8")
+    return page
+
+
+def check_comparable(results: Sequence[Results]) -> None:
+    """Raise an InputError unless data, split and preprocessing are the same."""
+    first = results[0]
+    for other in results[1:]:
+        for (part, key), name in SAME.items():
+            one, two = first.study[part][key], other.study[part][key]
+            if one != two:
+                raise InputError(
+                    f"{other.store.path}: cannot be compared with {first.store.path}: the {name}"
+                    f" differs ({one}; {two})"
+                )
+
+
+def _differences(results: Sequence[Results]) -> list[tuple[str, list[str]]]:
+    """Entries of the studies and versions that are not the same."""
+    rows = []
+    for part in ("study", "environment"):
+        names = dict.fromkeys(name for one in results for name in one.study[part])
+        for name in names:
+            values = [str(one.study[part].get(name)) for one in results]
+            if len(set(values)) > 1:
+                rows.append((name.replace("_", " "), values))
+    return rows
+
+
+def _together(results: Sequence[Results]) -> Table:
+    """The rows of all comparisons, each with the name of its folder."""
+    tables = [overview(one) for one in results]
+    folders = [
+        str(one.store.path.name)
+        for one, table in zip(results, tables, strict=True)
+        for _ in table.rows
+    ]
+    columns = []
+    for same in zip(*(table.columns for table in tables), strict=True):
+        cells = [cell for column in same for cell in column.cells]
+        values = [value for column in same for value in column.values]
+        columns.append(Column(same[0].head, cells, same[0].definition, values))
+    columns.insert(1, Column("comparison", folders))
+    return Table("Every comparison, method and number of latents", columns, tables[0].note)
