@@ -126,8 +126,8 @@ def _panel(axes: Axes, results: Results, k: int, measure: tuple[Values, Any]) ->
         if found.size and np.isfinite(found).all():
             axes.axhline(float(found.mean()), **level(results, method))
     for methods in swept(results, k):
-        found = [values(results, method) for method in methods]
-        swept_line(axes, results, methods, found)
+        seeds = [values(results, method) for method in methods]
+        swept_line(axes, results, methods, seeds)
 
 
 def _value_axis(axes: Axes) -> None:

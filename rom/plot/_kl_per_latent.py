@@ -89,11 +89,8 @@ def kl_per_latent(
         axes.set_yscale("symlog", linthresh=1)
         axes.yaxis.set_major_formatter("{x:g}")
     place.panels[0].set_ylabel("KL per latent (nats)")
-    shown = _colours(most) if most <= MAX_NAMED else ()
-    keys = [
-        Line2D([], [], color=c, marker="o", ms=3.5, label=f"rank {i + 1}")
-        for i, c in enumerate(shown)
-    ]
+    shown = enumerate(_colours(most) if most <= MAX_NAMED else ())
+    keys = [Line2D([], [], color=c, marker="o", ms=3.5, label=f"rank {i + 1}") for i, c in shown]
     if results.eigenvalues is not None:
         keys.append(Line2D([], [], label="linear theory", **(THEORY | {"ls": "--"})))
     place.key(keys, columns=6)

@@ -103,7 +103,7 @@ def test_where_nothing_can_be_said_there_is_a_reason():
         ((a[:4], b[:4], energy[:4]), "4 snapshots are too few"),
         (
             (np.linspace(1, 2, 60), np.ones(60), np.ones(60)),
-            "independent ones, counted cautiously: too few",
+            "a cautious estimate",
         ),
     ):
         found = m.paired_error_difference(*arguments)

@@ -284,7 +284,7 @@ function explored(model) {
   own.caption = said(box);
   for (let i = 0; i < shown; i++) own.sliders.push(slider(own, box, i));
   if (shown > 1) pad(own, box, shown);
-  const rest = k > shown ? `${k - shown} more latents keep the values of the snapshot. ` : "";
+  const rest = k > shown ? "Further latents keep the values of the snapshot. " : "";
   const off = model.on.slice(0, shown).includes(false) ? "Grey latents are switched off." : "";
   said(box, rest + off);
   return own;

@@ -343,7 +343,7 @@ def test_following_playing_sizes_and_variables(explored: Any) -> None:
         select.send_keys(option)
     shown.append(picture(explored, 1))
     assert len(set(shown)) == len(shown)
-    assert "1 more latents keep the values of the snapshot." in texts(explored, ".explorer-said")
+    assert "Further latents keep the values of the snapshot." in texts(explored, ".explorer-said")
     assert texts(explored, ".explorer-bars span")[0] == "p (Pa)"
 
 
