@@ -48,9 +48,16 @@ class Draft:
         """The models with so many latents."""
         return [model for model in self.found if model.method.n_components == size]
 
-    def largest(self, size: int) -> Candidate:
-        """Of the models with so many latents the one whose decoder takes most bytes."""
-        return max(self.at(size), key=lambda model: _numbers(model.decoder))
+    def largest(self, size: int, n_numbers: float) -> list[str]:
+        """Of the models with so many latents those with most weights: so many, if there are.
+
+        Linear decoders, which have none beside the basis, are the last to go.
+        """
+        there = [model for model in self.at(size) if model.decoder is not None]
+        weights = {model.run.id: _numbers(model.decoder) for model in there}
+        order = [run for run in sorted(weights, key=lambda run: -weights[run]) if weights[run]]
+        enough = np.cumsum([weights[run] for run in order]) >= n_numbers
+        return order[: int(np.argmax(enough)) + 1 if enough.any() else None] or list(weights)
 
 
 def draft_of(

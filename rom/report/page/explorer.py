@@ -24,6 +24,8 @@ SHARE, FINEST, COARSEST = 0.1, 5e-4, 2e-3
 TRIALS = ((1.0, 64, "f2"), (1.0, 24, "f2"), (2.0, 24, "f2"), (2.0, 6, "i1"))
 #: Values of all variables in a picture: fewer where not even one size fits.
 RESOLUTIONS = (MOST_VALUES, MOST_VALUES // 3, MOST_VALUES // 8)
+#: Bytes of a weight as text.
+BYTES = 8 / 3
 TOO_LARGE = "its decoder is too large for a page"
 #: Without a recommendation, the largest size up to so many latents.
 FEW = 4
@@ -79,7 +81,7 @@ def _fitting(
     most_bytes: int,
     gone: list[str],
 ) -> dict[str, Any] | None:
-    """The best that fits without some runs; None where nothing does, and one run more is gone."""
+    """The best that fits without some runs; None where nothing does, and more runs are gone."""
     tolerance = _tolerance(results, keys)
     for most_values in RESOLUTIONS:
         picture = Picture.of(results.layout, most_values)
@@ -93,7 +95,7 @@ def _fitting(
                 data = pack(draft, sizes, times * tolerance, n_held_out, kind)
                 if not data["sizes"] or _length(data) <= most_bytes:
                     return data
-    gone.append(draft.largest(size).run.id)
+    gone += draft.largest(size, (_length(data) - most_bytes) / BYTES)
     return None
 
 

@@ -240,13 +240,14 @@ def test_signs_are_those_of_the_reference() -> None:
 
 
 def test_sizes_are_left_out_before_methods_and_the_page_says_so(flow: Results) -> None:
-    whole, small = export(flow, size=2), export(flow, size=2, most_bytes=100_000)
+    keys = [key for key in flow.keys if key[0] in ("pod", "autoencoder")]
+    whole, small = (export(flow, size=2, keys=keys, most_bytes=n) for n in (600_000, 20_000))
     assert whole is not None
     assert small is not None
     assert (whole["sizes"], small["sizes"]) == ([2, 5], [2])
-    assert len(data_block(small).encode()) <= 100_000
+    assert len(data_block(small).encode()) <= 20_000
     assert not any("reason" in model for model in small["models"])
-    assert small["notes"] == ["Models with 5 latents are left out to keep the page small."]
+    assert small["notes"][0] == "Models with 5 latents are left out to keep the page small."
 
 
 def test_a_decoder_that_does_not_fit_is_named_with_the_reason(flow: Results) -> None:
