@@ -157,7 +157,7 @@ def test_without_scripts_everything_can_be_read(browser, page):
         from selenium.webdriver.common.by import By
 
         text = browser.find_element(By.TAG_NAME, "body").text
-        assert "Use " in text
+        assert "The ranking is made by the training" in text
         assert "error (%)" in text
         assert not browser.find_element(By.CSS_SELECTOR, ".tools").is_displayed()
     finally:
