@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import rom
+from rom.report.figures.accuracy import accuracy
 from rom.report.figures.examples import example
 from rom.report.figures.style import looks
-from rom.report.page.content import FIRST, SECTIONS
+from rom.report.page.content import SECTIONS
 from rom.report.results import Results
 
 BANNED = (
@@ -19,7 +20,7 @@ TINY = {"architecture": "linear", "epochs": 2}
 
 
 def plots_of(results):
-    functions = [*FIRST, example, *(one for section in SECTIONS for one in section.figures)]
+    functions = [accuracy, example, *(one for section in SECTIONS for one in section.figures)]
     with looks():
         return [plot for function in functions for plot in function(results)]
 
