@@ -162,7 +162,10 @@ def test_colours_are_told_apart_by_everyone(results):
         (lambda c: plot.error_curve(3), "a comparison or the path of its folder expected, got int"),
         (lambda c: plot.error_curve("/nowhere"), "no results of a comparison there"),
         (lambda c: plot.error_curve(c, ring=("pod", None, 99)), "no such point; compared were"),
-        (lambda c: plot.cost(c, width="wide"), "width='wide': "),
+        (
+            lambda c: plot.cost(c, width="wide"),  # type: ignore[arg-type]
+            "width='wide': ",
+        ),
         (lambda c: plot.cost(c, ax=3), "ax: matplotlib Axes"),
         (lambda c: plot.cost(c, against="storge"), "did you mean 'storage'"),
         (lambda c: plot.error_map(c, "v"), "variable='v': Known: u"),
