@@ -11,7 +11,7 @@ from rom.errors import InputError
 from rom.plot._canvas import canvas, grid_lines
 from rom.plot._inputs import Comparison, results_of
 from rom.plot._labels import End, label_ends
-from rom.plot._pod_curve import Curve, pod_curve, shown_modes, size_axis
+from rom.plot._pod_curve import Curve, pod_curve, shown_errors, size_axis
 from rom.plot._style import GREY, INK, Width, colour, marker, paper
 from rom.plot._ticks import error_axis
 from rom.report.results import Results
@@ -70,7 +70,8 @@ def error_curve(
     ringed = None if ring is None else _point(results, curve, ring)
     place = canvas(ax, 1, 1, width=width, height=2.5)
     (axes,) = place.panels
-    shown = np.empty(0) if curve is None else curve.errors[: shown_modes(results, curve.errors)]
+    least = 0 if ring is None else ring[2]
+    shown = np.empty(0) if curve is None else shown_errors(results, curve.errors, least)
     if curve is not None:
         name = f"POD, every number of modes{'' if curve.part == 'test' else ', training set'}"
         axes.plot(np.arange(1, len(shown) + 1), shown, color=INK, lw=0.6, zorder=1.5, label=name)

@@ -39,12 +39,14 @@ def _above_noise(errors: np.ndarray) -> np.ndarray:
     return np.where(errors < NOISE, np.nan, errors)
 
 
-def shown_modes(results: Results, errors: np.ndarray) -> int:
-    """How much of POD's curve is drawn: to the lowest error of all methods, and a little more."""
+def shown_errors(results: Results, errors: np.ndarray, least: int) -> np.ndarray:
+    """What of POD's curve is drawn: to the lowest error of all methods and a little more, and to
+    `least` modes.
+    """
     lowest = min(results.mean(method, "relative_error") for method in results.methods)
     reached = np.flatnonzero(errors <= lowest)
     needed = int(reached[0]) + 1 if len(reached) else len(errors)
-    return min(len(errors), max(needed + 1, results.sizes[-1] + 2))
+    return errors[: max(needed + 1, results.sizes[-1] + 2, least)]
 
 
 def size_axis(axes: Axes, sizes: list[int], last: int) -> None:

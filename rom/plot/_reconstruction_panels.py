@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -75,10 +76,16 @@ def _bars(
 
 
 def lines(text: str, panel: float) -> str:
-    """A title in as many lines as it needs, each as wide as its panel at most."""
-    if max(map(len, text.split("\n"))) > panel * 72 / (0.62 * SIZE):
+    """A title in as many lines as it needs, each as wide as its panel at most.
+
+    >>> lines("β-VAE (energy share 0.001)\\nerror 0.01", 1.1).split("\\n")
+    ['β-VAE', '(energy share', '0.001)', 'error 0.01']
+    """
+    most = int(panel * 72 / (0.62 * SIZE))
+    if max(map(len, text.split("\n"))) > most:
         text = text.replace(" (", "\n(")
-    return "\n".join(shortened(line, panel) for line in text.split("\n"))
+    wrapped = [one for line in text.split("\n") for one in wrap(line, max(most, 6)) or [""]]
+    return "\n".join(shortened(line, panel) for line in wrapped)
 
 
 def curves(example: Example, view: View, ax: Any, width: Width) -> np.ndarray:
@@ -92,8 +99,8 @@ def curves(example: Example, view: View, ax: Any, width: Width) -> np.ndarray:
             view.curve(top, example.originals[i], color=MASK, lw=3, label="original")
             view.curve(top, example.fields[j][i], color=tone, label="reconstruction")
             view.curve(bottom, example.errors[j][i], color=tone)
-            bottom.set_ylim(bottom=0)
             top.set_title(lines(example.title(i, j), panel), pad=3)
+        place.grid[2 * i + 1, 0].set_ylim(bottom=0)  # of the whole row, when all is drawn
         label = with_unit(example.variable, example.unit)
         first = example.snapshots[i].replace("\n", ", ")
         place.grid[2 * i, 0].set_ylabel(fitted(f"{label}\n{first}", 1.3))

@@ -106,7 +106,8 @@ def test_the_error_curve_shows_the_table(results):
     names = {text.get_text() for text in axes.texts}
     assert {"POD", "AE", "kernel POD", "tolerance 0.5"} <= names
     # POD with a number of modes that was not compared is on the curve
-    plot.error_curve(results, ring=("pod", None, 4))
+    axes = plot.error_curve(results, ring=("pod", None, 15))
+    assert axes.get_xlim()[1] > 15
 
 
 def test_names_at_the_curves_do_not_overlap(results):
@@ -125,6 +126,10 @@ def test_a_reconstruction_has_its_error_below(fields):
     for j, pod in enumerate(models.values()):
         error = np.abs(rows[45] - pod.inverse_transform(pod.transform(rows[45:46]))[0])
         np.testing.assert_allclose(grid[3, j].get_lines()[0].get_ydata(), error, atol=1e-12)
+    for row in grid[1::2]:  # one range for a row, and nothing is cut off
+        heights = [axes.get_lines()[0].get_ydata().max() for axes in row]
+        assert {axes.get_ylim() for axes in row} == {(0.0, row[0].get_ylim()[1])}
+        assert row[0].get_ylim()[1] > max(heights)
     on_a_grid = rom.POD(2).fit(fields.select(range(40)))
     grid = plot.reconstruction(on_a_grid, fields.select(range(40, 60)))
     assert [len(axes.images) for axes in grid.flat] == [1, 1, 0, 1]
