@@ -254,10 +254,10 @@ def compare(
 
 def answer(store: Store, **how: Any) -> None:
     """The verdict and the one table of a comparison."""
-    from rom.report.results import Results
     from rom.report.tables.formats import terminal
     from rom.report.tables.overview import overview
     from rom.report.verdict import verdict
+    from rom.results import Results
 
     results = Results(store)
     print(f"\n{verdict(results, **how)}")

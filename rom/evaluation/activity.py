@@ -22,6 +22,7 @@ from rom.metrics import (
 )
 from rom.metrics.ranking import Energy
 from rom.reducers.field_model import FieldModel
+from rom.spaced import evenly_spaced
 from rom.study.prepare import Prepared
 from rom.study.values import Values, number
 
@@ -108,7 +109,7 @@ def decoder_jacobian(model: FieldModel, latents: np.ndarray) -> np.ndarray:
     """
     reducer = model.reducer
     n = JACOBIAN_VALUES // (reducer.n_features_in_ * latents.shape[1])
-    return reducer.jacobian(latents[_evenly(len(latents), min(max(n, 1), JACOBIAN_ROWS))])
+    return reducer.jacobian(latents[evenly_spaced(len(latents), min(max(n, 1), JACOBIAN_ROWS))])
 
 
 def _energy(
@@ -120,7 +121,7 @@ def _energy(
     d = latents.shape[1]
     decodings = d * (d + 1) // 2 + d + 1
     n = VALUES // (decodings * model.reducer.n_features_in_)
-    chosen = _evenly(len(latents), min(max(n, FEWEST_ROWS), MOST_ROWS))
+    chosen = evenly_spaced(len(latents), min(max(n, FEWEST_ROWS), MOST_ROWS))
     rows = prepared.pipeline.transform(prepared.part(part).select(chosen))[:]
     centred = "center" in prepared.pipeline.steps_
     reference = None if centred else prepared.train_mean * prepared.pipeline.factors
@@ -128,8 +129,3 @@ def _energy(
         decoded_energy(model.reducer.inverse_transform, rows, reference=reference),
         latents[chosen],
     )
-
-
-def _evenly(n: int, most: int) -> np.ndarray:
-    """At most `most` of n numbers, evenly spaced."""
-    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))

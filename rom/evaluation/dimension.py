@@ -10,6 +10,7 @@ from rom.data.decorrelation import decorrelation_length
 from rom.data.memory import pass_bytes
 from rom.linalg.gram import gram_matrix
 from rom.metrics.dimension import dimension_of_gram
+from rom.spaced import evenly_spaced
 from rom.study.prepare import Prepared
 
 #: Snapshots that are looked at, and multiplications for their inner products; at least FEWEST.
@@ -24,9 +25,7 @@ def measure_dimension(prepared: Prepared) -> dict[str, Any]:
     """
     snapshots, train = prepared.snapshots, prepared.split.train
     most = int(np.clip(np.sqrt(PRODUCTS / len(prepared.train_mean)), FEWEST, MOST_ROWS))
-    rows = train[
-        np.unique(np.linspace(0, len(train) - 1, min(most, len(train))).round().astype(int))
-    ]
+    rows = train[evenly_spaced(len(train), most)]
     groups = (
         np.zeros(len(snapshots), dtype=int)
         if snapshots.trajectories is None

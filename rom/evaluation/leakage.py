@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rom.data.memory import pass_bytes
 from rom.data.order import NEAR_COPY
+from rom.spaced import evenly_spaced
 from rom.study.prepare import Prepared
 
 #: Test snapshots that are looked up, evenly spaced; fewer where they would not fit into the memory
@@ -106,9 +107,8 @@ def measure_leakage(prepared: Prepared) -> Leakage:
     mean of the training snapshots.
     """
     size = pass_bytes(prepared.study.memory_limit)
-    test = _spaced(
-        prepared.split.test, max(2, min(MOST_TESTED, size // (8 * len(prepared.train_mean))))
-    )
+    most = max(2, min(MOST_TESTED, size // (8 * len(prepared.train_mean))))
+    test = prepared.split.test[evenly_spaced(len(prepared.split.test), most)]
     rows = _fluctuations(prepared, prepared.snapshots.select(test).pack()[:])
     squares = np.square(rows).sum(axis=1)
     neighbours = _next_in_time(prepared, test)
@@ -163,10 +163,3 @@ def _relative(errors: NDArray[np.float64], squares: NDArray[np.float64]) -> floa
     """Pooled relative error; NaN without a snapshot, or without energy."""
     energy = float(squares.sum())
     return float(np.sqrt(errors.sum() / energy)) if energy > 0 else float("nan")
-
-
-def _spaced(rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
-    """At most `most` of the rows, evenly spaced."""
-    return (
-        rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
-    )

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.gaussian_process.kernels import RBF, Matern, RationalQuadratic
 
 from rom.linalg.ridge import Ridge
+from rom.spaced import evenly_spaced
 
 #: Of the distance a in widths: (1 + a^2)^(-1/2), exp(-a^2 / 2), and Matern's of order 5/2.
 KERNELS: dict[str, Callable[[float], Any]] = {
@@ -59,9 +60,7 @@ def row_blocks(n_rows: int, n_centres: int) -> Iterator[slice]:
 
 def spread_rows(rows: np.ndarray, most: int) -> np.ndarray:
     """At most `most` of the rows, evenly spaced; k-means++ chose no better and takes longer."""
-    if len(rows) <= most:
-        return rows
-    return rows[np.unique(np.linspace(0, len(rows) - 1, most).round().astype(int))]
+    return rows if len(rows) <= most else rows[evenly_spaced(len(rows), most)]
 
 
 def spacing(rows: np.ndarray) -> float:

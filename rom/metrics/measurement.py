@@ -15,6 +15,7 @@ from rom.metrics.trajectories import several
 from rom.metrics.undefined import refusal, too_many, why_undefined
 from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, NO_DEPENDENCE, dependence_verdict
 from rom.registry import METRICS, Metric, load
+from rom.spaced import evenly_spaced
 
 #: Draws from which a p value is given.
 ENOUGH_DRAWS = 19
@@ -102,7 +103,7 @@ def measurements(
     for metric_name, metric in METRICS.items():
         if not metric.of_latents:
             continue
-        kept = _spaced(len(chosen), metric.most_rows)
+        kept = evenly_spaced(len(chosen), metric.most_rows or len(chosen))
         rows, own = chosen[kept], None if labels is None else several(labels[kept], len(kept))
         common: dict[str, Any] = {
             "latents": name,
@@ -179,10 +180,3 @@ def _keys(metric: Metric) -> list[str]:
 
 def _name(measure: str, key: str) -> dict[str, Any]:
     return {"metric": f"{measure}[{key}]" if key else measure, "measure": measure, "key": key}
-
-
-def _spaced(n: int, most: int | None) -> NDArray[np.intp]:
-    """Numbers of at most `most` of n rows, evenly spaced."""
-    if most is None or n <= most:
-        return np.arange(n)
-    return np.linspace(0, n - 1, most).round().astype(np.intp)

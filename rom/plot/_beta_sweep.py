@@ -26,8 +26,8 @@ from rom.plot._sweeps import (
     theory_curve,
 )
 from rom.plot._ticks import captured_axis
-from rom.report.results import Method, Results
-from rom.report.words import count
+from rom.results import Method, Results
+from rom.results.words import count
 
 #: Drawn as what is missing, on a logarithmic axis whose ticks say what is captured.
 ENERGY = "energy captured (%)"

@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from rom.plot._canvas import Canvas
 from rom.plot._style import CLASS_COLOURS, CLASS_MARKERS
 from rom.plot._text import fitted
-from rom.report.results import Results
-from rom.report.words import with_unit
+from rom.results import Results
+from rom.results.words import with_unit
 
 MAX_LABELS = 20
 

@@ -13,8 +13,8 @@ from rom.plot._canvas import canvas, grid_lines
 from rom.plot._inputs import Comparison, results_of
 from rom.plot._style import INK, Width, colour, marker, paper
 from rom.plot._ticks import error_axis, log_axis, plain
-from rom.report.results import Results
-from rom.report.words import size
+from rom.results import Results
+from rom.results.words import size
 
 #: Name -> axis label, metric, part, factor.
 COSTS: dict[str, tuple[str, str, str, float]] = {

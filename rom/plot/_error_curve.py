@@ -14,7 +14,7 @@ from rom.plot._labels import End, label_ends
 from rom.plot._pod_curve import Curve, pod_curve, shown_errors, size_axis
 from rom.plot._style import GREY, INK, Width, colour, marker, paper
 from rom.plot._ticks import error_axis
-from rom.report.results import Results
+from rom.results import Results
 
 MANY_INCHES = 5  # a figure so wide has room for long names
 

@@ -14,8 +14,8 @@ from rom.plot._scale import error_scale
 from rom.plot._style import Width, colour, inches, paper
 from rom.plot._text import fitted, shortened
 from rom.plot._view import View
-from rom.report.results import Method, Results
-from rom.report.words import with_unit
+from rom.results import Method, Results
+from rom.results.words import with_unit
 
 
 @paper

@@ -14,8 +14,8 @@ from rom.plot._series import LONE, time_series
 from rom.plot._style import Width, colour, paper
 from rom.plot._text import fitted
 from rom.plot._ticks import error_axis
-from rom.report.results import Method, Results
-from rom.report.words import with_unit
+from rom.results import Method, Results
+from rom.results.words import with_unit
 
 
 @paper

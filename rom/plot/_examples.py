@@ -21,7 +21,7 @@ from rom.plot._inputs import (
 )
 from rom.plot._snapshots import relative_errors, said, snapshot_name
 from rom.plot._style import COLOURS, MORE_COLOURS, colour
-from rom.report.results import Method, Results
+from rom.results import Method, Results
 
 MOST_METHODS = 5  # in a row
 

@@ -11,7 +11,7 @@ import numpy as np
 from rom.data.layout import POINT_AXIS, FieldLayout
 from rom.plot import _sampling, _triangles
 from rom.plot._grid import Geometry, Grid, alike, coordinate, image, middle, unit_of
-from rom.report.words import with_unit
+from rom.results.words import with_unit
 
 CURVE_POINTS = 4000  # more would not be seen and make large files
 

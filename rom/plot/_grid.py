@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rom.data.layout import IMAGE_AXES, FieldLayout
-from rom.report.words import with_unit
+from rom.results.words import with_unit
 
 Grid = tuple[int | slice, ...]
 

@@ -13,8 +13,8 @@ from rom.plot._canvas import canvas, grid_lines, whole_numbers
 from rom.plot._inputs import is_comparison, model_of, reducer_of, results_of, size_of
 from rom.plot._style import INK, Width, colour, paper
 from rom.plot._ticks import error_axis
-from rom.report.results import Results
-from rom.report.words import count
+from rom.results import Results
+from rom.results.words import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,7 @@ def history(
         found = _of_comparison(results_of(model), n_components)
     else:
         reducer = reducer_of(model_of(model))
-        if not hasattr(reducer, "history_"):
+        if not reducer.has_epochs:
             raise InputError(f"{type(reducer).__name__} is not trained in epochs: no history")
         found = {"": [(reducer.short_title, INK, reducer.history_)]}
     every = [curve for curves in found.values() for curve in curves]

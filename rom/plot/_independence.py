@@ -14,7 +14,7 @@ from rom.metrics import correlation_matrix, distance_correlation, informational_
 from rom.plot._canvas import canvas, hide, wrap
 from rom.plot._inputs import is_comparison, latents_of, results_of, size_of
 from rom.plot._style import MASK, Width, inches, paper
-from rom.report.words import latent
+from rom.results.words import latent
 
 MAX_NUMBERS = 8  # a matrix with more latents than this is drawn without numbers
 #: Name -> label of the colour bar, function of latents.

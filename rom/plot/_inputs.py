@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
 from rom.data.layout import FieldLayout, real_array
 from rom.data.snapshots import Snapshots
@@ -14,7 +16,7 @@ from rom.errors import InputError, nearest
 from rom.reducers.base import Reducer
 from rom.reducers.field_model import FieldModel
 from rom.reducers.persistence import load
-from rom.report.results import Method, Results
+from rom.results import Method, Results
 from rom.study.store import Store
 
 #: A comparison, its store, or the path of it.
@@ -58,8 +60,10 @@ def model_of(model: Any) -> Model:
     if not isinstance(found, Reducer | FieldModel):
         name = type(model).__name__
         raise InputError(f"a fitted reducer or the model of a run expected, got {name}")
-    if not hasattr(reducer_of(found), "n_components_"):
-        raise InputError(f"{type(found).__name__} is not fitted; call fit first")
+    try:
+        check_is_fitted(reducer_of(found))
+    except NotFittedError as error:
+        raise InputError(f"{type(found).__name__} is not fitted; call fit first") from error
     return found
 
 

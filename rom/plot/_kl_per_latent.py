@@ -24,8 +24,8 @@ from rom.plot._sweeps import (
     swept_sizes,
     theory_curve,
 )
-from rom.report.results import Method, Results
-from rom.report.words import count, latent
+from rom.results import Method, Results
+from rom.results.words import count, latent
 
 MAX_NAMED = 8  # latents that a legend names
 

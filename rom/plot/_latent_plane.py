@@ -21,7 +21,7 @@ from rom.plot._scale import Scale, scale_of
 from rom.plot._style import Width, inches, paper
 from rom.plot._text import fitted
 from rom.plot._view import View
-from rom.report.words import latent, with_unit
+from rom.results.words import latent, with_unit
 
 
 @paper

@@ -21,7 +21,7 @@ from rom.plot._scan_points import candidates, changes_of, of_method, of_model
 from rom.plot._style import COLOURS, INK, Width, inches, paper
 from rom.plot._text import fitted
 from rom.plot._view import View
-from rom.report.words import latent, with_unit
+from rom.results.words import latent, with_unit
 
 MOST_LATENTS = 5
 

@@ -13,8 +13,8 @@ from rom.plot._inputs import is_comparison, latents_of, results_of, size_of
 from rom.plot._series import LONE, time_series
 from rom.plot._style import MORE_COLOURS, Width, paper
 from rom.plot._text import fitted
-from rom.report.results import Results
-from rom.report.words import latent, with_unit
+from rom.results import Results
+from rom.results.words import latent, with_unit
 
 MAX_LINES = 6
 

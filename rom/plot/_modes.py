@@ -13,7 +13,8 @@ from rom.plot._scale import scale_of
 from rom.plot._style import INK, Width, inches, paper
 from rom.plot._text import fitted, shortened
 from rom.plot._view import MAX_VARIABLES, View
-from rom.report.words import percent
+from rom.reducers.pod import POD
+from rom.results.words import percent
 
 
 @paper
@@ -68,7 +69,7 @@ def modes(model: Any, n: int = 6, *, ax: Any = None, width: Width = "double") ->
         rows, columns = 1, len(shown)
     place = canvas(ax, rows, columns, width=width, height=height)
     scale = scale_of(np.array([-1.0, 1.0]), signed=True)
-    ratios = getattr(reducer, "explained_variance_ratio_", None)
+    ratios = reducer.explained_variance_ratio_ if isinstance(reducer, POD) else None
     for p, (axes, (i, j)) in enumerate(zip(place.panels, shown, strict=False)):
         drawn = fields[i, j] / (np.nanmax(np.abs(fields[i, j])) or 1.0)
         left, bottom = p % columns == 0, p + columns >= len(shown)

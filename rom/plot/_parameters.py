@@ -12,8 +12,8 @@ from rom.plot._canvas import canvas
 from rom.plot._inputs import Comparison, method_of, results_of, size_of
 from rom.plot._style import Width, colour, paper
 from rom.plot._text import fitted
-from rom.report.results import Method, Results
-from rom.report.words import latent
+from rom.results import Method, Results
+from rom.results.words import latent
 
 MOST_LATENTS, MOST_PARAMETERS = 4, 4
 

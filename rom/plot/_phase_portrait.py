@@ -12,8 +12,8 @@ from rom.plot._canvas import canvas, hide, wrap
 from rom.plot._colouring import Colouring, add_key, colouring, draw_points, of_results
 from rom.plot._inputs import is_comparison, latents_of, results_of, size_of
 from rom.plot._style import Width, inches, paper
-from rom.report.results import Results
-from rom.report.words import latent
+from rom.results import Results
+from rom.results.words import latent
 
 UNEQUAL = 8  # times that one latent may be wider than the other on equal axes
 

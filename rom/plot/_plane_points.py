@@ -10,7 +10,7 @@ from rom.errors import InputError
 from rom.plot._inputs import Model, decoded, latents_of, reducer_of, size_of
 from rom.plot._style import INK, colour
 from rom.plot._view import View
-from rom.report.results import Results
+from rom.results import Results
 
 LOW, HIGH = 0.02, 0.98
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from rom.plot._canvas import whole_numbers
-from rom.report.results import Results
+from rom.results import Results
 
 MANY = 20  # latents from which their axis is logarithmic
 NOISE = 1e-7  # errors below are rounding

@@ -11,7 +11,7 @@ from rom.plot._canvas import canvas, grid_lines, whole_numbers
 from rom.plot._inputs import Comparison, results_of, size_of
 from rom.plot._style import GREY, Width, colour, marker, paper
 from rom.plot._ticks import captured_axis, error_axis
-from rom.report.results import Method, Results
+from rom.results import Method, Results
 
 OFF = 1e-4  # share of the energy below which a latent counts as switched off
 FLOOR = 1e-7

@@ -22,8 +22,8 @@ from rom.plot._sweeps import (
     theory,
 )
 from rom.plot._ticks import error_axis
-from rom.report.results import Method, Results
-from rom.report.words import count
+from rom.results import Method, Results
+from rom.results.words import count
 from rom.study.matrix import short
 
 

@@ -14,7 +14,7 @@ from rom.plot._scale import Scale, error_scale, scale_of
 from rom.plot._style import MASK, SIZE, Width, inches
 from rom.plot._text import fitted, shortened
 from rom.plot._view import View
-from rom.report.words import with_unit
+from rom.results.words import with_unit
 
 
 def images(example: Example, view: View, ax: Any, width: Width) -> np.ndarray:

@@ -25,7 +25,7 @@ class Scale:
         return {"vmin": self.low, "vmax": self.high, "cmap": self.colours}
 
     def extend(self, values: np.ndarray) -> Literal["neither", "min", "max", "both"]:
-        """At which ends of the colours the values go on, by more than a colour, as a colour bar
+        """At which ends the values lie beyond the colours, by more than a colour, as a colour bar
         wants it.
 
         >>> Scale(0.0, 1.0, _map("viridis"), "").extend(np.array([-0.5, 0.5, np.nan]))

@@ -8,7 +8,7 @@ import numpy as np
 
 from rom.errors import InputError
 from rom.plot._inputs import Model, decoded, latents_of, reducer_of
-from rom.report.results import Method, Results
+from rom.results import Method, Results
 
 LOW, HIGH = 0.02, 0.98
 

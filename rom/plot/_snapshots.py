@@ -6,8 +6,8 @@ import numpy as np
 
 from rom.data.layout import FieldLayout
 from rom.plot._ticks import plain
-from rom.report.results import Results
-from rom.report.words import duration_unit
+from rom.results import Results
+from rom.results.words import duration_unit
 
 
 def said(error: float) -> str:

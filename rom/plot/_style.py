@@ -13,7 +13,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 
 from rom.errors import InputError, nearest
-from rom.report.results import Results
+from rom.results import Results
 
 P = ParamSpec("P")
 T = TypeVar("T")

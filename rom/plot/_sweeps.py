@@ -13,7 +13,7 @@ from matplotlib.ticker import NullLocator
 from rom.errors import InputError
 from rom.metrics import LinearBetaVAE, convert_beta, linear_beta_vae
 from rom.plot._style import GREY, colour, marker
-from rom.report.results import Method, Results
+from rom.results import Method, Results
 
 MANY_NATS = 60  # a range beyond which few nats could not be read on a linear axis
 THEORY: dict[str, Any] = {"color": GREY, "lw": 0.9, "zorder": 1}

@@ -14,8 +14,8 @@ from rom.plot._inputs import Comparison, results_of, size_of
 from rom.plot._style import GREY, Width, colour, marker, paper
 from rom.plot._sweeps import INFORMATION, swept
 from rom.plot._ticks import captured_axis
-from rom.report.results import Method, Results
-from rom.report.words import count
+from rom.results import Method, Results
+from rom.results.words import count
 
 
 @paper

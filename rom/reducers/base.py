@@ -192,15 +192,11 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         return np.concatenate([self._encode(block) for block in rows.blocks(size)])
 
     def step_costs(self, layout: FieldLayout, n_rows: int) -> list[StepCost]:
-        """Of a reducer with epochs what training on `n_rows` rows costs, for each architecture
-        that it may choose.
-        """
+        """What training on `n_rows` rows costs, for each architecture that may be chosen."""
         return []
 
     def posterior(self, X: np.ndarray | Snapshots) -> tuple[np.ndarray, np.ndarray] | None:
-        """Mean and log-variance of q(z|x), two arrays (n, n_components); None where z is a function
-        of x.
-        """
+        """Mean and log-variance of q(z|x), (n, n_components); None where z is a function of x."""
         return None
 
     def inverse_transform(self, Z: np.ndarray) -> np.ndarray:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rom.evaluation.snapshots import snapshot_differences
 from rom.registry import reducer_class
-from rom.report.results import Method, Results
+from rom.results import Method, Results
 
 #: Errors are equal where they differ by less than this share of the smaller one ...
 SAME = 0.1
@@ -94,7 +93,7 @@ def same_error(results: Results, one: Candidate, other: Candidate) -> bool:
         return True
     if one.method is None or other.method is None:
         return False
-    found = snapshot_differences(results.store)
+    found = results.snapshot_differences
     for a, b in ((one, other), (other, one)):
         rows = found[(found.n_components == a.n_components) & (a.n_components == b.n_components)]
         rows = rows[(rows.reducer == a.reducer) & (rows.other == b.reducer)]

@@ -16,11 +16,11 @@ from rom.evaluation.results import differences_of
 from rom.evaluation.snapshots import snapshot_differences
 from rom.evaluation.splits import split_differences
 from rom.evaluation.tuning import tuning as found_by_tuning
-from rom.report.results import Results
 from rom.report.tables.formats import latex, markdown
 from rom.report.tables.overview import overview
 from rom.report.verdict import Verdict
 from rom.report.verdict import verdict as decide
+from rom.results import Results
 from rom.study.store import Store
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, LEVEL
-from rom.report.results import Method, Results
-from rom.report.words import number
+from rom.results import Method, Results
+from rom.results.words import number
 
 YES, NO, UNKNOWN = "yes", "no", "cannot tell"
 #: Measures of the active latents that are tested: linear dependence, and dependence of any form.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from rom.measures import METRICS, QUANTITIES, Measure
-from rom.report.results import Results, options
-from rom.report.words import count, integer, listing, method_title, number, with_unit
+from rom.results import Results
+from rom.results.options import options
+from rom.results.words import count, integer, listing, method_title, number, with_unit
 
 Pairs = list[tuple[str, str]]
 ROWS: dict[str, Measure] = {**METRICS, **QUANTITIES}

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from rom.errors import InputError, nearest
 from rom.measures import METRICS
-from rom.report.words import MISSING, count, integer, number
+from rom.results.words import MISSING, count, integer, number
 
 if TYPE_CHECKING:
     import pandas as pd

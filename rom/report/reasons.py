@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from rom.evaluation.cautions import cautions
-from rom.evaluation.convergence import UNDERTRAINED, audit, headline
+from rom.evaluation.convergence import UNDERTRAINED, headline
 from rom.evaluation.learning import advice
 from rom.report.candidates import NEGLIGIBLE, SAME, Candidate, compared, pod_curve
 from rom.report.dependence import UNKNOWN, YES, dependence_of
-from rom.report.results import Results
-from rom.report.words import count, number, size
+from rom.results import Results
+from rom.results.words import count, number, size
 
 #: A control with an error lower by less is not worth a word.
 LOWER = 0.05
@@ -45,7 +44,7 @@ def name_of(results: Results, chosen: Candidate) -> str:
 def headline_of(results: Results, chosen: Candidate, target: float, *, given: bool) -> str:
     """The recommendation, a sentence without a full stop."""
     name = name_of(results, chosen)
-    if any(found.condition in UNDERTRAINED for found in audit(results.store)):
+    if any(found.condition in UNDERTRAINED for found in results.findings):
         return f"The ranking is made by the training, not by the methods; the best so far is {name}"
     if _far(results) or advice(results.store).startswith("More snapshots"):
         return f"More snapshots are needed; the best so far is {name}"
@@ -158,9 +157,9 @@ def _independence(results: Results, chosen: Candidate) -> str:
 
 def cautions_of(results: Results, chosen: Candidate) -> list[str]:
     """What to know before the numbers are used, the gravest first."""
-    findings = audit(results.store)
+    findings = results.findings
     said = [f"{headline(findings)}."] if findings else []
-    said += [f"{_upper(text)}." for text in cautions(results.store)]
+    said += [f"{_upper(text)}." for text in results.cautions]
     leakage = results.store.leakage()
     nearest = leakage.get("memoriser")
     repeats = nearest is not None and nearest < REPEATS and not leakage["leaks"]
@@ -198,8 +197,8 @@ def confidence_of(results: Results, chosen: Candidate) -> tuple[str, str]:
     seeds = len(chosen.method.runs) if chosen.method else 1
     has_seeds = bool(chosen.method and results.has_seeds(chosen.method))
     splits = 1 + len(results.store.variants("splits"))
-    undertrained = any(found.condition in UNDERTRAINED for found in audit(results.store))
-    doubtful = undertrained or bool(cautions(results.store)) or (has_seeds and seeds < ENOUGH_SEEDS)
+    undertrained = any(found.condition in UNDERTRAINED for found in results.findings)
+    doubtful = undertrained or bool(results.cautions) or (has_seeds and seeds < ENOUGH_SEEDS)
     # over several splits it is known how much the answer depends on which snapshots were seen
     sure = splits >= ENOUGH_SPLITS and not doubtful
     level = "low" if doubtful else "high" if sure else "moderate"
@@ -229,7 +228,7 @@ def _worth(results: Results, chosen: Candidate) -> str:
 
 def _far(results: Results) -> bool:
     leakage = results.store.leakage()
-    return len(cautions(results.store)) > bool(leakage["leaks"])
+    return len(results.cautions) > bool(leakage["leaks"])
 
 
 def _are(n: int) -> str:

@@ -13,7 +13,7 @@ from rom.errors import InputError, nearest
 from rom.report.candidates import Candidate, compared, pod_curve, same_error
 from rom.report.dependence import NO, UNKNOWN, YES, dependence_of
 from rom.report.reasons import cautions_of, confidence_of, headline_of, reasons_of
-from rom.report.results import Results
+from rom.results import Results
 from rom.study.store import Store
 
 GOALS = ("accuracy", "compression", "independence", "speed")

@@ -9,6 +9,7 @@ import numpy as np
 
 from rom.data.formats import hdf5
 from rom.data.write.canonical import storable
+from rom.spaced import evenly_spaced
 from rom.study.files import reading, to_disk
 from rom.study.prepare import Prepared
 
@@ -34,7 +35,7 @@ def write(path: Path, prepared: Prepared) -> None:
             for name, values in rows.parameters.items():
                 group[f"parameters/{name}"] = storable(values)
         test = prepared.part("test")
-        chosen = np.unique(np.linspace(0, len(test) - 1, N_EXAMPLES).round().astype(int))
+        chosen = evenly_spaced(len(test), N_EXAMPLES)
         file["examples/positions"] = chosen
         file["examples/rows"] = test[chosen]
         file["train_mean"] = prepared.train_mean

@@ -7,8 +7,8 @@ import numpy as np
 import rom
 from rom.data.open import open_mapped
 from rom.evaluation.dimension import measure_dimension
-from rom.report.results import Results
 from rom.report.tables.number import number_of_latents
+from rom.results import Results
 from rom.study.config import make_study
 from rom.study.prepare import prepare
 

@@ -12,8 +12,8 @@ from rom.data.catalog import datasets_folder
 from rom.evaluation.factors import measure_factors, usable_parameters
 from rom.report.figures.factors import against_parameters
 from rom.report.figures.style import looks
-from rom.report.results import Results
 from rom.report.tables.factors import factors
+from rom.results import Results
 
 RNG = np.random.default_rng(0)
 VALUES = RNG.uniform(size=(150, 2))

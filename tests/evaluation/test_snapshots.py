@@ -5,8 +5,8 @@ import pytest
 
 import rom
 from rom.evaluation.snapshots import snapshot_differences
-from rom.report.results import Results
 from rom.report.tables.snapshots import snapshots
+from rom.results import Results
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 8)) * np.array([5.0, 4, 3, 2, 1, 0.5, 0.3, 0.1])

@@ -12,8 +12,8 @@ from rom.errors import InputError
 from rom.execution import tune as tuning
 from rom.execution.tune import Search
 from rom.reducers.search import Between, OneOf
-from rom.report.results import Results
 from rom.report.tables import tuning as tables_tuning
+from rom.results import Results
 from rom.study.matrix import Run
 from rom.study.searches import Trial, trials, tuned
 

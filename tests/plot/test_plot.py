@@ -14,7 +14,7 @@ import rom
 from rom import plot
 from rom.errors import InputError
 from rom.report.figures.style import looks
-from rom.report.results import Results
+from rom.results import Results
 
 OF_A_COMPARISON = [name for name in plot.__all__ if name != "beta_path"]
 

@@ -31,11 +31,11 @@ from rom.report.figures.style import looks
 from rom.report.page import write as page_module
 from rom.report.page.content import Section
 from rom.report.page.write import write_report
-from rom.report.results import Results
 from rom.report.tables.accuracy import accuracy
 from rom.report.tables.all import accuracy_tables
 from rom.report.tables.independence import correlation
-from rom.report.words import mean_sd, percent
+from rom.results import Results
+from rom.results.words import mean_sd, percent
 from rom.study.store import Store
 
 TINY: dict[str, dict[str, Any]] = {

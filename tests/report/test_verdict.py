@@ -9,8 +9,8 @@ import pytest
 import rom
 from rom.errors import InputError
 from rom.report.dependence import dependence_of
-from rom.report.results import Results
 from rom.report.verdict import verdict
+from rom.results import Results
 from rom.study.store import Store
 
 TINY = {"channels": (4,), "hidden": (4,), "architecture": "mlp"}

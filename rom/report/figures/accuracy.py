@@ -10,8 +10,8 @@ from rom import plot
 from rom.plot._pod_curve import pod_curve
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import curves_said, seeds_marked, sentences
-from rom.report.results import Results
-from rom.report.words import count
+from rom.results import Results
+from rom.results.words import count
 
 Ring = tuple[str, float | None, int]
 

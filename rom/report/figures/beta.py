@@ -10,8 +10,8 @@ from rom import plot
 from rom.plot._sweeps import swept, swept_sizes
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import seeds_marked, sentences
-from rom.report.results import Results
-from rom.report.words import count, number
+from rom.results import Results
+from rom.results.words import count, number
 
 
 def sweep(results: Results) -> Iterator[Plot]:

@@ -8,8 +8,8 @@ from rom import plot
 from rom.metrics import det_correlation_null
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import median_seed, sentences, values_said
-from rom.report.results import Results
-from rom.report.words import count, integer, number
+from rom.results import Results
+from rom.results.words import count, integer, number
 
 
 def correlations(results: Results) -> Iterator[Plot]:

@@ -11,8 +11,8 @@ from rom.plot._cost import stored_curve
 from rom.registry import reducer_class
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import sentences
-from rom.report.results import Method, Results
-from rom.report.words import count, number, size
+from rom.results import Method, Results
+from rom.results.words import count, number, size
 
 
 def costs(results: Results) -> Iterator[Plot]:

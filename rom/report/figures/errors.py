@@ -12,8 +12,8 @@ from rom.plot._series import time_series
 from rom.plot._view import View
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import MOST_NAMED, median_seed, sentences
-from rom.report.results import Results
-from rom.report.words import count, listing, number
+from rom.results import Results
+from rom.results.words import count, listing, number
 
 #: Variables that are mapped: the first ones.
 MAPPED = 2

@@ -12,8 +12,9 @@ from rom.plot._snapshots import said
 from rom.plot._view import MAX_VARIABLES, WIDE, View
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import median_seed, sentences
-from rom.report.results import Results
-from rom.report.words import count, listing
+from rom.results import Results
+from rom.results.words import count, listing
+from rom.spaced import evenly_spaced
 
 
 def examples(results: Results) -> Iterator[Plot]:
@@ -24,7 +25,7 @@ def examples(results: Results) -> Iterator[Plot]:
     for k in results.shown_sizes:
         low = view.is_picture or not view.is_image or view.aspect > WIDE
         wanted = 3 if low and len(shown_methods(results, k)) < 4 else 2
-        at = sorted({round(place) for place in np.linspace(0, n - 1, min(n, wanted))})
+        at = evenly_spaced(n, wanted).tolist()
         for j in range(min(MAX_VARIABLES, results.layout.n_variables)):
             yield _plot(results, at, j, k, f"examples-k{k}-{j + 1}")
 

@@ -10,8 +10,8 @@ from rom import plot
 from rom.plot._parameters import chosen_method, known_parameters, shown_latents
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import sentences
-from rom.report.results import Method, Results
-from rom.report.words import count, latent, listing
+from rom.results import Method, Results
+from rom.results.words import count, latent, listing
 
 
 def against_parameters(results: Results) -> Iterator[Plot]:

@@ -10,8 +10,8 @@ from rom import plot
 from rom.plot._colouring import of_results
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import MOST_NAMED, median_seed, sentences
-from rom.report.results import Results
-from rom.report.words import count, listing, number
+from rom.results import Results
+from rom.results.words import count, listing, number
 
 
 def scatter(results: Results) -> Iterator[Plot]:

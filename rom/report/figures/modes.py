@@ -11,8 +11,8 @@ from rom.plot._spectrum import shares
 from rom.plot._view import View
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import sentences
-from rom.report.results import Results
-from rom.report.words import count, listing, percent
+from rom.results import Results
+from rom.results.words import count, listing, percent
 
 MAX_MODES = 6
 

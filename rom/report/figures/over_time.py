@@ -11,8 +11,8 @@ from rom.plot._latents import MAX_LINES
 from rom.plot._series import time_series
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import MOST_NAMED, median_seed, sentences
-from rom.report.results import Results
-from rom.report.words import count, latent, listing, number
+from rom.results import Results
+from rom.results.words import count, latent, listing, number
 
 
 def over_time(results: Results) -> Iterator[Plot]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from rom import plot
 from rom.report.figures.style import Plot, figure_of
-from rom.report.results import Results
-from rom.report.words import count, method_name, number
+from rom.results import Results
+from rom.results.words import count, method_name, number
 from rom.study import searches
 
 

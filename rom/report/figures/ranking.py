@@ -14,8 +14,8 @@ from rom.plot._scan_points import HIGH, LOW
 from rom.plot._view import View
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import MOST_NAMED, sentences
-from rom.report.results import Method, Results
-from rom.report.words import count, latent, listing, percent
+from rom.results import Method, Results
+from rom.results.words import count, latent, listing, percent
 
 
 def ranked_energy(results: Results) -> Iterator[Plot]:

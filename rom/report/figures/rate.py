@@ -10,8 +10,8 @@ from rom.plot._sweeps import swept
 from rom.report.figures.beta import logarithmic
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import seeds_marked, sentences
-from rom.report.results import Results
-from rom.report.words import count, number
+from rom.results import Results
+from rom.results.words import count, number
 
 
 def rate_distortion(results: Results) -> Iterator[Plot]:

@@ -9,8 +9,8 @@ from rom.plot._sweeps import INFORMATION
 from rom.plot._tradeoff import drawn_sizes
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import seeds_marked, sentences, values_said
-from rom.report.results import Results
-from rom.report.words import count
+from rom.results import Results
+from rom.results.words import count
 
 
 def tradeoff(results: Results) -> Iterator[Plot]:

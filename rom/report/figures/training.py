@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rom import plot
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import MOST_NAMED
-from rom.report.results import Results
-from rom.report.words import count, listing, number
+from rom.results import Results
+from rom.results.words import count, listing, number
 
 
 def training(results: Results) -> Iterator[Plot]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from rom.report.results import Method, Results
-from rom.report.words import count, listing, number, percent
+from rom.results import Method, Results
+from rom.results.words import count, listing, number, percent
 
 MOST_NAMED = 6  # methods in an alternative text
 

@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rom.evaluation.cautions import cautions
 from rom.evaluation.collapse import collapses
-from rom.evaluation.convergence import audit
 from rom.report.facts import data_facts, definitions, environment_facts, method_facts, missing_runs
 from rom.report.figures.accuracy import accuracy
 from rom.report.figures.beta import kl_per_latent, sweep
@@ -28,13 +26,13 @@ from rom.report.figures.style import Plot
 from rom.report.figures.tradeoff import tradeoff
 from rom.report.figures.training import training
 from rom.report.reasons import error_percent
-from rom.report.results import Results
 from rom.report.tables import all as sections
 from rom.report.tables.overview import overview
 from rom.report.tables.table import Table
 from rom.report.tables.tuning import tuned_sentence
 from rom.report.verdict import Verdict
-from rom.report.words import count, listing
+from rom.results import Results
+from rom.results.words import count, listing
 
 Figures = tuple[Callable[[Results], Iterator[Plot]], ...]
 
@@ -89,7 +87,7 @@ def content_of(results: Results, verdict: Verdict) -> dict[str, Any]:
         "belief": list(_belief(results)) if results.methods else [],
         "audit": [
             (_called(results, one.reducer, one.beta, one.n_components), f"{one.text}; {one.advice}")
-            for one in audit(results.store)
+            for one in results.findings
         ],
         "warnings": [
             (_called(results, one.reducer, one.beta, one.n_components), one.text)
@@ -152,7 +150,7 @@ def _belief(results: Results) -> Iterator[str]:
             f" set. It has {', '.join(said)}."
         )
     trained = [m for m in results.methods if results.has_seeds(m)]
-    if trained and not audit(results.store):
+    if trained and not results.findings:
         yield "The audit of the training found nothing: every network is where it could be."
     if trained:
         seeds = sorted({len(method.runs) for method in trained})
@@ -166,7 +164,7 @@ def _belief(results: Results) -> Iterator[str]:
     for sentence in (same_bytes(results), tuned_sentence(results)):
         if sentence:
             yield sentence
-    for text in cautions(results.store):
+    for text in results.cautions:
         yield f"{text[:1].upper()}{text[1:]}."
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from markupsafe import Markup
 
 from rom.errors import InputError
-from rom.report.page.write import SCRIPTS, Script, render, text_of
-from rom.report.results import Results
+from rom.report.assets import text_of
+from rom.report.page.write import SCRIPTS, Script, render
 from rom.report.tables.overview import overview
 from rom.report.tables.table import Column, Table
 from rom.report.verdict import verdict
+from rom.results import Results
 from rom.study.store import Store
 
 #: What has to be the same, by its place in study.json, and what it is called.
@@ -60,7 +61,7 @@ def write_several(
         "differ": _differences(results),
         "names": [str(one.store.path) for one in results],
         "table": _together(results),
-        "style": Markup(text_of("style.css")),
+        "style": Markup(text_of("page/style.css")),
         "scripts": [Script.of(SCRIPTS[0])],
     }
     try:
@@ -68,7 +69,7 @@ def write_several(
     except OSError as error:
         raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
     page = folder / "report.html"
-    page.write_text(render("several.html", content, autoescape=True), encoding="utf-8")
+    page.write_text(render("page/several.html", content, autoescape=True), encoding="utf-8")
     return page
 
 

@@ -1,4 +1,4 @@
-"""The report: a run store as one HTML page and as Markdown, with its figures beside them."""
+"""The report: a run store as one HTML page and as Markdown, with its figures in a folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +19,18 @@ from markupsafe import Markup
 from PIL import Image
 
 from rom.errors import InputError
+from rom.report.assets import data_block, script, text_of
+from rom.report.explorer.export import export
 from rom.report.figures.style import Plot, looks, write
-from rom.report.page.assets import data_block, script
 from rom.report.page.content import FIRST, SECTIONS, Figures, content_of
-from rom.report.page.explorer import export
-from rom.report.results import Results
 from rom.report.tables.formats import markdown
 from rom.report.tables.table import Table
 from rom.report.verdict import Verdict, verdict
-from rom.report.words import count
+from rom.results import Results
+from rom.results.words import count
 from rom.study.store import Store
 
-SCRIPTS = ("tables.js", "explorer.js")
+SCRIPTS = ("page/tables.js", "explorer/explorer.js")
 WITHOUT_SCRIPT = (
     "This part needs JavaScript. Without it, see what each latent changes below “Latents and"
     " independence”."
@@ -69,8 +68,8 @@ def write_report(
     content = content_of(results, answer) | _drawn(results, answer, folder / "figures")
     page = folder / "report.html"
     content |= _interactive(results, answer)
-    page.write_text(render("template.html", content, autoescape=True), encoding="utf-8")
-    text = render("template.md.j2", content, autoescape=False)
+    page.write_text(render("page/template.html", content, autoescape=True), encoding="utf-8")
+    text = render("page/template.md.j2", content, autoescape=False)
     (folder / "report.md").write_text(text, encoding="utf-8")
     return page
 
@@ -79,11 +78,13 @@ def _interactive(results: Results, answer: Verdict) -> dict[str, Any]:
     """Style, scripts, and the models that the explorer decodes."""
     compared = answer.n_components if answer.n_components in results.sizes else None
     models = export(results, size=compared)
-    style = text_of("style.css") + text_of("explorer.css")
+    style = text_of("page/style.css") + text_of("explorer/explorer.css")
     scripts = [Script.of(one) for one in (SCRIPTS if models else SCRIPTS[:1])]
-    static = Markup(f'<p class="note">{WITHOUT_SCRIPT}</p>')
-    explorer = {"data": data_block(models), "static": static} if models else None
-    fragment = render("explorer.html", {"explorer": explorer}, autoescape=True) if explorer else ""
+    fragment = ""
+    if models:
+        static = Markup(f'<p class="note">{WITHOUT_SCRIPT}</p>')
+        explorer = {"data": data_block(models), "static": static}
+        fragment = render("explorer/explorer.html", {"explorer": explorer}, autoescape=True)
     return {"style": Markup(style), "scripts": scripts, "explorer": Markup(fragment)}
 
 
@@ -169,11 +170,6 @@ def _picture(plot: Plot, number: int, folder: Path) -> Picture:
         found.width,
         height,
     )
-
-
-def text_of(name: str) -> str:
-    """A file of this folder: style, script or template."""
-    return (files("rom.report.page") / name).read_text(encoding="utf-8")
 
 
 def render(name: str, content: dict[str, Any], *, autoescape: bool) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from rom.evaluation.accumulate import why_no_bands
-from rom.report.results import Method, Results
 from rom.report.tables.table import (
     Column,
     Table,
@@ -16,7 +15,8 @@ from rom.report.tables.table import (
     measured,
     names,
 )
-from rom.report.words import MISSING, integer, mean_sd, number
+from rom.results import Method, Results
+from rom.results.words import MISSING, integer, mean_sd, number
 
 
 def accuracy(results: Results) -> Table:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rom.evaluation.results import differences_of
-from rom.report.results import Results
 from rom.report.tables.accuracy import accuracy, other_measures, overfitting, single_snapshots
 from rom.report.tables.cost import betas, cost
 from rom.report.tables.factors import factors
@@ -14,6 +13,7 @@ from rom.report.tables.snapshots import snapshots
 from rom.report.tables.splits import learning, splits
 from rom.report.tables.table import Table
 from rom.report.tables.tuning import tuned
+from rom.results import Results
 
 
 def accuracy_tables(results: Results) -> list[Table]:

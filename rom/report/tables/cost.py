@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rom.metrics import convert_beta
-from rom.report.results import Results
 from rom.report.tables.table import Column, Table, by_size, columns_of, names
-from rom.report.words import MISSING, number
+from rom.results import Results
+from rom.results.words import MISSING, number
 
 #: Convention of :func:`rom.metrics.convert_beta` -> head of its column.
 CONVENTIONS = {

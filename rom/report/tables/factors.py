@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rom.evaluation.factors import usable_parameters
-from rom.report.results import Method, Results
 from rom.report.tables.table import Column, Table, by_size, measured, names
-from rom.report.words import MISSING, latent, listing
+from rom.results import Method, Results
+from rom.results.words import MISSING, latent, listing
 
 SCORES = {
     "mutual_information_gap": "MIG",

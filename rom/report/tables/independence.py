@@ -8,9 +8,9 @@ import numpy as np
 
 from rom.measures import METRICS
 from rom.metrics import det_correlation_null
-from rom.report.results import Method, Results
 from rom.report.tables.table import Column, Table, by_size, cells, measured, names
-from rom.report.words import MISSING, count, count_range, integer, number
+from rom.results import Method, Results
+from rom.results.words import MISSING, count, count_range, integer, number
 
 #: What the tables show: the active latents, of which pairs the mean.
 ACTIVE = {"latents": "active"}

@@ -6,9 +6,9 @@ import numpy as np
 
 from rom.linalg.rank import choose_rank
 from rom.metrics import elbow, hard_threshold
-from rom.report.results import Results
 from rom.report.tables.table import Table, table_of
-from rom.report.words import MISSING, count_range, integer, number, percent
+from rom.results import Results
+from rom.results.words import MISSING, count_range, integer, number, percent
 
 SHARES = (0.9, 0.99, 0.999)
 

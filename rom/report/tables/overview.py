@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rom.evaluation.snapshots import snapshot_differences
 from rom.report.dependence import dependence_of
-from rom.report.results import Method, Results
 from rom.report.tables.table import Column, Table, by_size
-from rom.report.words import MISSING, mean_sd, percent
+from rom.results import Method, Results
+from rom.results.words import MISSING, mean_sd, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +67,7 @@ def overview(results: Results) -> Table:
 
 def significantly_best(results: Results) -> list[Method]:
     """The method of each number of latents whose error is lower than that of all others, tested."""
-    found = snapshot_differences(results.store)
+    found = results.snapshot_differences
     best = []
     for k in results.sizes:
         at = [m for m in results.at(k) if np.isfinite(results.mean(m, "relative_error"))]

@@ -12,9 +12,9 @@ import pandas as pd
 
 from rom.measures import METRICS
 from rom.metrics import ENOUGH_SEEDS, consistency, subspace_angles
-from rom.report.results import Method, Results
 from rom.report.tables.table import Column, Table, by_size, cells, measured, names
-from rom.report.words import MISSING, count, number
+from rom.results import Method, Results
+from rom.results.words import MISSING, count, number
 
 #: Pairs of methods in the table of differences; the rest is in differences.csv.
 MOST_PAIRS = 10

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rom.evaluation.snapshots import snapshot_differences
-from rom.report.results import Results
 from rom.report.tables.table import Table, pairs
-from rom.report.words import MISSING, count
+from rom.results import Results
+from rom.results.words import MISSING, count
 
 
 def snapshots(results: Results) -> list[Table]:
     """Differences of the test errors over the snapshots, for each shown number of latents."""
-    found = snapshot_differences(results.store)
+    found = results.snapshot_differences
     sizes = [k for k in results.shown_sizes if (found.n_components == k).any()]
     return [_over_snapshots(results, found[found.n_components == k], k) for k in sizes]
 

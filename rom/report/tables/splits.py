@@ -9,9 +9,9 @@ import pandas as pd
 
 from rom.evaluation.learning import learning_curve
 from rom.evaluation.splits import best_on_each, split_differences
-from rom.report.results import Results
 from rom.report.tables.table import Table, pairs, table_of
-from rom.report.words import MISSING, count, listing, number
+from rom.results import Results
+from rom.results.words import MISSING, count, listing, number
 
 
 def splits(results: Results) -> list[Table]:

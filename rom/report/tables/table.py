@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from rom.measures import METRICS, QUANTITIES, Measure, measure_of
-from rom.report.results import Method, Results
-from rom.report.words import MISSING, integer, mean_sd, number, percent, size, with_unit
+from rom.results import Method, Results
+from rom.results.words import MISSING, integer, mean_sd, number, percent, size, with_unit
 
 
 @dataclass(frozen=True)

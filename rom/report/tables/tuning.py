@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from rom.evaluation.tuning import tuning
-from rom.report.results import Results
 from rom.report.tables.table import Table, table_of
-from rom.report.words import MISSING, count, listing, number
+from rom.results import Results
+from rom.results.words import MISSING, count, listing, number
 
 #: Relative differences of errors below this are not worth a word.
 SAME = 0.05

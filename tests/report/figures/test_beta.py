@@ -21,8 +21,8 @@ from rom.report.figures.rate import rate_distortion
 from rom.report.page import content as content_module
 from rom.report.page import write as page_module
 from rom.report.page.write import write_report
-from rom.report.results import Results
 from rom.report.tables.cost import betas
+from rom.results import Results
 from rom.study.store import Store
 
 BETAS = [0.1, 1.0, 10.0, 1e4]

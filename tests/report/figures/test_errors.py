@@ -6,7 +6,7 @@ import pytest
 import rom
 from rom.report.figures.errors import error_maps, errors_over_time
 from rom.report.figures.style import looks
-from rom.report.results import Results
+from rom.results import Results
 from rom.study.store import RECONSTRUCTION
 
 RNG = np.random.default_rng(0)

@@ -4,7 +4,7 @@ import numpy as np
 
 import rom
 from rom.report.figures.over_time import over_time
-from rom.report.results import Results
+from rom.results import Results
 
 
 def figures(tmp_path, trajectories, times):

@@ -12,10 +12,10 @@ from rom.plot._tradeoff import front
 from rom.report.figures import style
 from rom.report.figures.ranking import latent_modes, ranked_energy
 from rom.report.figures.tradeoff import tradeoff
-from rom.report.results import Results
 from rom.report.tables.independence import controls, correlation, dependence
 from rom.report.tables.seeds import agreement, differences
-from rom.report.words import mean_sd, number
+from rom.results import Results
+from rom.results.words import mean_sd, number
 
 TINY: dict[str, Any] = {"channels": [4], "hidden": [8], "architecture": "mlp"}
 INFORMATION = {"measure": "informational_correlation", "key": "mean", "latents": "active"}

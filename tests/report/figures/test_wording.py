@@ -10,7 +10,7 @@ from rom.report.figures.accuracy import accuracy
 from rom.report.figures.examples import example
 from rom.report.figures.style import looks
 from rom.report.page.content import SECTIONS
-from rom.report.results import Results
+from rom.results import Results
 
 BANNED = (
     "beside", "so many", "anew", "a training", "training part", "test part", "memoriser",

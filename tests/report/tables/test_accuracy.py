@@ -8,9 +8,9 @@ import pytest
 import rom
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
-from rom.report.results import Results
 from rom.report.tables.accuracy import other_measures, single_snapshots
-from rom.report.words import number
+from rom.results import Results
+from rom.results.words import number
 
 X = (
     np.random.default_rng(0).normal(size=(60, 192)) * np.linspace(2, 0.1, 192)

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from rom.pipeline import Pipeline
-from rom.report.page.decoders import Decoder
-from rom.report.page.packing import Pool
-from rom.report.page.pictures import Picture, physical
+from rom.report.explorer.decoders import Decoder
+from rom.report.explorer.packing import Pool
+from rom.report.explorer.pictures import Picture, physical
 
 #: Directions that add less than this to any field, in standard deviations, need fewer digits.
 WEAK = 0.1
@@ -64,7 +64,7 @@ class Directions:
         self._products: np.ndarray | None = None
 
     def leading(self, rows: np.ndarray, tolerance: float) -> np.ndarray:
-        """(r, n_shown): so many that no row leaves more than the tolerance, root mean square."""
+        """(r, n_shown): enough that no row leaves more than the tolerance, root mean square."""
         samples = self.samples[rows]
         if len(samples) > samples.shape[1]:
             sizes, vectors = np.linalg.eigh(samples.T @ samples)

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from rom.report.page.assets import data_block
-from rom.report.page.candidates import Key, candidates
-from rom.report.page.draft import draft_of
-from rom.report.page.pack import pack
-from rom.report.page.pictures import MOST_VALUES, Picture
-from rom.report.results import Results
-from rom.report.words import listing
+from rom.report.assets import data_block
+from rom.report.explorer.draft import draft_of
+from rom.report.explorer.models import Key, explored_models
+from rom.report.explorer.pack import pack
+from rom.report.explorer.pictures import MOST_VALUES, Picture
+from rom.results import Results
+from rom.results.words import listing
 
 #: The error that the basis may leave of a field, in standard deviations: a tenth of the smallest
 #: error of a method, within these.
@@ -87,7 +87,7 @@ def _fitting(
         picture = Picture.of(results.layout, most_values)
         found = [
             replace(model, decoder=None, reason=TOO_LARGE) if model.run.id in gone else model
-            for model in candidates(results, keys, results.sizes, picture)
+            for model in explored_models(results, keys, results.sizes, picture)
         ]
         draft = draft_of(results, found, picture, size, held_out)
         for sizes in _fewer(results.sizes, size):

@@ -8,8 +8,8 @@ import numpy as np
 from scipy.special import expit, ndtr
 
 from rom.linalg.kernel_ridge import values
-from rom.report.page.decoders import Decoder
-from rom.report.page.layers import Layer
+from rom.report.explorer.decoders import Decoder
+from rom.report.explorer.layers import Layer
 
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "relu": lambda x: np.maximum(x, 0),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rom.report.page.basis import Directions, Units
-from rom.report.page.candidates import Candidate, decoded, samples, weighted
-from rom.report.page.decoders import Decoder
-from rom.report.page.latent_space import spread_over
-from rom.report.page.pictures import Picture
-from rom.report.results import Results
-from rom.report.words import duration_unit
+from rom.report.explorer.basis import Directions, Units
+from rom.report.explorer.decoders import Decoder
+from rom.report.explorer.models import Explored, decoded, samples, weighted
+from rom.report.explorer.pictures import Picture
+from rom.results import Results
+from rom.results.words import duration_unit
+from rom.spaced import evenly_spaced
 
 #: Test snapshots that can be followed; about as many directions as a basis has.
 MOST_FOLLOWED, RANK = 400, 50
@@ -32,7 +32,7 @@ class Draft:
     """
 
     results: Results
-    found: list[Candidate]
+    found: list[Explored]
     picture: Picture
     units: Units
     directions: Directions
@@ -44,14 +44,14 @@ class Draft:
     size: int
     names: list[str]
 
-    def at(self, size: int) -> list[Candidate]:
-        """The models with so many latents."""
+    def at(self, size: int) -> list[Explored]:
+        """The models with this number of latents."""
         return [model for model in self.found if model.method.n_components == size]
 
     def largest(self, size: int, n_numbers: float) -> list[str]:
-        """Of the models with so many latents those with most weights: so many, if there are.
+        """The models of a size with most weights, which together have at least `n_numbers`.
 
-        Linear decoders, which have none beside the basis, are the last to go.
+        Linear decoders, which have none but the basis, are the last to go.
         """
         there = [model for model in self.at(size) if model.decoder is not None]
         weights = {model.run.id: _numbers(model.decoder) for model in there}
@@ -62,7 +62,7 @@ class Draft:
 
 def draft_of(
     results: Results,
-    found: list[Candidate],
+    found: list[Explored],
     picture: Picture,
     size: int,
     held_out: tuple[np.ndarray, np.ndarray] | None,
@@ -80,7 +80,7 @@ def draft_of(
     owners = np.repeat(np.arange(len(parts) + 1), [*map(len, parts), len(truth)])
     owners[owners == len(parts)] = -1
     directions = Directions(np.concatenate([*parts, units.normalised(truth)]))
-    followed = np.union1d(spread_over(results.size("test"), MOST_FOLLOWED), positions)
+    followed = np.union1d(evenly_spaced(results.size("test"), MOST_FOLLOWED), positions)
     errors = {
         model.run.id: np.abs(decoded(model, results.latents(model.run)[positions], picture) - truth)
         for model in found

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rom.data.layout import FieldLayout
-from rom.errors import InputError
+from rom.evaluation.cautions import cautions
 from rom.evaluation.collapse import training_eigenvalues
+from rom.evaluation.convergence import Finding, audit
+from rom.evaluation.snapshots import snapshot_differences
 from rom.metrics.trajectories import several
-from rom.reducers.field_model import FieldModel
 from rom.registry import reducer_class
-from rom.report.words import integer, method_name
+from rom.results.method import Method
+from rom.results.stored import Stored
+from rom.results.words import integer, method_name
 from rom.study.matrix import Run, short
 from rom.study.store import Store
 
@@ -22,37 +23,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class Method:
-    """A reducer with a latent size and a beta (None without one), and its finished runs, one per
-    seed.
-    """
-
-    reducer: str
-    n_components: int
-    beta: float | None
-    runs: tuple[Run, ...]
-    name: str = ""
-
-    @property
-    def key(self) -> tuple[str, float | None]:
-        """What is compared at every latent size: one line of a plot, one colour."""
-        return self.reducer, self.beta
-
-
-class Results:
+class Results(Stored):
     """A read-only view of a store; everything is read when it is first needed and kept.
 
     Attributes
     ----------
-    study : dict, the content of study.json
     methods : list of Method, in the order of the study
     controls : list of Method that run with them and are not compared (rom.study.config.CONTROLS)
     """
 
     def __init__(self, store: Store) -> None:
-        self.store = store
-        self.study = store.study()
+        super().__init__(store)
         betas = {run.beta for run in store.runs() if run.beta is not None}
         #: Significant digits that tell the betas of the study apart.
         self.digits = next(
@@ -65,7 +46,6 @@ class Results:
         compared = self.study["study"]["reducers"]
         self.methods = [method for method in every if method.reducer in compared]
         self.controls = [method for method in every if method.reducer not in compared]
-        self._models: dict[str, FieldModel] = {}
 
     # ---- what was compared -----------------------------------------------------------------------
 
@@ -116,6 +96,23 @@ class Results:
         """The latent sizes of one reducer and beta, ascending."""
         known = [*self.methods, *self.rivals]
         return sorted((m for m in known if m.key == key), key=lambda m: m.n_components)
+
+    # ---- what was found of the comparison as a whole, once ------------
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the audit says of the fits."""
+        return audit(self.store)
+
+    @cached_property
+    def cautions(self) -> list[str]:
+        """What speaks against the errors."""
+        return cautions(self.store)
+
+    @cached_property
+    def snapshot_differences(self) -> pd.DataFrame:
+        """The methods compared in pairs on the same test snapshots."""
+        return snapshot_differences(self.store)
 
     # ---- numbers ---------------------------------------------------------------------------------
 
@@ -248,120 +245,8 @@ class Results:
         """Whether a method reconstructs more than a plane."""
         return not reducer_class(method.reducer).has_linear_decoder
 
-    # ---- models, latents, fields -----------------------------------------------------------------
-
-    def model(self, run: Run) -> FieldModel:
-        if run.id not in self._models:
-            self._models[run.id] = self.store.model(run)
-        return self._models[run.id]
-
-    def latents(self, run: Run, part: str = "test") -> np.ndarray:
-        return self.store.latents(run, part)
-
-    def order(self, run: Run) -> list[int]:
-        """The numbers of the latents of a run: the active ones, the most important first, then the
-        others.
-        """
-        info = self.store.run_info(run)
-        return sorted(info["order"], key=lambda i: i not in info["active"])
-
-    def active_latents(self, run: Run, part: str = "test") -> np.ndarray:
-        """The active latents of a run, the most important first."""
-        return self.latents(run, part)[
-            :, self.order(run)[: len(self.store.run_info(run)["active"])]
-        ]
-
     @cached_property
     def pod(self) -> Method | None:
         """POD with the most modes, None where no POD has finished."""
         found = [method for method in self.methods if method.reducer == "pod"]
         return max(found, key=lambda method: method.n_components) if found else None
-
-    @cached_property
-    def layout(self) -> FieldLayout:
-        return self.model(self.methods[0].runs[0]).layout_
-
-    @cached_property
-    def originals(self) -> np.ndarray:
-        """The example snapshots of the test set as fields (n, n_variables, *grid), NaN in the
-        mask.
-        """
-        return self.layout.to_fields(self._data("examples/rows"))
-
-    @cached_property
-    def positions(self) -> np.ndarray:
-        """Where the examples stand in the test set."""
-        return self._data("examples/positions").astype(int)
-
-    def reconstructions(self, run: Run) -> np.ndarray:
-        """The examples, encoded and decoded by a run's model."""
-        return self.model(run).decode_fields(self.latents(run)[self.positions])
-
-    @cached_property
-    def train_mean(self) -> np.ndarray:
-        """The mean field of the training snapshots: (n_variables, *grid)."""
-        return np.asarray(self.layout.pack().to_fields(self._data("train_mean")[None])[0])
-
-    def times(self, part: str = "test") -> np.ndarray | None:
-        return self.store.data(f"{part}/times")
-
-    def trajectories(self, part: str = "test") -> np.ndarray | None:
-        """Which trajectory each snapshot of a part belongs to, None where all are of one."""
-        return self.store.data(f"{part}/trajectories")
-
-    def parameters(self, part: str = "test") -> dict[str, np.ndarray]:
-        """The parameters of a part with one number per snapshot."""
-        found = {
-            name: self.store.data(f"{part}/parameters/{name}")
-            for name in self.store.parameter_names(part)
-        }
-        return {
-            k: v
-            for k, v in found.items()
-            if v is not None and v.ndim == 1 and v.dtype.kind in "iufb"
-        }
-
-    @property
-    def time_unit(self) -> str:
-        return str(self.study["data"].get("time_unit") or "")
-
-    def _data(self, name: str) -> np.ndarray:
-        values = self.store.data(name)
-        if values is None:
-            raise InputError(
-                f"{self.store.path / 'data.h5'}: {name} is missing; run the comparison again"
-            )
-        return values
-
-
-#: What stands elsewhere in the report, or differs from run to run.
-NOT_OPTIONS = ("n_components", "random_state", "beta", "stop_reason", "n_steps")
-
-
-def options(results: Results, reducer: str) -> dict[str, str]:
-    """Every option of a reducer as it was used, given or default; several values where its runs
-    differ.
-    """
-    found: dict[str, list[str]] = {}
-    for method in (m for m in results.methods if m.reducer == reducer):
-        parameters = results.model(method.runs[0]).reducer.get_params()
-        info = results.store.run_info(method.runs[0])
-        # numbers that were found are in the tables; what was resolved or chosen stands here
-        record = {
-            k: v for k, v in info["record"].items() if k in parameters or not isinstance(v, float)
-        }
-        for name, value in (parameters | record).items():
-            if name not in NOT_OPTIONS and value is not None:
-                values = found.setdefault(name.replace("_", " "), [])
-                size = name == "memory_limit" and isinstance(value, int)
-                text = f"{value / 1e9:.3g} GB" if size else _plain(value)
-                values += [text] if text not in values else []
-    return {name: " / ".join(values) for name, values in found.items()}
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

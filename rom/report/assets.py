@@ -8,8 +8,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-FOLDER = "rom.report.page"
-
 
 def data_block(data: dict[str, Any]) -> Markup:
     """The JSON text of an export, safe within a ``<script type="application/json">``.
@@ -23,13 +21,18 @@ def data_block(data: dict[str, Any]) -> Markup:
     return Markup(text)
 
 
-def script(name: str = "explorer.js") -> Markup:
-    """A script of the page without indentation and lines of comments.
+def text_of(name: str) -> str:
+    """A file of the page or of the explorer: style, script or template."""
+    return (files("rom.report") / name).read_text(encoding="utf-8")
+
+
+def script(name: str) -> Markup:
+    """A script without indentation and lines of comments.
 
     No text of a script spans lines, so that what it does stays the same.
 
-    >>> str(script()).splitlines()[:2]
-    ['(() => {', '"use strict";']
+    >>> print(script("explorer/explorer.js")[:8])
+    (() => {
     """
-    lines = map(str.strip, (files(FOLDER) / name).read_text(encoding="utf-8").splitlines())
+    lines = map(str.strip, text_of(name).splitlines())
     return Markup("\n".join(line for line in lines if line and not line.startswith("//")))

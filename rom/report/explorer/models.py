@@ -9,11 +9,11 @@ import numpy as np
 
 from rom.errors import InputError
 from rom.reducers.field_model import FieldModel
-from rom.report.page.decoders import Decoder, decoder_of
-from rom.report.page.evaluate import features
-from rom.report.page.latent_space import spread_over
-from rom.report.page.pictures import Picture, physical
-from rom.report.results import Method, Results
+from rom.report.explorer.decoders import Decoder, decoder_of
+from rom.report.explorer.evaluate import features
+from rom.report.explorer.pictures import Picture, physical
+from rom.results import Method, Results
+from rom.spaced import evenly_spaced
 from rom.study.matrix import Run
 
 Key = tuple[str, float | None]
@@ -26,7 +26,7 @@ TRAINING, ELSEWHERE = 0.5, 0.25
 
 
 @dataclass(frozen=True)
-class Candidate:
+class Explored:
     """A method at one number of latents: the run that is explored, its decoder or why not."""
 
     method: Method
@@ -43,9 +43,9 @@ class Candidate:
         )
 
 
-def candidates(
+def explored_models(
     results: Results, keys: Sequence[Key], sizes: Sequence[int], picture: Picture
-) -> list[Candidate]:
+) -> list[Explored]:
     """Every method at every size that has finished."""
     found = []
     shown = np.maximum(picture.features, 0)
@@ -57,35 +57,35 @@ def candidates(
                 decoder, reason = decoder_of(model.reducer, shown), ""
             except InputError as error:
                 decoder, reason = None, str(error)
-            found.append(Candidate(method, run, model, decoder, reason))
+            found.append(Explored(method, run, model, decoder, reason))
     return found
 
 
-def decoded(candidate: Candidate, latents: np.ndarray, picture: Picture) -> np.ndarray:
+def decoded(explored: Explored, latents: np.ndarray, picture: Picture) -> np.ndarray:
     """The shown values (n, n_shown) of latents, in physical units."""
-    if candidate.decoder is not None and candidate.in_basis:
-        gain, offset = physical(candidate.model.pipeline, picture)
-        values = features(candidate.decoder, latents) * gain + offset
+    if explored.decoder is not None and explored.in_basis:
+        gain, offset = physical(explored.model.pipeline, picture)
+        values = features(explored.decoder, latents) * gain + offset
         return np.where(picture.features >= 0, values, np.nan)
-    at_once = max(1, AT_ONCE // candidate.model.layout_.n_features)
+    at_once = max(1, AT_ONCE // explored.model.layout_.n_features)
     parts = np.array_split(latents, -(-len(latents) // at_once))
-    return np.concatenate([picture.values(candidate.model.decode_fields(part)) for part in parts])
+    return np.concatenate([picture.values(explored.model.decode_fields(part)) for part in parts])
 
 
 def samples(
-    results: Results, candidate: Candidate, n_candidates: int, picture: Picture
+    results: Results, explored: Explored, n_models: int, picture: Picture
 ) -> tuple[np.ndarray, int]:
     """Fields (n, n_shown) of training latents and of others in their range, and how many are the
     first.
     """
-    train = results.latents(candidate.run, "train")
+    train = results.latents(explored.run, "train")
     together = np.clip(VALUES // len(picture.features), *SAMPLES)
-    n = int(np.clip(together // n_candidates, LEAST_SAMPLES, MOST_SAMPLES))
-    first = train[spread_over(len(train), round(TRAINING * n))]
+    n = int(np.clip(together // n_models, LEAST_SAMPLES, MOST_SAMPLES))
+    first = train[evenly_spaced(len(train), round(TRAINING * n))]
     random = np.random.default_rng(0).uniform(size=(n - round(TRAINING * n), train.shape[1]))
     low, high = train.min(axis=0), train.max(axis=0)
     others = (low + (high - low) * random).astype(train.dtype)
-    return decoded(candidate, np.concatenate([first, others]), picture), len(first)
+    return decoded(explored, np.concatenate([first, others]), picture), len(first)
 
 
 def weighted(values: np.ndarray, n_first: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The dict of the latent explorer, for some sizes and with so many digits."""
+"""The dict of the latent explorer, for some sizes and a number of digits."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 
-from rom.report.figures.style import colour
-from rom.report.page.basis import in_basis, packed
-from rom.report.page.candidates import Candidate
-from rom.report.page.decoders import Decoder
-from rom.report.page.draft import Draft
-from rom.report.page.latent_space import latent_space, spread_over
-from rom.report.page.packing import Pool
-from rom.report.page.pictures import legend, scales, table
+from rom.plot._style import colour
+from rom.report.explorer.basis import in_basis, packed
+from rom.report.explorer.decoders import Decoder
+from rom.report.explorer.draft import Draft
+from rom.report.explorer.latent_space import latent_space
+from rom.report.explorer.models import Explored
+from rom.report.explorer.packing import Pool
+from rom.report.explorer.pictures import legend, scales, table
+from rom.spaced import evenly_spaced
 
 #: The colours of errors; other than those of the fields.
 ERRORS = "magma"
@@ -28,7 +29,7 @@ def pack(
     pool, results, picture = Pool(), draft.results, draft.picture
     linear = [model for model in draft.found if model.in_basis]
     wanted = [i for i, model in enumerate(linear) if model.method.n_components in sizes]
-    kept = spread_over(len(draft.positions), n_held_out)
+    kept = evenly_spaced(len(draft.positions), n_held_out)
     truth = np.flatnonzero(draft.owners < 0)[kept]
     rows = np.concatenate([np.flatnonzero(np.isin(draft.owners, wanted)), truth])
     basis = draft.directions.leading(rows, tolerance)
@@ -60,7 +61,7 @@ def pack(
 
 
 def _model(
-    draft: Draft, model: Candidate, basis: np.ndarray, pool: Pool, kind: str
+    draft: Draft, model: Explored, basis: np.ndarray, pool: Pool, kind: str
 ) -> dict[str, Any]:
     results, method = draft.results, model.method
     said = {

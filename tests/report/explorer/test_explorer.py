@@ -5,10 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,23 +18,13 @@ import rom
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
-from rom.report.page.assets import data_block, script
-from rom.report.page.explorer import export
-from rom.report.page.latent_space import signs
-from rom.report.page.pictures import Picture
-from rom.report.results import Results
+from rom.report.assets import data_block, script
+from rom.report.explorer.export import export
+from rom.report.explorer.latent_space import signs
+from rom.report.explorer.pictures import Picture
+from rom.results import Results
 from rom.study.store import Store
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{}'"
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -126,30 +113,11 @@ def _on_grid(folder: Path, shape: tuple[int, ...], axes: tuple[str, ...], **know
     )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    from selenium.webdriver.chrome.service import Service
-
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        pytest.skip("chromium or chromedriver is not installed")
-    with tempfile.TemporaryDirectory() as profile:
-        options = webdriver.ChromeOptions()
-        options.binary_location = chromium
-        for flag in (*FLAGS, f"--user-data-dir={profile}"):
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        found = webdriver.Chrome(options=options, service=Service(driver))
-        yield found
-        found.quit()
-
-
 def page(data: dict[str, Any] | None, folder: Path, *, scripted: bool = True) -> str:
     """The address of a page with nothing but an explorer, under the policy of the report."""
     assert data is not None
-    parts = files("rom.report.page")
-    text = str(script()) if scripted else ""
+    parts = files("rom.report.explorer")
+    text = str(script("explorer/explorer.js")) if scripted else ""
     body = Environment(autoescape=True).from_string((parts / "explorer.html").read_text("utf-8"))
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     path = folder / f"explorer-{scripted}.html"
@@ -224,7 +192,7 @@ def test_convolutions_on_every_grid_are_those_of_the_package(
 
 
 def test_the_script_is_small() -> None:
-    assert len(script().encode()) < 19_000
+    assert len(script("explorer/explorer.js").encode()) < 19_000
 
 
 def test_data_cannot_end_its_script() -> None:

@@ -10,10 +10,11 @@ from matplotlib.colors import Colormap
 
 from rom.data.layout import FieldLayout
 from rom.pipeline import Pipeline
-from rom.report.figures.fields import MAX_VARIABLES, Scale, View, scale_of
-from rom.report.figures.sampling import Sample
-from rom.report.page.packing import Pool
-from rom.report.words import with_unit
+from rom.plot._sampling import Sample
+from rom.plot._scale import Scale, scale_of
+from rom.plot._view import MAX_VARIABLES, View
+from rom.report.explorer.packing import Pool
+from rom.results.words import with_unit
 
 #: Pixels of a picture, pixels along a side, points of a curve, and values of all variables.
 MOST_PIXELS, LONGEST, MOST_POINTS, MOST_VALUES = 96 * 128, 160, 512, 16384
@@ -45,7 +46,7 @@ class Picture:
 
     @classmethod
     def of(cls, layout: FieldLayout, most_values: int = MOST_VALUES) -> Picture:
-        """The cells that a reduced picture needs; of all variables at most so many values."""
+        """The cells that a reduced picture needs; of all variables at most `most_values`."""
         view, n = View(layout), min(layout.n_variables, MAX_VARIABLES)
         valid = layout.valid.reshape(layout.n_variables, -1)
         places = np.where(valid, np.cumsum(valid).reshape(valid.shape) - 1, -1)[:n]

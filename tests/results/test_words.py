@@ -8,9 +8,9 @@ import rom
 from rom.plot._style import colour
 from rom.registry import REDUCERS
 from rom.report.facts import method_facts
-from rom.report.results import Results
 from rom.report.tables.accuracy import accuracy
-from rom.report.words import method_name, method_title
+from rom.results import Results
+from rom.results.words import method_name, method_title
 from rom.study.store import Store
 
 

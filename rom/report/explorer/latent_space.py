@@ -7,23 +7,15 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from rom.report.page.packing import Pool
-from rom.report.results import Results
-from rom.report.words import latent
+from rom.report.explorer.packing import Pool
+from rom.results import Results
+from rom.results.words import latent
+from rom.spaced import evenly_spaced
 from rom.study.matrix import Run
 
 #: Training snapshots that are drawn; the share of all training snapshots that are nearer to these
 #: than what is called outside.
 CLOUD, INSIDE = 300, 0.99
-
-
-def spread_over(n: int, most: int) -> np.ndarray:
-    """At most so many of n numbers, evenly spaced.
-
-    >>> spread_over(9, 3), spread_over(2, 3)
-    (array([0, 4, 8]), array([0, 1]))
-    """
-    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))
 
 
 def signs(latents: np.ndarray, reference: np.ndarray) -> np.ndarray:
@@ -65,7 +57,7 @@ def latent_space(
     deviations = shown.std(axis=0)
     on = np.array([i in active for i in order]) & (deviations > 0)
     by = np.where(on, 1 / np.where(deviations > 0, deviations, 1.0), 0.0)
-    cloud = spread_over(len(train), CLOUD)
+    cloud = evenly_spaced(len(train), CLOUD)
     pad = np.where(deviations > 0, 0.0, 0.5)
     return {
         "order": order,

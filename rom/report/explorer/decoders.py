@@ -14,7 +14,7 @@ from rom.reducers.base import Reducer
 from rom.reducers.kernel_decoder import KernelDecoder
 from rom.reducers.neural import NeuralReducer
 from rom.reducers.quadratic import QuadraticPOD
-from rom.report.page.layers import Layer, dense, layers_of, weights
+from rom.report.explorer.layers import Layer, dense, layers_of, weights
 
 #: A decoder of more multiplications is too slow for a page.
 MOST_PRODUCTS = 200_000_000
