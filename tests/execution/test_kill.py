@@ -67,7 +67,7 @@ def test_ctrl_c_ends_within_seconds_and_the_same_command_goes_on(tmp_path, jobs)
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert errors.splitlines()[-1].startswith(
-        "rom: error: interrupted; what was finished is kept, the same command"
+        "rom: error: interrupted; what was finished is kept; the same command"
     )
     assert (out / "results.csv").is_file()
     assert not (out / "rows.part").exists()

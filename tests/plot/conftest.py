@@ -28,6 +28,7 @@ def comparison(fields, tmp_path_factory):
         n_components=[2, 3],
         beta=[0.1, 1.0],
         seeds=2,
+        epochs=2,  # of the controls, too
         jobs=1,
         options={"autoencoder": TINY, "beta-vae": TINY},
         out=tmp_path_factory.mktemp("plot") / "out",

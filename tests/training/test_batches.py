@@ -86,7 +86,7 @@ def test_a_network_learns_from_blocks_what_it_learns_from_memory():
     errors = []
     for limit in ("1MB", X.nbytes // 3):
         model = rom.Autoencoder(
-            2, architecture="linear", epochs=60, memory_limit=limit, random_state=0
+            2, architecture="linear", epochs=25, memory_limit=limit, random_state=0
         ).fit(X)
         errors.append(
             np.linalg.norm(model.inverse_transform(model.transform(X)) - X) / np.linalg.norm(X)

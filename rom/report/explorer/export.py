@@ -83,7 +83,9 @@ def _fitting(
 ) -> dict[str, Any] | None:
     """The best that fits without some runs; None where nothing does, and more runs are gone."""
     tolerance = _tolerance(results, keys)
-    for most_values in RESOLUTIONS:
+    # once a model had to go, only the smallest of everything is worth another look
+    resolutions, trials = (RESOLUTIONS[-1:], TRIALS[-1:]) if gone else (RESOLUTIONS, TRIALS)
+    for most_values in resolutions:
         picture = Picture.of(results.layout, most_values)
         found = [
             replace(model, decoder=None, reason=TOO_LARGE) if model.run.id in gone else model
@@ -91,7 +93,7 @@ def _fitting(
         ]
         draft = draft_of(results, found, picture, size, held_out)
         for sizes in _fewer(results.sizes, size):
-            for times, n_held_out, kind in TRIALS:
+            for times, n_held_out, kind in trials:
                 data = pack(draft, sizes, times * tolerance, n_held_out, kind)
                 if not data["sizes"] or _length(data) <= most_bytes:
                     return data

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -245,6 +246,14 @@ input.dispatchEvent(new Event("input"));
 """
 
 
+def wait(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Whether something becomes true in this time."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return condition()
+
+
 def picture(browser: Any, i: int) -> str:
     time.sleep(0.15)
     return str(browser.execute_script(FIELD, i))
@@ -303,9 +312,8 @@ def test_following_playing_sizes_and_variables(explored: Any) -> None:
     start = place.text
     play = explored.find_element("class name", "explorer-play")
     play.click()
-    time.sleep(1)
+    assert wait(lambda: place.text != start)
     play.click()
-    assert place.text != start
     selects = explored.find_elements("css selector", ".explorer-choices select")
     for select, option in zip(selects, ("5", "p"), strict=True):
         shown.append(picture(explored, 1))

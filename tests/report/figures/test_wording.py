@@ -37,6 +37,7 @@ def images(tmp_path_factory):
         n_components=[2, 3],
         beta=[0.1, 1.0],
         seeds=2,
+        epochs=2,  # of the controls, too
         jobs=1,
         split={"kind": "random"},
         options={"autoencoder": TINY, "beta-vae": TINY},
