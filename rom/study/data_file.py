@@ -13,8 +13,9 @@ from rom.spaced import evenly_spaced
 from rom.study.files import reading, to_disk
 from rom.study.prepare import Prepared
 
-#: Snapshots of the test set that reports show.
-N_EXAMPLES = 6
+#: Snapshots of the test set that reports show, at least and at most, and bytes of them: the page's
+#: explorer knows the error at these.
+EXAMPLES, EXAMPLE_BYTES = (6, 64), 2**26
 
 
 def write(path: Path, prepared: Prepared) -> None:
@@ -35,7 +36,8 @@ def write(path: Path, prepared: Prepared) -> None:
             for name, values in rows.parameters.items():
                 group[f"parameters/{name}"] = storable(values)
         test = prepared.part("test")
-        chosen = evenly_spaced(len(test), N_EXAMPLES)
+        row_bytes = test.shape[1] * test.dtype.itemsize
+        chosen = evenly_spaced(len(test), int(np.clip(EXAMPLE_BYTES // row_bytes, *EXAMPLES)))
         file["examples/positions"] = chosen
         file["examples/rows"] = test[chosen]
         file["train_mean"] = prepared.train_mean
