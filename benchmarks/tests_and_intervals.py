@@ -30,7 +30,10 @@ from scipy.signal import lfilter
 
 import rom
 import rom.metrics as m
+from rom.metrics.distance import mean_hsic
 from rom.metrics.measurement import measure_independence
+from rom.metrics.seeds import paired_difference
+from rom.metrics.sums import SquaredErrors
 from rom.metrics.verdict import CANNOT, DEPENDENT
 from rom.registry import METRICS, load
 
@@ -71,7 +74,7 @@ def _differences(splits: int, seeds: int, shared: bool, seed: int) -> list[bool]
     of_split = np.sqrt(rho) * rng.normal() + np.sqrt(1 - rho) * rng.normal(size=(splits, 1))
     a, b = of_split + rng.normal(size=(splits, seeds)), rng.normal(size=(splits, seeds))
     tests = [m.resampled_difference(a, b, n_train=80, n_test=rows).p_value for rows in (20, 0)]
-    tests.append(m.paired_difference(a[0], b[0]).p_value if seeds > 1 else np.nan)
+    tests.append(paired_difference(a[0], b[0]).p_value if seeds > 1 else np.nan)
     return [p < 0.05 for p in tests]
 
 
@@ -83,7 +86,7 @@ def errors(repetitions: int) -> None:
         found = defaultdict(list)
         for i in range(repetitions):
             z, w, e = series(phi, n, 3, i, n, 1).T ** 2
-            sums = m.SquaredErrors(0.1 * z[:, None], 1 + z[:, None] / 2, np.ones(1), np.ones(1))
+            sums = SquaredErrors(0.1 * z[:, None], 1 + z[:, None] / 2, np.ones(1), np.ones(1))
             found["relative_error"].append((*m.relative_error_interval(sums)[:2], truth))
             found["energy_captured"].append((*m.energy_captured_interval(sums)[:2], 1 - truth**2))
             pair = m.paired_error_difference(0.1 * z, 0.1 * w, 1 + e / 2, draws=199)
@@ -145,7 +148,7 @@ def _truth(mixing: Array, rho: float) -> dict[str, float]:
     found["distance_correlation[mean]"] = found["distance_correlation[max]"] = float(
         np.mean(distance)
     )
-    found["mean_hsic"] = float(np.mean([m.mean_hsic(Z[:1000]) for Z in draws] or [0.0]))
+    found["mean_hsic"] = float(np.mean([mean_hsic(Z[:1000]) for Z in draws] or [0.0]))
     return found
 
 

@@ -12,16 +12,11 @@ import numpy as np
 from rom.data.layout import IMAGE_AXES, FieldLayout
 from rom.data.moments import PANEL_BYTES
 from rom.data.weights import UNIFORM
-from rom.metrics import (
-    BandErrors,
-    SpatialMoments,
-    SquaredErrors,
-    band_errors,
-    spatial_moments,
-    squared_errors,
-    ssim,
-)
+from rom.metrics import ssim
+from rom.metrics.spatial import SpatialMoments, spatial_moments
+from rom.metrics.spectral import BandErrors, band_errors
 from rom.metrics.structural_similarity import WINDOW
+from rom.metrics.sums import SquaredErrors, squared_errors
 from rom.study.prepare import Prepared
 
 #: Along an axis: three bands of wavenumbers are no more than a name on fewer.

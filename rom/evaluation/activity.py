@@ -9,18 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rom.metrics import (
+from rom.metrics import greedy_ranking
+from rom.metrics.orthogonality import decoder_orthogonality
+from rom.metrics.ranking import (
+    Energy,
     Ranking,
     ablation_energy,
     active_latents,
     canonical_signs,
     cumulative_energy,
     decoded_energy,
-    decoder_orthogonality,
-    greedy_ranking,
     rank_agreement,
 )
-from rom.metrics.ranking import Energy
 from rom.reducers.field_model import FieldModel
 from rom.spaced import evenly_spaced
 from rom.study.prepare import Prepared
@@ -42,7 +42,7 @@ class Activity:
     active : bool (d,), whose loss costs more than 1e-4 of the energy of the training snapshots
     ranking : Ranking, greedy, on training snapshots
     fill : (d,), the means over the training snapshots, which stand for a latent that is taken away
-    signs : (d,), 1 or -1, see :func:`rom.metrics.canonical_signs`
+    signs : (d,), 1 or -1, see :func:`rom.metrics.ranking.canonical_signs`
     values : by part, rows of the table of results
     """
 

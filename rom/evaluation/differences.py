@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rom.metrics import ENOUGH_SEEDS, holm, paired_difference
+from rom.metrics.seeds import ENOUGH_SEEDS, holm, paired_difference
 
 if TYPE_CHECKING:
     import pandas as pd

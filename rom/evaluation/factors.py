@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 import numpy as np
 
-from rom.metrics import factor_correlation, factor_scores
-from rom.metrics.factors import FEWEST
+from rom.metrics import factor_scores
+from rom.metrics.factors import FEWEST, factor_correlation
 from rom.study.values import Values, number
 
 #: Integers with at most this number of values are labels: their order means nothing.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rom.metrics import matched_correlation, subspace_angles
+from rom.metrics.seeds import matched_correlation, subspace_angles
 from rom.study.matrix import Run
 from rom.study.store import Store
 
@@ -28,8 +28,8 @@ def learning_curve(store: Store) -> pd.DataFrame:
 
     `error` is the mean over the seeds, `angle` the largest angle in degrees between what POD's
     modes of this part and of all training snapshots span (NaN of other methods): how much the modes
-    still move. `matched` is the matched correlation (:func:`rom.metrics.matched_correlation`) of
-    the active latents of the test snapshots with those after training on all, of the first seed:
+    still move. `matched` is the matched correlation (:func:`rom.metrics.seeds.matched_correlation`)
+    of the active latents of the test snapshots with those after training on all, of the first seed:
     whether the latents stay what they are.
     """
     import pandas as pd

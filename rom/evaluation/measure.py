@@ -14,8 +14,7 @@ from rom.evaluation.activity import measure_activity
 from rom.evaluation.factors import measure_factors
 from rom.evaluation.latents import measure_latents, measure_whitened
 from rom.evaluation.reconstruct import Reconstruction, reconstruct
-from rom.metrics import relative_error_per_snapshot
-from rom.metrics.reconstruction import snapshot_sums
+from rom.metrics.reconstruction import relative_error_per_snapshot, snapshot_sums
 from rom.registry import METRICS, load
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared

@@ -13,7 +13,7 @@ import numpy as np
 from rom.data.memory import pass_bytes, pieces
 from rom.data.snapshots import Snapshots
 from rom.evaluation.accumulate import GATHERED_OF_SAMPLES, accumulators
-from rom.metrics import SquaredErrors
+from rom.metrics.sums import SquaredErrors
 from rom.reducers.field_model import FieldModel
 from rom.study.prepare import Prepared
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rom.evaluation.differences import verdict
-from rom.metrics import holm, paired_error_difference
+from rom.metrics import paired_error_difference
+from rom.metrics.seeds import holm
 from rom.registry import reducer_class
 from rom.study.matrix import Run
 from rom.study.store import Store

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rom.evaluation.differences import COMPARED, METHOD, verdict
-from rom.metrics import holm, resampled_difference
+from rom.metrics import resampled_difference
+from rom.metrics.seeds import holm
 from rom.study.store import Store
 
 if TYPE_CHECKING:

@@ -62,8 +62,8 @@ def standard_error(
 
     The larger of two: its spread over moving blocks of K snapshots, and that of a mean of m
     independent snapshots, ``std(influence) / sqrt(m)``. K is how long the influence remembers, m is
-    :func:`rom.metrics.cautious_sample_size`; t has m - 1 degrees of freedom. Blocks of a short
-    series hide part of its memory: hence the second. NaN with a reason below m = 2.
+    :func:`rom.metrics.memory.cautious_sample_size`; t has m - 1 degrees of freedom. Blocks of a
+    short series hide part of its memory: hence the second. NaN with a reason below m = 2.
 
     Parameters
     ----------

@@ -122,7 +122,7 @@ def det_correlation_null(n_snapshots: int, n_components: int) -> float:
 
     Examples
     --------
-    >>> from rom.metrics import det_correlation_null
+    >>> from rom.metrics.correlation import det_correlation_null
     >>> round(det_correlation_null(200, 10), 3)
     0.795
     """

@@ -49,7 +49,7 @@ def factor_correlation(Z: ArrayLike, factors: ArrayLike) -> NDArray[np.float64]:
     Examples
     --------
     >>> import numpy as np
-    >>> from rom.metrics import factor_correlation
+    >>> from rom.metrics.factors import factor_correlation
     >>> x = np.random.default_rng(0).normal(size=(100, 2))
     >>> print(factor_correlation(np.exp(x[:, :1]), x).round(1).tolist()[0][0])
     1.0

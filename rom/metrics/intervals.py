@@ -38,9 +38,9 @@ def relative_error_interval(
 
     ``R exp(± t_{m-1} s)`` with s the spread of ln R over the draws of a moving-block bootstrap, or
     that of a mean of m independent snapshots if this is larger (blocks of a short series hide part
-    of its memory); m counts cautiously, :func:`rom.metrics.cautious_sample_size`. In the scale of
-    the logarithm errors, which are positive and skewed, scatter evenly. There is no interval below
-    m = 2. Coverages that were measured stand in docs/independence.md.
+    of its memory); m counts cautiously, :func:`rom.metrics.memory.cautious_sample_size`. In the
+    scale of the logarithm errors, which are positive and skewed, scatter evenly. There is no
+    interval below m = 2. Coverages that were measured stand in docs/independence.md.
 
     Parameters
     ----------
@@ -57,12 +57,13 @@ def relative_error_interval(
     References
     ----------
     Künsch 1989, The jackknife and the bootstrap for general stationary observations, Ann. Stat.
-    17, 1217; Madras, Sokal 1988, see :func:`rom.metrics.cautious_sample_size`.
+    17, 1217; Madras, Sokal 1988, see :func:`rom.metrics.memory.cautious_sample_size`.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from rom.metrics import relative_error_interval, squared_errors
+    >>> from rom.metrics import relative_error_interval
+    >>> from rom.metrics.sums import squared_errors
     >>> X = np.random.default_rng(0).normal(size=(200, 3))
     >>> found = relative_error_interval(squared_errors(X, X * [0.9, 0.9, 0.8]))
     >>> round(found.low, 3), round(found.high, 3), found.n

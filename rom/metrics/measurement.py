@@ -44,7 +44,7 @@ class Measurement:
     n_components : latents used
     unit : "1" or "nat"
     reason : why something is NaN or infinite, or cannot be tested
-    verdict : see :func:`rom.metrics.dependence_verdict`; "" without a null
+    verdict : see :func:`rom.metrics.verdict.dependence_verdict`; "" without a null
     """
 
     latents: str

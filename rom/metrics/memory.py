@@ -49,7 +49,7 @@ def cautious_sample_size(n: int, remembered: int, n_eff: float, errors: float = 
 
     Examples
     --------
-    >>> from rom.metrics import cautious_sample_size
+    >>> from rom.metrics.memory import cautious_sample_size
     >>> round(cautious_sample_size(200, 1, 200.0), 1), round(cautious_sample_size(40, 6, 8.0), 1)
     (148.5, 3.1)
     """

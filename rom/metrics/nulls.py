@@ -57,12 +57,12 @@ def max_abs_correlation(latents: Array, draws: int, seed: int) -> Array:
 
 
 def distance_correlations(latents: Array, draws: int, seed: int) -> dict[str, Array]:
-    """Draws of :func:`rom.metrics.distance_correlations`."""
+    """Draws of :func:`rom.metrics.distance.distance_correlations`."""
     return _over_pairs(_at_lags(distance_correlation_shifts(latents), draws, seed))
 
 
 def mean_hsic(latents: Array, draws: int, seed: int) -> Array:
-    """Draws of :func:`rom.metrics.mean_hsic`."""
+    """Draws of :func:`rom.metrics.distance.mean_hsic`."""
     return _over_pairs(_at_lags(hsic_shifts(latents), draws, seed))["mean"]
 
 

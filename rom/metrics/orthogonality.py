@@ -31,7 +31,7 @@ def jacobian_cosines(J: ArrayLike, *, weights: ArrayLike | None = None) -> NDArr
 
     Examples
     --------
-    >>> from rom.metrics import jacobian_cosines
+    >>> from rom.metrics.orthogonality import jacobian_cosines
     >>> jacobian_cosines([[1.0, 1.0], [0.0, 1.0]]).round(3).tolist()
     [[1.0, 0.707], [0.707, 1.0]]
     """
@@ -73,7 +73,7 @@ def decoder_orthogonality(J: ArrayLike, *, weights: ArrayLike | None = None) -> 
 
     Examples
     --------
-    >>> from rom.metrics import decoder_orthogonality
+    >>> from rom.metrics.orthogonality import decoder_orthogonality
     >>> found = decoder_orthogonality([[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]])
     >>> found["decoder_cosine"], found["ima_contrast"]
     (0.0, 0.0)

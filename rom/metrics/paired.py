@@ -35,8 +35,8 @@ def paired_error_difference(
     there are n snapshots; K is how long the influence of a snapshot on D remembers
     (:func:`rom.metrics.memory`). The standard error is the spread of D over the draws, or that of a
     mean of m independent snapshots if this is larger: blocks of a short series hide part of its
-    memory. m is :func:`rom.metrics.cautious_sample_size`. Interval and p value are those of t with
-    m - 1 degrees of freedom.
+    memory. m is :func:`rom.metrics.memory.cautious_sample_size`. Interval and p value are those of
+    t with m - 1 degrees of freedom.
 
     It says whether the methods differ on test snapshots like these. It knows nothing of other
     seeds and training rows: for those, :func:`rom.metrics.resampled_difference`.

@@ -53,7 +53,7 @@ def decoded_energy(
     Examples
     --------
     >>> import numpy as np
-    >>> from rom.metrics import decoded_energy
+    >>> from rom.metrics.ranking import decoded_energy
     >>> modes = np.eye(3)[:2]
     >>> energy = decoded_energy(lambda Z: Z @ modes, [[3.0, 0.0, 0.0], [0.0, 4.0, 0.0]])
     >>> energy(np.array([[3.0, 0.0], [0.0, 0.0]]))  # the second latent is missing
@@ -91,7 +91,7 @@ def ablation_energy(
     Examples
     --------
     >>> import numpy as np
-    >>> from rom.metrics import ablation_energy, decoded_energy
+    >>> from rom.metrics.ranking import ablation_energy, decoded_energy
     >>> X = np.diag([3.0, 4.0])
     >>> ablation_energy(decoded_energy(lambda Z: Z, X), X, fill="zero").tolist()
     [0.36, 0.64]
@@ -138,7 +138,8 @@ def greedy_ranking(energy: Energy, Z: ArrayLike, *, fill: ArrayLike | str | None
     Examples
     --------
     >>> import numpy as np
-    >>> from rom.metrics import decoded_energy, greedy_ranking
+    >>> from rom.metrics import greedy_ranking
+    >>> from rom.metrics.ranking import decoded_energy
     >>> X = np.diag([3.0, 4.0])
     >>> ranking = greedy_ranking(decoded_energy(lambda Z: Z, X), X, fill="zero")
     >>> ranking.order.tolist(), ranking.cumulative.tolist()
@@ -210,7 +211,7 @@ def canonical_signs(J: ArrayLike) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from rom.metrics import canonical_signs
+    >>> from rom.metrics.ranking import canonical_signs
     >>> canonical_signs([[0.5, 1.0], [-2.0, 0.3]]).tolist()
     [-1.0, 1.0]
     """

@@ -25,7 +25,7 @@ def rank_gaussianise(Z: ArrayLike) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from rom.metrics import rank_gaussianise
+    >>> from rom.metrics.ranks import rank_gaussianise
     >>> rank_gaussianise([[1.0], [100.0], [2.0]]).round(4).ravel().tolist()
     [-0.6745, 0.6745, 0.0]
     """

@@ -106,8 +106,9 @@ def pooled_energy_captured(errors: SquaredErrors) -> float:
     --------
     A strong snapshot caught well and a weak one missed: pooled and snapshot mean disagree.
 
-    >>> from rom.metrics import energy_captured_snapshot_mean
-    >>> from rom.metrics import pooled_energy_captured, squared_errors
+    >>> from rom.metrics.reconstruction import energy_captured_snapshot_mean
+    >>> from rom.metrics.reconstruction import pooled_energy_captured
+    >>> from rom.metrics.sums import squared_errors
     >>> errors = squared_errors([[10.0], [1.0]], [[10.0], [3.0]])
     >>> round(pooled_energy_captured(errors), 4), energy_captured_snapshot_mean(errors)
     (0.9604, -1.0)
@@ -127,7 +128,8 @@ def energy_captured_per_variable(errors: SquaredErrors) -> dict[str, float]:
 
     Examples
     --------
-    >>> from rom.metrics import energy_captured_per_variable, squared_errors
+    >>> from rom.metrics.reconstruction import energy_captured_per_variable
+    >>> from rom.metrics.sums import squared_errors
     >>> options = dict(variable_index=[0, 1], n_variables=2, names=["u", "v"])
     >>> errors = squared_errors([[2.0, 0.0], [0.0, 4.0]], [[2.0, 0.0], [0.0, 2.0]], **options)
     >>> energy_captured_per_variable(errors)
@@ -182,7 +184,8 @@ def energy_captured_snapshot_quantiles(errors: SquaredErrors) -> dict[str, float
 
     Examples
     --------
-    >>> from rom.metrics import energy_captured_snapshot_quantiles, squared_errors
+    >>> from rom.metrics.reconstruction import energy_captured_snapshot_quantiles
+    >>> from rom.metrics.sums import squared_errors
     >>> errors = squared_errors([[1.0], [2.0], [4.0]], [[2.0], [1.0], [4.0]])
     >>> quantiles = energy_captured_snapshot_quantiles(errors)
     >>> quantiles["median"], quantiles["worst"]
@@ -209,7 +212,8 @@ def relative_error_snapshot_quantiles(errors: SquaredErrors) -> dict[str, float]
 
     Examples
     --------
-    >>> from rom.metrics import relative_error_snapshot_quantiles, squared_errors
+    >>> from rom.metrics.reconstruction import relative_error_snapshot_quantiles
+    >>> from rom.metrics.sums import squared_errors
     >>> errors = squared_errors([[1.0], [2.0], [4.0]], [[2.0], [1.0], [4.0]])
     >>> quantiles = relative_error_snapshot_quantiles(errors)
     >>> quantiles["median"], round(quantiles["p95"], 3), quantiles["worst"]

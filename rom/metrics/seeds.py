@@ -46,7 +46,7 @@ def mean_interval(values: ArrayLike, *, level: float = 0.95) -> tuple[float, flo
 
     Examples
     --------
-    >>> from rom.metrics import mean_interval
+    >>> from rom.metrics.seeds import mean_interval
     >>> [round(bound, 3) for bound in mean_interval([1.0, 2.0, 3.0])]
     [-0.484, 4.484]
     """
@@ -84,7 +84,7 @@ def paired_difference(a: ArrayLike, b: ArrayLike) -> Difference:
 
     Examples
     --------
-    >>> from rom.metrics import paired_difference
+    >>> from rom.metrics.seeds import paired_difference
     >>> found = paired_difference([0.11, 0.12, 0.10, 0.13, 0.11], [0.20])
     >>> round(found.value, 3), round(found.low, 3), round(found.high, 3), found.n
     (-0.086, -0.1, -0.072, 5)
@@ -117,7 +117,7 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from rom.metrics import holm
+    >>> from rom.metrics.seeds import holm
     >>> holm([0.01, 0.04, 0.03]).round(3).tolist()
     [0.03, 0.06, 0.06]
     """
@@ -149,7 +149,7 @@ def matched_correlation(Z: ArrayLike, other: ArrayLike) -> float:
     Examples
     --------
     >>> import numpy as np
-    >>> from rom.metrics import matched_correlation
+    >>> from rom.metrics.seeds import matched_correlation
     >>> Z = np.random.default_rng(0).normal(size=(100, 2))
     >>> round(matched_correlation(Z, -3 * Z[:, ::-1]), 6)
     1.0

@@ -158,7 +158,8 @@ def shift_null(
     Examples
     --------
     >>> import numpy as np
-    >>> from rom.metrics import mean_abs_correlation, p_value, shift_null
+    >>> from rom.metrics import mean_abs_correlation
+    >>> from rom.metrics.significance import p_value, shift_null
     >>> x = np.random.default_rng(0).normal(size=(200, 1))
     >>> Z = np.hstack([x, x + 1])
     >>> print(p_value(mean_abs_correlation(Z), shift_null(mean_abs_correlation, Z)))

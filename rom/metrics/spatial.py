@@ -60,11 +60,12 @@ def spatial_moments(
 ) -> SpatialMoments:
     """Mean square and variance over the cells of each variable, snapshot by snapshot, in float64.
 
-    Parameters are those of :func:`rom.metrics.squared_errors`; features of weight 0 may hold NaN.
+    Parameters are those of :func:`rom.metrics.sums.squared_errors`; features of weight 0 may hold
+    NaN.
 
     Examples
     --------
-    >>> from rom.metrics import spatial_moments
+    >>> from rom.metrics.spatial import spatial_moments
     >>> moments = spatial_moments([[1.0, 3.0, 5.0]])
     >>> moments.mean_square.round(4).tolist(), moments.variance.tolist()
     ([[11.6667]], [[4.0]])
@@ -102,7 +103,8 @@ def vrmse_per_variable(errors: SquaredErrors, moments: SpatialMoments) -> dict[s
 
     Examples
     --------
-    >>> from rom.metrics import spatial_moments, squared_errors, vrmse_per_variable
+    >>> from rom.metrics.spatial import spatial_moments, vrmse_per_variable
+    >>> from rom.metrics.sums import squared_errors
     >>> X, X_hat = [[1.0, 3.0, 5.0]], [[3.0, 3.0, 3.0]]
     >>> vrmse = vrmse_per_variable(squared_errors(X, X_hat, names=["u"]), spatial_moments(X))
     >>> round(vrmse["u"], 4)

@@ -99,7 +99,7 @@ def band_errors(
     Examples
     --------
     >>> import numpy as np
-    >>> from rom.metrics import band_errors
+    >>> from rom.metrics.spectral import band_errors
     >>> x = np.arange(64) * 2 * np.pi / 64
     >>> wave = lambda k: np.sin(k * x)[None, None]
     >>> band_errors(wave(1) + wave(8) + wave(20), wave(1) + wave(8)).error.round(6).tolist()

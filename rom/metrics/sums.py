@@ -135,7 +135,7 @@ def squared_errors(
     --------
     Two snapshots of two cells, each with the velocities u and v:
 
-    >>> from rom.metrics import SquaredErrors, squared_errors
+    >>> from rom.metrics.sums import SquaredErrors, squared_errors
     >>> X, X_hat = [[3, 0, 1, 1], [1, 2, 0, 1]], [[1, 0, 1, 1], [1, 2, 0, 0]]
     >>> options = dict(variable_index=[0, 0, 1, 1], n_variables=2)
     >>> whole = squared_errors(X, X_hat, **options)

@@ -26,8 +26,8 @@ def total_correlation(
         is neither an upper nor a lower bound. "copula": the same of the normal scores of the ranks,
         which no increasing function of a component changes; right for components that are monotone
         functions of jointly Gaussian ones. "ksg": by nearest neighbours
-        (:func:`rom.metrics.neighbour_total_correlation`), any dependence, up to about eight
-        components.
+        (:func:`rom.metrics.information.neighbour_total_correlation`), any dependence, up to about
+        eight components.
     bias_correct : bool
         Subtract `total_correlation_null`, what independent components score on average at this
         size. The difference may be negative. Not for "ksg", which is nearly unbiased there.
@@ -80,7 +80,7 @@ def total_correlation_null(n_snapshots: int, n_components: int) -> float:
 
     Examples
     --------
-    >>> from rom.metrics import total_correlation_null
+    >>> from rom.metrics.total_correlation import total_correlation_null
     >>> round(total_correlation_null(1000, 64), 3)
     1.032
     """

@@ -41,7 +41,7 @@ def dependence_verdict(p_value: float, n_eff: float, *, level: float = LEVEL) ->
 
     Examples
     --------
-    >>> from rom.metrics import dependence_verdict
+    >>> from rom.metrics.verdict import dependence_verdict
     >>> dependence_verdict(0.01, 120.0).verdict, dependence_verdict(0.4, 120.0).verdict
     ('dependent', 'no dependence found')
     >>> print(*dependence_verdict(0.4, 2.1), sep=": ")

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from rom.metrics import LinearBetaVAE
+from rom.metrics.linear_vae import LinearBetaVAE
 from rom.plot._canvas import canvas
 from rom.plot._inputs import Comparison, results_of, size_of
 from rom.plot._style import Width, paper

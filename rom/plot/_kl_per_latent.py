@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from rom.errors import InputError
-from rom.metrics import LinearBetaVAE, kl_per_component
+from rom.metrics import kl_per_component
+from rom.metrics.linear_vae import LinearBetaVAE
 from rom.plot._canvas import canvas, grid_lines
 from rom.plot._inputs import is_comparison, model_of, results_of, size_of
 from rom.plot._style import COLOURS, Width, paper

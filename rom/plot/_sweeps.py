@@ -11,7 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from rom.errors import InputError
-from rom.metrics import LinearBetaVAE, convert_beta, linear_beta_vae
+from rom.metrics import convert_beta, linear_beta_vae
+from rom.metrics.linear_vae import LinearBetaVAE
 from rom.plot._style import GREY, colour, marker
 from rom.results import Method, Results
 

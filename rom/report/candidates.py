@@ -86,6 +86,11 @@ def pod_curve(results: Results) -> list[Candidate]:
     return found
 
 
+def pod_modes(curve: Sequence[Candidate], error: float) -> Candidate | None:
+    """POD with the fewest modes whose test error is no larger; None where no number is enough."""
+    return next((one for one in curve if one.error <= error), None)
+
+
 def same_error(results: Results, one: Candidate, other: Candidate) -> bool:
     """Whether two errors are equal: little apart, or not significantly on the test set."""
     gap = abs(one.error - other.error)

@@ -18,6 +18,9 @@ TESTED: tuple[dict[str, Any], ...] = (
     {"measure": "informational_correlation", "key": "mean", "latents": "active"},
 )
 INFORMATION = TESTED[1]
+#: Below this effective sample size a "yes" is called weak: a correlation of 0.36 is just found at
+#: 5 %.
+STRONG_EFFECTIVE = 30
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,17 @@ class Dependence:
     ----------
     answer : "yes": no dependence was found; "no": dependent in some seed; "cannot tell"
     reason : the numbers behind it, or why it cannot be told; no full stop
+    weak : why a "yes" says little; empty where the test set is large enough; no full stop
     """
 
     answer: str
     reason: str
+    weak: str = ""
+
+    @property
+    def word(self) -> str:
+        """The answer as a table shows it."""
+        return f"{self.answer} (weak)" if self.weak else self.answer
 
 
 def dependence_of(results: Results, method: Method) -> Dependence:
@@ -43,7 +53,7 @@ def dependence_of(results: Results, method: Method) -> Dependence:
     """
     active = results.values(method, "active_latents")
     if method.n_components == 1 or (active.size and active.max() <= 1):
-        return Dependence(YES, "one active latent has nothing to depend on")
+        return Dependence(YES, "there is one active latent")
     p = [results.values(method, **measure, column="p_value") for measure in TESTED]
     n_eff = results.values(method, **TESTED[0], column="n_eff")
     known = [values for values in p if values.size and np.isfinite(values).all()]
@@ -55,7 +65,9 @@ def dependence_of(results: Results, method: Method) -> Dependence:
     smallest = np.minimum(1, len(known) * np.min(known, axis=0))
     said = _numbers(results, method)
     if (smallest >= LEVEL).all():
-        return Dependence(YES, f"no dependence found, {said}")
+        few = n_eff.min() < STRONG_EFFECTIVE
+        weak = f"The test is weak: the effective sample size is {int(n_eff.min())}" if few else ""
+        return Dependence(YES, said, weak)
     seeds = int((smallest < LEVEL).sum())
     where = "" if seeds == len(smallest) else f" in {seeds} of {len(smallest)} seeds"
     return Dependence(NO, f"dependent{where}, {said}")

@@ -6,7 +6,7 @@ import numpy as np
 
 from rom.evaluation.convergence import UNDERTRAINED, headline
 from rom.evaluation.learning import advice
-from rom.report.candidates import NEGLIGIBLE, SAME, Candidate, compared, pod_curve
+from rom.report.candidates import NEGLIGIBLE, SAME, Candidate, compared, pod_curve, pod_modes
 from rom.report.dependence import UNKNOWN, YES, dependence_of
 from rom.results import Results
 from rom.results.words import count, number, size
@@ -81,7 +81,7 @@ def _accuracy(results: Results, chosen: Candidate, goal: str) -> str:
     curve = pod_curve(results)
     if chosen.reducer == "pod":
         return said + (_networks(results, chosen) if goal == "accuracy" else "")
-    same = next((one for one in curve if one.error <= chosen.error), None)
+    same = pod_modes(curve, chosen.error)
     equal = next((one for one in curve if one.n_components == chosen.n_components), None)
     if same is not None:
         said += f" POD needs {count(same.n_components, 'mode')} for the same accuracy"
@@ -148,7 +148,8 @@ def _independence(results: Results, chosen: Candidate) -> str:
     if found.answer == UNKNOWN:
         return f"Whether the latents are independent cannot be judged: {found.reason}."
     if found.answer == YES:
-        return f"The latents may be taken as independent: {found.reason}."
+        weak = f" {found.weak}." if found.weak else ""
+        return f"No dependence between the latents was found: {found.reason}.{weak}"
     return f"The latents are not independent: {found.reason}."
 
 
@@ -187,7 +188,8 @@ def _better_control(results: Results, chosen: Candidate) -> list[str]:
         return []
     return [
         f"The control {results.name((best.reducer, best.beta))}, which needs no training, has a"
-        f" lower error: {error_percent(best.error)}."
+        f" lower error: {error_percent(best.error)}. To have it judged as a method, add"
+        f" {best.reducer} to --reducers."
     ]
 
 

@@ -5,7 +5,9 @@ import pytest
 
 from rom.evaluation.accumulate import GATHERED, GATHERED_OF_SAMPLES
 from rom.measures import QUANTITIES, measure_of
-from rom.metrics import band_errors, spatial_moments, squared_errors
+from rom.metrics.spatial import spatial_moments
+from rom.metrics.spectral import band_errors
+from rom.metrics.sums import squared_errors
 from rom.registry import METRICS, load
 
 RNG = np.random.default_rng(0)

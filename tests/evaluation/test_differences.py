@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from rom.evaluation.differences import COLUMNS, differences
-from rom.metrics import holm, paired_difference
+from rom.metrics.seeds import holm, paired_difference
 
 
 def table(methods, metric="relative_error", size=2):

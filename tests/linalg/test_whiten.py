@@ -5,7 +5,8 @@ import pytest
 
 from rom.errors import InputError
 from rom.linalg.whiten import whitening
-from rom.metrics import det_correlation, matched_correlation
+from rom.metrics import det_correlation
+from rom.metrics.seeds import matched_correlation
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-import rom.metrics as m
+import rom.metrics.activity as m
 from rom.errors import InputError
 
 SHAPE = (9, 3)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rom.errors import InputError
-from rom.metrics import BETA_CONVENTIONS, convert_beta
+from rom.metrics import convert_beta
+from rom.metrics.beta import BETA_CONVENTIONS
 
 SIZES = {"n_features": 18_432, "n_components": 10, "total_variance": 250.0}
 

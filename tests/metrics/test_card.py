@@ -7,8 +7,8 @@ import pytest
 
 import rom
 from rom.errors import InputError
-from rom.metrics import nulls, shift_null
-from rom.metrics.significance import random_shifts
+from rom.metrics import nulls
+from rom.metrics.significance import random_shifts, shift_null
 from rom.registry import METRICS, load
 
 MEASURES = [name for name, metric in METRICS.items() if metric.of_latents]

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 import rom.metrics as m
 from rom.errors import InputError
+from rom.metrics.correlation import det_correlation_null
+from rom.metrics.total_correlation import total_correlation_null
 
 SEEDS = st.integers(0, 2**32 - 1)
 SCALARS = [m.det_correlation, m.mean_abs_correlation, m.max_abs_correlation, m.total_correlation]
@@ -103,13 +105,13 @@ def independent_samples():
 def test_null_of_the_determinant_is_its_mean_over_independent_samples(independent_samples):
     values = np.array([m.det_correlation(Z) for Z in independent_samples])
     standard_error = values.std() / np.sqrt(len(values))
-    assert abs(values.mean() - m.det_correlation_null(40, 6)) < 4 * standard_error
+    assert abs(values.mean() - det_correlation_null(40, 6)) < 4 * standard_error
 
 
 def test_null_of_the_total_correlation_is_its_mean_over_independent_samples(independent_samples):
     values = np.array([m.total_correlation(Z) for Z in independent_samples])
     standard_error = values.std() / np.sqrt(len(values))
-    assert abs(values.mean() - m.total_correlation_null(40, 6)) < 4 * standard_error
+    assert abs(values.mean() - total_correlation_null(40, 6)) < 4 * standard_error
     assert (
         values.mean() > 20 * standard_error
     )  # without the correction, independence does not score 0
@@ -125,19 +127,19 @@ def test_null_of_the_mean_correlation(independent_samples):
 
 @pytest.mark.parametrize(("n", "d", "det"), [(200, 10, 0.795), (1000, 64, 0.127), (50, 1, 1.0)])
 def test_null_of_the_determinant_in_numbers(n, d, det):
-    assert m.det_correlation_null(n, d) == pytest.approx(det, abs=5e-4)
+    assert det_correlation_null(n, d) == pytest.approx(det, abs=5e-4)
 
 
 def test_null_of_the_total_correlation_in_numbers():
-    assert m.total_correlation_null(1000, 64) == pytest.approx(1.032, abs=5e-4)
+    assert total_correlation_null(1000, 64) == pytest.approx(1.032, abs=5e-4)
     approximation = 10 * 9 / (4 * (9999 - 25 / 6))  # Bartlett, for large n
-    assert m.total_correlation_null(10000, 10) == pytest.approx(approximation, rel=1e-3)
-    assert m.total_correlation_null(50, 1) == 0
+    assert total_correlation_null(10000, 10) == pytest.approx(approximation, rel=1e-3)
+    assert total_correlation_null(50, 1) == 0
 
 
 def test_nulls_are_nan_where_the_determinant_is():
-    assert np.isnan(m.det_correlation_null(5, 5))
-    assert np.isnan(m.total_correlation_null(5, 6))
+    assert np.isnan(det_correlation_null(5, 5))
+    assert np.isnan(total_correlation_null(5, 6))
 
 
 # Invariances
@@ -259,6 +261,6 @@ def test_mistakes_are_named(function, Z, message):
 def test_options_that_do_not_exist_are_named():
     with pytest.raises(InputError, match="no total correlation method 'median'"):
         m.total_correlation(correlated(0), method="median")
-    for null in (m.det_correlation_null, m.total_correlation_null):
+    for null in (det_correlation_null, total_correlation_null):
         with pytest.raises(InputError, match="at least 2 snapshots and 1 component, not 1 and 0"):
             null(1, 0)

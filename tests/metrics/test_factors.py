@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from rom.errors import InputError
-from rom.metrics import factor_correlation, factor_information, factor_scores
+from rom.metrics import factor_scores
+from rom.metrics.factors import factor_correlation, factor_information
 
 RNG = np.random.default_rng(0)
 FACTORS = RNG.uniform(size=(800, 2))

@@ -5,6 +5,10 @@ import pytest
 
 import rom.metrics as m
 from rom.errors import InputError
+from rom.metrics.memory import cautious_sample_size, memory
+from rom.metrics.reconstruction import pooled_relative_error
+from rom.metrics.significance import moving_block_bootstrap
+from rom.metrics.sums import SquaredErrors
 
 
 def autoregressive(phi, n, seed):
@@ -17,7 +21,7 @@ def autoregressive(phi, n, seed):
 
 
 def errors_of(error, energy):
-    return m.SquaredErrors(
+    return SquaredErrors(
         np.asarray(error)[:, None], np.asarray(energy)[:, None], np.ones(1), np.ones(1)
     )
 
@@ -40,7 +44,7 @@ def test_there_is_no_interval_where_snapshots_are_worth_too_few():
     found = m.relative_error_interval(errors_of(np.linspace(1, 2, 60), np.ones(60)))
     assert np.isnan([found.low, found.high]).all()
     assert "(a cautious estimate), at least 2 is needed" in found.reason
-    assert m.cautious_sample_size(200, 1, 200.0) == pytest.approx(200 / (1 + 2 * np.sqrt(6 / 200)))
+    assert cautious_sample_size(200, 1, 200.0) == pytest.approx(200 / (1 + 2 * np.sqrt(6 / 200)))
 
 
 def test_an_interval_that_ignored_time_would_be_too_narrow():
@@ -58,15 +62,15 @@ def test_both_numbers_have_one_interval():
     errors = errors_of(0.1 * z**2, 1 + z**2 / 2)
     error, energy = m.relative_error_interval(errors), m.energy_captured_interval(errors)
     assert (energy.low, energy.high) == pytest.approx((1 - error.high**2, 1 - error.low**2))
-    assert error.low < m.pooled_relative_error(errors) < error.high
+    assert error.low < pooled_relative_error(errors) < error.high
     assert (error.n, error.n_eff) == (energy.n, energy.n_eff)
 
 
 def test_effective_number_of_snapshots_of_an_autoregressive_series():
     """For a mean it is n (1 - phi) / (1 + phi)."""
-    sizes = [m.memory(autoregressive(0.8, 4000, seed))[1] for seed in range(20)]
+    sizes = [memory(autoregressive(0.8, 4000, seed))[1] for seed in range(20)]
     assert np.mean(sizes) == pytest.approx(4000 / 9, rel=0.2)
-    assert m.memory(np.ones(7)) == (1, 7.0)
+    assert memory(np.ones(7)) == (1, 7.0)
 
 
 def test_snapshots_of_two_trajectories_do_not_follow_each_other():
@@ -77,8 +81,8 @@ def test_snapshots_of_two_trajectories_do_not_follow_each_other():
     one, two = np.cos(t / 8), np.cos(t / 8 + 1)
     behind = np.concatenate([one, two])
     woven = np.column_stack([one, two]).ravel()
-    first = m.memory(behind, np.repeat([0, 1], 100))
-    second = m.memory(woven, np.tile([0, 1], 100))
+    first = memory(behind, np.repeat([0, 1], 100))
+    second = memory(woven, np.tile([0, 1], 100))
     assert first == pytest.approx(second)
     assert first[0] == 13  # a quarter of the period 16 pi
 
@@ -95,7 +99,7 @@ def test_no_block_goes_on_into_the_next_trajectory():
         jumps.extend(len(set(labels[run])) for run in runs if len(run) <= 5)
         return float(rows.mean())
 
-    m.moving_block_bootstrap(statistic, 20, 5, trajectories=labels, draws=400)
+    moving_block_bootstrap(statistic, 20, 5, trajectories=labels, draws=400)
     share = np.array([counts[labels == i].sum() for i in range(3)]) / counts.sum()
     np.testing.assert_allclose(share, [0.35, 0.15, 0.5], atol=0.02)
     assert np.mean(np.array(jumps) > 1) < 0.02
@@ -122,4 +126,4 @@ def test_there_may_be_none_and_it_says_why():
     assert null.reason == "the same for every snapshot"
     assert np.isnan([null.low, null.high]).all()
     with pytest.raises(InputError, match="trajectories"):
-        m.moving_block_bootstrap(lambda rows: 1.0, 10, 2, trajectories=[1, 2])
+        moving_block_bootstrap(lambda rows: 1.0, 10, 2, trajectories=[1, 2])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import rom
-import rom.metrics as m
+import rom.metrics.orthogonality as m
 from rom.errors import InputError
 
 

@@ -9,6 +9,7 @@ from scipy.signal import lfilter
 import rom.metrics as m
 from rom.errors import InputError
 from rom.metrics.block_bootstrap import block_draws
+from rom.metrics.sums import SquaredErrors
 
 RNG = np.random.default_rng
 
@@ -59,7 +60,7 @@ def test_hard_snapshots_are_hard_for_both():
     assert m.paired_error_difference(a, b, energy).p_value < 0.01
     ends = [
         m.relative_error_interval(
-            m.SquaredErrors(e[:, None], energy[:, None], np.ones(1), np.ones(1))
+            SquaredErrors(e[:, None], energy[:, None], np.ones(1), np.ones(1))
         )
         for e in (a, b)
     ]

@@ -5,7 +5,7 @@ purpose.
 import numpy as np
 import pytest
 
-import rom.metrics as m
+import rom.metrics.ranking as m
 from rom.errors import InputError
 from rom.reducers.pod import POD
 

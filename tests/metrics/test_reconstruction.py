@@ -12,6 +12,18 @@ from hypothesis.extra import numpy as hnp
 
 import rom.metrics as m
 from rom.errors import InputError
+from rom.metrics.reconstruction import (
+    energy_captured_per_snapshot,
+    energy_captured_per_variable,
+    energy_captured_snapshot_mean,
+    energy_captured_snapshot_quantiles,
+    mean_squared_error,
+    pooled_energy_captured,
+    pooled_relative_error,
+    relative_error_per_variable,
+    rmse_per_variable,
+)
+from rom.metrics.sums import SquaredErrors, squared_errors
 
 SHAPE = (7, 6)
 FIELDS = hnp.arrays(np.float64, SHAPE, elements=st.floats(-100, 100).map(lambda x: round(x, 3)))
@@ -33,16 +45,16 @@ def data(rng):
 def all_numbers(errors):
     """Every number that follows from the sums, flat."""
     numbers = [
-        m.pooled_energy_captured(errors),
-        m.pooled_relative_error(errors),
-        m.mean_squared_error(errors),
+        pooled_energy_captured(errors),
+        pooled_relative_error(errors),
+        mean_squared_error(errors),
     ]
-    numbers += [m.energy_captured_snapshot_mean(errors), *m.energy_captured_per_snapshot(errors)]
+    numbers += [energy_captured_snapshot_mean(errors), *energy_captured_per_snapshot(errors)]
     for function in (
-        m.energy_captured_per_variable,
-        m.relative_error_per_variable,
-        m.rmse_per_variable,
-        m.energy_captured_snapshot_quantiles,
+        energy_captured_per_variable,
+        relative_error_per_variable,
+        rmse_per_variable,
+        energy_captured_snapshot_quantiles,
     ):
         numbers += function(errors).values()
     return np.array(numbers)
@@ -53,15 +65,15 @@ def all_numbers(errors):
 
 def test_a_perfect_model_has_no_error_and_all_energy(data):
     X, _, mean, weights = data
-    errors = m.squared_errors(X, X, reference=mean, weights=weights)
+    errors = squared_errors(X, X, reference=mean, weights=weights)
     assert m.relative_error(X, X, reference=mean, weights=weights) == 0
     assert m.energy_captured(X, X, reference=mean, weights=weights) == 1
-    assert m.mean_squared_error(errors) == 0
-    assert m.rmse_per_variable(errors) == m.relative_error_per_variable(errors) == {"0": 0}
-    assert m.energy_captured_per_variable(errors) == {"0": 1}
-    assert m.energy_captured_snapshot_mean(errors) == 1
-    assert set(m.energy_captured_snapshot_quantiles(errors).values()) == {1}
-    assert (m.energy_captured_per_snapshot(errors) == 1).all()
+    assert mean_squared_error(errors) == 0
+    assert rmse_per_variable(errors) == relative_error_per_variable(errors) == {"0": 0}
+    assert energy_captured_per_variable(errors) == {"0": 1}
+    assert energy_captured_snapshot_mean(errors) == 1
+    assert set(energy_captured_snapshot_quantiles(errors).values()) == {1}
+    assert (energy_captured_per_snapshot(errors) == 1).all()
 
 
 def test_predicting_the_training_mean_captures_nothing_on_any_split(data):
@@ -69,9 +81,9 @@ def test_predicting_the_training_mean_captures_nothing_on_any_split(data):
     train, test = X[:30], X[30:]
     for rows in (train, test):
         mean_model = np.broadcast_to(train.mean(axis=0), rows.shape)
-        errors = m.squared_errors(rows, mean_model, reference=train.mean(axis=0), weights=weights)
-        assert m.pooled_energy_captured(errors) == m.energy_captured_snapshot_mean(errors) == 0
-        assert m.pooled_relative_error(errors) == 1
+        errors = squared_errors(rows, mean_model, reference=train.mean(axis=0), weights=weights)
+        assert pooled_energy_captured(errors) == energy_captured_snapshot_mean(errors) == 0
+        assert pooled_relative_error(errors) == 1
 
 
 def test_worse_than_the_mean_is_negative_and_not_clipped(data):
@@ -96,18 +108,18 @@ def test_a_large_mean_left_in_flatters(data):
 def test_pooled_and_snapshot_mean_differ_on_bursty_data(rng):
     amplitude = np.exp(2 * rng.normal(size=(200, 1)))  # few bursts carry nearly all the energy
     X = amplitude * rng.normal(size=(200, 30))
-    errors = m.squared_errors(X, X + 0.5 * rng.normal(size=X.shape))
-    assert m.pooled_energy_captured(errors) > 0.99
-    assert m.energy_captured_snapshot_mean(errors) < 0
+    errors = squared_errors(X, X + 0.5 * rng.normal(size=X.shape))
+    assert pooled_energy_captured(errors) > 0.99
+    assert energy_captured_snapshot_mean(errors) < 0
 
 
 def test_quantiles_are_those_of_the_snapshots(data):
     X, X_hat, mean, _ = data
-    errors = m.squared_errors(X, X_hat, reference=mean)
+    errors = squared_errors(X, X_hat, reference=mean)
     each = 1 - ((X - X_hat) ** 2).sum(axis=1) / ((X - mean) ** 2).sum(axis=1)
-    np.testing.assert_allclose(m.energy_captured_per_snapshot(errors), each)
-    assert m.energy_captured_snapshot_mean(errors) == pytest.approx(each.mean())
-    quantiles = m.energy_captured_snapshot_quantiles(errors)
+    np.testing.assert_allclose(energy_captured_per_snapshot(errors), each)
+    assert energy_captured_snapshot_mean(errors) == pytest.approx(each.mean())
+    quantiles = energy_captured_snapshot_quantiles(errors)
     assert quantiles["median"] == pytest.approx(np.median(each))
     assert quantiles["p05"] == pytest.approx(np.percentile(each, 5))
     assert quantiles["worst"] == pytest.approx(each.min())
@@ -115,10 +127,10 @@ def test_quantiles_are_those_of_the_snapshots(data):
 
 def test_snapshots_without_energy_are_left_out():
     X = np.array([[1.0], [0.0], [1e-9], [2.0]])
-    errors = m.squared_errors(X, np.array([[1.0], [1.0], [1.0], [0.0]]))
-    np.testing.assert_array_equal(m.energy_captured_per_snapshot(errors), [1, np.nan, np.nan, 0])
-    assert m.energy_captured_snapshot_mean(errors) == 0.5
-    assert m.energy_captured_snapshot_quantiles(errors)["worst"] == 0
+    errors = squared_errors(X, np.array([[1.0], [1.0], [1.0], [0.0]]))
+    np.testing.assert_array_equal(energy_captured_per_snapshot(errors), [1, np.nan, np.nan, 0])
+    assert energy_captured_snapshot_mean(errors) == 0.5
+    assert energy_captured_snapshot_quantiles(errors)["worst"] == 0
 
 
 # POD
@@ -142,36 +154,32 @@ def test_numbers_per_variable_in_their_own_units():
     X = np.array([[3.0, 1.0, 10.0, 10.0], [4.0, 1.0, 20.0, 10.0]])
     X_hat = np.array([[3.0, 0.0, 10.0, 10.0], [4.0, 0.0, 10.0, 10.0]])
     names = ["u", "p"]
-    errors = m.squared_errors(X, X_hat, variable_index=[0, 0, 1, 1], n_variables=2, names=names)
+    errors = squared_errors(X, X_hat, variable_index=[0, 0, 1, 1], n_variables=2, names=names)
     assert errors.cells.tolist() == [2, 2]
-    assert m.rmse_per_variable(errors) == pytest.approx(
-        {"u": np.sqrt(2 / 4), "p": np.sqrt(100 / 4)}
-    )
-    assert m.energy_captured_per_variable(errors) == pytest.approx(
+    assert rmse_per_variable(errors) == pytest.approx({"u": np.sqrt(2 / 4), "p": np.sqrt(100 / 4)})
+    assert energy_captured_per_variable(errors) == pytest.approx(
         {"u": 1 - 2 / 27, "p": 1 - 100 / 700}
     )
     expected = {"u": np.sqrt(2 / 27), "p": np.sqrt(100 / 700)}
-    assert m.relative_error_per_variable(errors) == pytest.approx(expected)
-    assert m.mean_squared_error(errors) == pytest.approx(102 / 8)
+    assert relative_error_per_variable(errors) == pytest.approx(expected)
+    assert mean_squared_error(errors) == pytest.approx(102 / 8)
 
 
 def test_scales_make_variables_of_different_units_add_up(data):
     X, X_hat, mean, weights = data
     unit = np.repeat([1.0, 1e5, 1e-3], 4)  # the same fields in other units
     options = {"variable_index": np.repeat([0, 1, 2], 4), "n_variables": 3, "weights": weights}
-    plain = m.squared_errors(X, X_hat, reference=mean, **options)
-    other = m.squared_errors(
+    plain = squared_errors(X, X_hat, reference=mean, **options)
+    other = squared_errors(
         X * unit, X_hat * unit, reference=mean * unit, scales=unit[::4], **options
     )
-    assert m.pooled_energy_captured(other) == pytest.approx(m.pooled_energy_captured(plain))
-    assert m.mean_squared_error(other) == pytest.approx(m.mean_squared_error(plain))
-    assert m.energy_captured_snapshot_mean(other) == pytest.approx(
-        m.energy_captured_snapshot_mean(plain)
+    assert pooled_energy_captured(other) == pytest.approx(pooled_energy_captured(plain))
+    assert mean_squared_error(other) == pytest.approx(mean_squared_error(plain))
+    assert energy_captured_snapshot_mean(other) == pytest.approx(
+        energy_captured_snapshot_mean(plain)
     )
-    assert m.energy_captured_per_variable(other) == pytest.approx(
-        m.energy_captured_per_variable(plain)
-    )
-    rmse, rmse_plain = m.rmse_per_variable(other), m.rmse_per_variable(plain)
+    assert energy_captured_per_variable(other) == pytest.approx(energy_captured_per_variable(plain))
+    rmse, rmse_plain = rmse_per_variable(other), rmse_per_variable(plain)
     assert rmse["1"] == pytest.approx(1e5 * rmse_plain["1"])
 
 
@@ -181,10 +189,10 @@ def test_one_cell_counted_twice_with_half_its_weight_changes_nothing(data):
     halved = weights[twice]
     halved[:2] /= 2
     index = np.repeat([0, 1], 6)
-    plain = m.squared_errors(
+    plain = squared_errors(
         X, X_hat, reference=mean, weights=weights, variable_index=index, n_variables=2
     )
-    doubled = m.squared_errors(
+    doubled = squared_errors(
         X[:, twice],
         X_hat[:, twice],
         reference=mean[twice],
@@ -200,8 +208,8 @@ def test_features_of_weight_zero_are_excluded_even_if_not_a_number(data):
     keep = np.arange(12) != 4
     masked, weights = X.copy(), np.where(keep, weights, 0)
     masked[:, 4] = np.nan
-    whole = m.squared_errors(masked, X_hat, reference=mean, weights=weights)
-    without = m.squared_errors(
+    whole = squared_errors(masked, X_hat, reference=mean, weights=weights)
+    without = squared_errors(
         X[:, keep], X_hat[:, keep], reference=mean[keep], weights=weights[keep]
     )
     np.testing.assert_allclose(all_numbers(whole), all_numbers(without), rtol=1e-12)
@@ -211,12 +219,12 @@ def test_features_of_weight_zero_are_excluded_even_if_not_a_number(data):
 def test_blocks_of_any_size_concatenated_are_all_at_once(X, X_hat, sizes):
     edges = np.minimum(np.cumsum([0, *sizes]), len(X))
     blocks = [
-        m.squared_errors(X[a:b], X_hat[a:b], reference=1.5, scales=[1, 2, 3], **VARIABLES)
+        squared_errors(X[a:b], X_hat[a:b], reference=1.5, scales=[1, 2, 3], **VARIABLES)
         for a, b in pairwise(edges)
         if b > a
     ]
-    joined = m.SquaredErrors.concatenate(blocks)
-    whole = m.squared_errors(X, X_hat, reference=1.5, scales=[1, 2, 3], **VARIABLES)
+    joined = SquaredErrors.concatenate(blocks)
+    whole = squared_errors(X, X_hat, reference=1.5, scales=[1, 2, 3], **VARIABLES)
     assert joined.n_snapshots == len(X)
     np.testing.assert_allclose(all_numbers(joined), all_numbers(whole), rtol=1e-9, atol=1e-12)
 
@@ -242,7 +250,7 @@ def test_grids_are_flattened(data):
 @pytest.mark.parametrize("dtype", [np.float32, np.uint8, np.int64, np.bool_])
 def test_arithmetic_is_in_float64_whatever_comes_in(dtype):
     X, X_hat = np.array([[0, 1, 250]]).astype(dtype), np.array([[1, 0, 255]]).astype(dtype)
-    errors = m.squared_errors(X, X_hat)
+    errors = squared_errors(X, X_hat)
     assert errors.error.dtype == np.float64
     assert errors.error[0, 0] == ((X.astype(float) - X_hat.astype(float)) ** 2).sum()
 
@@ -262,11 +270,11 @@ def test_no_energy_gives_nan_without_a_warning():
     for X_hat in (X, X + 1):
         assert np.isnan(m.relative_error(X, X_hat, reference=1.0))
         assert np.isnan(m.energy_captured(X, X_hat, reference=1.0))
-        errors = m.squared_errors(X, X_hat, reference=1.0, variable_index=[0, 0], n_variables=2)
-        assert np.isnan([*m.energy_captured_per_variable(errors).values()]).all()
-        assert np.isnan(m.energy_captured_snapshot_mean(errors))
-        assert np.isnan([*m.energy_captured_snapshot_quantiles(errors).values()]).all()
-        assert np.isnan(m.rmse_per_variable(errors)["1"])  # a variable without cells
+        errors = squared_errors(X, X_hat, reference=1.0, variable_index=[0, 0], n_variables=2)
+        assert np.isnan([*energy_captured_per_variable(errors).values()]).all()
+        assert np.isnan(energy_captured_snapshot_mean(errors))
+        assert np.isnan([*energy_captured_snapshot_quantiles(errors).values()]).all()
+        assert np.isnan(rmse_per_variable(errors)["1"])  # a variable without cells
 
 
 # Mistakes
@@ -310,18 +318,18 @@ ONES = np.ones((2, 3))
 )
 def test_mistakes_are_named(arguments, options, message):
     with pytest.raises(InputError, match=message):
-        m.squared_errors(*arguments, **options)
+        squared_errors(*arguments, **options)
 
 
 def test_blocks_that_do_not_belong_together_are_refused():
-    block = m.squared_errors(ONES, ONES)
+    block = squared_errors(ONES, ONES)
     with pytest.raises(InputError, match="no blocks"):
-        m.SquaredErrors.concatenate([])
+        SquaredErrors.concatenate([])
     for options in ({"scales": [2.0]}, {"weights": [1, 1, 2]}, {"names": ["u"]}):
         with pytest.raises(InputError, match="different weights, variables or scales"):
-            m.SquaredErrors.concatenate([block, m.squared_errors(ONES, ONES, **options)])
+            SquaredErrors.concatenate([block, squared_errors(ONES, ONES, **options)])
     with pytest.raises(InputError, match="must both have shape"):
-        m.SquaredErrors(np.ones((2, 1)), np.ones((3, 1)), np.ones(1), np.ones(1))
+        SquaredErrors(np.ones((2, 1)), np.ones((3, 1)), np.ones(1), np.ones(1))
 
 
 # The package

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-import rom.metrics as m
+import rom.metrics.seeds as m
 from rom.errors import InputError
 
 RNG = np.random.default_rng

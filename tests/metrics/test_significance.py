@@ -5,7 +5,18 @@ import pytest
 
 import rom.metrics as m
 from rom.errors import InputError
-from rom.metrics.significance import random_shifts, shifted
+from rom.metrics.distance import distance_correlations
+from rom.metrics.jackknife import deleted_blocks_interval
+from rom.metrics.significance import (
+    correlation_shifts,
+    decorrelation_length,
+    moving_block_bootstrap,
+    p_value,
+    permutation_null,
+    random_shifts,
+    shift_null,
+    shifted,
+)
 
 FAST = 4  # standard deviations of a simulated share that are allowed
 
@@ -22,12 +33,12 @@ def autoregressive(phi, n, d, seed):
 
 def test_all_shifts_of_a_correlation():
     Z = np.random.default_rng(0).normal(size=(31, 3))
-    found = m.correlation_shifts(Z)
+    found = correlation_shifts(Z)
     for s in (0, 1, 17):
         assert found[1, s] == pytest.approx(
             np.corrcoef(Z[:, 0], np.roll(Z[:, 2], -s))[0, 1], abs=1e-12
         )
-    assert np.isnan(m.correlation_shifts(np.column_stack([Z[:, 0], np.full(31, 0.1)]))).all()
+    assert np.isnan(correlation_shifts(np.column_stack([Z[:, 0], np.full(31, 0.1)]))).all()
 
 
 def test_a_shift_moves_every_latent_on_its_own():
@@ -58,8 +69,8 @@ def test_the_shift_test_keeps_its_size_and_the_naive_test_does_not():
     shift = naive = 0
     for seed in range(tests):
         Z = autoregressive(0.9, n, 2, seed)
-        r = m.correlation_shifts(Z)[0]
-        shift += m.p_value(abs(r[0]), np.abs(r[1:])) <= 0.05
+        r = correlation_shifts(Z)[0]
+        shift += p_value(abs(r[0]), np.abs(r[1:])) <= 0.05
         naive += abs(r[0]) > 1.96 / np.sqrt(n)
     allowed = FAST * np.sqrt(0.05 * 0.95 * tests)
     assert abs(shift - 0.05 * tests) < allowed
@@ -67,14 +78,14 @@ def test_the_shift_test_keeps_its_size_and_the_naive_test_does_not():
 
 
 @pytest.mark.parametrize(
-    "statistic", [m.mean_abs_correlation, lambda Z: m.distance_correlations(Z)["mean"]]
+    "statistic", [m.mean_abs_correlation, lambda Z: distance_correlations(Z)["mean"]]
 )
 def test_nulls_of_white_noise_agree(statistic):
     Z = np.random.default_rng(0).normal(size=(60, 3))
     nulls = [
-        m.shift_null(statistic, Z),
-        m.permutation_null(statistic, Z),
-        m.permutation_null(statistic, Z, block=3),
+        shift_null(statistic, Z),
+        permutation_null(statistic, Z),
+        permutation_null(statistic, Z, block=3),
     ]
     means = [null.mean() for null in nulls]
     errors = [null.std() / np.sqrt(len(null)) for null in nulls]
@@ -85,28 +96,28 @@ def test_nulls_of_white_noise_agree(statistic):
 def test_a_block_permutation_keeps_the_rows_of_each_latent():
     Z = np.arange(22.0).reshape(11, 2)
     seen = []
-    m.permutation_null(lambda moved: seen.append(moved.copy()) or 0.0, Z, block=3, draws=5)
+    permutation_null(lambda moved: seen.append(moved.copy()) or 0.0, Z, block=3, draws=5)
     for moved in seen:
         np.testing.assert_array_equal(np.sort(moved, axis=0), Z)
         assert moved[-2:].tolist() == Z[-2:].tolist()
         assert (np.diff(moved[:3, 0]) == 2).all()
     with pytest.raises(InputError, match="half of the 11 snapshots"):
-        m.permutation_null(np.sum, Z, block=6)
+        permutation_null(np.sum, Z, block=6)
 
 
 def test_p_values_count_the_value_itself():
-    assert m.p_value(1.0, np.zeros(99)) == pytest.approx(0.01)
-    assert m.p_value(0.0, np.zeros(99)) == 1
-    assert m.p_value(0.1, [0.0, 0.2], smaller=True) == pytest.approx(2 / 3)
-    assert np.isnan(m.p_value(np.nan, [1.0]))
-    assert np.isnan(m.p_value(1.0, [np.nan]))
+    assert p_value(1.0, np.zeros(99)) == pytest.approx(0.01)
+    assert p_value(0.0, np.zeros(99)) == 1
+    assert p_value(0.1, [0.0, 0.2], smaller=True) == pytest.approx(2 / 3)
+    assert np.isnan(p_value(np.nan, [1.0]))
+    assert np.isnan(p_value(1.0, [np.nan]))
 
 
 def test_coverage_of_the_jackknife_of_a_correlation():
     hits = 0
     for seed in range(200):
         Z = autoregressive(0.5, 400, 2, seed) @ [[1, 0.5], [0, np.sqrt(0.75)]]
-        low, high, _ = m.deleted_blocks_interval(lambda rows: m.correlation_matrix(rows)[0, 1], Z)
+        low, high, _ = deleted_blocks_interval(lambda rows: m.correlation_matrix(rows)[0, 1], Z)
         hits += low < 0.5 < high
     assert hits / 200 > 0.9
 
@@ -115,7 +126,7 @@ def test_coverage_of_the_moving_block_bootstrap_of_a_mean():
     hits = 0
     for seed in range(200):
         x = autoregressive(0.5, 400, 1, seed)[:, 0]
-        low, high, _ = m.moving_block_bootstrap(
+        low, high, _ = moving_block_bootstrap(
             lambda rows, x=x: float(x[rows].mean()), 400, 15, draws=199
         )
         hits += low < 0 < high
@@ -126,16 +137,16 @@ def test_where_there_is_no_interval_the_reason_says_why():
     Z = np.random.default_rng(0).normal(size=(40, 2))
     assert (
         "19 snapshots are too few for 10 blocks"
-        in m.deleted_blocks_interval(m.det_correlation, Z[:19]).reason
+        in deleted_blocks_interval(m.det_correlation, Z[:19]).reason
     )
-    assert "not defined" in m.deleted_blocks_interval(lambda rows: float("nan"), Z).reason
-    assert "too few for blocks of 6" in m.moving_block_bootstrap(lambda rows: 1.0, 10, 6).reason
-    assert "same for every draw" in m.moving_block_bootstrap(lambda rows: 1.0, 10, 2).reason
-    assert np.isnan(m.moving_block_bootstrap(lambda rows: 1.0, 10, 2)[:2]).all()
+    assert "not defined" in deleted_blocks_interval(lambda rows: float("nan"), Z).reason
+    assert "too few for blocks of 6" in moving_block_bootstrap(lambda rows: 1.0, 10, 6).reason
+    assert "same for every draw" in moving_block_bootstrap(lambda rows: 1.0, 10, 2).reason
+    assert np.isnan(moving_block_bootstrap(lambda rows: 1.0, 10, 2)[:2]).all()
 
 
 def test_decorrelation_length():
     t = np.arange(400)
-    assert m.decorrelation_length(np.sin(2 * np.pi * t / 40)) == pytest.approx(10, abs=1)
-    assert m.decorrelation_length(np.random.default_rng(0).normal(size=400)) < 6
-    assert m.decorrelation_length(np.ones(5)) == 1
+    assert decorrelation_length(np.sin(2 * np.pi * t / 40)) == pytest.approx(10, abs=1)
+    assert decorrelation_length(np.random.default_rng(0).normal(size=400)) < 6
+    assert decorrelation_length(np.ones(5)) == 1

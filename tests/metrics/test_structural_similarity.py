@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from rom.errors import InputError
-from rom.metrics import mean_ssim, ssim
+from rom.metrics import ssim
+from rom.metrics.structural_similarity import mean_ssim
 
 RNG = np.random.default_rng(1)
 X = RNG.random((3, 13, 14))

@@ -8,7 +8,9 @@ import pytest
 import rom
 import rom.metrics as m
 from rom.errors import InputError
+from rom.metrics.significance import p_value
 from rom.metrics.trajectories import pairings, several
+from rom.metrics.verdict import dependence_verdict
 
 LABELS = np.repeat(np.arange(8), 30)
 
@@ -90,7 +92,7 @@ def test_unrelated_latents_of_trajectories_are_not_called_dependent():
             m.mean_abs_correlation(np.take_along_axis(Z, rows, axis=0))
             for rows in pairings(LABELS, 2, 99, 0)
         ]
-        called += m.dependence_verdict(m.p_value(value, null), n_eff).verdict == "dependent"
+        called += dependence_verdict(p_value(value, null), n_eff).verdict == "dependent"
     assert called <= 0.15 * 60  # 9 of 60 are 3.5 standard deviations above 5 %
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rom import plot
-from rom.metrics import det_correlation_null
+from rom.metrics.correlation import det_correlation_null
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import median_seed, sentences, values_said
 from rom.results import Results

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from rom.measures import METRICS
-from rom.metrics import det_correlation_null
+from rom.metrics.correlation import det_correlation_null
 from rom.report.tables.table import Column, Table, by_size, cells, measured, names
 from rom.results import Method, Results
 from rom.results.words import MISSING, count, count_range, integer, number

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rom.report.candidates import Candidate, pod_curve, pod_modes
 from rom.report.dependence import dependence_of
 from rom.report.tables.table import Column, Table, by_size
 from rom.results import Method, Results
@@ -19,13 +20,14 @@ BEST = " *"
 
 
 def overview(results: Results) -> Table:
-    """Method, latents, error, energy, POD modes for equal energy, independent?, time of the fit."""
+    """Method, latents, error, energy, POD modes for this error, independent?, time of the fit."""
     methods = by_size(results)
     best = significantly_best(results)
     errors = [results.mean(method, "relative_error") for method in methods]
     energy = [results.mean(method, "energy_captured") for method in methods]
     times = [results.mean(method, "fit_seconds", "train") for method in methods]
-    modes = [results.equal_modes(results.mean(m, "energy_captured", "train")) for m in methods]
+    curve = pod_curve(results)
+    modes = [pod_modes(curve, error) for error in errors]
     answers = [dependence_of(results, method) for method in methods]
     error_cells = [
         mean_sd(100 * results.values(method, "relative_error")) + (BEST if method in best else "")
@@ -44,14 +46,15 @@ def overview(results: Results) -> Table:
             "Energy captured of the test set.", energy,
         ),
         Column(
-            "POD modes", [MISSING if count is None else str(count) for count in modes],
-            "POD modes that capture as much energy of the training set.",
-            [np.nan if count is None else count for count in modes],
+            "POD modes", [_modes(one, curve) for one in modes],
+            "POD modes that have no larger error on the test set.",
+            [np.nan if one is None else one.n_components for one in modes],
         ),
         Column(
-            "independent?", [found.answer for found in answers],
-            "Of the active latents on the test set. Yes: no dependence found at 5 %; no: dependent;"
-            " cannot tell: the effective sample size is below ten.",
+            "independent?", [found.word for found in answers],
+            "Of the active latents on the test set. Yes: no dependence found at 5 % (weak: the"
+            " effective sample size is below 30); no: dependent; cannot tell: the effective sample"
+            " size is below ten.",
         ),
         Column("fit (s)", [mean_sd(results.values(m, "fit_seconds", "train")) for m in methods],
                "Wall-clock time of one fit.", times),
@@ -63,6 +66,12 @@ def overview(results: Results) -> Table:
             " snapshots."
         )
     return Table("Every method and number of latents", columns, note)
+
+
+def _modes(one: Candidate | None, curve: list[Candidate]) -> str:
+    if one is not None:
+        return str(one.n_components)
+    return f"> {curve[-1].n_components}" if curve else MISSING
 
 
 def significantly_best(results: Results) -> list[Method]:

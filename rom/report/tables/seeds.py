@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from rom.measures import METRICS
-from rom.metrics import ENOUGH_SEEDS, consistency, subspace_angles
+from rom.metrics.seeds import ENOUGH_SEEDS, consistency, subspace_angles
 from rom.report.tables.table import Column, Table, by_size, cells, measured, names
 from rom.results import Method, Results
 from rom.results.words import MISSING, count, number
