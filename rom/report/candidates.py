@@ -87,8 +87,12 @@ def pod_curve(results: Results) -> list[Candidate]:
 
 
 def pod_modes(curve: Sequence[Candidate], error: float) -> Candidate | None:
-    """POD with the fewest modes whose test error is no larger; None where no number is enough."""
-    return next((one for one in curve if one.error <= error), None)
+    """POD with the fewest modes whose test error is no larger; None where no number is enough.
+
+    An error larger by the scatter of single precision is no larger.
+    """
+    enough = 1.01 * error + 1e-6
+    return next((one for one in curve if one.error <= enough), None)
 
 
 def same_error(results: Results, one: Candidate, other: Candidate) -> bool:

@@ -69,8 +69,8 @@ def dependence_of(results: Results, method: Method) -> Dependence:
         weak = f"The test is weak: the effective sample size is {int(n_eff.min())}" if few else ""
         return Dependence(YES, said, weak)
     seeds = int((smallest < LEVEL).sum())
-    where = "" if seeds == len(smallest) else f" in {seeds} of {len(smallest)} seeds"
-    return Dependence(NO, f"dependent{where}, {said}")
+    where = "" if seeds == len(smallest) else f", in {seeds} of {len(smallest)} seeds"
+    return Dependence(NO, said + where)
 
 
 def _numbers(results: Results, method: Method) -> str:

@@ -56,9 +56,11 @@ def headline_of(results: Results, chosen: Candidate, target: float, *, given: bo
     return f"Use {name}"
 
 
-def reasons_of(results: Results, chosen: Candidate, target: float, goal: str) -> list[str]:
+def reasons_of(
+    results: Results, chosen: Candidate, target: float, goal: str, *, relative: bool
+) -> list[str]:
     """The goal, accuracy, number of latents, independence: a sentence or two each."""
-    found = [_accuracy(results, chosen, goal), _size(results, chosen, target)]
+    found = [_accuracy(results, chosen, goal), _size(results, chosen, target, relative=relative)]
     return [*_of_goal(results, chosen, goal), *found, _independence(results, chosen)]
 
 
@@ -113,12 +115,18 @@ def _networks(results: Results, chosen: Candidate) -> str:
     )
 
 
-def _size(results: Results, chosen: Candidate, target: float) -> str:
+def _size(results: Results, chosen: Candidate, target: float, *, relative: bool) -> str:
     noun = "mode" if chosen.reducer == "pod" else "latent"
     n = chosen.n_components
     word = WORDS[n] if n < len(WORDS) else str(n)
-    said = [f"{_upper(word)} {noun if n == 1 else noun + 's'} {_are(n)}"]
-    said[0] += " enough." if chosen.error <= target else " not enough for the target."
+    number_of = f"{_upper(word)} {noun if n == 1 else noun + 's'}"
+    if relative:  # good is only what comes near the best of the comparison
+        largest = n >= max(results.sizes)
+        end = "the most that was compared" if largest else "the fewest that come near its best"
+        said = [f"{number_of} {_are(n)} {end}."]
+    else:
+        end = "enough" if chosen.error <= target else "not enough for the target"
+        said = [f"{number_of} {_are(n)} {end}."]
     family = compared(results, results.of((chosen.reducer, chosen.beta)))
     if chosen.reducer == "pod":
         family = pod_curve(results)
@@ -128,7 +136,9 @@ def _size(results: Results, chosen: Candidate, target: float) -> str:
         said.append(_with(more[0], chosen))
     if fewer:
         last = fewer[-1]
-        said.append(f"With {last.n_components} the error is {error_percent(last.error)}.")
+        falls = relative and not more and chosen.error < (1 - SAME) * last.error
+        end = ": it still falls, compare more (--components)" * falls
+        said.append(f"With {last.n_components} the error is {error_percent(last.error)}{end}.")
     found = results.study.get("dimension") or {}
     if found.get("many_neighbours") is not None:
         said.append(f"The intrinsic dimension of the data is about {found['many_neighbours']:.1f}.")
@@ -150,7 +160,25 @@ def _independence(results: Results, chosen: Candidate) -> str:
     if found.answer == YES:
         weak = f" {found.weak}." if found.weak else ""
         return f"No dependence between the latents was found: {found.reason}.{weak}"
-    return f"The latents are not independent: {found.reason}."
+    return f"The latents are not independent: {found.reason}.{_independent_ones(results)}"
+
+
+def _independent_ones(results: Results) -> str:
+    """The most accurate model between whose latents no dependence was found, if there is one."""
+    found = [
+        one
+        for one in compared(results, results.methods)
+        if one.n_components > 1
+        and one.method is not None
+        and dependence_of(results, one.method).answer == YES
+    ]
+    best = min(found, key=lambda one: one.error, default=None)
+    if best is None:
+        return ""
+    return (
+        f" No dependence was found between those of {name_of(results, best)}, whose error is"
+        f" {error_percent(best.error)}."
+    )
 
 
 # ---- cautions and confidence --------------------

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from rom.errors import InputError, nearest
-from rom.report.candidates import Candidate, compared, pod_curve, same_error
+from rom.report.candidates import SAME, Candidate, compared, pod_curve, same_error
 from rom.report.dependence import NO, UNKNOWN, YES, dependence_of
 from rom.report.reasons import cautions_of, confidence_of, headline_of, reasons_of
 from rom.results import Results
@@ -101,7 +101,9 @@ def verdict(
         text = "No run has finished: there is nothing to compare yet"
         return Verdict(goal, float("nan"), None, None, None, float("nan"), text)
     target = _target(candidates, tolerance)
-    chosen = _choose(results, candidates, target, goal)
+    # where nothing is good enough, what counts as good only follows the best that was compared
+    relative = tolerance is None and target > TOLERANCE
+    chosen = _choose(results, candidates, target, goal, relative=relative)
     given = tolerance is not None
     cautions = cautions_of(results, chosen)
     confidence, basis = confidence_of(results, chosen)
@@ -113,7 +115,7 @@ def verdict(
         chosen.beta,
         chosen.error,
         headline_of(results, chosen, target, given=given),
-        tuple(reasons_of(results, chosen, target, goal)),
+        tuple(reasons_of(results, chosen, target, goal, relative=relative)),
         tuple(cautions),
         confidence,
         basis,
@@ -125,7 +127,9 @@ def _target(candidates: list[Candidate], tolerance: float | None) -> float:
     return max(TOLERANCE, SLACK * lowest) if tolerance is None else tolerance
 
 
-def _choose(results: Results, candidates: list[Candidate], target: float, goal: str) -> Candidate:
+def _choose(
+    results: Results, candidates: list[Candidate], target: float, goal: str, *, relative: bool
+) -> Candidate:
     """The best of those that reach the target; where none does, of those near the lowest error."""
     others = [one for one in candidates if one.reducer != "pod" and one.error <= target]
     pods = [one for one in pod_curve(results) if one.error <= target]
@@ -133,7 +137,7 @@ def _choose(results: Results, candidates: list[Candidate], target: float, goal: 
         pods = [one for one in pods if one.method is not None]
     if not others and not pods:
         lowest = min(one.error for one in [*candidates, *pod_curve(results)])
-        return _choose(results, candidates, SLACK * lowest, goal)
+        return _choose(results, candidates, SLACK * lowest, goal, relative=True)
     if goal == "compression":
         return min([*others, *pods], key=lambda one: one.stored_bytes)
     if goal == "speed":
@@ -142,21 +146,29 @@ def _choose(results: Results, candidates: list[Candidate], target: float, goal: 
         rank = {id(one): ORDER[_answer(results, one)] for one in [*others, *pods]}
         best = min(rank.values())
         others, pods = ([one for one in found if rank[id(one)] == best] for found in (others, pods))
-    return _fewest(results, others, pods)
+    return _fewest(results, others, pods, relative=relative)
 
 
 def _answer(results: Results, candidate: Candidate) -> str:
     return UNKNOWN if candidate.method is None else dependence_of(results, candidate.method).answer
 
 
-def _fewest(results: Results, others: list[Candidate], pods: list[Candidate]) -> Candidate:
-    """The fewest latents; POD unless another method needs clearly fewer; of equals the cheaper."""
-    pod = min(pods, key=lambda one: one.n_components, default=None)
-    k = min((one.n_components for one in others), default=0)
-    if pod is not None and (not others or k > WORTH * pod.n_components):
-        return pod
+def _fewest(
+    results: Results, others: list[Candidate], pods: list[Candidate], *, relative: bool
+) -> Candidate:
+    """The fewest latents; POD unless another method needs clearly fewer; of equals the cheaper.
+
+    With a `relative` target POD has to reach the other method's error, not the target only.
+    """
+    if not others:
+        return min(pods, key=lambda one: one.n_components)
+    k = min(one.n_components for one in others)
     of_size = [one for one in others if one.n_components == k]
     lowest = min(of_size, key=lambda one: one.error)
     equal = [one for one in of_size if one is lowest or same_error(results, one, lowest)]
     # what is not trained is cheaper, and so is what was fitted in less time
-    return min(equal, key=lambda one: (one.is_trained, one.fit_seconds))
+    best = min(equal, key=lambda one: (one.is_trained, one.fit_seconds))
+    if relative:
+        pods = [one for one in pods if one.error <= (1 + SAME) * best.error]
+    pod = min(pods, key=lambda one: one.n_components, default=None)
+    return best if pod is None or k <= WORTH * pod.n_components else pod

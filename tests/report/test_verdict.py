@@ -91,6 +91,20 @@ def test_a_network_is_needed(case):
     assert found.confidence == "moderate"
 
 
+def test_where_nothing_is_good_pod_has_to_be_as_accurate(case):
+    # POD reaches 1.25 times the lowest error with 5 modes, the autoencoder's with 10
+    errors = {("autoencoder", 2): 0.7, ("autoencoder", 4): 0.4}
+    curve = [0.9, 0.8, 0.7, 0.6, 0.49, 0.48, 0.47, 0.46, 0.45, 0.4]
+    store = case(errors, curve=curve)
+    found = verdict(store)
+    assert (found.reducer, found.n_components) == ("autoencoder", 4)
+    assert "POD needs 10 modes for the same accuracy" in found.reasons[0]
+    assert found.reasons[1].startswith(
+        "Four latents are the most that was compared. With 2 the error is 70 %: it still falls"
+    )
+    assert verdict(store, tolerance=0.5).reducer == "pod"
+
+
 def test_more_data_is_needed(case):
     found = verdict(case({("autoencoder", 2): 0.9}, train=0.1))
     assert found.headline.startswith("More snapshots are needed")

@@ -8,7 +8,7 @@ import html
 import io
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from PIL import Image
 from rom.errors import InputError
 from rom.report.assets import data_block, script, text_of
 from rom.report.explorer.export import export
+from rom.report.figures.examples import example as shown
 from rom.report.figures.style import Plot, looks, write
 from rom.report.page.content import FIRST, SECTIONS, Figures, content_of
 from rom.report.tables.formats import markdown
@@ -31,10 +32,6 @@ from rom.results.words import count
 from rom.study.store import Store
 
 SCRIPTS = ("page/tables.js", "explorer/explorer.js")
-WITHOUT_SCRIPT = (
-    "This part needs JavaScript. Without it, see what each latent changes below “Latents and"
-    " independence”."
-)
 
 
 def write_report(
@@ -80,12 +77,15 @@ def _interactive(results: Results, answer: Verdict) -> dict[str, Any]:
     models = export(results, size=compared)
     style = text_of("page/style.css") + text_of("explorer/explorer.css")
     scripts = [Script.of(one) for one in (SCRIPTS if models else SCRIPTS[:1])]
-    fragment = ""
+    fragment: Callable[[Markup], Markup] | None = None
     if models:
-        static = Markup(f'<p class="note">{WITHOUT_SCRIPT}</p>')
-        explorer = {"data": data_block(models), "static": static}
-        fragment = render("explorer/explorer.html", {"explorer": explorer}, autoescape=True)
-    return {"style": Markup(style), "scripts": scripts, "explorer": Markup(fragment)}
+        block = data_block(models)
+
+        def fragment(static: Markup) -> Markup:
+            explorer = {"explorer": {"data": block, "static": static}}
+            return Markup(render("explorer/explorer.html", explorer, autoescape=True))
+
+    return {"style": Markup(style), "scripts": scripts, "explorer": fragment}
 
 
 @dataclass(frozen=True)
@@ -129,10 +129,12 @@ def _drawn(results: Results, answer: Verdict, folder: Path) -> dict[str, Any]:
     for old in [*folder.glob("*.png"), *folder.glob("*.pdf")]:
         old.unlink()
     if not results.methods:
-        return {"first": [], "sections": []}
+        return {"first": [], "example": [], "sections": []}
     with looks():
         first = _pictures(results, tuple(partial(one, verdict=answer) for one in FIRST), folder, 1)
-        sections, figures, tables = [], len(first), 0
+        row = partial(shown, k=answer.n_components)
+        example = _pictures(results, (row,), folder, 1 + len(first))
+        sections, figures, tables = [], len(first) + len(example), 0
         for section in SECTIONS:
             pictures = _pictures(results, section.figures, folder, figures + 1)
             found = section.tables(results)
@@ -143,7 +145,7 @@ def _drawn(results: Results, answer: Verdict, folder: Path) -> dict[str, Any]:
             if counts:
                 one = {"title": section.title, "counts": ", ".join(counts)}
                 sections.append(one | {"tables": numbered, "figures": pictures})
-    return {"first": first, "sections": sections}
+    return {"first": first, "example": example, "sections": sections}
 
 
 def _pictures(results: Results, functions: Figures, folder: Path, number: int) -> list[Picture]:

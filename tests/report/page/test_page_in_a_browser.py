@@ -147,6 +147,9 @@ def test_print_shows_what_is_folded_and_no_buttons(opened):
     opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     shown = "return getComputedStyle(document.querySelector('.tools')).display"
     assert opened.execute_script(shown) == "none"
+    # a picture stands for the explorer
+    assert opened.find_element("css selector", "#explorer img").is_displayed()
+    assert not opened.find_element("class name", "explorer-live").is_displayed()
     opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
@@ -160,5 +163,6 @@ def test_without_scripts_everything_can_be_read(browser, page):
         assert "The ranking is made by the training" in text
         assert "error (%)" in text
         assert not browser.find_element(By.CSS_SELECTOR, ".tools").is_displayed()
+        assert browser.find_element(By.CSS_SELECTOR, "#explorer img").is_displayed()
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
