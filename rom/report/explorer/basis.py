@@ -18,7 +18,7 @@ from rom.report.explorer.packing import Pool
 from rom.report.explorer.pictures import Picture, physical
 
 #: Directions that add less than this to any field, in standard deviations, need fewer digits.
-WEAK = 0.1
+WEAK = 0.02
 #: Largest error by rounding, in standard deviations.
 ROUNDING = 1e-3
 

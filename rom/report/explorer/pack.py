@@ -25,7 +25,7 @@ ERRORS = "magma"
 def pack(
     draft: Draft, sizes: Sequence[int], tolerance: float, n_held_out: int, kind: str
 ) -> dict[str, Any]:
-    """The export with these sizes; `kind` is that of the weights of convolutions."""
+    """The export with these sizes; `kind` is that of the weights, "i1" of convolutions only."""
     pool, results, picture = Pool(), draft.results, draft.picture
     linear = [model for model in draft.found if model.in_basis]
     wanted = [i for i, model in enumerate(linear) if model.method.n_components in sizes]
@@ -79,7 +79,7 @@ def _model(
     else:
         content = _on_cells(model.decoder, draft, pool)
     content["layers"] = [
-        pool.packed({"digits": kind} | layer if layer["kind"] == "up" else layer)
+        pool.packed(layer if kind == "i1" and layer["kind"] != "up" else {"digits": kind} | layer)
         for layer in content["layers"]
     ]
     if "linear" in content:
