@@ -28,7 +28,7 @@ from rom.study.values import Values, number
 
 #: Rows that are decoded for one number, at most and at least, and values of all decoded rows
 #: together.
-MOST_ROWS, FEWEST_ROWS, VALUES = 128, 8, 2**26
+MOST_ROWS, FEWEST_ROWS, VALUES = 512, 8, 2**26
 #: Rows of a Jacobian at most, and its values.
 JACOBIAN_ROWS, JACOBIAN_VALUES = 32, 2**24
 

@@ -41,7 +41,7 @@ from rom.study.store import Store
 TINY: dict[str, dict[str, Any]] = {
     name: {"hidden": (4,), "architecture": "pod"} for name in ("autoencoder", "beta-vae")
 }
-ALWAYS = {"accuracy", "pod-spectrum", "pod-modes", "latents"}
+ALWAYS = {"example", "accuracy", "pod-spectrum", "pod-modes", "latents"}
 
 
 def waves(*shape: int, n: int = 40, seed: int = 0) -> np.ndarray:
@@ -245,7 +245,7 @@ def test_same_store_gives_the_same_bytes(tmp_path: Path) -> None:
     store = study(_digits(), tmp_path / "store", reducers=["pod", "beta-vae"])
     first, second = (write_report(store, tmp_path / name).parent for name in ("first", "second"))
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert len(files) == 2 + 2 * 12
+    assert len(files) == 2 + 2 * 13
     assert all((first / file).read_bytes() == (second / file).read_bytes() for file in files)
 
 
@@ -366,6 +366,7 @@ def test_report_needs_nothing_but_the_store_and_leaves_no_old_figures(
     assert write_report(Store.open(moved), moved) == moved / "report.html"
     assert {file.stem for file in (moved / "figures").glob("*.png")} == {
         "accuracy",
+        "example",
         "examples-k2-1",
     }
 

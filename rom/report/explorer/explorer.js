@@ -124,16 +124,21 @@ function prepare(data) {
   return shared;
 }
 
-// The shown values of all variables: mean + spread * (coefficients in the basis).
-function combined({ bases, mean, spread, n }, coefficients) {
-  const out = new Float32Array(mean.length);
+// The shown values of all variables in physical units.
+function physical({ mean, spread, n }, values) {
+  return values.map((value, p) => mean[p] + spread[Math.floor(p / n)] * value);
+}
+
+// Those of coefficients in the basis.
+function combined(shared, coefficients) {
+  const { bases, mean } = shared, out = new Float32Array(mean.length);
   let i = 0;
   for (const basis of bases) {
     for (let start = 0; start < basis.length; start += out.length, i++) {
       for (let p = 0, c = coefficients[i]; p < out.length; p++) out[p] += c * basis[start + p];
     }
   }
-  return out.map((value, p) => mean[p] + spread[Math.floor(p / n)] * value);
+  return physical(shared, out);
 }
 
 // The shown values, in physical units, of latents in the order of the model.
@@ -167,7 +172,8 @@ const shared = prepare(data), { get, n } = shared;
 const root = document.getElementById("explorer");
 const part = (name) => root.querySelector(".explorer-" + name);
 const pixels = get(data.picture.pixels), isImage = data.picture.size.length === 2;
-const truths = get(snapshots.coefficients), rank = truths.length / snapshots.kept.length;
+const truths = get(snapshots.values ?? snapshots.coefficients);
+const rank = truths.length / snapshots.kept.length;
 const middle = snapshots.kept[snapshots.kept.length >> 1];
 const state = { size: data.size, variable: 0, test: middle };
 const reference = {}, follower = part("follow").querySelector("input");
@@ -204,7 +210,9 @@ const titled = (i) => ["test snapshot " + place(i), snapshots.names[i]].filter(B
 
 function truth(i) {
   const at = snapshots.kept.indexOf(i);
-  return at < 0 ? null : combined(shared, truths.subarray(at * rank, (at + 1) * rank));
+  if (at < 0) return null;
+  const numbers = truths.subarray(at * rank, (at + 1) * rank);
+  return ("values" in snapshots ? physical : combined)(shared, numbers);
 }
 
 function fitted(canvas) {

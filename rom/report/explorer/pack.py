@@ -31,9 +31,20 @@ def pack(
     wanted = [i for i, model in enumerate(linear) if model.method.n_components in sizes]
     kept = evenly_spaced(len(draft.positions), n_held_out)
     truth = np.flatnonzero(draft.owners < 0)[kept]
-    rows = np.concatenate([np.flatnonzero(np.isin(draft.owners, wanted)), truth])
+    decoded = np.flatnonzero(np.isin(draft.owners, wanted))
+    samples, known = draft.directions.samples, {}
+    rows = np.concatenate([decoded, truth])
     basis = draft.directions.leading(rows, tolerance)
-    coefficients = draft.directions.samples[rows] @ basis.T
+    if len(decoded):
+        smaller = draft.directions.leading(decoded, tolerance)
+        if _numbers(smaller, n_own=truth.size) < _numbers(basis, n_in_basis=truth.size):
+            # as of digits, which have little in common: each has its own numbers
+            basis, rows = smaller, decoded
+            known["values"] = pool.add(samples[truth], by_row=True)
+    coefficients = samples[rows] @ basis.T
+    if not known:
+        held_out = coefficients[len(coefficients) - len(truth) :]
+        known["coefficients"] = pool.add(held_out.astype(np.float32), "f4")
     models = [
         _model(draft, model, basis, pool, kind) for model in draft.found
         if model.method.n_components in sizes
@@ -54,10 +65,15 @@ def pack(
             "numbers": [int(i) + 1 for i in draft.followed],
             "of": results.size("test"),
             "kept": [int(i) for i in np.searchsorted(draft.followed, draft.positions[kept])],
-            "coefficients": pool.add(coefficients[-len(kept) :].astype(np.float32), "f4"),
+            **known,
         },
         "arrays": pool.entries,
     }
+
+
+def _numbers(basis: np.ndarray, *, n_own: int = 0, n_in_basis: int = 0) -> int:
+    """About how much a basis takes, with snapshots of their own or in it (twice the digits)."""
+    return int(basis.size + n_own * basis.shape[1] + 2 * n_in_basis * len(basis))
 
 
 def _model(

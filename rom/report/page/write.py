@@ -31,6 +31,8 @@ from rom.results import Results
 from rom.results.words import count
 from rom.study.store import Store
 
+#: Bytes of a page without its style and scripts, and of the explorer in it at least and at most.
+PAGE, LEAST, MOST = 1_950_000, 400_000, 1_200_000
 SCRIPTS = ("page/tables.js", "explorer/explorer.js")
 
 
@@ -64,17 +66,19 @@ def write_report(
         raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
     content = content_of(results, answer) | _drawn(results, answer, folder / "figures")
     page = folder / "report.html"
-    content |= _interactive(results, answer)
+    bare: dict[str, Any] = {"style": "", "scripts": [], "explorer": None}
+    others = len(render("page/template.html", content | bare, autoescape=True).encode())
+    content |= _interactive(results, answer, min(max(PAGE - others, LEAST), MOST))
     page.write_text(render("page/template.html", content, autoescape=True), encoding="utf-8")
     text = render("page/template.md.j2", content, autoescape=False)
     (folder / "report.md").write_text(text, encoding="utf-8")
     return page
 
 
-def _interactive(results: Results, answer: Verdict) -> dict[str, Any]:
+def _interactive(results: Results, answer: Verdict, most_bytes: int) -> dict[str, Any]:
     """Style, scripts, and the models that the explorer decodes."""
     compared = answer.n_components if answer.n_components in results.sizes else None
-    models = export(results, size=compared)
+    models = export(results, size=compared, most_bytes=most_bytes)
     style = text_of("page/style.css") + text_of("explorer/explorer.css")
     scripts = [Script.of(one) for one in (SCRIPTS if models else SCRIPTS[:1])]
     fragment: Callable[[Markup], Markup] | None = None
