@@ -18,6 +18,7 @@ from rom.cli_options import (
     Tolerance,
     Variables,
     Weights,
+    in_shell,
     mapping_of,
 )
 from rom.errors import InputError, RomError
@@ -73,7 +74,7 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         _stop(INTERRUPTED, 130)
     except InputError as error:
-        _stop(str(error), 2)
+        _stop(in_shell(str(error)), 2)
     except RomError as error:
         _stop(str(error), 1)
     except OSError as error:  # a full disk, a file that another program holds

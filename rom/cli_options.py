@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import typer
@@ -45,6 +46,33 @@ Tolerance = Annotated[
         help="Relative error that is good enough, e.g. 0.01 for 1 %.", rich_help_panel=OUTPUT
     ),
 ]
+
+
+#: Arguments of Python that are options of the shell, by their names where these differ.
+SAME = "variables dataset axes time weights mask reducers beta seeds epochs split splits missing"
+SAME += " jobs threads tune goal tolerance out"
+OPTIONS = {name: name for name in SAME.split()} | {
+    "n_components": "components", "energy_share": "energy-share", "memory_limit": "memory-limit",
+}  # fmt: skip
+ARGUMENT = re.compile(rf"(?<![\w.-])({'|'.join(OPTIONS)})=(\[[^]]*\]|'[^']*'|[\w.+-]*)")
+
+
+def in_shell(message: str) -> str:
+    """A message about arguments of Python, in the language of the shell.
+
+    >>> in_shell("arrays of several sizes: choose with variables=['u', 'v']")
+    'arrays of several sizes: choose with --variables u,v'
+    >>> in_shell("n_components=9 is more than the 4 snapshots; give dataset= and axes=")
+    '--components 9 is more than the 4 snapshots; give --dataset and --axes'
+    """
+
+    def option(found: re.Match[str]) -> str:
+        name, value = found.groups()
+        words = re.sub(r"[\[\]']|(?<=,) ", "", value)
+        return f"--{OPTIONS[name]} {words}".strip()
+
+    message = re.sub(rf"\bcommand line: ({'|'.join(OPTIONS)}): ", r"\1=: ", message)
+    return ARGUMENT.sub(option, message.removeprefix("command line: "))
 
 
 def mapping_of(variables: str | None, dataset: str | None, **named: str | None) -> dict[str, Any]:

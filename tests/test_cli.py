@@ -65,15 +65,15 @@ def run(folder, monkeypatch, capsys):
         (["compare", "plain.h5", "--dataset", "VU", "--axes", "t x c"], "no dataset 'VU'"),
         (["compare", "flow.h5", "--variables", "w"], "no variable 'w'"),
         (["compare", "flow.h5", "--variables", ""], "option 'variables'"),
-        (["compare", "flow.h5", "--components", "0"], "n_components"),
+        (["compare", "flow.h5", "--components", "0"], "--components: must be at least 1"),
         (["compare", "flow.h5", "--components", "x"], "--components x"),
-        (["compare", "flow.h5", "--components", ""], "n_components"),
+        (["compare", "flow.h5", "--components", ""], "--components: at least one"),
         (["compare", "flow.h5", "--components", "9" * 30], "at most"),
         (["compare", "flow.h5", "--beta", "-1"], "beta"),
         (["compare", "flow.h5", "--beta", "1,nan"], "beta"),
         (
             ["compare", "flow.h5", "--energy-share", "2"],
-            "energy_share: must be 0 or more and less than 1",
+            "--energy-share: must be 0 or more and less than 1",
         ),
         (["compare", "flow.h5", "--energy-share", "0.1", "--beta", "1"], "give one of them"),
         (["compare", "flow.h5", "--reducers", "pd"], "did you mean 'pod'"),
@@ -86,7 +86,7 @@ def run(folder, monkeypatch, capsys):
             ["compare", "flow.h5", "--cluster", "tcp://127.0.0.1:9"],
             "no Dask scheduler answers there",
         ),
-        (["compare", "flow.h5", "--memory-limit", "much"], "memory_limit='much'"),
+        (["compare", "flow.h5", "--memory-limit", "much"], "--memory-limit much"),
         (["compare", "flow.h5", "--missing", "drop-snapshot"], "did you mean 'drop-snapshots'"),
         (["compare", "flow.h5", "--nosuch"], "No such option"),
         (["compare", "flow.h5", "more"], "a list of data files expected; more is none"),
@@ -303,3 +303,10 @@ def test_parameters_that_are_text_go_along(run):
     wings = Store.open("out").data("test/parameters/wing")
     assert set(wings) == {"näca", "flat"}
     assert run("report", "out")[0] == 0
+
+
+def test_a_mistake_is_explained_in_the_options_of_the_shell(run, folder):
+    run("compare", "flow.h5", *POD)
+    status, _, err = run("report", "out", "--goal", "beauty")
+    assert status == 2
+    assert "--goal beauty: " in err[-1]

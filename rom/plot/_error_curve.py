@@ -13,7 +13,7 @@ from rom.plot._inputs import Comparison, results_of
 from rom.plot._labels import End, label_ends
 from rom.plot._pod_curve import Curve, pod_curve, shown_errors, size_axis
 from rom.plot._style import GREY, INK, Width, colour, marker, paper
-from rom.plot._ticks import error_axis
+from rom.plot._ticks import error_axis, percent
 from rom.results import Results
 
 MANY_INCHES = 5  # a figure so wide has room for long names
@@ -31,8 +31,9 @@ def error_curve(
     """Relative error of the test snapshots against the number of latents, for every method.
 
     Marks are means over the seeds, small ones single seeds. The thin line is POD with every number
-    of modes, as far as it takes POD to reach the lowest error. Methods are named at the ends of
-    their lines; those in grey are controls.
+    of modes, as far as it takes POD to reach the lowest error; a dashed line leads from the ring to
+    the modes that have its error. Methods are named at the ends of their lines; those in grey are
+    controls.
 
     Parameters
     ----------
@@ -77,15 +78,19 @@ def error_curve(
         axes.plot(np.arange(1, len(shown) + 1), shown, color=INK, lw=0.6, zorder=1.5, label=name)
     keys = dict.fromkeys([*results.keys, *(method.key for method in results.rivals)])
     joined = [key for key in keys if curve is None or curve.part != "test" or key[0] != "pod"]
-    ends = [_line(axes, results, key, joined=key in joined) for key in keys]
+    ends = [
+        _line(axes, results, key, joined=key in joined, above=ring is not None and key == ring[:2])
+        for key in keys
+    ]
     if tolerance is not None:
         axes.axhline(tolerance, color=GREY, lw=0.8, ls=(0, (4, 3)), zorder=1)
-        ends.append(End(np.nan, tolerance, f"tolerance {tolerance:g}", GREY))
+        ends.append(End(np.nan, tolerance, f"tolerance {100 * tolerance:g} %", GREY))
     if ringed is not None:
         axes.plot(*ringed, "o", ms=10, mfc="none", mec=INK, mew=0.9, zorder=5)
     _limits(axes, results, shown, tolerance)
-    size_axis(axes, results.sizes, max(len(shown), results.sizes[-1]))
-    axes.set(xlabel="number of latents", ylabel="relative error")
+    same = None if ringed is None else _same(axes, shown, *ringed)
+    size_axis(axes, results.sizes, max(len(shown), results.sizes[-1]), same)
+    axes.set(xlabel="number of latents", ylabel="relative error (%)")
     grid_lines(axes)
     broken = [end._replace(text=end.text.replace(" (", "\n(")) for end in ends]
     named = broken if place.width < MANY_INCHES else ends
@@ -106,13 +111,25 @@ def _point(
     raise InputError(f"ring={ring}: no such point; compared were {known}")
 
 
+def _same(axes: Axes, shown: np.ndarray, k: int, error: float) -> int | None:
+    """A line from a point to the number of POD modes that have no larger error."""
+    enough = np.flatnonzero(shown <= 1.01 * error)
+    if not len(enough) or enough[0] + 1 <= k:
+        return None
+    n = int(enough[0]) + 1
+    axes.hlines(error, k, n, color=INK, lw=0.7, ls=(0, (5, 3)), zorder=1.4)
+    axes.plot(n, error, "s", ms=4, mfc="white", mec=INK, mew=0.8, zorder=4)
+    return n
+
+
 def _line(
-    axes: Axes, results: Results, key: tuple[str, float | None], *, joined: bool = True
+    axes: Axes, results: Results, key: tuple[str, float | None], *, joined: bool, above: bool
 ) -> End:
     methods = results.of(key)
     sizes = [method.n_components for method in methods]
     style: dict[str, Any] = {"color": colour(results, key), "marker": marker(key)}
-    style["zorder"] = 3 if key in results.keys else 2  # no control hides a method
+    # nothing hides the ringed method, and no control any method
+    style["zorder"] = 4 if above else 3 if key in results.keys else 2
     means = [results.mean(method, "relative_error") for method in methods]
     ls = "-" if joined else ""
     axes.plot(sizes, means, label=results.name(key), ms=4, ls=ls, **style)
@@ -135,6 +152,6 @@ def _limits(axes: Axes, results: Results, curve: np.ndarray, tolerance: float | 
     low, high = float(values.min()), float(values.max())
     if tolerance is not None and low / 10 < tolerance < high * 10:
         low, high = min(low, tolerance), max(high, tolerance)
-    error_axis(axes)
+    error_axis(axes, percent)
     margin = max((high / low) ** 0.06, 1.1)
     axes.set_ylim(low / margin, high * margin)

@@ -38,8 +38,9 @@ def label_ends(axes: Axes, ends: Sequence[End], *, height: float) -> None:
             end.text, (x, y), (1 + GAP + 0.03, wanted), xycoords="axes fraction",
             textcoords="axes fraction", color=end.colour, fontsize=SMALL, va="center", ha="left",
             arrowprops={
-                "arrowstyle": "-", "color": end.colour, "lw": 0.5, "alpha": 0.6,
-                "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 3,
+                "arrowstyle": "-", "color": end.colour, "lw": 0.6, "alpha": 0.6,
+                # dotted: no one takes it for data
+                "linestyle": (0, (1, 3)), "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 3,
             },
         )  # fmt: skip
 

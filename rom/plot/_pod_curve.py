@@ -49,8 +49,11 @@ def shown_errors(results: Results, errors: np.ndarray, least: int) -> np.ndarray
     return errors[: max(needed + 1, results.sizes[-1] + 2, least)]
 
 
-def size_axis(axes: Axes, sizes: list[int], last: int) -> None:
-    """Whole numbers, the compared sizes among them where they are few; logarithmic where many."""
+def size_axis(axes: Axes, sizes: list[int], last: int, marked: int | None = None) -> None:
+    """Whole numbers, the compared sizes among them where they are few; logarithmic where many.
+
+    Far from these a number that is `marked` has a tick, else the last one.
+    """
     axes.margins(x=0.05)
     if last <= MANY:
         whole_numbers(axes.xaxis)
@@ -59,8 +62,8 @@ def size_axis(axes: Axes, sizes: list[int], last: int) -> None:
     ticks: list[int] = []
     for k in sorted({1, *sizes}) if len(sizes) < 8 else (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000):
         ticks += [k] if not ticks or k > 1.25 * ticks[-1] else []
-    if last > 2 * ticks[-1]:
-        ticks.append(last)
+    if (marked or last) > 2 * ticks[-1]:
+        ticks.append(marked or last)
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_locator(NullLocator())

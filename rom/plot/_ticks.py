@@ -108,10 +108,19 @@ def log_axis(
         axis.set_tick_params(which="minor", length=1.5, width=0.4)
 
 
-def error_axis(axes: Axes) -> None:
+def percent(values: Sequence[float]) -> list[str]:
+    """Shares in percent.
+
+    >>> percent([0.001, 0.01, 1])
+    ['0.1', '1', '100']
+    """
+    return plain([100 * value for value in values])
+
+
+def error_axis(axes: Axes, words: Callable[[Sequence[float]], list[str]] = plain) -> None:
     """A logarithmic y axis of errors."""
     axes.set_yscale("log")
-    log_axis(axes.yaxis)
+    log_axis(axes.yaxis, words)
 
 
 def captured_axis(axes: Axes) -> None:

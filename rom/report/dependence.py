@@ -9,7 +9,6 @@ import numpy as np
 
 from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, LEVEL
 from rom.results import Method, Results
-from rom.results.words import number
 
 YES, NO, UNKNOWN = "yes", "no", "cannot tell"
 #: Measures of the active latents that are tested: linear dependence, and dependence of any form.
@@ -63,7 +62,7 @@ def dependence_of(results: Results, method: Method) -> Dependence:
     if n_eff.min() < ENOUGH_EFFECTIVE:
         return Dependence(UNKNOWN, f"the effective sample size is {int(n_eff.min())}")
     smallest = np.minimum(1, len(known) * np.min(known, axis=0))
-    said = _numbers(results, method)
+    said = f"p = {_p(float(smallest.min()))}, {_numbers(results, method)}"
     if (smallest >= LEVEL).all():
         few = n_eff.min() < STRONG_EFFECTIVE
         weak = f"The test is weak: the effective sample size is {int(n_eff.min())}" if few else ""
@@ -76,5 +75,9 @@ def dependence_of(results: Results, method: Method) -> Dependence:
 def _numbers(results: Results, method: Method) -> str:
     value = results.mean(method, **INFORMATION)
     null = results.values(method, **INFORMATION, column="null")
-    said = f"informational correlation {number(value)}"
-    return said + (f" (null: {number(float(null.mean()))})" if null.size else "")
+    said = f"informational correlation {value:.2f}"
+    return said + (f" ({null.mean():.2f} on average without dependence)" if null.size else "")
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 1e-3 else f"{value:.2g}"

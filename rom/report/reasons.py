@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from rom.evaluation.convergence import UNDERTRAINED, headline
+from rom.evaluation.convergence import UNDERTRAINED
 from rom.evaluation.learning import advice
 from rom.report.candidates import NEGLIGIBLE, SAME, Candidate, compared, pod_curve, pod_modes
+from rom.report.cautions import better_control, is_far
 from rom.report.dependence import UNKNOWN, YES, dependence_of
 from rom.results import Results
-from rom.results.words import count, number, size
+from rom.results.words import count, error_percent, listing, number, size, upper
 
-#: A control with an error lower by less is not worth a word.
-LOWER = 0.05
-#: Below this error of the nearest training snapshot the data repeats itself.
-REPEATS = 0.5
-ENOUGH_SEEDS, ENOUGH_SPLITS = 3, 3
 #: How a sentence begins with a number.
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-def error_percent(value: float) -> str:
-    """An error in percent, with two significant digits.
-
-    >>> error_percent(0.00473), error_percent(0.236), error_percent(1.0)
-    ('0.47 %', '24 %', '100 %')
-    """
-    if not np.isfinite(value):
-        return "–"
-    percent = 100 * value
-    text = f"{percent:.0f}" if percent >= 99.5 else f"{percent:.2g}"
-    return f"{number(percent, digits=2) if percent and percent < 1e-3 else text} %"
 
 
 def name_of(results: Results, chosen: Candidate) -> str:
@@ -46,14 +29,18 @@ def headline_of(results: Results, chosen: Candidate, target: float, *, given: bo
     name = name_of(results, chosen)
     if any(found.condition in UNDERTRAINED for found in results.findings):
         return f"The ranking is made by the training, not by the methods; the best so far is {name}"
-    if _far(results) or advice(results.store).startswith("More snapshots"):
+    if is_far(results) or advice(results.store).startswith("More snapshots"):
         return f"More snapshots are needed; the best so far is {name}"
     if given and chosen.error > target:
         return (
             f"Nothing that was compared has an error of at most {error_percent(target)}; the best"
             f" is {name}"
         )
-    return f"Use {name}"
+    better = better_control(results, chosen)
+    if better is None:
+        return f"Use {name}"
+    control = results.name((better.reducer, better.beta))
+    return f"Use {name}, or {control}, which needs no training and has less error"
 
 
 def reasons_of(
@@ -78,7 +65,7 @@ def _of_goal(results: Results, chosen: Candidate, goal: str) -> list[str]:
 
 def _accuracy(results: Results, chosen: Candidate, goal: str) -> str:
     seeds = len(chosen.method.runs) if chosen.method and results.has_seeds(chosen.method) else 0
-    mean = f" (mean of {seeds} seeds)" if seeds > 1 else ""
+    mean = f" (mean of {seeds} seeds{_spread(results, chosen)})" if seeds > 1 else ""
     said = f"It reproduces unseen snapshots with an error of {error_percent(chosen.error)}{mean}."
     curve = pod_curve(results)
     if chosen.reducer == "pod":
@@ -91,7 +78,26 @@ def _accuracy(results: Results, chosen: Candidate, goal: str) -> str:
         said += f" POD does not reach it with {count(curve[-1].n_components, 'mode')}"
     if equal is not None:
         said += f"; with {chosen.n_components} its error is {error_percent(equal.error)}"
-    return said + ("." if curve else "")
+    return said + "." * bool(curve) + _nearly(results, chosen)
+
+
+def _spread(results: Results, chosen: Candidate) -> str:
+    """The range over the seeds, where it is worth a word."""
+    assert chosen.method is not None
+    errors = results.values(chosen.method, "relative_error")
+    if np.ptp(errors) < SAME * errors.mean():
+        return ""
+    return f", {error_percent(float(errors.min()))} to {error_percent(float(errors.max()))}"
+
+
+def _nearly(results: Results, chosen: Candidate) -> str:
+    """Other methods of this size that come near it."""
+    there = [
+        results.name((one.reducer, one.beta))
+        for one in compared(results, results.at(chosen.n_components))
+        if one.method is not chosen.method and one.error <= (1 + SAME) * chosen.error
+    ]
+    return f" Nearly as accurate: {listing(there)}." if there else ""
 
 
 def _networks(results: Results, chosen: Candidate) -> str:
@@ -110,7 +116,7 @@ def _networks(results: Results, chosen: Candidate) -> str:
     if fewest.n_components >= chosen.n_components:
         return " No other method needs fewer latents for it, and POD needs no training."
     return (
-        f" {_upper(name_of(results, fewest))} is as accurate, which saves too little to be worth"
+        f" {upper(name_of(results, fewest))} is as accurate, which saves too little to be worth"
         " its training."
     )
 
@@ -119,14 +125,14 @@ def _size(results: Results, chosen: Candidate, target: float, *, relative: bool)
     noun = "mode" if chosen.reducer == "pod" else "latent"
     n = chosen.n_components
     word = WORDS[n] if n < len(WORDS) else str(n)
-    number_of = f"{_upper(word)} {noun if n == 1 else noun + 's'}"
+    number_of = f"{upper(word)} {noun if n == 1 else noun + 's'}"
     if relative:  # good is only what comes near the best of the comparison
         largest = n >= max(results.sizes)
         end = "the most that was compared" if largest else "the fewest that come near its best"
         said = [f"{number_of} {_are(n)} {end}."]
     else:
-        end = "enough" if chosen.error <= target else "not enough for the target"
-        said = [f"{number_of} {_are(n)} {end}."]
+        end = "enough" if chosen.error <= target else "not enough"
+        said = [f"{number_of} {_are(n)} {end} for an error of at most {error_percent(target)}."]
     family = compared(results, results.of((chosen.reducer, chosen.beta)))
     if chosen.reducer == "pod":
         family = pod_curve(results)
@@ -137,8 +143,10 @@ def _size(results: Results, chosen: Candidate, target: float, *, relative: bool)
     if fewer:
         last = fewer[-1]
         falls = relative and not more and chosen.error < (1 - SAME) * last.error
-        end = ": it still falls, compare more (--components)" * falls
-        said.append(f"With {last.n_components} the error is {error_percent(last.error)}{end}.")
+        error = f"With {last.n_components} its error is {error_percent(last.error)}"
+        said.append(
+            f"{error}. It still falls: compare more with --components." if falls else (f"{error}.")
+        )
     found = results.study.get("dimension") or {}
     if found.get("many_neighbours") is not None:
         said.append(f"The intrinsic dimension of the data is about {found['many_neighbours']:.1f}.")
@@ -173,97 +181,14 @@ def _independent_ones(results: Results) -> str:
         and dependence_of(results, one.method).answer == YES
     ]
     best = min(found, key=lambda one: one.error, default=None)
-    if best is None:
+    if best is None or best.method is None:
         return ""
+    weak = " (a weak test)" if dependence_of(results, best.method).weak else ""
     return (
-        f" No dependence was found between those of {name_of(results, best)}, whose error is"
-        f" {error_percent(best.error)}."
+        f" If they have to be, look at {name_of(results, best)}: no dependence was found{weak}, and"
+        f" the error is {error_percent(best.error)}."
     )
-
-
-# ---- cautions and confidence --------------------
-
-
-def cautions_of(results: Results, chosen: Candidate) -> list[str]:
-    """What to know before the numbers are used, the gravest first."""
-    findings = results.findings
-    said = [f"{headline(findings)}."] if findings else []
-    said += [f"{_upper(text)}." for text in results.cautions]
-    leakage = results.store.leakage()
-    nearest = leakage.get("memoriser")
-    repeats = nearest is not None and nearest < REPEATS and not leakage["leaks"]
-    if repeats and leakage.get("next_in_time") is not None:
-        said.append(
-            "The test snapshots revisit states of the training set. These errors say nothing about"
-            " other states or parameters."
-        )
-    if nearest is not None and nearest <= chosen.error:
-        said.append(
-            f"The nearest training snapshot alone has an error of {error_percent(nearest)}, no more"
-            " than the best model."
-        )
-    return said + _better_control(results, chosen)
-
-
-def _better_control(results: Results, chosen: Candidate) -> list[str]:
-    at = [
-        one
-        for one in compared(results, results.controls)
-        if one.n_components == chosen.n_components
-    ]
-    best = min(at, key=lambda one: one.error, default=None)
-    if best is None or not best.error < (1 - LOWER) * chosen.error - 1e-12:
-        return []
-    return [
-        f"The control {results.name((best.reducer, best.beta))}, which needs no training, has a"
-        f" lower error: {error_percent(best.error)}. To have it judged as a method, add"
-        f" {best.reducer} to --reducers."
-    ]
-
-
-def confidence_of(results: Results, chosen: Candidate) -> tuple[str, str]:
-    """ "high", "moderate" or "low", and what it rests on."""
-    study = results.study["study"]
-    seeds = len(chosen.method.runs) if chosen.method else 1
-    has_seeds = bool(chosen.method and results.has_seeds(chosen.method))
-    splits = 1 + len(results.store.variants("splits"))
-    undertrained = any(found.condition in UNDERTRAINED for found in results.findings)
-    doubtful = undertrained or bool(results.cautions) or (has_seeds and seeds < ENOUGH_SEEDS)
-    # over several splits it is known how much the answer depends on which snapshots were seen
-    sure = splits >= ENOUGH_SPLITS and not doubtful
-    level = "low" if doubtful else "high" if sure else "moderate"
-    facts = [count(seeds, "seed")] if has_seeds else []
-    facts += [
-        count(splits, "split"),
-        f"{results.n('test')} test snapshots{_worth(results, chosen)}",
-    ]
-    if any(reducer.is_trained for reducer in compared(results, results.methods)):
-        facts.append("training not converged" if undertrained else "training converged")
-        tuned = study.get("tune") or study.get("tune_seconds")
-        facts.append("options tuned" if tuned else "options not tuned (--tune 20)")
-    more = (
-        " More splits (--splits 5) would say how much it depends on them."
-        if level == "moderate"
-        else ""
-    )
-    return level, f"It rests on {', '.join(facts)}.{more}"
-
-
-def _worth(results: Results, chosen: Candidate) -> str:
-    if chosen.method is None:
-        return ""
-    n_eff = results.values(chosen.method, "relative_error", column="n_eff")
-    return f" (n_eff = {n_eff.mean():.0f})" if n_eff.size and np.isfinite(n_eff).all() else ""
-
-
-def _far(results: Results) -> bool:
-    leakage = results.store.leakage()
-    return len(results.cautions) > bool(leakage["leaks"])
 
 
 def _are(n: int) -> str:
     return "is" if n == 1 else "are"
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -11,8 +11,9 @@ from html import escape
 
 from rom.errors import InputError, nearest
 from rom.report.candidates import SAME, Candidate, compared, pod_curve, same_error
+from rom.report.cautions import cautions_of, confidence_of
 from rom.report.dependence import NO, UNKNOWN, YES, dependence_of
-from rom.report.reasons import cautions_of, confidence_of, headline_of, reasons_of
+from rom.report.reasons import headline_of, reasons_of
 from rom.results import Results
 from rom.study.store import Store
 

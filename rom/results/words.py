@@ -99,6 +99,24 @@ def number(value: float, digits: int = 3) -> str:
     return mean_sd([value], digits=digits)
 
 
+def error_percent(value: float) -> str:
+    """An error in percent, with two significant digits.
+
+    >>> error_percent(0.00473), error_percent(0.236), error_percent(1.0)
+    ('0.47 %', '24 %', '100 %')
+    """
+    if not np.isfinite(value):
+        return MISSING
+    percent = 100 * value
+    text = f"{percent:.0f}" if percent >= 99.5 else f"{percent:.2g}"
+    return f"{number(percent, digits=2) if percent and percent < 1e-3 else text} %"
+
+
+def upper(text: str) -> str:
+    """With a capital at the beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def integer(value: float) -> str:
     """A count, with thousands separated."""
     return f"{value:,.0f}" if math.isfinite(value) else MISSING

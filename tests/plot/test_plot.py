@@ -104,7 +104,7 @@ def test_the_error_curve_shows_the_table(results):
     rings = [line for line in axes.get_lines() if line.get_markersize() == 10]
     np.testing.assert_allclose(rings[0].get_xydata(), [[3, expected[1]]])
     names = {text.get_text() for text in axes.texts}
-    assert {"POD", "AE", "kernel POD", "tolerance 0.5"} <= names
+    assert {"POD", "AE", "kernel POD", "tolerance 50 %"} <= names
     # POD with a number of modes that was not compared is on the curve
     axes = plot.error_curve(results, ring=("pod", None, 15))
     assert axes.get_xlim()[1] > 15

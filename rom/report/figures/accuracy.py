@@ -32,14 +32,15 @@ def accuracy(
         "accuracy",
         "Relative error against the number of latents",
         sentences(
-            f"Relative error of the {results.n('test')} test snapshots, on a logarithmic scale.",
-            "It is pooled over the snapshots, relative to the mean of the training set, in the"
-            " weighted and scaled norm. Energy captured is one minus its square.",
+            f"Relative error of all {results.n('test')} test snapshots together, relative to their"
+            " distance from the mean of the training set. Its square is the energy that is not"
+            " captured. The scales are logarithmic.",
             seeds_marked(results),
             _about(curve.part) if curve is not None else "",
             f"Grey: {' and '.join(sorted(controls))}, a control without training." * bool(controls),
-            "Ring: the recommendation." * (ring is not None),
-            f"Dashed: the tolerance, {tolerance:g}." if tolerance is not None else "",
+            "Ring: the recommendation. Dashed: from there to POD with the same error."
+            * (ring is not None),
+            f"Grey dashes: the tolerance, {100 * tolerance:g} %." if tolerance is not None else "",
         ),
         figure_of(axes),
         f"Relative error of {curves_said(results)}.{_needed(results)}",
@@ -48,9 +49,9 @@ def accuracy(
 
 def _about(part: str) -> str:
     if part == "test":
-        return "Thin line: POD with every number of modes, on the test set."
+        return "Black line: POD with every number of modes, on the test set."
     return (
-        "Thin line: POD with every number of modes, on the training set. No linear method has a"
+        "Black line: POD with every number of modes, on the training set. No linear method has a"
         " lower error there."
     )
 

@@ -25,14 +25,13 @@ from rom.report.figures.rate import rate_distortion
 from rom.report.figures.style import Plot
 from rom.report.figures.tradeoff import tradeoff
 from rom.report.figures.training import training
-from rom.report.reasons import error_percent
 from rom.report.tables import all as sections
 from rom.report.tables.overview import overview
 from rom.report.tables.table import Table
 from rom.report.tables.tuning import tuned_sentence
 from rom.report.verdict import Verdict
 from rom.results import Results
-from rom.results.words import count, listing
+from rom.results.words import count, error_percent, listing
 
 Figures = tuple[Callable[[Results], Iterator[Plot]], ...]
 

@@ -187,10 +187,25 @@ def render(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
     environment.filters["base64"] = lambda png: base64.b64encode(png).decode()
     environment.filters["pipes"] = lambda table: Markup(markdown(table))
     environment.filters["plain"] = lambda value: f"{value:.10g}" if math.isfinite(value) else ""
+    environment.filters["unbroken"] = unbroken
     environment.filters["anchor"] = lambda words: re.sub(
         r"[^a-z0-9]+", "-", str(words).lower()
     ).strip("-")
     return environment.from_string(text_of(name)).render(content)
+
+
+def unbroken(text: str) -> Markup:
+    """Options of the command line, names with hyphens and percentages stay on one line.
+
+    >>> unbroken("58 % now: more with --tune 20")
+    Markup('<span class="whole">58 %</span> now: more with <span class="whole">--tune 20</span>')
+    """
+    found = re.sub(r"--[a-z][a-z-]*(?: \d+)?|\w+-\w[\w-]*|[\d.]+ %", _whole, html.escape(text))
+    return Markup(found)
+
+
+def _whole(found: re.Match[str]) -> str:
+    return f'<span class="whole">{found[0]}</span>'
 
 
 def _markdown(value: Any) -> Any:

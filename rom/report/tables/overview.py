@@ -65,6 +65,11 @@ def overview(results: Results) -> Table:
             " *: significantly the lowest error of this number of latents, on the same test"
             " snapshots."
         )
+    if any("energy share" in method.name for method in methods):
+        note += (
+            " Energy share: in linear theory β switches off the latents that have less than this"
+            " share of the variance."
+        )
     return Table("Every method and number of latents", columns, note)
 
 
