@@ -113,7 +113,7 @@ def _point(
 
 def _same(axes: Axes, shown: np.ndarray, k: int, error: float) -> int | None:
     """A line from a point to the number of POD modes that have no larger error."""
-    enough = np.flatnonzero(shown <= 1.01 * error)
+    enough = np.flatnonzero(shown <= 1.01 * error + 1e-6)
     if not len(enough) or enough[0] + 1 <= k:
         return None
     n = int(enough[0]) + 1

@@ -21,7 +21,8 @@ def name_of(results: Results, chosen: Candidate) -> str:
     called = results.name((chosen.reducer, chosen.beta))
     if chosen.reducer == "pod":
         return f"{called} with {count(chosen.n_components, 'mode')}"
-    return f"the {called} with {count(chosen.n_components, 'latent')}"
+    article = "" if "POD" in called else "the "
+    return f"{article}{called} with {count(chosen.n_components, 'latent')}"
 
 
 def headline_of(results: Results, chosen: Candidate, target: float, *, given: bool) -> str:

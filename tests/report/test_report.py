@@ -22,6 +22,7 @@ from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
 from rom.execution import attempts
+from rom.measures import METRICS, QUANTITIES
 from rom.report.figures import accuracy as figures_accuracy
 from rom.report.figures import cost as figures_cost
 from rom.report.figures import examples as figures_examples
@@ -239,6 +240,17 @@ def test_report_says_what_was_compared(flow: Store, flow_page: Path) -> None:
         assert words in text
     assert "Seeds of each network: 2." in text
     assert "It rests on" in text
+
+
+def test_no_measure_is_lost(flow: Store, flow_page: Path) -> None:
+    """Each is a row of results.csv, or has its definition in the page."""
+    measured = set(flow.table().measure)
+    text = flow_page.read_text(encoding="utf-8")
+    rows = METRICS | QUANTITIES
+    lost = {name for name in rows if name not in measured and rows[name].label not in text}
+    # these need images, a periodic direction, parameters (tests/evaluation has them)
+    of_others = {"ssim", "spectral_error", "spectral_mse", "factor_score", "factor_correlation"}
+    assert lost == of_others
 
 
 def test_same_store_gives_the_same_bytes(tmp_path: Path) -> None:

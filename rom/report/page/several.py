@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from markupsafe import Markup
 
 from rom.errors import InputError
 from rom.report.assets import text_of
-from rom.report.page.write import SCRIPTS, Script, render
+from rom.report.figures.style import looks
+from rom.report.page.content import recommended
+from rom.report.page.write import SCRIPTS, Picture, Script, pictures_of, render
 from rom.report.tables.overview import overview
 from rom.report.tables.table import Column, Table
-from rom.report.verdict import verdict
+from rom.report.verdict import Verdict, verdict
 from rom.results import Results
 from rom.study.store import Store
 
@@ -34,7 +37,7 @@ def write_several(
     goal: str | None = None,
     tolerance: float | None = None,
 ) -> Path:
-    """Write ``report.html``: the verdicts, what differs between the studies, and one table.
+    """Write ``report.html``: verdicts, a figure of each, one table, and what differs.
 
     Parameters
     ----------
@@ -53,10 +56,17 @@ def write_several(
     """
     results = [Results(store) for store in stores]
     check_comparable(results)
+    answers = [verdict(one, goal=goal, tolerance=tolerance) for one in results]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        pictures = _pictures(results, answers, folder / "figures")
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
     content: dict[str, Any] = {
         "title": results[0].title,
         "verdicts": [
-            (str(one.store.path), verdict(one, goal=goal, tolerance=tolerance)) for one in results
+            (str(one.store.path), answer, picture)
+            for one, answer, picture in zip(results, answers, pictures, strict=True)
         ],
         "differ": _differences(results),
         "names": [str(one.store.path) for one in results],
@@ -64,13 +74,23 @@ def write_several(
         "style": Markup(text_of("page/style.css")),
         "scripts": [Script.of(SCRIPTS[0])],
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
     page = folder / "report.html"
     page.write_text(render("page/several.html", content, autoescape=True), encoding="utf-8")
     return page
+
+
+def _pictures(
+    results: Sequence[Results], answers: Sequence[Verdict], folder: Path
+) -> list[list[Picture]]:
+    """The first figure of each comparison, in a folder of its own."""
+    found: list[list[Picture]] = []
+    with looks():
+        for i, (one, answer) in enumerate(zip(results, answers, strict=True), start=1):
+            place = folder / str(i)
+            place.mkdir(parents=True, exist_ok=True)
+            drawn = (partial(recommended, verdict=answer),) if one.methods else ()
+            found.append(pictures_of(one, drawn, place, i))
+    return found
 
 
 def check_comparable(results: Sequence[Results]) -> None:
@@ -92,10 +112,14 @@ def _differences(results: Sequence[Results]) -> list[tuple[str, list[str]]]:
     for part in ("study", "environment"):
         names = dict.fromkeys(name for one in results for name in one.study[part])
         for name in names:
-            values = [str(one.study[part].get(name)) for one in results]
+            values = [_said(one.study[part].get(name)) for one in results]
             if len(set(values)) > 1:
                 rows.append((name.replace("_", " "), values))
     return rows
+
+
+def _said(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _together(results: Sequence[Results]) -> Table:

@@ -135,12 +135,14 @@ def _drawn(results: Results, answer: Verdict, folder: Path) -> dict[str, Any]:
     if not results.methods:
         return {"first": [], "example": [], "sections": []}
     with looks():
-        first = _pictures(results, tuple(partial(one, verdict=answer) for one in FIRST), folder, 1)
+        first = pictures_of(
+            results, tuple(partial(one, verdict=answer) for one in FIRST), folder, 1
+        )
         row = partial(shown, k=answer.n_components)
-        example = _pictures(results, (row,), folder, 1 + len(first))
+        example = pictures_of(results, (row,), folder, 1 + len(first))
         sections, figures, tables = [], len(first) + len(example), 0
         for section in SECTIONS:
-            pictures = _pictures(results, section.figures, folder, figures + 1)
+            pictures = pictures_of(results, section.figures, folder, figures + 1)
             found = section.tables(results)
             numbered = [Numbered(tables + i, table) for i, table in enumerate(found, start=1)]
             figures, tables = figures + len(pictures), tables + len(found)
@@ -152,7 +154,8 @@ def _drawn(results: Results, answer: Verdict, folder: Path) -> dict[str, Any]:
     return {"first": first, "example": example, "sections": sections}
 
 
-def _pictures(results: Results, functions: Figures, folder: Path, number: int) -> list[Picture]:
+def pictures_of(results: Results, functions: Figures, folder: Path, number: int) -> list[Picture]:
+    """Figures, drawn, written into the folder and numbered from `number` on."""
     plots: Iterable[Plot] = (plot for function in functions for plot in function(results))
     return [_picture(plot, number + i, folder) for i, plot in enumerate(plots)]
 
