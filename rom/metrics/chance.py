@@ -63,8 +63,10 @@ def intervals(
             found[key] = Interval(NAN, NAN, "a linear function of other latents")
             continue
         low, high, why = jackknife_interval(
-            centre[key], [one[key] for one in without], scale, wider=wider, bias=True
-        )
+            centre[key], [one[key] for one in without], scale,
+            # a block of fewer than three independent snapshots says nothing of its own
+            wider=wider, bias=True, independent=n_eff / 3,
+        )  # fmt: skip
         if why:
             found[key] = Interval(NAN, NAN, f"no interval: {why}")
             continue

@@ -57,7 +57,13 @@ def without_blocks(latents: NDArray[np.float64], blocks: int) -> Iterator[NDArra
 
 
 def jackknife_interval(
-    value: float, without: ArrayLike, scale: Scale = SAME, *, wider: float = 1.0, bias: bool = False
+    value: float,
+    without: ArrayLike,
+    scale: Scale = SAME,
+    *,
+    wider: float = 1.0,
+    bias: bool = False,
+    independent: float = np.inf,
 ) -> Interval:
     """``value ± t_{g-1} se`` from the values without each of g blocks, ``se^2 = (g - 1)/g sum (v_b
     - mean)^2``.
@@ -65,7 +71,7 @@ def jackknife_interval(
     In a `scale` (see :mod:`rom.metrics.scales`); the ends are taken back from it. `wider`
     multiplies se, see :func:`between_blocks`. With `bias` the interval reaches from the smaller to
     the larger of value and ``value - (g - 1) (mean - value)``, which the jackknife takes to be
-    without bias.
+    without bias. Of g blocks no more than `independent` count for the degrees of freedom of t.
     """
     from scipy.stats import t  # here: importing the package must not load scipy
 
@@ -75,7 +81,7 @@ def jackknife_interval(
     g, centre, values = len(values), float(scale.to(value)), scale.to(values)
     mean = float(values.mean())
     error = wider * np.sqrt((g - 1) / g * np.square(values - mean).sum())
-    half = float(t.ppf(0.975, g - 1) * error)
+    half = float(t.ppf(0.975, min(g, independent) - 1) * error)
     shift = (g - 1) * (centre - mean) if bias else 0.0
     ends = [centre + min(shift, 0.0) - half, centre + max(shift, 0.0) + half]
     low, high = np.sort(scale.back(np.array(ends))).tolist()

@@ -9,6 +9,9 @@ import numpy as np
 #: Independent snapshots below which neither an interval nor a test of dependence is given.
 ENOUGH_EFFECTIVE = 10
 LEVEL = 0.05
+#: Below this effective sample size, which is itself uncertain then, the level is smaller: of
+#: independent short series that can be tested, about one in ten has a p value below 0.05.
+SURE_EFFECTIVE, SMALL_LEVEL = 20, 0.02
 DEPENDENT = "dependent"
 NO_DEPENDENCE = "no dependence found"
 CANNOT = "cannot be tested"
@@ -21,7 +24,12 @@ class Verdict(NamedTuple):
     reason: str = ""
 
 
-def dependence_verdict(p_value: float, n_eff: float, *, level: float = LEVEL) -> Verdict:
+def level_of(n_eff: float) -> float:
+    """The p value below which latents are called dependent: 0.05, with few snapshots 0.02."""
+    return LEVEL if n_eff >= SURE_EFFECTIVE else SMALL_LEVEL
+
+
+def dependence_verdict(p_value: float, n_eff: float, *, level: float | None = None) -> Verdict:
     """What a measure of dependence says, from its p value and effective sample size.
 
     A large p value is no sign of independence where hardly anything could have had a small one. On
@@ -33,7 +41,8 @@ def dependence_verdict(p_value: float, n_eff: float, *, level: float = LEVEL) ->
     ----------
     p_value : against the null of time-shifted latents; NaN without one
     n_eff : :func:`rom.metrics.effective_sample_size` of the latents
-    level : a p value below it is called dependent
+    level : a p value below it is called dependent; default 0.05, below an effective sample size of
+        20 it is 0.02
 
     Returns
     -------
@@ -53,6 +62,7 @@ def dependence_verdict(p_value: float, n_eff: float, *, level: float = LEVEL) ->
         return Verdict(CANNOT, too_few_effective(n_eff))
     if not np.isfinite(p_value):
         return Verdict(CANNOT, "no p value")
+    level = level_of(n_eff) if level is None else level
     return Verdict(DEPENDENT if p_value < level else NO_DEPENDENCE)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, LEVEL
+from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, level_of
 from rom.results import Method, Results
 
 YES, NO, UNKNOWN = "yes", "no", "cannot tell"
@@ -63,11 +63,12 @@ def dependence_of(results: Results, method: Method) -> Dependence:
         return Dependence(UNKNOWN, f"the effective sample size is {int(n_eff.min())}")
     smallest = np.minimum(1, len(known) * np.min(known, axis=0))
     said = f"p = {_p(float(smallest.min()))}, {_numbers(results, method)}"
-    if (smallest >= LEVEL).all():
+    level = level_of(float(n_eff.min()))
+    if (smallest >= level).all():
         few = n_eff.min() < STRONG_EFFECTIVE
         weak = f"The test is weak: the effective sample size is {int(n_eff.min())}" if few else ""
         return Dependence(YES, said, weak)
-    seeds = int((smallest < LEVEL).sum())
+    seeds = int((smallest < level).sum())
     where = "" if seeds == len(smallest) else f", in {seeds} of {len(smallest)} seeds"
     return Dependence(NO, said + where)
 
