@@ -1,0 +1,1 @@
+"""Scripted reports: our numbers next to published or closed-form ones."""
