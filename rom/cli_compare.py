@@ -202,6 +202,7 @@ def compare(
     from rom.study.config import Study, read_study
 
     mapping = mapping_of(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
+    # None: not given, so the study file decides, or else the card and the defaults
     given: dict[str, Any] = {
         "reducers": listed(reducers),
         "n_components": numbers(components, int, "components"),
@@ -221,15 +222,15 @@ def compare(
         "memory_limit": memory_limit,
         "missing": missing,
     }
+    given |= {"mapping": mapping, "split": {"kind": split, "parameter": parameter}}
+
     files = data or [DEFAULT_DATA]
     is_study = len(files) == 1 and _is_study(files[0])
-    base = (
-        read_study(files[0])
-        if is_study
-        else Study(data=files[0] if len(files) == 1 else tuple(files))
-    )
-    given |= {"mapping": mapping, "split": {"kind": split, "parameter": parameter}}
+    # a single name stays a string: only that may be the name of a data set
+    source: str | tuple[str, ...] = files[0] if len(files) == 1 else tuple(files)
+    base = read_study(files[0]) if is_study else Study(data=source)
     study = base.with_options(given, files[0] if is_study else "command line")
+
     out = out or Path(f"rom-{data_name(study.data)}")
     comparison = run_study(
         study,
@@ -243,12 +244,14 @@ def compare(
     )
     with Progress().stage("writing the report"):
         page = comparison.report()
+
     answer(comparison.store)
     print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")
     for warning in comparison.warnings:
         print(f"note: {warning}", file=sys.stderr)
     for run_id, reason in comparison.failures.items():
         print(f"rom: run {run_id} failed: {reason}", file=sys.stderr)
+    # the report of the other runs is there all the same; scripts see the failure by the status
     return 1 if comparison.failures else 0
 
 

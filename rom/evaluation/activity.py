@@ -69,6 +69,7 @@ def measure_activity(
     """
     fill = latents["train"].mean(axis=0, dtype=np.float64)
     values: dict[str, Values] = {}
+    # in this order: ranking and active latents of the training set are then put to the test
     for part in ("train", "test"):
         energy, Z = _energy(model, prepared, part, latents[part])
         lost = ablation_energy(energy, Z, fill=fill)
@@ -77,22 +78,29 @@ def measure_activity(
             cumulative = ranking.cumulative
         else:
             cumulative = cumulative_energy(energy, Z, ranking.order, fill=fill)
+
         values[part] = [number("active_latents", active.sum())]
         values[part] += [number("ablation_energy", loss, key=str(i)) for i, loss in enumerate(lost)]
         values[part] += [
             number("ranked_energy", share, key=str(m))
             for m, share in enumerate(cumulative, start=1)
         ]
-        J, place = decoder_jacobian(model, latents[part]), np.argsort(ranking.order)
+
+        J = decoder_jacobian(model, latents[part])
         strength = sensitivity(J, latents[part])
-        values[part].append(number("rank_agreement", rank_agreement(-place, lost), key="ablation"))
+        # the inverse of the order is the place of each latent; minus, as first is best
+        score = -np.argsort(ranking.order)
+        values[part].append(number("rank_agreement", rank_agreement(score, lost), key="ablation"))
         values[part].append(
-            number("rank_agreement", rank_agreement(-place, strength), key="jacobian")
+            number("rank_agreement", rank_agreement(score, strength), key="jacobian")
         )
+        # a latent that is switched off moves nothing: with it there would be no cosine
         values[part] += [
             number(name, value) for name, value in decoder_orthogonality(J[:, :, active]).items()
         ]
-    signs = canonical_signs(model.reducer.jacobian(fill[None].astype(latents["train"].dtype))[0])
+
+    mean_latent = fill[None].astype(latents["train"].dtype)
+    signs = canonical_signs(model.reducer.jacobian(mean_latent)[0])
     return Activity(active, ranking, fill, signs, values)
 
 

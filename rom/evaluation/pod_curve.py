@@ -24,13 +24,18 @@ def measure_pod_curve(prepared: Prepared) -> dict[str, Any]:
     rows = prepared.pipeline.transform(prepared.part("train"))
     pod, _ = fit_modes(rows, limit)
     pod = leading(pod, MOST)
-    found = project(pod, prepared.pipeline.transform(prepared.part("test")), limit).rows.astype(
-        np.float64
-    )
-    energy = np.square(found[:, :-1]).sum(axis=0)
-    left = energy[::-1].cumsum()[::-1] - energy + found[:, -1].sum()
-    total = energy.sum() + found[:, -1].sum()
+
+    test = prepared.pipeline.transform(prepared.part("test"))
+    found = project(pod, test, limit).rows.astype(np.float64)
+    # the last column is no coefficient: it is the energy outside all modes
+    energy, outside = np.square(found[:, :-1]).sum(axis=0), found[:, -1].sum()
+    # entry k - 1 is what k modes leave: all that come after the k-th
+    left = energy[::-1].cumsum()[::-1] - energy + outside
+    total = energy.sum() + outside
+
+    # every mode takes the same: `one - each` is what is stored in any case, as the mean is
     one = leading(pod, 1).stored_bytes_
     each = (pod.stored_bytes_ - one) / max(1, pod.n_components_ - 1)
+    # the difference above may round to less than zero
     errors = np.sqrt(np.maximum(left, 0) / total) if total > 0 else np.zeros(len(energy))
     return {"errors": errors.tolist(), "bytes": [one - each, each]}

@@ -32,6 +32,7 @@ def snapshot_differences(store: Store) -> pd.DataFrame:
     """
     import pandas as pd
 
+    # a control with POD's error would add pairs that say nothing, and Holm corrects for each
     compared = store.study()["study"]["reducers"]
     shown = {
         method: runs
@@ -40,10 +41,14 @@ def snapshot_differences(store: Store) -> pd.DataFrame:
     }
     errors = {method: _errors(store, runs) for method, runs in shown.items()}
     known = {key: found for key, found in errors.items() if found is not None}
+
     rows = []
     for (one, a), (other, b) in combinations(known.items(), 2):
+        # a method is its reducer, number of latents and beta
         if one[1] == other[1]:
-            names: dict[str, Any] = dict(zip(COLUMNS[:5], (*one, other[0], other[2]), strict=True))
+            pair = (*one, other[0], other[2])
+            names: dict[str, Any] = dict(zip(COLUMNS[:5], pair, strict=True))
+            # energies and trajectories are of the snapshots, so those of either method serve
             found = paired_error_difference(
                 a["squared_error"], b["squared_error"], a["energy"], **_order(a)
             )
@@ -52,7 +57,9 @@ def snapshot_differences(store: Store) -> pd.DataFrame:
                 names | reason | {name: getattr(found, name) for name in ("low", "high", "p_value")}
             )
             rows[-1]["difference"] = found.value
+
     table = pd.DataFrame(rows, columns=COLUMNS)
+    # a column of None alone, where no method has a beta, would not be one of numbers
     table = table.astype({"beta": float, "other_beta": float})
     table["p_holm"] = holm(table.p_value.to_numpy(float))
     table["verdict"] = [verdict(p) for p in table.p_holm]

@@ -85,13 +85,18 @@ def shared_rows(
     (:class:`rom.training.batches.Batches`).
     """
     networks = [run for run in waiting if reads_often(run)]
+    # in float32, whatever the source holds
     row_bytes = 4 * prepared.snapshots.pack().shape[1]
     sizes = [row_bytes * len(getattr(prepared.split, name)) for name in PARTS]
+    # asked of every run: options may give one of them a limit of its own
     room = [training_shares(memory_bytes(memory_limit(run, threads))) for run in networks]
     fits = all(size <= share for shares in room for size, share in zip(sizes, shares, strict=True))
-    if len(networks) < 2 or sum(sizes) < WORTH_BYTES or not fits:
+    is_small = sum(sizes) < WORTH_BYTES
+    if len(networks) < 2 or is_small or not fits:
         yield None
         return
+
+    # a new name: runs of an earlier start may still have files of theirs mapped
     folder = store.shared_folder / uuid.uuid4().hex[:8]
     try:
         yield SharedRows(folder) if _write(folder, prepared, sum(sizes), progress) else None

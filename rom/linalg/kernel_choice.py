@@ -91,24 +91,33 @@ def choose(kernel: str, trials: Iterable[Trial], most: int, *, fine: bool = True
     unit = spacing(next(iter(trials))[0])
     energy = float(sum(np.sum(trial[3] ** 2) for trial in trials))
     if not energy > 0:
+        # nothing to predict: an error of 0 is not below an energy of 0, so this does not help
         return Choice(unit, max(STRENGTHS), 0.0, 0.0)
+
     few = min(most, FIRST_CENTRES)
     found = {factor: judge(kernel, factor * unit, trials, few) for factor in WIDTHS}
     best = _best(found)
+
     if fine:
+        # errors with few centres do not compare with those with all: the best is judged once more
         found = {best: judge(kernel, best * unit, trials, most)}
         for step in FINER:
             centre = None
             while centre != best:
                 centre = best
                 for factor in (centre / step, centre * step):
-                    if factor not in found and WIDTHS[0] / 2 < factor < WIDTHS[-1] * 2:
+                    # bounds, or the search could follow an error that falls for ever
+                    in_reach = WIDTHS[0] / 2 < factor < WIDTHS[-1] * 2
+                    if factor not in found and in_reach:
                         found[factor] = judge(kernel, factor * unit, trials, most)
                 best = _best(found)
+
     errors = found[best]
-    limit = (1 + SLACK) * float(errors.min())
+    least = float(errors.min())
+    limit = (1 + SLACK) * least
     strength = max(s for s, error in zip(STRENGTHS, errors, strict=True) if error <= limit)
-    return Choice(best * unit, strength, float(errors.min()), energy)
+    # the least error, not that of the stronger ridge, which may be larger by SLACK
+    return Choice(best * unit, strength, least, energy)
 
 
 def _best(found: dict[float, np.ndarray]) -> float:

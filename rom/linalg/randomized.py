@@ -128,14 +128,19 @@ def _iterate_parts(
     for part in read(snapshots, items, snapshots.read_tile if tiled else snapshots.__getitem__):
         Y, features, mean = _centred(part, shift, tiled, Q.dtype)
         if tiled:
+            # a tile has all rows of its features: this is their mean, times n as `_iterate` divides
             sums.append((features, mean * len(snapshots)))
         else:
             total += np.ones(len(Y), dtype=Y.dtype) @ Y
+
+        # in the order of memory, so that nothing is copied; in panels, as long float32 sums round
         flat = Y.T.reshape(-1) if tiled else Y.reshape(-1)
         energy += sum(float(np.vdot(flat[panel], flat[panel])) for panel in panels(len(flat)))
+
         projected = Y @ Q
         latents += projected.T @ projected
         product += Y.T @ projected
+
     return sums if tiled else [(slice(None), total)], energy, latents, product
 
 

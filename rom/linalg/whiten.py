@@ -62,13 +62,20 @@ def whitening(Z: np.ndarray, *, rotation_seed: int | None = None) -> Whitening:
     mean = Z.mean(axis=0, dtype=np.float64)
     if len(Z) < 2:
         raise InputError(f"whitening needs at least 2 snapshots, not {len(Z)}")
+
+    # of the latents themselves: their covariance would square the ratio of the singular values
     _, values, axes = np.linalg.svd(Z.astype(np.float64) - mean, full_matrices=False)
-    kept = values > max(Z.shape) * np.finfo(np.float64).eps * values[0]
-    if not kept.any() or not np.abs(Z).max() * np.finfo(np.float64).eps < values[0]:
+    eps = np.finfo(np.float64).eps
+    kept = values > max(Z.shape) * eps * values[0]
+    # constant latents leave the rounding of their mean, which is small only against the latents
+    varies = np.abs(Z).max() * eps < values[0]
+    if not kept.any() or not varies:
         raise InputError("the latents do not vary: there is nothing to whiten")
+
     matrix = axes[kept].T * (np.sqrt(len(Z)) / values[kept])
     if rotation_seed is not None:
         gaussian = np.random.default_rng(rotation_seed).normal(size=(matrix.shape[1],) * 2)
         rotation, triangle = np.linalg.qr(gaussian)
+        # LAPACK chooses the signs of the columns; only with a positive diagonal of R is Q Haar
         matrix = matrix @ (rotation * np.sign(np.diag(triangle)))
     return Whitening(mean, matrix)

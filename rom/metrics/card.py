@@ -105,9 +105,12 @@ def independence(
         raise InputError(
             f"log_variance must hold a finite number for each of the latents {latents.shape}"
         )
+
+    # only usable latents are asked for their divergence: those with NaN have none
     mask = _usable(latents) if active is None else _mask(active, latents.shape[1])
     if active is None and spread is not None:
         mask[mask] = active_components(latents[:, mask], spread[:, mask]) if mask.any() else False
+
     if times is not None and not ordered:
         raise InputError("times give the snapshots an order: leave them out, or ordered=False")
     if times is not None or not ordered:
@@ -120,15 +123,15 @@ def independence(
         )
         latents, spread = latents[order], None if spread is None else spread[order]
         if trajectories is not None:
+            # without an order trajectories have no course in time that another could replace
             trajectories = _labels(trajectories, n)[order] if ordered else None
+
     rows = measure_independence(latents, mask, trajectories=trajectories)
     if spread is not None:
-        sampled = latents + np.exp(spread / 2) * np.random.default_rng(SEED).normal(
-            size=latents.shape
-        )
-        rows += measurements(
-            "sampled", sampled, np.ones(latents.shape[1], dtype=bool), True, trajectories
-        )
+        noise = np.random.default_rng(SEED).normal(size=latents.shape)
+        sampled = latents + np.exp(spread / 2) * noise
+        every = np.ones(latents.shape[1], dtype=bool)
+        rows += measurements("sampled", sampled, every, True, trajectories)
     return pd.DataFrame([asdict(row) for row in rows])
 
 

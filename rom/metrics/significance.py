@@ -249,15 +249,21 @@ def moving_block_bootstrap(
         return Interval(
             float("nan"), float("nan"), f"{n} snapshots are too few for blocks of {block}"
         )
-    generator, per_draw = np.random.default_rng(seed), -(-n // int(lengths.min()))
+
+    generator = np.random.default_rng(seed)
+    # enough to fill n rows, even if all that are drawn are of the shortest trajectory
+    per_draw = -(-n // int(lengths.min()))
     values = np.empty(draws)
     for draw in range(draws):
-        chosen = np.minimum(
-            np.searchsorted(chances, generator.random(per_draw), side="right"), len(first) - 1
-        )
-        ends = np.cumsum(lengths[chosen])
-        places = np.repeat(first[chosen] - ends + lengths[chosen], lengths[chosen])[:n]
+        drawn = generator.random(per_draw)
+        # `chances` are cumulative: a uniform number picks each block with its own chance
+        chosen = np.minimum(np.searchsorted(chances, drawn, side="right"), len(first) - 1)
+        begins = np.cumsum(lengths[chosen]) - lengths[chosen]
+        # row t of the draw, in a block that begins at row b of it, is row first + (t - b)
+        places = np.repeat(first[chosen] - begins, lengths[chosen])[:n]
         values[draw] = statistic(order[places + np.arange(n)])
+
+    # to leave out the draws that are not defined would bend the quantiles
     if not np.isfinite(values).all():
         return Interval(float("nan"), float("nan"), "not defined for some of the draws")
     if not np.ptp(values):

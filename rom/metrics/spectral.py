@@ -66,15 +66,19 @@ def wavenumber_bands(shape: Sequence[int], spacings: ArrayLike | None = None) ->
         raise InputError(
             f"a grid of shape {tuple(shape)} with spacings {steps.tolist()} has no wavenumbers"
         )
+
     steps = steps / steps.min()
     squares: NDArray[np.float64] = np.zeros(())
     for axis, (n, step) in enumerate(zip(shape, steps, strict=True)):
-        frequencies = (
-            np.fft.rfftfreq(n, step) if axis == len(shape) - 1 else np.fft.fftfreq(n, step)
-        )
+        # rfftn leaves out what is known by symmetry along the last axis only
+        is_last = axis == len(shape) - 1
+        frequencies = np.fft.rfftfreq(n, step) if is_last else np.fft.fftfreq(n, step)
         squares = squares[..., None] + np.square(2 * np.pi * frequencies)
-    smallest = 2 * np.pi / max(n * step for n, step in zip(shape, steps, strict=True))
-    edges = np.geomspace(smallest, np.pi * np.sqrt(len(shape)), len(BANDS) + 1)[1:-1]
+
+    longest = max(n * step for n, step in zip(shape, steps, strict=True))
+    smallest, largest = 2 * np.pi / longest, np.pi * np.sqrt(len(shape))
+    edges = np.geomspace(smallest, largest, len(BANDS) + 1)[1:-1]
+    # a wave on an edge belongs to the shorter ones, however its wavenumber was rounded
     return np.searchsorted(edges * (1 - 1e-12), np.sqrt(squares), side="right")
 
 

@@ -49,12 +49,19 @@ def pairings(labels: NDArray[np.intp], d: int, draws: int, seed: int) -> Iterato
     """
     sizes = np.bincount(labels)
     starts, count = np.cumsum(sizes) - sizes, len(sizes)
+    # snapshots since the start of the trajectory of each row
     time = np.arange(len(labels)) - starts[labels]
     generator = np.random.default_rng(seed)
+    enough = -(-d // count)
+
     for _ in range(draws):
         ring = generator.permutation(count)
+        # the inverse of the permutation: where in the ring each trajectory stands
         place = np.argsort(ring)
-        steps = np.concatenate([generator.permutation(count) for _ in range(-(-d // count))])[:d]
+        # no step twice, unless d > count: two latents with one step would keep what they have in
+        # common. A step may be 0: the other latents are then those of other trajectories
+        steps = np.concatenate([generator.permutation(count) for _ in range(enough)])[:d]
+
         rows = np.empty((len(labels), d), dtype=np.intp)
         for i in range(d):
             other = ring[(place[labels] + steps[i]) % count]

@@ -105,18 +105,26 @@ def walk(
         raise InputError(f"beta_tolerance={tolerance!r} must lie in (0, 1)")
     rows = as_rows(reducer, rows, reset=True)
     held_out = None if validation is None else as_rows(reducer, validation, reset=False)
+
     trained = _Walker(reducer, rows, held_out)
     points = [trained.begin(FIRST)]
+    # `share` is the largest that is good, of the network `good`; `bad` the smallest that is not
     good, share, bad = trained.network(), FIRST, np.inf
     while bad / share > RESOLUTION and share < LAST:
+        # never from a network that lost energy: it might not find it again at a smaller share
         trained.set(good)
-        point = trained.go_on(share * STEP if bad == np.inf else float(np.sqrt(share * bad)))
+        following = share * STEP if bad == np.inf else float(np.sqrt(share * bad))
+        point = trained.go_on(following)
         points.append(point)
-        if point.energy >= max(p.energy for p in points) - tolerance:
+        # the largest so far: with more steps a later network may have more energy than the first
+        largest = max(p.energy for p in points)
+        if point.energy >= largest - tolerance:
             good, share = trained.network(), point.energy_share
         else:
             bad = point.energy_share
+
     points.sort(key=lambda p: p.energy_share)
+    # equality is safe: `share` is that of a point, not computed a second time
     chosen = next(point for point in points if point.energy_share == share)
     return BetaPath(tuple(points), chosen, tolerance)
 
@@ -160,17 +168,23 @@ class _Walker:
         reducer, size = self._reducer, pass_bytes(self._reducer.memory_limit)
         error = total = 0.0
         for block in self._judging.blocks(size):
-            rebuilt = reducer._decode(reducer._posterior(block)[0])
+            means = reducer._posterior(block)[0]
+            rebuilt = reducer._decode(means)
             error += float(np.square(block - rebuilt, dtype=np.float64).sum())
+            # about the training mean, of other rows too: what is left if nothing is encoded
             total += float(np.square(block - self._mean, dtype=np.float64).sum())
+
+        # over the training rows, whoever judges: the others may be too few for a correlation
         parts = [reducer._posterior(block) for block in self._rows.blocks(size)]
         mean, log_variance = (np.concatenate(found) for found in zip(*parts, strict=True))
         active = active_components(mean, log_variance)
+        several = active.sum() > 1
         return Point(
             energy_share=share,
+            # what the energy share amounts to, as in BetaOptions
             beta=2 * share * self._material.known.variance,
             energy=1 - error / total,
             kl=float(kl_per_component(mean, log_variance).sum()),
             active=int(active.sum()),
-            dependence=mean_abs_correlation(mean[:, active]) if active.sum() > 1 else float("nan"),
+            dependence=mean_abs_correlation(mean[:, active]) if several else float("nan"),
         )

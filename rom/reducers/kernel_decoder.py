@@ -141,18 +141,26 @@ class KernelDecoder(Reducer):
         trials = self._trials(fitted, others)
         most = self._most_centres()
         choice = choose(self.kernel, trials, most)
+
         inputs, left = fitted[0] / self.latent_scale_, fitted[1]
         found = regress(self.kernel, choice.width, choice.strength, inputs, left, most)
-        judged = sum(float(np.sum((trial[3] - found(trial[2])) ** 2)) for trial in trials)
+        # the choice may be of fits to fewer rows: the fit that is kept has to help as well. Without
+        # other rows it knows those that judge, and only a fit that went wrong is found out
+        judged = sum(float(np.sum((truth - found(known)) ** 2)) for *_, known, truth in trials)
         self.corrects_ = choice.helps and judged < choice.energy
+
         total = energy_of(pod)
         predicted, basis = _leading(found(inputs), ENERGY_LEFT * total)
         if not self.corrects_:
+            # empty arrays instead of none: what is stored has the same names either way
             predicted, basis = predicted[:, :0], basis[:, :0]
             found = KernelRidge(self.kernel, 0.0, 0.0, inputs[:0], found.coefficients[:0])
+
+        # outside the span of the modes and inside it: orthogonal, so that squares add up
         energy = float(np.sum((left - predicted @ basis.T) ** 2))
         share = pod.residual_**2 + energy / total if total > 0 else 0.0
         self.residual_ = float(np.sqrt(share))
+
         modes = pod.components_.astype(np.float64)
         self.mean_, self.n_modes_ = pod.mean_, pod.n_components_
         self.components_ = (linear @ modes).astype(pod.components_.dtype)

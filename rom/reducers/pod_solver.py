@@ -48,16 +48,23 @@ def _randomized(pod: POD, available: int) -> dict[str, Any] | None:
     """
     options = {"oversampling": pod.oversampling, "power_iterations": pod.power_iterations}
     for name, value in options.items():
+        # True counts as 1 in Python, but not as a number here
         known = isinstance(value, Integral) and not isinstance(value, bool) and value >= 0
         if not known and (name, value) != ("power_iterations", "auto"):
             raise InputError(f"{name}={value!r} must be a whole number, 0 or more")
+
     k, most = pod.n_components, pod.max_components
     if most is not None and (not isinstance(most, Integral) or isinstance(most, bool) or most < 1):
         raise InputError(f"max_components={most!r} must be a whole number, 1 or more")
-    if pod.tolerance is not None or not isinstance(k, Integral) or isinstance(k, bool):
+
+    # a tolerance or a share of the energy gives no number, but may come with an upper bound
+    is_count = isinstance(k, Integral) and not isinstance(k, bool)
+    if pod.tolerance is not None or not is_count:
         k = most
     if k is None:
         return None
+
+    # a k out of range is not refused here: choose_rank does, and says why
     wanted = min(max(int(k), 1), available if most is None else most, available)
     return {"n_modes": wanted, "seed": pod.random_state or 0, **options}
 

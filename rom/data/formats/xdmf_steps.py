@@ -88,6 +88,7 @@ def _times(document: Document, grid: Element, n: int) -> list[float | None]:
     stated = grid.find("Time")
     if stated is None:
         return [None] * n
+
     kind = kind_of(stated, "TimeType") or "single"
     items = stated.findall("DataItem")
     values = (
@@ -96,9 +97,12 @@ def _times(document: Document, grid: Element, n: int) -> list[float | None]:
         else np.array(stated.get("Value", "").split(), np.float64)
     )
     values = values.ravel().astype(np.float64)
+
     if kind == "hyperslab" and len(values) == 3:
-        values = values[0] + values[1] * np.arange(int(values[2]))
+        start, step, count = values
+        values = start + step * np.arange(int(count))
     elif kind != "list":
+        # a single time would be that of all grids, a range only bounds theirs: no series in time
         raise document.error(f"times of type {kind!r} for a collection; List or HyperSlab expected")
     if len(values) != n:
         raise document.error(f"{len(values)} times for {n} grids")

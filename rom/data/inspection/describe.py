@@ -116,7 +116,10 @@ def variables(layout: FieldLayout, sample: Sample | None) -> list[dict[str, Any]
     for name, unit in zip(layout.variables, layout.units, strict=True):
         row: dict[str, Any] = {"name": name, "unit": unit}
         found = sample.variables[name] if sample and sample.n_values else None
+        # a sample in pieces may have met no cell of this variable
         seen = found is not None and found.count + found.always + found.infinite > 0
+
+        # without one finite value they are infinite or NaN, of which the report makes None
         for key in ("minimum", "maximum", "mean", "standard_deviation", "varies"):
             row[key] = getattr(found, key) if seen else None
         for key, attribute in (
@@ -124,6 +127,7 @@ def variables(layout: FieldLayout, sample: Sample | None) -> list[dict[str, Any]
             ("values_sometimes_missing", "sometimes"),
         ):
             row[key] = getattr(found, attribute) if seen else None
+
         row["values_infinite"] = found.infinite if found and seen else None
         row["first_missing"] = found.first_missing if found else ""
         row["first_infinite"] = found.first_infinite if found else ""

@@ -175,23 +175,28 @@ class _Cells:
             if self.layout.mask is None
             else self.layout.valid[self.numbers]
         )
+
         for number in np.unique(variable):
             mine = np.flatnonzero((variable == number) & valid)
             found = sample.variables[self.layout.variables[number]]
             if not len(mine):
                 continue
-            always = self.missing[mine] == self.seen
+
+            missing, infinite = self.missing[mine], self.infinite[mine]
+            # final, although only rows of this piece count: no cell lies in two pieces
+            always = missing == self.seen
             found.minimum = min(found.minimum, float(self.low[mine].min()))
             found.maximum = max(found.maximum, float(self.high[mine].max()))
             found.total += float(self.total[mine].sum())
             found.squares += float(self.squares[mine].sum())
-            found.count += self.seen * len(mine) - int(
-                self.missing[mine].sum() + self.infinite[mine].sum()
-            )
+            found.count += self.seen * len(mine) - int(missing.sum() + infinite.sum())
+            # cell by cell: a field that differs from place to place alone is the same all the time
             found.varies |= bool((self.high[mine] > self.low[mine]).any())
+
             found.always += int(always.sum())
-            found.sometimes += int(self.missing[mine][~always].sum())
-            found.infinite += int(self.infinite[mine].sum())
+            found.sometimes += int(missing[~always].sum())
+            found.infinite += int(infinite.sum())
+            # cells that never have a value become the mask: no snapshot is to blame for them
             found.first_missing = found.first_missing or self._place(0, mine[~always])
             found.first_infinite = found.first_infinite or self._place(1, mine)
 

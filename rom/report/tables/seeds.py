@@ -80,11 +80,16 @@ def differences(results: Results, found: pd.DataFrame, k: int) -> Table:
         .drop_duplicates()
         .itertuples(index=False, name=None)
     )
-    shown = [found[_equal(found, pair)].set_index("metric") for pair in pairs[:MOST_PAIRS]]
-    labels = [f"{results.name(pair[:2])} − {results.name(pair[2:])}" for pair in pairs[:MOST_PAIRS]]
+    shown = pairs[:MOST_PAIRS]
+    # by `_equal`, not as a key: the beta of POD is NaN, which equals nothing
+    frames = [found[_equal(found, pair)].set_index("metric") for pair in shown]
+
+    labels = [f"{results.name(pair[:2])} − {results.name(pair[2:])}" for pair in shown]
     columns = [Column("pair", labels)]
     for metric, measure in SHOWN.items():
-        columns.append(Column(METRICS[measure].label, [_difference(of, metric) for of in shown]))
+        columns.append(Column(METRICS[measure].label, [_difference(of, metric) for of in frames]))
+
+    # the largest: a measure that is not defined for a pair counts none
     seeds = int(found.seeds.max()) if len(found) else 0
     few = ""
     if seeds < ENOUGH_SEEDS:
@@ -97,6 +102,7 @@ def differences(results: Results, found: pd.DataFrame, k: int) -> Table:
         if len(pairs) > MOST_PAIRS
         else ""
     )
+
     note = (
         "Mean difference over the seeds, each seed of one method compared with the same seed of the"
         " other, with its 95 % t interval. *: more than the seeds scatter, at 5 % after Holm’s"
