@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rom.metrics.seeds import ENOUGH_SEEDS, holm, paired_difference
+from rom.registry import reducer_class
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,8 +74,8 @@ def _compared(one: tuple, other: tuple) -> dict:
     """The columns of a pair; of each method its (reducer, beta) and values by seed."""
     ((reducer, beta), a), ((other_reducer, other_beta), b) = one, other
     identity = {"reducer": reducer, "beta": beta, "other": other_reducer, "other_beta": other_beta}
-    if len(a) > 1 and len(b) > 1:
-        # paired by seed; a single value (POD) is broadcast to the seeds of the other method
+    if reducer_class(reducer).has_seeds and reducer_class(other_reducer).has_seeds:
+        # paired by seed; the value of a method without seeds is paired with every seed
         shared = a.index.intersection(b.index)
         a, b = a[shared], b[shared]
     there = np.isfinite(a.to_numpy()), np.isfinite(b.to_numpy())

@@ -256,14 +256,18 @@ class POD(Reducer):
         return signs
 
     def _rank(self, spectrum: Spectrum) -> int:
+        wanted, most = self.n_components, self.max_components
+        if most is not None and isinstance(wanted, int):
+            # a randomised solver has computed no more: what is wanted beyond is not there
+            wanted = min(wanted, most)
         k = choose_rank(
             spectrum.singular_values,
             spectrum.total_energy,
-            self.n_components,
+            wanted,
             self.tolerance,
             resolution=spectrum.resolution,
         )
-        return k if self.max_components is None else min(k, self.max_components)
+        return k if most is None else min(k, most)
 
     def _encode(self, rows: np.ndarray) -> np.ndarray:
         return (rows - self.mean_.astype(rows.dtype)) @ self.components_.T.astype(rows.dtype)

@@ -51,6 +51,8 @@ def dependence_of(results: Results, method: Method) -> Dependence:
     Below an effective sample size of ten, nothing can be told.
     """
     active = results.values(method, "active_latents")
+    if active.size and active.max() == 0:
+        return Dependence(UNKNOWN, "no latent is active")
     if method.n_components == 1 or (active.size and active.max() <= 1):
         return Dependence(YES, "there is one active latent")
     p = [results.values(method, **measure, column="p_value") for measure in TESTED]

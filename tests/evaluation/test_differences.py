@@ -87,3 +87,11 @@ def test_only_seeds_that_both_have_are_paired(values):
 def test_nothing_to_compare():
     assert differences(pd.DataFrame()).empty
     assert differences(table({("pod", np.nan): [0.3]})).empty
+
+
+def test_a_network_with_one_seed_is_paired_with_that_seed_alone(values):
+    """Only a method without seeds is the same for every seed."""
+    one = {("autoencoder", np.nan): [0.1], ("beta-vae", 1.0): values["beta-vae", 1.0]}
+    found = differences(table(one)).iloc[0]
+    assert found.seeds == 1
+    assert found.verdict == "not tested"

@@ -250,3 +250,9 @@ def test_no_attempt_in_single_precision_where_weak_modes_are_asked_for(monkeypat
     assert rom.POD(3, solver="gram").fit(X).precision_ == "single"
     for options in ({"tolerance": 1e-3}, {"n_components": 0.99999}, {}):
         assert rom.POD(**options, solver="gram").fit(X).precision_ == "double"
+
+
+@pytest.mark.parametrize("solver", ["svd", "gram", "randomized"])
+def test_no_more_modes_than_the_bound_whatever_is_wished(solver):
+    X = np.random.default_rng(0).normal(size=(100, 80))
+    assert rom.POD(50, max_components=5, solver=solver).fit(X).n_components_ == 5
