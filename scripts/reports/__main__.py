@@ -55,7 +55,7 @@ def _make(name: str, quick: bool, out: Path | None, *, keep: bool) -> int:
             work.say(f"{claim.verdict:11} {claim.quantity}: {claim.ours} ({claim.published})")
             claims.append(claim)
         written = page.write(work, module.TITLE, module.ABOUT, claims)
-    print(f"\n{headline(claims)}.\nreport: {written}")
+    print(f"\n{work.answer or headline(claims)}.\nreport: {written}")
     if keep:
         print(f"kept:   {page.keep(work)}")
     return int(

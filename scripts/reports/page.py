@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import platform
 import shutil
 import time
@@ -36,7 +37,8 @@ def write(work: Work, title: str, about: str, claims: list[Claim]) -> Path:
         "about": about,
         "name": work.name,
         "quick": work.quick,
-        "headline": headline(claims),
+        "headline": work.answer or headline(claims),
+        "tables": work.tables,
         "claims": claims,
         "reasons": [claim for claim in claims if claim.verdict == DIFFERS],
         "figures": figures,
@@ -66,6 +68,7 @@ def keep(work: Work) -> Path:
 
 def _rendered(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
     environment = Environment(autoescape=autoescape, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["plain"] = lambda value: f"{value:.10g}" if math.isfinite(value) else ""
     environment.filters["base64"] = lambda png: base64.b64encode(_palette(png)).decode()
     source = (HERE / name).read_text(encoding="utf-8")
     return environment.from_string(source).render(content)

@@ -9,6 +9,7 @@ from typing import Any
 
 from rom.comparison import Comparison, run_study
 from rom.report.figures.style import Plot, figure_of
+from rom.report.tables.table import Table
 from rom.results import Results
 from rom.study.config import read_study
 
@@ -24,24 +25,29 @@ class Work:
     name : the report's folder in scripts/reports
     out : where its comparisons, figures and page go; what is there already is not done again
     quick : a few steps and seeds, to see that everything runs; networks are then not judged
+    answer : the verdict of a report without claims
     """
 
     name: str
     out: Path
     quick: bool = False
+    answer: str = ""
     plots: list[Plot] = field(default_factory=list)
-    comparisons: dict[str, Comparison] = field(default_factory=dict)
+    tables: list[Table] = field(default_factory=list)
+    comparisons: dict[str, Comparison] = field(default_factory=dict)  # those with a page
     started: float = field(default_factory=time.monotonic)
 
     def compare(
-        self, study: str, quick: dict[str, Any] | None = None, **changes: Any
-    ) -> Comparison:
+        self, study: str, quick: dict[str, Any] | None = None, *, failures: bool = False,
+        **changes: Any,
+    ) -> Comparison:  # fmt: skip
         """The comparison of ``STUDY.toml`` of the report; it resumes.
 
         Parameters
         ----------
         study : name of a file in the folder of the report, without ending
         quick : entries of the study that a quick run changes, in addition to one seed
+        failures : whether runs may fail; what failed has no numbers
         changes : entries of the study; several comparisons of one file need a `label`
         """
         path = HERE / self.name / f"{study}.toml"
@@ -50,10 +56,11 @@ class Work:
         wanted = read_study(path).with_options(changes | short, str(path))
         self.say(f"comparison {label}")
         found = run_study(wanted, out=self.out / label, show_progress=True, alone=True)
-        if found.failures:
+        if found.failures and not failures:
             raise RuntimeError(f"{label}: {next(iter(found.failures.values()))}")
-        found.report()
-        self.comparisons[label] = found
+        if not self.quick:  # its own page takes as long as the rest of a quick run
+            found.report()
+            self.comparisons[label] = found
         return found
 
     def figure(self, name: str, axes: Any, title: str, caption: str, alt: str = "") -> None:
