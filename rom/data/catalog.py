@@ -25,10 +25,15 @@ class Strict(BaseModel):
 
 
 class CardFile(Strict):
-    """One file of a data set; `sha256` is the sum of the uncompressed content."""
+    """One file of a data set, pinned by one or two sums of its uncompressed content.
+
+    `git_blob` is the id that git gives a file, the SHA-1 of ``blob <bytes>\\0`` and the content:
+    what is known of a file in someone's repository before anybody has it. `sha256` is the stronger.
+    """
 
     name: str
     sha256: str = ""
+    git_blob: str = ""
     urls: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -36,9 +41,24 @@ class CardFile(Strict):
         parts = Path(self.name).parts
         if not parts or ".." in parts or Path(self.name).is_absolute():
             raise ValueError(f"{self.name!r} must lie inside the data set's folder")
-        if self.urls and not self.sha256:
-            raise ValueError(f"{self.name} has an address, so it needs its sha256")
+        if self.urls and not (self.sha256 or self.git_blob):
+            raise ValueError(f"{self.name} has an address, so it needs its sha256 or git_blob")
         return self
+
+    def wrong_sum(self, path: Path) -> str:
+        """The name of the sum that a file does not have; "" where it has all that are known."""
+        pinned = {"sha256": self.sha256, "git_blob": self.git_blob}
+        known = {name: value for name, value in pinned.items() if value}
+        if not known:
+            return ""
+        content = read_bytes(path)
+        found = {
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "git_blob": hashlib.sha1(
+                b"blob %d\0" % len(content) + content, usedforsecurity=False
+            ).hexdigest(),
+        }
+        return next((name for name, value in known.items() if found[name] != value), "")
 
 
 class Make(Strict):
@@ -183,17 +203,12 @@ def fetch(card: Card) -> list[Path]:
         return make(card)
     paths = [path or _download(card, file) for path, file in zip(found, card.files, strict=True)]
     for path, file in zip(paths, card.files, strict=True):
-        if file.sha256 and content_sha256(path) != file.sha256:
+        if wrong := file.wrong_sum(path):
             raise InputError(
-                f"{path}: the content is not that of the {card.name} data set (sha256 differs);"
+                f"{path}: the content is not that of the {card.name} data set ({wrong} differs);"
                 " delete it"
             )
     return paths
-
-
-def content_sha256(path: Path) -> str:
-    """sha256 of a file's uncompressed content: other gzip headers make no difference."""
-    return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
 def _download(card: Card, file: CardFile) -> Path:
@@ -208,7 +223,7 @@ def _download(card: Card, file: CardFile) -> Path:
         try:
             with _arriving(target) as part:
                 pooch.HTTPDownloader(progressbar=False)(url, str(part), None)
-                if content_sha256(part) != file.sha256:
+                if file.wrong_sum(part):
                     raise InputError("wrong content")
             return target
         except InputError:

@@ -100,8 +100,13 @@ def test_a_failed_download_leaves_nothing(write_card, home):
 def test_the_sum_is_that_of_the_uncompressed_content(tmp_path):
     (tmp_path / "a").write_bytes(b"content")
     (tmp_path / "a.gz").write_bytes(gzip.compress(b"content"))
-    assert catalog.content_sha256(tmp_path / "a") == catalog.content_sha256(tmp_path / "a.gz")
-    assert catalog.content_sha256(tmp_path / "a") == hashlib.sha256(b"content").hexdigest()
+    # `git hash-object` of the file
+    blob = "6b584e8ece562ebffc15d38808cd6b98fc3d97ea"
+    known = catalog.CardFile(name="a", sha256=hashlib.sha256(b"content").hexdigest(), git_blob=blob)
+    other = catalog.CardFile(name="a", git_blob=blob[::-1])
+    for path in (tmp_path / "a", tmp_path / "a.gz"):
+        assert known.wrong_sum(path) == ""
+        assert other.wrong_sum(path) == "git_blob"
 
 
 def test_singular_values_of_the_burgers_snapshots(home):
