@@ -76,6 +76,16 @@ class Source:
             ours <= factor * published, judged, reason,
         )  # fmt: skip
 
+    def at_least(
+        self, quantity: str, ours: float, published: float, *,
+        judged: bool = True, reason: str = "", digits: int = 3,
+    ) -> Claim:  # fmt: skip
+        """Reproduced where ours is no smaller than a number."""
+        return self._claim(
+            quantity, f"{ours:.{digits}g}", f"{published:.{digits}g}", "no smaller",
+            ours >= published, judged, reason,
+        )  # fmt: skip
+
     def between(
         self, quantity: str, ours: float, low: float, high: float, *,
         judged: bool = True, reason: str = "", digits: int = 4,
@@ -112,6 +122,8 @@ def headline(claims: list[Claim]) -> str:
     '1 of 2 numbers is reproduced; b differs'
     """
     judged = [claim for claim in claims if claim.holds is not None]
+    if not judged:
+        return f"A quick run judges nothing here; {len(claims)} numbers need the full run"
     good = sum(claim.verdict == REPRODUCED for claim in judged)
     are = "is" if good == 1 else "are"
     bad = [claim.quantity for claim in judged if not claim.holds]

@@ -39,6 +39,7 @@ def write(work: Work, title: str, about: str, claims: list[Claim]) -> Path:
         "quick": work.quick,
         "headline": work.answer or headline(claims),
         "tables": work.tables,
+        "texts": work.texts,
         "claims": claims,
         "reasons": [claim for claim in claims if claim.verdict == DIFFERS],
         "figures": figures,

@@ -26,6 +26,7 @@ class Work:
     out : where its comparisons, figures and page go; what is there already is not done again
     quick : a few steps and seeds, to see that everything runs; networks are then not judged
     answer : the verdict of a report without claims
+    texts : titles and what a program printed
     """
 
     name: str
@@ -34,6 +35,7 @@ class Work:
     answer: str = ""
     plots: list[Plot] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    texts: list[tuple[str, str]] = field(default_factory=list)
     comparisons: dict[str, Comparison] = field(default_factory=dict)  # those with a page
     started: float = field(default_factory=time.monotonic)
 

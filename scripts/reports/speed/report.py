@@ -1,0 +1,119 @@
+"""The benchmarks against other packages, on one page: ratios measured together in one run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from scripts.reports.claims import Claim, Source
+from scripts.reports.work import HERE, Work
+
+TITLE = "Speed and accuracy next to other packages"
+ABOUT = (
+    "Every ratio is measured in one run, in turns, medians of several rounds. What the benchmarks"
+    " print stands below as it is; benchmarks/README.md says what each does."
+)
+MINUTES = 35
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A program of benchmarks/ and what is read from what it prints.
+
+    Attributes
+    ----------
+    title : what is compared
+    command : its name and arguments; `quick` instead of the arguments in a quick run, which leaves
+        it out where there are none
+    needs : packages that it compares with
+    row : regular expression with the groups name and ratio
+    definition : what the ratio is
+    inverse : whether the printed ratio is rom's number over that of the other
+    """
+
+    title: str
+    command: tuple[str, ...]
+    quick: tuple[str, ...]
+    needs: tuple[str, ...]
+    row: str
+    definition: str
+    inverse: bool = False
+
+
+NUMBER = r"[\d.]+(?:e-?\d+)?"
+BENCHMARKS = (
+    Benchmark(
+        "POD of 500 x 400,000 values in memory, 32 modes",
+        ("pod_vs_peers.py", "--only",
+         "rom,pymor,pymor centred,sklearn full,sklearn randomized,dask,opinf,numpy"),
+        ("--rows", "200", "--features", "20000", "--rounds", "1", "--only", "rom,sklearn full"),
+        ("dask", "opinf", "pymor"),
+        rf"^(?P<name>\w[\w ]*?)\s+{NUMBER}\s+(?P<ratio>{NUMBER})\s+{NUMBER}\s+{NUMBER}\s+{NUMBER}$",
+        "wall-clock time of the package over that of rom",
+    ),
+    Benchmark(
+        "Distance correlation of all pairs of 32 latents",
+        ("independence_vs_dcor.py",),
+        ("--rows", "300", "--latents", "6", "--rounds", "1"),
+        ("dcor",),
+        rf"^(?P<name>dcor.*?)\s+{NUMBER}\s+(?P<ratio>{NUMBER})\s+\(",
+        "wall-clock time of the package over that of rom",
+    ),
+    Benchmark(
+        "Error of a network after equal CPU time, cylinder wake",
+        ("reduction_vs_peers.py", "--data", "cylinder_wake", "--only",
+         "rom,ezyrb podae,pytorch conv"),
+        (),
+        ("ezyrb",),
+        rf"^\| error of rom / (?P<name>[\w ]+) \| (?P<ratio>{NUMBER}) ",
+        "error of the package over that of rom with the fewest latents, same CPU time",
+        inverse=True,
+    ),
+)  # fmt: skip
+
+
+def report(work: Work) -> Iterator[Claim]:
+    """One claim for each other package: that rom is no slower, or no less accurate."""
+    for one in BENCHMARKS:
+        missing = [name for name in one.needs if not _installed(name)]
+        if work.quick:
+            # what the quick arguments compare with needs no package but dcor
+            left_out = not one.quick or "dcor" in missing
+        else:
+            left_out = bool(missing)
+        if left_out:
+            lacks = f", {', '.join(missing)} missing (the extra peers)" if missing else ""
+            work.say(f"{one.title}: left out{lacks}")
+            continue
+        yield from _claims(work, one)
+
+
+def _claims(work: Work, one: Benchmark) -> Iterator[Claim]:
+    work.say(one.title)
+    arguments = (one.command[0], *one.quick) if work.quick else one.command
+    program = HERE.parents[1] / "benchmarks" / arguments[0]
+    ran = subprocess.run(
+        [sys.executable, str(program), *arguments[1:]], check=True, capture_output=True, text=True
+    )
+    work.texts.append((one.title, ran.stdout.strip()))
+    versions = ", ".join(f"{name} {version(name)}" for name in one.needs if _installed(name))
+    source = Source(f"benchmarks/{' '.join(one.command)}; {versions}", one.definition)
+    for found in re.finditer(one.row, ran.stdout, re.MULTILINE):
+        ratio = float(found["ratio"])
+        if found["name"] != "rom":
+            times = 1 / ratio if one.inverse else ratio
+            yield source.at_least(
+                f"{one.title}: {found['name']}", times, 1.0, judged=not work.quick
+            )
+
+
+def _installed(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:
+        return False
+    return True
