@@ -29,7 +29,7 @@ class Benchmark:
     title : what is compared
     command : its name and arguments; `quick` instead of the arguments in a quick run, which leaves
         it out where there are none
-    needs : packages that it compares with
+    needs : packages that it compares with; `quick_needs` those of the quick run
     row : regular expression with the groups name and ratio
     definition : what the ratio is
     inverse : whether the printed ratio is rom's number over that of the other
@@ -42,6 +42,7 @@ class Benchmark:
     row: str
     definition: str
     inverse: bool = False
+    quick_needs: tuple[str, ...] = ()
 
 
 NUMBER = r"[\d.]+(?:e-?\d+)?"
@@ -62,6 +63,7 @@ BENCHMARKS = (
         ("dcor",),
         rf"^(?P<name>dcor.*?)\s+{NUMBER}\s+(?P<ratio>{NUMBER})\s+\(",
         "wall-clock time of the package over that of rom",
+        quick_needs=("dcor",),
     ),
     Benchmark(
         "Error of a network after equal CPU time, cylinder wake",
@@ -79,14 +81,10 @@ BENCHMARKS = (
 def report(work: Work) -> Iterator[Claim]:
     """One claim for each other package: that rom is no slower, or no less accurate."""
     for one in BENCHMARKS:
-        missing = [name for name in one.needs if not _installed(name)]
-        if work.quick:
-            # what the quick arguments compare with needs no package but dcor
-            left_out = not one.quick or "dcor" in missing
-        else:
-            left_out = bool(missing)
-        if left_out:
-            lacks = f", {', '.join(missing)} missing (the extra peers)" if missing else ""
+        needs = one.quick_needs if work.quick else one.needs
+        missing = [name for name in needs if not _installed(name)]
+        if missing or (work.quick and not one.quick):
+            lacks = f", {', '.join(missing)} missing (the extras peers and oracle)" * bool(missing)
             work.say(f"{one.title}: left out{lacks}")
             continue
         yield from _claims(work, one)
