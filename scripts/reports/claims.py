@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FEW = 2  # what differs is named in the headline
 REPRODUCED, DIFFERS, NOT_JUDGED = "reproduced", "differs", "not judged"
 
 
@@ -131,5 +132,6 @@ def headline(claims: list[Claim]) -> str:
     if len(claims) > len(judged):
         said += f"; {len(claims) - len(judged)} need the full run"
     if bad:
-        said += f"; {', '.join(bad)} {'differs' if len(bad) == 1 else 'differ'}"
+        named = " and ".join(bad) if len(bad) <= FEW else str(len(bad))
+        said += f"; {named} {'differs' if len(bad) == 1 else 'differ'}"
     return said

@@ -69,6 +69,7 @@ def keep(work: Work) -> Path:
 
 def _rendered(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
     environment = Environment(autoescape=autoescape, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["cell"] = lambda text: str(text).replace("|", "\\|")
     environment.filters["plain"] = lambda value: f"{value:.10g}" if math.isfinite(value) else ""
     environment.filters["base64"] = lambda png: base64.b64encode(_palette(png)).decode()
     source = (HERE / name).read_text(encoding="utf-8")
