@@ -47,7 +47,7 @@ def test_the_page_says_the_reason_of_what_differs(tmp_path):
 def test_a_report_has_what_the_driver_needs(name):
     module = importlib.import_module(f"scripts.reports.{name}.report")
     assert module.TITLE
-    assert module.ABOUT.endswith(".")
+    assert module.ABOUT.endswith((".", "?"))
     assert 0 < module.MINUTES < 180
     assert callable(module.report)
     for path in (HERE / name).glob("*.toml"):
