@@ -65,10 +65,10 @@ def with_unit(name: str, unit: str) -> str:
 def duration_unit(unit: str) -> str:
     """The unit of a time without the date it is counted from.
 
-    >>> duration_unit("days since 2000-01-01 00:00:00"), duration_unit("s")
-    ('days', 's')
+    >>> duration_unit("days since 2000-01-01 00:00:00"), duration_unit("s"), duration_unit("1")
+    ('days', 's', '')
     """
-    return unit.split(" since ")[0]
+    return "" if unit == "1" else unit.split(" since ")[0]
 
 
 def count(number: int, noun: str) -> str:
