@@ -57,7 +57,8 @@ class Work:
         short = {"seeds": 1} | (quick or {}) if self.quick else {}
         wanted = read_study(path).with_options(changes | short, str(path))
         self.say(f"comparison {label}")
-        found = run_study(wanted, out=self.out / label, show_progress=True, alone=True)
+        # not `alone`: pages of earlier comparisons have used OpenMP, which does not survive a fork
+        found = run_study(wanted, out=self.out / label, show_progress=True)
         if found.failures and not failures:
             raise RuntimeError(f"{label}: {next(iter(found.failures.values()))}")
         if not self.quick:  # its own page takes as long as the rest of a quick run
