@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rom.data.layout import IMAGE_AXES
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.reducers.coordinates import LEFT_OUT, MOST_MODES, Coefficients, fit_modes, leading, project
@@ -18,6 +19,9 @@ ARCHITECTURES = ("auto", "pod", "fields", "conv", "mlp", "linear")
 #: Validation rows with a larger part outside the span of the training rows' modes, as a relative
 #: error, are out of reach of a network in POD coordinates (docs/networks.md).
 LARGEST_RESIDUAL = 0.05
+#: Pictures with values in [0, 1]: a sigmoid keeps a decoded one there, which POD coordinates
+#: cannot. Up to this number of pixels the dense layers are small enough.
+MOST_PIXELS = 4096
 #: A network learns the coefficients of this number of modes; what the others hold counts as error.
 NETWORK_MODES = 256
 #: No hidden layer is narrower, nor than this multiple of the latents.
@@ -26,6 +30,7 @@ NARROWEST, WIDTHS_PER_LATENT = 64, 4
 #: step; beyond, it is larger and sees POD_BATCH.
 FEW_ROWS, POD_BATCH = 512, 256
 BATCH, STEPS_PER_EPOCH = 128, 64
+BLOCK_BYTES = 2**24
 
 
 @dataclass(frozen=True)
@@ -82,9 +87,10 @@ def choose(
 ) -> Choice:
     """The architecture that is asked for, or the one that a measurement speaks for.
 
-    "auto" is POD coordinates where validation rows have at most 5 % (as a relative error) outside
-    the span of the training rows' modes; beyond it convolutions where the layout has a grid, else
-    dense layers: they are not bound to the span.
+    "auto" is dense layers on small pictures with values in [0, 1], which their sigmoid keeps
+    there. Else it is POD coordinates where validation rows have at most 5 % (as a relative error)
+    outside the span of the training rows' modes; beyond it convolutions where the layout has a
+    grid, else dense layers: they are not bound to the span.
 
     Raises
     ------
@@ -108,6 +114,8 @@ def choose(
         return Choice(other if architecture == "fields" else architecture, "as asked")
     if reconstruction != "squared":
         return Choice(other, "POD coordinates have a squared error")
+    if architecture == "auto" and _are_small_pictures(rows):
+        return Choice("mlp", "pictures with values in [0, 1]: a sigmoid keeps decoded ones there")
     pod, coefficients = fit_modes(rows, memory_limit, n_components + 1)
     held = None if held_out is None or not len(held_out) else project(pod, held_out, memory_limit)
     residual = float("nan") if held is None else held.residual
@@ -131,6 +139,18 @@ def choose(
         coefficients = project(pod, rows, memory_limit)
     held = None if held is None else held.leading(r)
     return Choice("pod", reason, residual, leading(pod, r), coefficients.leading(r), held)
+
+
+def _are_small_pictures(rows: Snapshots) -> bool:
+    """Whether these are pictures with values in [0, 1]; fields in space are smooth, and not meant.
+
+    The first block that has other values ends the search.
+    """
+    if rows.layout.axes != IMAGE_AXES or rows.shape[1] > MOST_PIXELS:
+        return False
+    return all(
+        float(block.min()) >= 0 and float(block.max()) <= 1 for block in rows.blocks(BLOCK_BYTES)
+    )
 
 
 def default_hidden(architecture: str, n_components: int, n: int) -> Sequence[int]:

@@ -25,9 +25,10 @@ class Autoencoder(NeuralReducer):
         layers that start at zero. Training starts at POD's error and only gains. "conv": stride-2
         convolutions of `channels` channels on the fields, then dense layers of `hidden`. "mlp":
         dense layers of `hidden` on the fields. "fields": conv where the layout has a grid, else
-        mlp. "linear": one matrix each way, a control that cannot beat POD. "auto": pod where the
-        validation rows have at most 5 % of their fluctuations outside the span of the training
-        rows' modes, else fields (docs/networks.md).
+        mlp. "linear": one matrix each way, a control that cannot beat POD. "auto": mlp for
+        small pictures with values in [0, 1]; else pod where the validation rows have at most 5 % of
+        their fluctuations outside the span of the training rows' modes, else fields
+        (docs/networks.md).
     channels : tuple of int, default (32, 64)
         Of the convolutions; of no effect without them.
     hidden : tuple of int, optional

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 import rom
+from rom.data.layout import FieldLayout
+from rom.data.snapshots import Snapshots
+from rom.data.sources import ArraySource
 from rom.errors import InputError
 from rom.registry import REDUCERS, reducer_class
 
@@ -151,3 +154,19 @@ def test_the_example_network_stays_what_it_is():
     vae = reducer_class("example-beta-vae")(2, epochs=1, random_state=0).fit(images)
     assert vae.network_.part_sizes() == (69_076, 65_089)
     assert vae.sigmoid_
+
+
+@pytest.mark.parametrize(
+    ("axes", "scale", "architecture"),
+    [(("row", "column"), 1.0, "mlp"), (("y", "x"), 1.0, "pod"), (("row", "column"), 2.0, "pod")],
+)
+def test_only_pictures_with_values_up_to_one_have_dense_layers(axes, scale, architecture):
+    """A sigmoid keeps them there; smooth fields in space are better off in POD coordinates."""
+    t = np.linspace(0, 6, 60)[:, None, None]
+    y, x = np.linspace(0, 2, 8)[:, None], np.linspace(0, 3, 9)
+    fields = scale * (0.5 + 0.4 * np.sin(x - t) * np.cos(y + t))
+    layout = FieldLayout(("q",), (8, 9), axes=axes)
+    rows = Snapshots(ArraySource(fields.reshape(60, -1)), layout)
+    held_out = rows.select(range(0, 60, 3))
+    found = rom.Autoencoder(2, epochs=1).fit(rows, validation=held_out)
+    assert found.architecture_ == architecture
