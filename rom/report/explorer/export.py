@@ -20,7 +20,7 @@ from rom.results.words import listing
 #: error of a method, within these.
 SHARE, FINEST, COARSEST = 0.1, 5e-4, 2e-3
 #: What is tried in turn until a page is small enough: so many times this error, held-out snapshots
-#: at most, and how weights are kept ("i1": those of convolutions only).
+#: at most, and how weights are kept ("i1": those of large layers only).
 TRIALS = ((1.0, 64, "f4"), (1.0, 64, "f2"), (1.0, 24, "f2"), (2.0, 24, "f2"), (2.0, 6, "i1"))
 #: Values of all variables in a picture: fewer where not even one size fits.
 RESOLUTIONS = (MOST_VALUES, MOST_VALUES // 3, MOST_VALUES // 8)
@@ -93,10 +93,18 @@ def _fitting(
         ]
         draft = draft_of(results, found, picture, size, held_out)
         for sizes in _fewer(results.sizes, size):
-            for times, n_held_out, kind in trials:
+            # the least first: where it does not fit, nothing with these sizes does
+            for times, n_held_out, kind in (trials[-1], *trials[:-1]):
                 data = pack(draft, sizes, times * tolerance, n_held_out, kind)
-                if not data["sizes"] or _length(data) <= most_bytes:
+                fits = not data["sizes"] or _length(data) <= most_bytes
+                if (times, n_held_out, kind) == trials[-1]:
+                    least = data
+                    if not fits:
+                        break
+                elif fits:
                     return data
+            else:
+                return least
     gone += draft.largest(size, (_length(data) - most_bytes) / BYTES)
     return None
 

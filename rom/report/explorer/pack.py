@@ -13,11 +13,14 @@ from rom.report.explorer.basis import in_basis, packed
 from rom.report.explorer.decoders import Decoder
 from rom.report.explorer.draft import Draft
 from rom.report.explorer.latent_space import latent_space
+from rom.report.explorer.layers import Layer
 from rom.report.explorer.models import Explored
 from rom.report.explorer.packing import Pool
 from rom.report.explorer.pictures import legend, scales, table
 from rom.spaced import evenly_spaced
 
+#: Weights of a layer from which a byte each may have to do.
+LARGE = 100_000
 #: The colours of errors; other than those of the fields.
 ERRORS = "magma"
 
@@ -25,7 +28,7 @@ ERRORS = "magma"
 def pack(
     draft: Draft, sizes: Sequence[int], tolerance: float, n_held_out: int, kind: str
 ) -> dict[str, Any]:
-    """The export with these sizes; `kind` is that of the weights, "i1" of convolutions only."""
+    """The export with these sizes; `kind` is that of the weights, "i1" of large layers only."""
     pool, results, picture = Pool(), draft.results, draft.picture
     linear = [model for model in draft.found if model.in_basis]
     wanted = [i for i, model in enumerate(linear) if model.method.n_components in sizes]
@@ -71,6 +74,13 @@ def pack(
     }
 
 
+def _is_large(layer: Layer) -> bool:
+    """Whether a layer takes most of a page: convolutions, and what gives all values of a field."""
+    weights = layer.get("weights")
+    is_matrix = isinstance(weights, np.ndarray) and weights.size > LARGE
+    return layer["kind"] == "up" or is_matrix
+
+
 def _numbers(basis: np.ndarray, *, n_own: int = 0, n_in_basis: int = 0) -> int:
     """About how much a basis takes, with snapshots of their own or in it (twice the digits)."""
     return int(basis.size + n_own * basis.shape[1] + 2 * n_in_basis * len(basis))
@@ -95,7 +105,7 @@ def _model(
     else:
         content = _on_cells(model.decoder, draft, pool)
     content["layers"] = [
-        pool.packed(layer if kind == "i1" and layer["kind"] != "up" else {"digits": kind} | layer)
+        pool.packed(layer if kind == "i1" and not _is_large(layer) else {"digits": kind} | layer)
         for layer in content["layers"]
     ]
     if "linear" in content:
