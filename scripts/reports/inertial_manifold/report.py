@@ -27,7 +27,7 @@ ABOUT = (
     "The attractor lies on a manifold of dimension 8. The published error of a network drops at 8"
     " latents, and that of PCA decays evenly. Ours is computed from other trajectories."
 )
-MINUTES = 9
+MINUTES = 6
 
 PAPER = "Linot, Graham, Phys. Rev. E 101, 062209, 2020, arXiv:2001.04263"
 HELD_OUT = Source(

@@ -17,7 +17,7 @@ ABOUT = (
     " 60,000 and compared with published digits. The default networks, dense layers on pictures,"
     " train on 54,000, one seed, and stand next to dense networks of two public repositories."
 )
-MINUTES = 12
+MINUTES = 8
 
 RATIOS = Source(
     "two independent public READMEs whose first ten values agree to 8 digits",

@@ -15,7 +15,7 @@ ABOUT = (
     "A travelling front has one variable, its place, and no small linear subspace. POD's errors are"
     " known in closed form or published; a nonlinear decoder needs two latents."
 )
-MINUTES = 4
+MINUTES = 2
 
 SQUARE = Source(
     "closed form: Fourier series of a square wave",

@@ -23,7 +23,7 @@ ABOUT = (
     " is judged where it leaves as many active latents as there are parameters: is each of them one"
     " parameter, and is it better than POD and the autoencoder?"
 )
-MINUTES = 5
+MINUTES = 4
 
 NUMBER = Source(
     "Kang, Yang, Yee, Phys. Fluids 34, 2022, abstract: transonic flow over Mach number and angle of"
