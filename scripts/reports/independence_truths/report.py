@@ -26,7 +26,7 @@ ABOUT = (
     "Latents whose dependence is known in closed form, by simulation; and two known sources, mixed"
     " into 20 features, which methods should or should not find."
 )
-MINUTES = 14
+MINUTES = 7
 
 DET = Source(
     "closed form, Anderson, An Introduction to Multivariate Statistical Analysis, 2003",
