@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup
 from PIL import Image
 
@@ -68,7 +68,9 @@ def keep(work: Work) -> Path:
 
 
 def _rendered(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
-    environment = Environment(autoescape=autoescape, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FunctionLoader(text_of), autoescape=autoescape, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["cell"] = lambda text: str(text).replace("|", "\\|")
     environment.filters["plain"] = lambda value: f"{value:.10g}" if math.isfinite(value) else ""
     environment.filters["base64"] = lambda png: base64.b64encode(_palette(png)).decode()

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup
 from PIL import Image
 
@@ -185,7 +185,11 @@ def render(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
     """A template with its content: HTML with `autoescape`, Markdown without."""
     options: dict[str, Any] = {"autoescape": True} if autoescape else {"finalize": _markdown}
     environment = Environment(
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, **options
+        loader=FunctionLoader(text_of),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        **options,
     )
     environment.filters["base64"] = lambda png: base64.b64encode(png).decode()
     environment.filters["pipes"] = lambda table: Markup(markdown(table))

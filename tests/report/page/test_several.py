@@ -23,7 +23,7 @@ def test_rows_of_both_are_in_one_table(tmp_path):
     assert "<td>a</td>" in html
     assert "<td>b</td>" in html
     assert "n components" in html
-    assert html.count("<figure>") == 2
+    assert html.count("<figure id=") == 2
 
 
 def test_other_data_or_another_split_are_refused(tmp_path):
