@@ -115,5 +115,5 @@ def packed(basis: np.ndarray, coefficients: np.ndarray, pool: Pool) -> list[int]
     largest = np.quantile(np.abs(coefficients), 0.98, axis=0) / np.sqrt(basis.shape[1])
     strong = np.flatnonzero(largest > WEAK)
     n = int(strong[-1]) + 1 if len(strong) else 0
-    parts = ((basis[:n], "f2"), (basis[n:], "i1"))
+    parts = ((basis[:n], "f2"), (basis[n:], "b8"))
     return [pool.add(part, kind, by_row=True) for part, kind in parts if len(part)]

@@ -6,7 +6,7 @@
 // ---- decoders
 
 const TYPES = {
-  f2: Uint16Array, f4: Float32Array, f8: Float64Array, i1: Int8Array, u1: Uint8Array, u2: Uint16Array,
+  f2: Uint16Array, f4: Float32Array, f8: Float64Array, u1: Uint8Array, u2: Uint16Array,
 };
 
 function half(bits) {
@@ -14,9 +14,23 @@ function half(bits) {
   return sign * (exponent ? 2 ** (exponent - 15) * (1 + part / 1024) : part * 2 ** -24);
 }
 
+// Whole numbers of 8 to 16 bits, one after the other.
+function whole(bytes, bits) {
+  const values = new Float32Array(Math.floor(bytes.length * 8 / bits));
+  let read = 0, n = 0, i = 0;
+  for (const byte of bytes) {
+    read = (read << 8 | byte) & 0xffffff;
+    n += 8;
+    if (n < bits) continue;
+    n -= bits;
+    values[i++] = (read >> n & (1 << bits) - 1) - (1 << bits - 1);
+  }
+  return values;
+}
+
 function unpacked({ type, data, scale }) {
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-  const stored = new TYPES[type](bytes.buffer);
+  const stored = type[0] === "b" ? whole(bytes, +type.slice(1)) : new TYPES[type](bytes.buffer);
   if (!scale) return stored;
   const values = Float32Array.from(stored, type === "f2" ? half : undefined);
   const part = values.length / scale.length;

@@ -20,8 +20,11 @@ from rom.results.words import listing
 #: error of a method, within these.
 SHARE, FINEST, COARSEST = 0.1, 5e-4, 2e-3
 #: What is tried in turn until a page is small enough: so many times this error, held-out snapshots
-#: at most, and how weights are kept ("i1": those of large layers only).
-TRIALS = ((1.0, 64, "f4"), (1.0, 64, "f2"), (1.0, 24, "f2"), (2.0, 24, "f2"), (2.0, 6, "i1"))
+#: at most, and how weights are kept ("b8" to "b16": those of large layers only).
+TRIALS = (
+    *((1.0, 64, "f4"), (1.0, 64, "f2"), (1.0, 24, "f2"), (2.0, 24, "f2")),
+    *((2.0, 12, "b14"), (2.0, 6, "b13"), (2.0, 6, "b12"), (2.0, 6, "b10"), (2.0, 6, "b8")),
+)
 #: Values of all variables in a picture: fewer where not even one size fits.
 RESOLUTIONS = (MOST_VALUES, MOST_VALUES // 3, MOST_VALUES // 8)
 #: Bytes of a weight as text.

@@ -19,8 +19,8 @@ from rom.report.explorer.packing import Pool
 from rom.report.explorer.pictures import legend, scales, table
 from rom.spaced import evenly_spaced
 
-#: Weights of a layer from which a byte each may have to do.
-LARGE = 100_000
+#: Weights of a layer from which 8 to 14 bits each may have to do; others then have 32.
+LARGE = 10_000
 #: The colours of errors; other than those of the fields.
 ERRORS = "magma"
 
@@ -28,7 +28,7 @@ ERRORS = "magma"
 def pack(
     draft: Draft, sizes: Sequence[int], tolerance: float, n_held_out: int, kind: str
 ) -> dict[str, Any]:
-    """The export with these sizes; `kind` is that of the weights, "i1" of large layers only."""
+    """The export with these sizes; `kind` is that of the weights, bits of large layers only."""
     pool, results, picture = Pool(), draft.results, draft.picture
     linear = [model for model in draft.found if model.in_basis]
     wanted = [i for i, model in enumerate(linear) if model.method.n_components in sizes]
@@ -105,7 +105,7 @@ def _model(
     else:
         content = _on_cells(model.decoder, draft, pool)
     content["layers"] = [
-        pool.packed(layer if kind == "i1" and not _is_large(layer) else {"digits": kind} | layer)
+        pool.packed({"digits": kind if _is_large(layer) or kind[0] != "b" else "f4"} | layer)
         for layer in content["layers"]
     ]
     if "linear" in content:

@@ -1,4 +1,4 @@
-"""Arrays in a page: half or single precision as base64 text, the same array only once."""
+"""Arrays in a page: base64 text with as many digits as are needed, the same array only once."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Pool:
     Attributes
     ----------
     entries : list of dict
-        ``type`` ("f2", "f4", "f8", "i1", "u1" or "u2", little endian), ``data`` (base64), and
-        ``scale``, by which "f2" and "i1" are multiplied: one number, or one for each of as many
-        equal parts.
+        ``type`` ("f2", "f4", "f8", "u1" or "u2", little endian, or "b8" to "b16"), ``data``
+        (base64), and ``scale``, by which "f2" and whole numbers "b8" to "b16" are multiplied: one
+        number, or one for each of as many equal parts.
 
     Examples
     --------
@@ -48,8 +48,8 @@ class Pool:
         Parameters
         ----------
         values : array, without NaN where `kind` has a scale
-        kind : "f2" for weights, "i1" for what may be off by 1/250 of its largest value, "f4" and
-            "f8" for what cancels, "u1" and "u2" for whole numbers
+        kind : "f2" for weights, "b8" to "b16" for whole numbers of so many bits, of which the
+            largest value is the largest, "f4" and "f8" for what cancels, "u1" and "u2" as they are
         by_row : whether each row has a scale of its own
         """
         values = np.ascontiguousarray(values)
@@ -78,9 +78,10 @@ class Pool:
     def _number(self, values: np.ndarray, digits: str) -> int:
         if values.dtype == np.float32:
             return self.add(values, "f4")
-        if digits == "i1" and values.ndim == 1:
+        in_bits = digits.startswith("b")
+        if in_bits and values.ndim == 1:
             return self.add(values)
-        return self.add(values, digits, by_row=digits == "i1")
+        return self.add(values, digits, by_row=in_bits)
 
 
 def _entry(values: np.ndarray, kind: str, by_row: bool) -> dict[str, Any]:
@@ -88,15 +89,22 @@ def _entry(values: np.ndarray, kind: str, by_row: bool) -> dict[str, Any]:
         return {"type": kind, "data": _text(values.astype(f"<{kind}"))}
     rows = values.reshape(len(values) if by_row else 1, -1).astype(np.float64)
     largest = np.abs(rows).max(axis=1, initial=0.0)
-    scale = np.where(largest > 0, largest, 1.0) / (127 if kind == "i1" else 1)
+    bits = int(kind[1:]) if kind.startswith("b") else 0
+    scale = np.where(largest > 0, largest, 1.0) / (2 ** (bits - 1) - 1 if bits else 1)
     scale = scale.astype(np.float32).astype(np.float64)
     scaled = rows / scale[:, None]
-    stored = np.rint(scaled) if kind == "i1" else scaled
+    stored = _in_bits(np.rint(scaled), bits) if bits else scaled.astype(f"<{kind}")
     return {
         "type": kind,
         "scale": [float(f"{value:.8g}") for value in scale],
-        "data": _text(stored.astype(f"<{kind}")),
+        "data": _text(stored),
     }
+
+
+def _in_bits(values: np.ndarray, bits: int) -> np.ndarray:
+    """Whole numbers of so many bits, one after the other; zero is in the middle of their range."""
+    words = (values + 2 ** (bits - 1)).astype(">u2").reshape(-1, 1)
+    return np.packbits(np.unpackbits(words.view(np.uint8), axis=1)[:, 16 - bits :])
 
 
 def _text(values: np.ndarray) -> str:

@@ -193,7 +193,7 @@ def test_convolutions_on_every_grid_are_those_of_the_package(
 
 
 def test_the_script_is_small() -> None:
-    assert len(script("explorer/explorer.js").encode()) < 19_000
+    assert len(script("explorer/explorer.js").encode()) < 20_000
 
 
 def test_data_cannot_end_its_script() -> None:
@@ -347,3 +347,24 @@ def test_every_control_has_a_name(explored: Any) -> None:
             || (found.labels && found.labels.length))).map((found) => found.outerHTML);"""
     )
     assert unnamed == []
+
+
+def test_weights_of_few_bits_are_read_bit_by_bit(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = FieldLayout(("q",), (12, 14), axes=("row", "column"))
+    results = compared(
+        snapshots(layout, (waves(12, 14)[:, None] + 1.3) / 2.6),
+        tmp_path / "out",
+        reducers=["autoencoder"],
+        pipeline={"center": False, "scale": False},
+        options={"autoencoder": {"architecture": "mlp", "hidden": (60, 131), "epochs": 100}},
+    )
+    found, sizes = [], []
+    for kind in ("b8", "b13"):
+        monkeypatch.setattr("rom.report.explorer.export.TRIALS", ((1.0, 6, kind),))
+        found.append(agreement(browser, results, tmp_path)["AE 2"])
+        sizes.append(len(json.dumps(export(results))))
+    # five more bits are worth a factor of 32
+    assert found[1] < found[0] / 10 < 0.03
+    assert sizes[0] < sizes[1] < sizes[0] * 13 / 8
