@@ -31,6 +31,8 @@ MULTIPLICATIONS, ENOUGH_DRAWS = 40_000_000, 19
 SIGNED = {"informational_correlation": "rom.metrics.information:signed_informational_correlations"}
 #: Estimates by neighbours are off by their bias with fewer rows than these for each latent.
 BY_NEIGHBOURS, ROWS_PER_LATENT = ("informational_correlation", "neighbour_total_correlation"), 20
+#: How near an open end of an interval is to the value that it leaves out.
+OPEN = float(np.finfo(np.float64).eps)
 SEED = 0
 NAN = float("nan")
 
@@ -82,6 +84,19 @@ def reaching(low: float, high: float, independent: float) -> tuple[float, float]
     ends before zero: what the test cannot exclude, the interval must not.
     """
     return min(low, independent), max(high, independent)  # NaN, which comes first, stays
+
+
+def excluding(low: float, high: float, independent: float) -> tuple[float, float]:
+    """The interval without the value of independent latents, from which they were told.
+
+    The end there is open: the test has excluded this one value, and nothing beside it.
+
+    >>> excluding(0.0, 0.5, 0.0)[0] > 0, excluding(0.2, 0.5, 0.0)
+    (True, (0.2, 0.5))
+    """
+    if independent > 0:
+        return low, min(high, independent - OPEN)
+    return max(low, independent + OPEN), high
 
 
 def null_draws(metric: Metric, rows: Array, labels: NDArray[np.intp] | None) -> dict[str, Array]:

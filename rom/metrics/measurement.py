@@ -9,11 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rom.metrics.chance import intervals, named, null_draws, reaching
+from rom.metrics.chance import excluding, intervals, named, null_draws, reaching
 from rom.metrics.significance import effective_sample_size, p_value
 from rom.metrics.trajectories import several
 from rom.metrics.undefined import refusal, too_many, why_undefined
-from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, NO_DEPENDENCE, dependence_verdict
+from rom.metrics.verdict import (
+    CANNOT,
+    DEPENDENT,
+    ENOUGH_EFFECTIVE,
+    NO_DEPENDENCE,
+    dependence_verdict,
+)
 from rom.registry import METRICS, Metric, load
 from rom.spaced import evenly_spaced
 
@@ -35,9 +41,8 @@ class Measurement:
     value : the estimate, NaN with a reason
     low, high : 95 % interval by leaving out blocks of snapshots; NaN below ten independent
         snapshots
-    null : mean of the null distribution of the same latents: shifted
-        in time, or of
-        different trajectories
+    null : mean of the null distribution: the same latents shifted in time, or those of different
+        trajectories
     p_value : how often they then give a number that says as much or more of dependence
     n : snapshots used
     n_eff : median over the pairs of the effective sample size
@@ -155,8 +160,11 @@ def _against_chance(
         low, high, no_interval = bounds[key]
         columns = _against(null[key], value, smaller)
         verdict, cannot = dependence_verdict(columns.get("p_value", NAN), n_eff)
+        independent = 1.0 if smaller else 0.0
         if verdict == NO_DEPENDENCE:
-            low, high = reaching(low, high, 1.0 if smaller else 0.0)
+            low, high = reaching(low, high, independent)
+        elif verdict == DEPENDENT:
+            low, high = excluding(low, high, independent)
         reasons = [columns.pop("why", ""), no_interval]
         if n_eff < ENOUGH_EFFECTIVE:
             reasons.append(f"{verdict}: {cannot}")

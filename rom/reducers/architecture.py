@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rom.data.layout import IMAGE_AXES
+from rom.data.layout import IMAGE_AXES, FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.reducers.coordinates import LEFT_OUT, MOST_MODES, Coefficients, fit_modes, leading, project
@@ -146,11 +146,16 @@ def _are_small_pictures(rows: Snapshots) -> bool:
 
     The first block that has other values ends the search.
     """
-    if rows.layout.axes != IMAGE_AXES or rows.shape[1] > MOST_PIXELS:
+    if not are_pictures(rows.layout):
         return False
     return all(
         float(block.min()) >= 0 and float(block.max()) <= 1 for block in rows.blocks(BLOCK_BYTES)
     )
+
+
+def are_pictures(layout: FieldLayout) -> bool:
+    """Whether a layout is that of small pictures."""
+    return layout.axes == IMAGE_AXES and layout.n_features <= MOST_PIXELS
 
 
 def default_hidden(architecture: str, n_components: int, n: int) -> Sequence[int]:

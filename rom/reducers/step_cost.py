@@ -21,6 +21,7 @@ from rom.reducers.architecture import (
     ARCHITECTURES,
     DEFAULTS,
     NETWORK_MODES,
+    are_pictures,
     default_batch,
     default_hidden,
 )
@@ -70,7 +71,8 @@ def step_costs(reducer: NeuralReducer, layout: FieldLayout, n_rows: int) -> list
     reducer = clone(reducer)
     reducer.n_components_ = int(reducer.n_components)
     fields = "conv" if layout.has_grid else "mlp"
-    kinds = {"auto": ["pod", fields], "fields": [fields]}.get(
+    pictures = ["mlp"] if are_pictures(layout) else []  # first what is chosen, if values allow it
+    kinds = {"auto": [*pictures, "pod", fields], "fields": [fields]}.get(
         reducer.architecture, [reducer.architecture]
     )
     if reducer.reconstruction != "squared":

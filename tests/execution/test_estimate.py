@@ -56,6 +56,12 @@ def test_each_architecture_that_is_open_is_measured():
     )
 
 
+def test_of_small_pictures_the_network_that_will_be_taken_comes_first():
+    pictures = rom.Snapshots.from_array(FLOW[:].reshape(40, 12, 16), axes="t row column")
+    found = rom.Autoencoder(2).step_costs(pictures.layout, 40)
+    assert [cost.architecture for cost in found] == ["mlp", "pod", "conv"]
+
+
 def test_so_many_epochs_are_so_many_steps():
     (cost,) = rom.Autoencoder(2, architecture="mlp", epochs=3, batch_size=8).step_costs(
         FLOW.layout, 40
