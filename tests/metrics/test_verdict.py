@@ -5,6 +5,7 @@ import pytest
 
 import rom
 import rom.metrics.verdict as m
+from rom.registry import METRICS
 
 CANNOT = "cannot be tested"
 
@@ -58,6 +59,17 @@ def test_an_interval_reaches_to_the_value_that_could_not_be_excluded():
     assert rows.low["max_abs_correlation"] == 0
     assert rows.high["det_correlation"] == 1
     assert rows.value["max_abs_correlation"] > 0.1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_interval_has_the_value_of_independent_latents_only_where_the_test_has(seed):
+    """Weak dependence, of which some measures see enough and some do not."""
+    Z = np.random.default_rng(seed).normal(size=(60, 3)) @ (np.eye(3) + 0.15)
+    rows = card_of(Z[:, :2], Z[:, 2])
+    smaller = np.array([METRICS[name].better == "higher" for name in rows.measure])
+    excluded = np.where(smaller, rows.high < 1, rows.low > 0)
+    assert (excluded == (rows.verdict == "dependent"))[np.isfinite(rows.low)].all()
+    assert ((rows.low <= rows.value) & (rows.value <= rows.high))[np.isfinite(rows.low)].all()
 
 
 def test_what_is_not_measured_has_no_verdict_but_cannot_be_tested():
