@@ -6,12 +6,13 @@ Rows name modules as strings, so that looking one up imports nothing that is not
 from __future__ import annotations
 
 import importlib
+from dataclasses import dataclass
 from typing import Any
 
 from rom.errors import InputError, nearest
 from rom.measures import METRICS, Metric
 
-__all__ = ["METRICS", "MODELS", "REDUCERS", "SOURCES", "Metric", "load", "reducer_class"]
+__all__ = ["METRICS", "MODELS", "REDUCERS", "SOURCES", "Metric", "Source", "load", "reducer_class"]
 
 #: Reducer name -> class (see rom/reducers/base.py for the contract).
 REDUCERS: dict[str, str] = {
@@ -35,31 +36,49 @@ MODELS: dict[str, str] = {
     "field-model": "rom.reducers.field_model:FieldModel",
 }
 
-#: Layout name -> module with ``TITLE``, ``OPTIONS``, ``recognise(path) -> str`` (why, or "") and,
-#: for HDF5, ``propose(path, options) -> Proposal`` (and ``HDF5 = False`` where the file that is
-#: given only names HDF5 files); for other files ``open_files(paths, mapping) -> Snapshots``. The
-#: first that recognises a file reads it.
-SOURCES: dict[str, str] = {
-    "canonical": "rom.data.formats.canonical",
-    "matlab": (
-        "rom.data.formats.matlab"
-    ),  # signs every file: before those that are known by the names in them
-    "the-well": "rom.data.formats.the_well",
-    "pdebench-scalar": "rom.data.formats.pdebench_scalar",
-    "pdebench-cfd": "rom.data.formats.pdebench_cfd",
-    "pdebench-seeds": "rom.data.formats.pdebench_seeds",
-    "pdebench-incompressible": "rom.data.formats.pdebench_incompressible",
-    "jhtdb": "rom.data.formats.jhtdb",
-    "xdmf": "rom.data.formats.xdmf",
-    "vtkhdf": "rom.data.formats.vtkhdf",
-    "cgns": "rom.data.formats.cgns",
-    "dedalus": "rom.data.formats.dedalus",
-    "kth": "rom.data.formats.kth",
-    "flowtorch": "rom.data.formats.flowtorch",
-    "netcdf": "rom.data.formats.netcdf",  # after layouts whose files may be netCDF too, as JHTDB's
-    "idx": "rom.data.formats.idx",
-    "csv": "rom.data.formats.csv",
-    "mapped": "rom.data.formats.mapped",
+
+@dataclass(frozen=True)
+class Source:
+    """A layout of files.
+
+    Attributes
+    ----------
+    module : with ``TITLE``, ``OPTIONS``, ``recognise(path) -> str`` (why, or "") and
+        ``propose(path, options) -> Proposal``
+    is_hdf5 : whether the files that are given are HDF5
+    takes_all : whether several files belong together in a way of its own: then
+        ``propose(paths, options) -> list of Proposal``, one for each file with rows
+    """
+
+    module: str
+    is_hdf5: bool = True
+    takes_all: bool = False
+
+
+#: Layout name -> Source. The first that recognises a file reads it.
+SOURCES: dict[str, Source] = {
+    "canonical": Source("rom.data.formats.canonical"),
+    # signs every file: before those that are known by the names in them
+    "matlab": Source("rom.data.formats.matlab"),
+    "the-well": Source("rom.data.formats.the_well"),
+    "pdebench-scalar": Source("rom.data.formats.pdebench_scalar"),
+    "pdebench-cfd": Source("rom.data.formats.pdebench_cfd"),
+    "pdebench-seeds": Source("rom.data.formats.pdebench_seeds"),
+    "pdebench-incompressible": Source("rom.data.formats.pdebench_incompressible"),
+    "jhtdb": Source("rom.data.formats.jhtdb"),
+    "xdmf": Source("rom.data.formats.xdmf", is_hdf5=False),
+    "vtkhdf": Source("rom.data.formats.vtkhdf"),
+    "cgns": Source("rom.data.formats.cgns"),
+    "dedalus": Source("rom.data.formats.dedalus"),
+    "kth": Source("rom.data.formats.kth"),
+    "flowtorch": Source("rom.data.formats.flowtorch"),
+    # after layouts whose files may be netCDF too, as JHTDB's
+    "netcdf": Source("rom.data.formats.netcdf", is_hdf5=False),
+    "matlab5": Source("rom.data.formats.matlab5", is_hdf5=False),
+    "numpy": Source("rom.data.formats.numpy_files", is_hdf5=False),
+    "idx": Source("rom.data.formats.idx", is_hdf5=False, takes_all=True),
+    "csv": Source("rom.data.formats.csv", is_hdf5=False),
+    "mapped": Source("rom.data.formats.mapped"),
 }
 
 

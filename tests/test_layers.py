@@ -70,7 +70,7 @@ def test_the_registry_names_what_there_is():
 
     for entry in (
         *REDUCERS.values(),
-        *SOURCES.values(),
+        *(source.module for source in SOURCES.values()),
         *(metric.function for metric in METRICS.values()),
     ):
         assert load(entry) is not None

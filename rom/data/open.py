@@ -69,8 +69,8 @@ def open_mapped(data: Data, mapping: Mapping[str, Any]) -> Snapshots:
         return _open_card(data if isinstance(data, Path) else str(data), mapping)
     with _naming(*paths):
         layout, why = recognise(paths[0], mapping)
-        snapshots = _open_as(layout, paths, mapping, data_name(data))
-        snapshots.read_as = f"{load(SOURCES[layout]).TITLE} ({why})"
+        snapshots = open_as(layout, paths, mapping, data_name(data))
+        snapshots.read_as = f"{load(SOURCES[layout].module).TITLE} ({why})"
     snapshots.files = (*snapshots.files, *(path.resolve() for path in paths))
     return snapshots
 
@@ -143,7 +143,7 @@ def _open_card(name: str | Path, mapping: dict[str, Any]) -> Snapshots:
         )
     paths = catalog.fetch(card)
     with _naming(*paths):
-        snapshots = _open_as(card.format, paths, card.mapping | mapping, card.name)
+        snapshots = open_as(card.format, paths, card.mapping | mapping, card.name)
     snapshots.files = (*snapshots.files, *(path.resolve() for path in paths))
     snapshots.name, snapshots.card, snapshots.read_as = card.name, card, f"{card.format} (its card)"
     return snapshots
@@ -158,7 +158,7 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
 
     named = [key for key in ("dataset", "axes") if key in mapping]
     for name in SOURCES:
-        module = load(SOURCES[name])
+        module = load(SOURCES[name].module)
         why = "" if named and not set(named) <= set(module.OPTIONS) else module.recognise(path)
         if why:
             return name, why
@@ -186,18 +186,21 @@ def _described_by(path: Path) -> Path | None:
     return None
 
 
-def _open_as(layout: str, paths: list[Path], mapping: dict[str, Any], name: str) -> Snapshots:
-    module: ModuleType = load(SOURCES[layout])
-    if not hasattr(module, "propose"):
-        return module.open_files(paths, mapping)
+def open_as(layout: str, paths: list[Path], mapping: Mapping[str, Any], name: str) -> Snapshots:
+    """Files by the layout of that name."""
     from rom.data.formats import build, hdf5
     from rom.data.formats.options import check_options
 
+    row = SOURCES[layout]
+    module: ModuleType = load(row.module)
     check_options(mapping, {**build.OPTIONS, **module.OPTIONS}, module.TITLE)
     proposals = []
-    for path in paths:
+    if row.takes_all:
+        proposals = module.propose(paths, mapping)
+        paths = [build.first_part(proposal).path for proposal in proposals]
+    for path in paths[len(proposals) :]:
         with _naming(path):
-            if getattr(module, "HDF5", True):
+            if row.is_hdf5:
                 hdf5.require_hdf5(path)
             proposals.append(module.propose(path, mapping))
     shared = {key: value for key, value in mapping.items() if key not in module.OPTIONS}

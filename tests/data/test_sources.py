@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import rom
-from rom.data.h5parts import Decoding, Part, Segment
-from rom.data.h5source import H5Source, runs
+from rom.data.part_source import PartSource, runs
+from rom.data.parts import Decoding, Part, Segment
 from rom.data.sources import ArraySource
 
 
@@ -31,7 +31,7 @@ def test_values_are_read_in_the_float_type_that_holds_them(tmp_path, stored, rea
     values = np.arange(12).reshape(4, 3).astype(stored)
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["x"] = values
-    source = H5Source([one_file(tmp_path / "a.h5", ("x", "t x"))], ("x",))
+    source = PartSource([one_file(tmp_path / "a.h5", ("x", "t x"))], ("x",))
     assert source.dtype == np.dtype(read)
     np.testing.assert_array_equal(source.read(np.array([0, 2, 3])), values[[0, 2, 3]].astype(read))
 
@@ -41,10 +41,10 @@ def test_axes_are_brought_into_the_order_of_the_layout(tmp_path):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["xtcy"] = values
         file["txy"] = np.moveaxis(values[:, :, 0], 0, 1)
-    one = H5Source([one_file(tmp_path / "a.h5", ("xtcy", "x t c y"))], ("x", "y"))
+    one = PartSource([one_file(tmp_path / "a.h5", ("xtcy", "x t c y"))], ("x", "y"))
     assert one.shape == (5, 24)
     np.testing.assert_array_equal(one.read(np.arange(5))[2].reshape(2, 4, 3)[1], values[:, 2, 1])
-    two = H5Source([one_file(tmp_path / "a.h5", *[("txy", "t x y")] * 2)], ("x", "y"))
+    two = PartSource([one_file(tmp_path / "a.h5", *[("txy", "t x y")] * 2)], ("x", "y"))
     np.testing.assert_array_equal(two.read(np.array([3]))[0, :12], values[:, 3, 0].ravel())
 
 
@@ -100,7 +100,8 @@ def test_tiles_cover_every_feature_once_and_hold_what_rows_hold(tmp_path, storag
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file.create_dataset("UV", data=values, **STORAGE[storage])
         file.create_dataset("p", data=values[..., 0])
-    source = H5Source([one_file(tmp_path / "a.h5", ("UV", "t y x c"), ("p", "t y x"))], ("x", "y"))
+    segment = one_file(tmp_path / "a.h5", ("UV", "t y x c"), ("p", "t y x"))
+    source = PartSource([segment], ("x", "y"))
     rows = np.array([0, 1, 4, 8])
     whole = source.read(rows)
     tiles = source.tiles(width)
@@ -117,10 +118,10 @@ def test_tiles_cover_every_feature_once_and_hold_what_rows_hold(tmp_path, storag
 def test_a_pass_over_the_tiles_reads_no_chunk_twice(tmp_path, monkeypatch):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file.create_dataset("x", data=np.zeros((20, 50)), chunks=(6, 7), compression="gzip")
-    source = H5Source([one_file(tmp_path / "a.h5", ("x", "t x"))], ("x",))
+    source = PartSource([one_file(tmp_path / "a.h5", ("x", "t x"))], ("x",))
     boxes = []
     monkeypatch.setattr(
-        "rom.data.h5geometry.read_slab", lambda data, box, index: boxes.append(box) or data[box]
+        "rom.data.hdf5_file.read_slab", lambda data, box, index: boxes.append(box) or data[box]
     )
     for tile in source.tiles(20):
         source.read(np.arange(20), tile)
@@ -135,12 +136,12 @@ def test_segments_are_rows_one_after_the_other(tmp_path):
         for i, value in enumerate(values[0]):
             file[f"step{i}"] = value
     path = tmp_path / "a.h5"
-    source = H5Source(
+    source = PartSource(
         [Segment((Part(path, "btx", ("b", "t", "x"), {"b": i}),)) for i in range(3)], ("x",)
     )
     rows = np.array([0, 4, 5, 6, 14])
     np.testing.assert_array_equal(source.read(rows), values.reshape(15, 4)[rows])
-    steps = H5Source([Segment((Part(path, f"step{i}", ("x",)),)) for i in range(5)], ("x",))
+    steps = PartSource([Segment((Part(path, f"step{i}", ("x",)),)) for i in range(5)], ("x",))
     np.testing.assert_array_equal(steps.read(np.array([1, 3])), values[0][[1, 3]])
 
 
@@ -151,7 +152,7 @@ def test_variables_and_ranges_of_a_dataset(tmp_path):
     part = Part(
         tmp_path / "a.h5", "txc", ("t", "x", "c"), {"c": (2, 0), "x": slice(1, 3), "t": slice(1, 5)}
     )
-    source = H5Source([Segment((part,))], ("x",))
+    source = PartSource([Segment((part,))], ("x",))
     expected = np.moveaxis(values[1:, 1:3][..., [2, 0]], 2, 1).reshape(4, 4)
     np.testing.assert_array_equal(source.read(np.arange(4)), expected)
     for tile in source.tiles(1):

@@ -1,5 +1,5 @@
 """From the proposals of one or many files and the user's options to Snapshots: the same for every
-HDF5 layout.
+layout.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 
-from rom.data.formats import hdf5, series
+from rom.data.formats import series
 from rom.data.formats.dates import same_reference_date
 from rom.data.formats.options import LIST, NAME, NAMES, TABLE, choose_variables
 from rom.data.formats.proposal import Proposal
-from rom.data.h5parts import Part, Segment
-from rom.data.h5source import H5Source
 from rom.data.layout import POINT_AXIS, FieldLayout
+from rom.data.part_source import PartSource
+from rom.data.parts import Part, Segment
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features
+from rom.data.stored import whole
 from rom.data.weights import coordinate_weights
 from rom.errors import InputError
 
-#: Options that every HDF5 layout has; they win over what the file says.
+#: Options that every layout has; they win over what the file says.
 OPTIONS = {"variables": NAMES, "units": LIST, "coordinates": TABLE, "periodic": NAMES}
 OPTIONS |= dict.fromkeys(["time", "time_unit", "weights", "mask"], NAME)
 #: Words in the place of a dataset of weights.
@@ -60,7 +60,9 @@ def build(
     # (POINT_AXIS,) also stands for no grid at all: it is kept where the parts have that axis
     axes = first.axes if first.axes != (POINT_AXIS,) or _has_points(first) else ()
     ends = np.cumsum([len(p.segments) for p in proposals])
-    source = H5Source([_segment(s[n] for n in names) for p in proposals for s in p.segments], axes)
+    source = PartSource(
+        [_segment(s[n] for n in names) for p in proposals for s in p.segments], axes
+    )
     # the source counts rows by segment; times and splits need them by file
     starts = source.starts[[0, *ends]]
     counts = np.diff(starts)
@@ -131,11 +133,12 @@ def _but_c(part: Part) -> tuple:
 def _has_points(proposal: Proposal) -> bool:
     return (
         isinstance(next(iter(proposal.segments[0].values())), tuple)
-        or POINT_AXIS in _first_part(proposal).axes
+        or POINT_AXIS in first_part(proposal).axes
     )
 
 
-def _first_part(proposal: Proposal) -> Part:
+def first_part(proposal: Proposal) -> Part:
+    """The part that holds the first rows of the first variable."""
     part = next(iter(proposal.segments[0].values()))
     return part[0] if isinstance(part, tuple) else part
 
@@ -160,29 +163,29 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
         named["weights"] = weights
     if not named and "coordinates" not in options:
         return replace(proposal, **changes)
-    path = (
-        path if h5py.is_hdf5(path) else _first_part(proposal).path
-    )  # an XDMF file names the file with the datasets
-    with h5py.File(path, "r") as file:
-        for key, dataset in named.items():
-            values = np.asarray(hdf5.dataset(file, dataset, path)[()])
-            changes |= (
-                {"times": np.ravel(values), "ordered": True} if key == "time" else {key: values}
-            )
-        if "time" in named:
-            changes.setdefault("time_unit", hdf5.text(file[named["time"]], "units"))
-        if "coordinates" in options:
-            centres = hdf5.coordinates(file, options["coordinates"], path)
-            changes["coordinates"] = {**proposal.coordinates, **centres}
-            changes["coordinate_units"] = {
-                **proposal.coordinate_units,
-                **hdf5.units(file, options["coordinates"]),
-            }
+    first = first_part(proposal)  # an XDMF file names the file with the arrays
+    file = first.opener(first.path)
+    for key, name in named.items():
+        values = whole(file.array(name))
+        changes |= {"times": np.ravel(values), "ordered": True} if key == "time" else {key: values}
+    if "time" in named:
+        changes.setdefault("time_unit", file.array(named["time"]).unit())
+    if "coordinates" in options:
+        found = {axis: file.array(name) for axis, name in options["coordinates"].items()}
+        centres = {axis: _vector(whole(array)) for axis, array in found.items()}
+        units = {axis: unit for axis, array in found.items() if (unit := array.unit())}
+        changes["coordinates"] = {**proposal.coordinates, **centres}
+        changes["coordinate_units"] = {**proposal.coordinate_units, **units}
     return replace(proposal, **changes)
 
 
+def _vector(values: np.ndarray) -> np.ndarray:
+    """A matrix of one row or column as a vector."""
+    return values.ravel() if max(values.shape, default=0) == values.size else values
+
+
 def _layout(
-    source: H5Source,
+    source: PartSource,
     first: Proposal,
     names: Sequence[str],
     options: Mapping[str, Any],
@@ -227,19 +230,21 @@ def _parameters(proposals: Sequence[Proposal]) -> dict[str, np.ndarray]:
 def _own_split(
     paths: Sequence[Path], proposals: Sequence[Proposal], starts: np.ndarray, assumptions: list[str]
 ) -> dict[str, np.ndarray] | None:
-    """The split of a single file, or that of the folders train, valid(ation) and test the files lie
-    in.
+    """The split of a single file, or that of the parts which files are said to be, or that of the
+    folders train, valid(ation) and test they lie in.
     """
-    if len(paths) == 1:
+    parts = [proposal.own_part for proposal in proposals]
+    if len(paths) == 1 and not all(parts):
         own = proposals[0].own_split
         return None if own is None else dict(own)
-    parts = [PARTS.get(path.parent.name.lower()) for path in paths]
-    if None in parts or not {"train", "test"} <= set(parts):
-        return None
-    assumptions.append("split: by the folders the files lie in")
+    if not all(parts):
+        parts = [PARTS.get(path.parent.name.lower(), "") for path in paths]
+        if not all(parts) or not {"train", "test"} <= set(parts):
+            return None
+        assumptions.append("split: by the folders the files lie in")
     rows: dict[str, list[np.ndarray]] = {}
     for part, start, stop in zip(parts, starts[:-1], starts[1:], strict=True):
-        rows.setdefault(str(part), []).append(np.arange(start, stop))
+        rows.setdefault(part, []).append(np.arange(start, stop))
     return {part: np.concatenate(pieces) for part, pieces in rows.items()}
 
 

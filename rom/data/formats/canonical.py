@@ -11,9 +11,9 @@ import numpy as np
 
 from rom.data.formats import hdf5
 from rom.data.formats.proposal import Proposal
-from rom.data.h5parts import Part
 from rom.data.layout import FieldLayout
 from rom.data.mesh import Mesh
+from rom.data.parts import Part
 from rom.data.write.canonical import CHUNK_ROWS, FORMAT, VERSION, Contents, write_file
 from rom.errors import InputError
 

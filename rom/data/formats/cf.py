@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 
 from rom.data.formats.hdf5 import text
-from rom.data.h5parts import Decoding
+from rom.data.parts import Decoding
 from rom.errors import InputError
 
 #: What the netCDF library fills unwritten values with, by type (NC_FILL_* of netcdf.h); bytes have
@@ -23,7 +24,7 @@ TIME_NAMES = ("time", "t")
 LONGITUDE_UNITS = ("degrees_east", "degree_east", "degree_e", "degrees_e", "degreee", "degreese")
 
 
-def decoding(variable: h5py.Dataset, path: Path) -> tuple[Decoding | None, list[str]]:
+def decoding(variable: Any, path: Path, is_filled: bool) -> tuple[Decoding | None, list[str]]:
     """How the stored values of a variable become physical ones, and in words what of its attributes
     is not used.
 
@@ -40,8 +41,7 @@ def decoding(variable: h5py.Dataset, path: Path) -> tuple[Decoding | None, list[
         for v in _stored_values(variable, name, stored)
     ]
     default = variable.dtype.str[1:]
-    filled = variable.id.get_create_plist().fill_value_defined() == h5py.h5d.FILL_VALUE_USER_DEFINED
-    if "_FillValue" not in variable.attrs and filled and default in DEFAULT_FILL:
+    if "_FillValue" not in variable.attrs and is_filled and default in DEFAULT_FILL:
         fill += _as_stored(np.array(DEFAULT_FILL[default], variable.dtype), stored)
     scale, offset = (_number(variable, name, path) for name in ("scale_factor", "add_offset"))
     dtype = np.result_type(stored, np.float32, *(x.dtype for x in (scale, offset) if x is not None))
@@ -57,7 +57,13 @@ def decoding(variable: h5py.Dataset, path: Path) -> tuple[Decoding | None, list[
     return (None if found == Decoding(dtype=found.dtype) else found), words
 
 
-def _valid(variable: h5py.Dataset, stored: np.dtype) -> tuple[tuple[float, float], list[str]]:
+def is_filled(variable: h5py.Dataset) -> bool:
+    """Whether the library fills what is never written, and with a value that it defined."""
+    defined = variable.id.get_create_plist().fill_value_defined()
+    return bool(defined == h5py.h5d.FILL_VALUE_USER_DEFINED)
+
+
+def _valid(variable: Any, stored: np.dtype) -> tuple[tuple[float, float], list[str]]:
     """The range of valid stored values; a range that is not of their type may mean either, and is
     not used.
     """
@@ -84,7 +90,7 @@ def _valid(variable: h5py.Dataset, stored: np.dtype) -> tuple[tuple[float, float
     return (limits[0], limits[1]), words
 
 
-def _stored_values(variable: h5py.Dataset, name: str, stored: np.dtype) -> list[float]:
+def _stored_values(variable: Any, name: str, stored: np.dtype) -> list[float]:
     return _as_stored(np.ravel(variable.attrs.get(name, ())), stored)
 
 
@@ -102,7 +108,7 @@ def _as_stored(values: np.ndarray, stored: np.dtype) -> list[float]:
     return cast[np.isfinite(cast) if stored.kind == "f" else cast == values].tolist()
 
 
-def _number(variable: h5py.Dataset, name: str, path: Path) -> np.ndarray | None:
+def _number(variable: Any, name: str, path: Path) -> np.ndarray | None:
     if name not in variable.attrs:
         return None
     value = np.ravel(variable.attrs[name])
@@ -114,7 +120,7 @@ def _number(variable: h5py.Dataset, name: str, path: Path) -> np.ndarray | None:
     return value[0]
 
 
-def is_time(variable: h5py.Dataset) -> bool:
+def is_time(variable: Any) -> bool:
     """Whether a coordinate is time by what it says, not by its name (CF conventions, section
     4.4).
     """

@@ -15,7 +15,7 @@ from rom.data.formats.cgns_zone import Zone
 from rom.data.formats.options import NAME, NAMES
 from rom.data.formats.proposal import Proposal
 from rom.data.formats.rows import component_parts
-from rom.data.h5parts import Part
+from rom.data.parts import Part
 from rom.errors import InputError, nearest
 
 TITLE = "CGNS"

@@ -10,13 +10,13 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from rom.data.stored import described
 from rom.errors import InputError, nearest
 
-#: First bytes of files that are taken for HDF5, and what to do with them.
+#: First bytes of files that are not read, and what to do with them.
 OTHERS = {
-    b"CDF": "a netCDF-3 file; convert it: nccopy -k nc4 OLD NEW",
-    b"MATLAB 5.0": "a MATLAB file before version 7.3; save it again with save(..., '-v7.3')",
-    b"\x93NUMPY": "a NumPy file; use rom.Snapshots.from_array(numpy.load(...))",
+    b"CDF\x05": "a netCDF file of 64-bit data (CDF-5); convert it: nccopy -k nc4 OLD NEW",
+    b"PK": "a ZIP archive that is not one of NumPy; unpack it",
 }
 
 
@@ -31,7 +31,9 @@ def require_hdf5(path: Path) -> None:
     known = next(
         (words for magic, words in OTHERS.items() if head.startswith(magic)), "not an HDF5 file"
     )
-    raise InputError(f"{path}: {known if head else 'empty'}; rom reads HDF5 (and IDX images)")
+    raise InputError(
+        f"{path}: {known if head else 'empty'}; rom reads HDF5, netCDF, MATLAB, NumPy and IDX files"
+    )
 
 
 def dataset_names(file: h5py.File) -> dict[str, tuple[int, ...]]:
@@ -47,9 +49,7 @@ def dataset_names(file: h5py.File) -> dict[str, tuple[int, ...]]:
 
 def describe(file: h5py.File) -> str:
     """The file's datasets in words, at most twelve of them."""
-    names = [f"{name} {shape}" for name, shape in dataset_names(file).items()]
-    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return f"the file holds {', '.join(names[:12])}{more}" if names else "the file holds no dataset"
+    return described(dataset_names(file))
 
 
 def dataset(file: h5py.File, name: str, path: Path) -> h5py.Dataset:

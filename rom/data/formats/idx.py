@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from rom.data.formats.options import LIST, check_options
-from rom.data.layout import IMAGE_AXES, FieldLayout
-from rom.data.snapshots import Snapshots
-from rom.data.sources import ArraySource
+from rom.data.formats.options import LIST
+from rom.data.formats.proposal import Proposal
+from rom.data.layout import IMAGE_AXES
+from rom.data.parts import Decoding, Part
+from rom.data.stored import HeldArrays
 from rom.errors import InputError
 
 TITLE = "the IDX layout"
@@ -27,6 +28,7 @@ OPTIONS = {"parts": LIST}
 
 LABELS, IMAGES = 0x801, 0x803  # two zero bytes, type 8 (unsigned byte), number of dimensions
 GZIP = b"\x1f\x8b"
+DATA = "images"
 
 
 def read_bytes(path: Path) -> bytes:
@@ -82,36 +84,40 @@ def recognise(path: Path) -> str:
     return "IDX magic number 0x803" if head == struct.pack(">I", IMAGES) else ""
 
 
-def open_files(paths: Sequence[Path], mapping: Mapping[str, Any]) -> Snapshots:
-    """Images (and labels) as snapshots with pixels / 255; several image files are one after the
-    other.
+def open_file(path: Path) -> HeldArrays:
+    """The images of a file; what is not compressed stays on the disk until it is read."""
+    return HeldArrays({DATA: parse_idx(read_bytes(path), str(path))}, path)
+
+
+def propose(paths: Sequence[Path], options: Mapping[str, Any]) -> list[Proposal]:
+    """Images (and labels) with pixels / 255; several image files are one after the other.
 
     Options: ``parts``, the names of the splits the image files belong to, e.g. ["train", "test"].
     The numbers stay bytes in memory and become float32 when rows are read.
     """
-    check_options(mapping, OPTIONS, TITLE)
-    if not paths:
-        raise InputError("the IDX layout is at least one file, got 0")
-    arrays = [parse_idx(read_bytes(path), str(path)) for path in paths]
-    images = [a for a in arrays if a.ndim == 3]
-    labels = [a for a in arrays if a.ndim == 1]
-    if not images or len({a.shape[1:] for a in images}) != 1:
+    arrays = {path: parse_idx(read_bytes(path), str(path)) for path in paths}
+    images = {path: array for path, array in arrays.items() if array.ndim == 3}
+    labels = [array for array in arrays.values() if array.ndim == 1]
+    if not images or len({array.shape[1:] for array in images.values()}) != 1:
         raise InputError(
-            f"{paths[0]}: image files of one size expected, got {[a.shape for a in images]}"
+            f"{paths[0]}: image files of one size expected, got"
+            f" {[array.shape for array in arrays.values()]}"
         )
-    if labels and [len(a) for a in labels] != [len(a) for a in images]:
+    if labels and [len(a) for a in labels] != [len(a) for a in images.values()]:
         raise InputError(
             f"{paths[0]}: as many labels as images expected, in the same order of files"
         )
-    parts = list(mapping.get("parts", []))
+    parts = list(options.get("parts", []))
     if parts and len(parts) != len(images):
         raise InputError(f"{paths[0]}: {len(parts)} parts named for {len(images)} image files")
-    ends = np.cumsum([0, *(len(a) for a in images)])
-    pixels = np.concatenate(images) if len(images) > 1 else images[0]
-    return Snapshots(
-        ArraySource(pixels, factor=1 / 255),
-        FieldLayout(("intensity",), pixels.shape[1:], IMAGE_AXES, units=("1",)),
-        parameters={"label": np.concatenate(labels)} if labels else None,
-        own_split={p: np.arange(ends[i], ends[i + 1]) for i, p in enumerate(parts)} or None,
-        name=Path(paths[0]).name.split("-")[0],
-    )
+    pixels = Decoding(scale=1 / 255, dtype="float32")
+    return [
+        Proposal(
+            [{"intensity": Part(path, DATA, ("t", *IMAGE_AXES), {}, pixels, open_file)}],
+            IMAGE_AXES,
+            units={"intensity": "1"},
+            parameters={"label": labels[i]} if labels else {},
+            own_part=parts[i] if parts else "",
+        )
+        for i, path in enumerate(images)
+    ]

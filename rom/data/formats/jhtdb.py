@@ -15,7 +15,7 @@ import numpy as np
 from rom.data.formats import hdf5
 from rom.data.formats.options import choose_variables
 from rom.data.formats.proposal import Proposal
-from rom.data.h5parts import Part
+from rom.data.parts import Part
 from rom.errors import InputError
 
 TITLE = "JHTDB cutout"

@@ -1,19 +1,19 @@
-"""A plain HDF5 dataset (or one per variable) with a mapping that the user or a card gives."""
+"""A plain array of a file (or one per variable) with a mapping that the user or a card gives."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import h5py
-
 from rom.data.axes import default_variables, parse_axes
-from rom.data.formats import hdf5
 from rom.data.formats.options import NAMES, choose_variables
 from rom.data.formats.proposal import Proposal
-from rom.data.h5parts import Part
+from rom.data.hdf5_file import HDF5File
 from rom.data.layout import POINT_AXIS
+from rom.data.parts import Part
+from rom.data.stored import Container, Opener, StoredArray, described
 from rom.errors import InputError
 
 TITLE = "a mapping"
@@ -25,43 +25,41 @@ def recognise(path: Path) -> str:
     return ""
 
 
-def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
-    """Datasets of an HDF5 file by an explicit mapping.
+def propose(path: Path, options: Mapping[str, Any], opener: Opener = HDF5File) -> Proposal:
+    """Arrays of a file by an explicit mapping.
 
     Options: ``dataset`` (a name, or a list with one dataset per variable), ``axes`` (e.g. "t y x
     c"; without t a file is one snapshot of a series), ``variables`` (names in the order of c or of
     the datasets). Units that are not given come from the attribute ``units`` of the datasets, names
     of variables from the datasets' names.
     """
-    with h5py.File(path, "r") as file:
-        if "dataset" not in options:
-            raise InputError(
-                f"{path}: which dataset? Give --dataset NAME and --axes 't y x' (in Python:"
-                f" dataset='NAME', axes='t y x'); {hdf5.describe(file)}"
-            )
-        wanted = options["dataset"]
-        names = [wanted] if isinstance(wanted, str) else list(wanted)
-        datasets = [hdf5.dataset(file, name, path) for name in names]
-        axes, assumptions = _axes(file, datasets, options, path)
-        shapes = {d.shape for d in datasets}
-        if len(shapes) > 1:
-            raise InputError(
-                f"{path}: the datasets {', '.join(names)} differ in shape: {sorted(shapes)}"
-            )
-        if len(datasets) > 1 and "c" in axes:
-            raise InputError(f"{path}: give several datasets or an axis 'c', not both")
-        n_components = dict(zip(axes, datasets[0].shape, strict=True)).get("c", 1)
-        components: list[Mapping[str, int]] = (
-            [{"c": i} for i in range(n_components)] if "c" in axes else [{}]
+    file = opener(path)
+    if "dataset" not in options:
+        raise InputError(
+            f"{path}: which dataset? Give --dataset NAME and --axes 't y x' (in Python:"
+            f" dataset='NAME', axes='t y x'); {described(file.shapes())}"
         )
-        parts = [Part(path, name, axes, take) for name in names for take in components]
-        default = (
-            default_variables(n_components)
-            if "c" in axes
-            else tuple(n.split("/")[-1] for n in names)
+    wanted = options["dataset"]
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    datasets = [file.array(name) for name in names]
+    axes, assumptions = _axes(file, names, datasets, options, path)
+    shapes = {d.shape for d in datasets}
+    if len(shapes) > 1:
+        raise InputError(
+            f"{path}: the datasets {', '.join(names)} differ in shape: {sorted(shapes)}"
         )
-        variables = choose_names(options.get("variables"), default, path)
-        said = [hdf5.text(d, "units") for d in datasets]
+    if len(datasets) > 1 and "c" in axes:
+        raise InputError(f"{path}: give several datasets or an axis 'c', not both")
+    n_components = dict(zip(axes, datasets[0].shape, strict=True)).get("c", 1)
+    components: list[Mapping[str, int]] = (
+        [{"c": i} for i in range(n_components)] if "c" in axes else [{}]
+    )
+    parts = [Part(path, name, axes, take, None, opener) for name in names for take in components]
+    default = (
+        default_variables(n_components) if "c" in axes else tuple(n.split("/")[-1] for n in names)
+    )
+    variables = choose_names(options.get("variables"), default, path)
+    said = [d.unit() for d in datasets]
     grid = tuple(a for a in axes if a not in ("t", "c"))
     return Proposal(
         [dict(zip(variables, parts, strict=True))],
@@ -72,28 +70,37 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
 
 
 def _axes(
-    file: h5py.File, datasets: Sequence[h5py.Dataset], options: Mapping[str, Any], path: Path
+    file: Container,
+    names: Sequence[str],
+    datasets: Sequence[StoredArray],
+    options: Mapping[str, Any],
+    path: Path,
 ) -> tuple[tuple[str, ...], list[str]]:
     """Names of the axes: the user's; or of a matrix, where the times tell which of the two are
     snapshots.
     """
     if "axes" in options:
         given = options["axes"]
-        names = tuple(given.split()) if isinstance(given, str) else tuple(given)
+        called = tuple(given.split()) if isinstance(given, str) else tuple(given)
         found = [
-            parse_axes(names, d.ndim, f"{path}:{d.name} of shape {d.shape}", snapshots=False)
-            for d in datasets
+            parse_axes(
+                called,
+                len(d.shape),
+                f"{path}:/{name.strip('/')} of shape {d.shape}",
+                snapshots=False,
+            )
+            for name, d in zip(names, datasets, strict=True)
         ]
         return found[0], []
     shape = datasets[0].shape
     if len(shape) == 2 and "time" in options:
-        n = hdf5.dataset(file, options["time"], path).size
+        n = math.prod(file.array(options["time"]).shape)
         if n in shape and shape[0] != shape[1]:
             axes = ("t", POINT_AXIS) if shape[0] == n else (POINT_AXIS, "t")
             return axes, [f"axes {' '.join(axes)!r}: there are {n} times"]
     raise InputError(
         f"{path}: name the axes of the dataset, e.g. --axes 't y x c' (in Python: axes='t y x c');"
-        f" {hdf5.describe(file)}"
+        f" {described(file.shapes())}"
     )
 
 

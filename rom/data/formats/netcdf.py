@@ -1,4 +1,4 @@
-"""netCDF-4 files, with what the CF conventions say of them."""
+"""netCDF files of versions 3 and 4, with what the CF conventions say of them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,23 @@ from typing import Any
 
 import h5py
 
-from rom.data.formats import cf, mapped
+from rom.data.formats import cf, hdf5, mapped
+from rom.data.formats.netcdf3_file import Netcdf3File, is_netcdf3
 from rom.data.formats.netcdf_grid import Grid
-from rom.data.formats.netcdf_variables import Variable, base, read_variables
+from rom.data.formats.netcdf_variables import (
+    Variable,
+    base,
+    read_netcdf3_variables,
+    read_variables,
+)
 from rom.data.formats.options import NAMES
 from rom.data.formats.proposal import Proposal
-from rom.data.h5parts import Part
+from rom.data.hdf5_file import HDF5File
+from rom.data.parts import Part
+from rom.data.stored import Opener
 from rom.errors import InputError, nearest
 
-TITLE = "netCDF-4"
+TITLE = "netCDF"
 OPTIONS: dict[str, str] = {"dataset": NAMES, "axes": NAMES}
 LOOK_AT = (
     100  # items of the root at most: a file may hold thousands, and opening each takes seconds
@@ -28,7 +36,9 @@ Dimensions = tuple[str, frozenset[str]]
 
 
 def recognise(path: Path) -> str:
-    """Why this is a netCDF-4 file, or ""."""
+    """Why this is a netCDF file, or ""."""
+    if is_netcdf3(path):
+        return "it begins with CDF: netCDF-3"
     if not h5py.is_hdf5(path):
         return ""
     with h5py.File(path, "r") as file:
@@ -50,28 +60,47 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """
     if "dataset" in options or "axes" in options:
         return _mapped(path, options)
+    if is_netcdf3(path):
+        return _of_variables(path, read_netcdf3_variables(Netcdf3File(path)), options, Netcdf3File)
+    hdf5.require_hdf5(path)
     with h5py.File(path, "r") as file:
-        variables = read_variables(file, path)
-        times, words = _time_dimensions(variables)
-        fields, left_out = _fields(variables, times)
-        wanted = options.get("variables")
-        names = [wanted] if isinstance(wanted, str) else list(wanted or [])
-        group, more = _one_grid(path, _grids(fields, times), names, left_out)
-        chosen = [v for v in group if not names or v.name in names]
-        _check_whole(path, variables, chosen)
-        return Grid(path, variables, group, chosen, times).proposal([*words, *more])
+        return _of_variables(path, read_variables(file, path), options, HDF5File)
+
+
+def _of_variables(
+    path: Path, variables: Mapping[str, Variable], options: Mapping[str, Any], opener: Opener
+) -> Proposal:
+    times, words = _time_dimensions(variables)
+    fields, left_out = _fields(variables, times)
+    wanted = options.get("variables")
+    names = [wanted] if isinstance(wanted, str) else list(wanted or [])
+    group, more = _one_grid(path, _grids(fields, times), names, left_out)
+    chosen = [v for v in group if not names or v.name in names]
+    _check_whole(path, variables, chosen)
+    return Grid(path, variables, group, chosen, times, opener).proposal([*words, *more])
 
 
 def _mapped(path: Path, options: Mapping[str, Any]) -> Proposal:
+    if is_netcdf3(path):
+        file = Netcdf3File(path)
+        return _decoded(path, mapped.propose(path, options, Netcdf3File), file.variables)
+    hdf5.require_hdf5(path)
     proposal = mapped.propose(path, options)
+    with h5py.File(path, "r") as file:
+        return _decoded(path, proposal, file)
+
+
+def _decoded(path: Path, proposal: Proposal, datasets: Any) -> Proposal:
+    """A mapping of the user, with what attributes say of the stored values."""
     words: list[str] = []
     parts = {}
-    with h5py.File(path, "r") as file:
-        for name, part in proposal.segments[0].items():
-            assert isinstance(part, Part)  # a mapping has no pieces
-            decoding, more = cf.decoding(file[part.dataset], path)
-            parts[name] = replace(part, decoding=decoding)
-            words += more
+    for name, part in proposal.segments[0].items():
+        assert isinstance(part, Part)  # a mapping has no pieces
+        dataset = datasets[part.dataset]
+        is_filled = part.opener is Netcdf3File or cf.is_filled(dataset)
+        decoding, more = cf.decoding(dataset, path, is_filled)
+        parts[name] = replace(part, decoding=decoding)
+        words += more
     return replace(
         proposal, segments=[parts], assumptions=[*proposal.assumptions, *dict.fromkeys(words)]
     )

@@ -1,4 +1,4 @@
-"""Variables of a netCDF-4 file that share a grid: their parts, coordinates, points and weights."""
+"""Variables of a netCDF file that share a grid: their parts, coordinates, points and weights."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from rom.data.formats import cf
 from rom.data.formats.hdf5 import text
 from rom.data.formats.netcdf_variables import Variable, base
 from rom.data.formats.proposal import Proposal
-from rom.data.h5parts import Part
 from rom.data.layout import POINT_AXIS
 from rom.data.mesh import Mesh
+from rom.data.parts import Part
+from rom.data.stored import Opener
 from rom.data.weights import LATITUDE_UNITS
 
 
@@ -29,7 +30,9 @@ class Grid:
         group: Sequence[Variable],
         chosen: Sequence[Variable],
         times: Mapping[str, Variable | None],
+        opener: Opener,
     ) -> None:
+        self.opener = opener
         self.path, self.variables, self.group, self.lead = path, variables, group, chosen[0]
         self.sizes = {
             d: n for v in (self.lead, *group) for d, n in zip(v.dims, v.dataset.shape, strict=True)
@@ -58,14 +61,14 @@ class Grid:
         """What the file says of them, after the words on what was left out."""
         parts, units = {}, {}
         for variable in self.group:
-            decoding, more = cf.decoding(variable.dataset, self.path)
+            decoding, more = cf.decoding(variable.dataset, self.path, variable.is_filled)
             self.words += more
             axes = tuple(self.names[dim] for dim in variable.dims)
             single = {
                 self.names[d]: 0 for d in variable.dims if d != self.time and d not in self.dims
             }
             parts[variable.name] = Part(
-                self.path, variable.dataset.name[1:], axes, single, decoding
+                self.path, variable.dataset.name[1:], axes, single, decoding, self.opener
             )
             units[variable.name] = text(variable.dataset, "units")
         dropped = [base(d) for d in self.sizes if d != self.time and d not in self.dims]

@@ -1,15 +1,18 @@
-"""Variables of a netCDF-4 file and their dimensions, from the HDF5 attributes that carry them."""
+"""Variables of a netCDF file and their dimensions: in netCDF-4 HDF5 attributes carry them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 
 from rom.data.formats import cf
 from rom.data.formats.hdf5 import text
+from rom.data.formats.netcdf3_file import Netcdf3File
 from rom.errors import InputError
 
 ONLY_DIMENSION = "This is a netCDF dimension but not a netCDF variable"
@@ -31,18 +34,21 @@ HELPERS = (
 @dataclass(frozen=True, eq=False)
 class Variable:
     """A variable: its dataset, its name as netCDF has it, and the paths of its dimensions ("" for
-    an unknown one).
+    an unknown one). The dataset is one of h5py, or a :class:`Netcdf3Variable` that has the same
+    attributes.
 
+    `is_filled`: whether values that were never written have the value that the library fills with.
     `auxiliary`, `measures`, `helpers`: names of variables that its attributes ``coordinates``,
     ``cell_measures`` and all of HELPERS refer to.
     """
 
     name: str
-    dataset: h5py.Dataset
+    dataset: Any
     dims: tuple[str, ...]
     auxiliary: tuple[str, ...]
     measures: tuple[str, ...]
     helpers: tuple[str, ...]
+    is_filled: bool
 
     @property
     def is_coordinate(self) -> bool:
@@ -59,7 +65,7 @@ class Variable:
 
     def values(self, path: Path) -> np.ndarray:
         """All values, decoded."""
-        decoding, _ = cf.decoding(self.dataset, path)
+        decoding, _ = cf.decoding(self.dataset, path, self.is_filled)
         stored = np.asarray(self.dataset[()])
         return stored.astype(np.float64) if decoding is None else np.asarray(decoding(stored))
 
@@ -70,33 +76,44 @@ def base(path: str) -> str:
 
 
 def read_variables(file: h5py.File, path: Path) -> dict[str, Variable]:
-    """All variables by name; the name of one in a group is its path."""
+    """All variables of a netCDF-4 file by name; the name of one in a group is its path."""
     datasets: list[h5py.Dataset] = []
     file.visititems(
         lambda _, item: datasets.append(item) if isinstance(item, h5py.Dataset) else None
     )
     datasets = [d for d in datasets if not text(d, "NAME").startswith(ONLY_DIMENSION)]
     names = {d.name[1:].replace(RENAMED, ""): d for d in datasets}
-    found = {}
-    for name, dataset in names.items():
-        group = name.rpartition("/")[0]
-        said = {
-            key: [_resolve(names, group, n) for n in text(dataset, key).split() if n[-1] != ":"]
-            for key in HELPERS
-        }
-        helpers = tuple(n for some in said.values() for n in some)
-        found[name] = Variable(
-            name,
-            dataset,
-            _dimensions(file, dataset, path),
-            tuple(said["coordinates"]),
-            tuple(said["cell_measures"]),
-            helpers,
+    return {
+        name: _variable(
+            name, dataset, names, _dimensions(file, dataset, path), cf.is_filled(dataset)
         )
-    return found
+        for name, dataset in names.items()
+    }
 
 
-def _resolve(names: dict[str, h5py.Dataset], group: str, name: str) -> str:
+def read_netcdf3_variables(file: Netcdf3File) -> dict[str, Variable]:
+    """All variables of a netCDF-3 file by name."""
+    names = file.variables
+    return {
+        name: _variable(name, variable, names, tuple(f"/{d}" for d in variable.dimensions), True)
+        for name, variable in names.items()
+    }
+
+
+def _variable(
+    name: str, dataset: Any, names: Mapping[str, Any], dims: tuple[str, ...], is_filled: bool
+) -> Variable:
+    group = name.rpartition("/")[0]
+    said = {
+        key: [_resolve(names, group, n) for n in text(dataset, key).split() if n[-1] != ":"]
+        for key in HELPERS
+    }
+    helpers = tuple(n for some in said.values() for n in some)
+    coordinates, measures = tuple(said["coordinates"]), tuple(said["cell_measures"])
+    return Variable(name, dataset, dims, coordinates, measures, helpers, is_filled)
+
+
+def _resolve(names: Mapping[str, Any], group: str, name: str) -> str:
     """The variable that a name in an attribute means: of the same group, or of one that holds
     it.
     """

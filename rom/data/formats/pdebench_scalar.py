@@ -14,7 +14,7 @@ import h5py
 from rom.data.formats import hdf5
 from rom.data.formats.pdebench import batched
 from rom.data.formats.proposal import Proposal
-from rom.data.h5parts import Part
+from rom.data.parts import Part
 
 TITLE = "PDEBench, scalar"
 OPTIONS: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Proposal: what a layout makes of one HDF5 file, in plain data; :mod:`rom.data.formats.build` does
+"""Proposal: what a layout makes of one file, in plain data; :mod:`rom.data.formats.build` does
 the rest.
 """
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rom.data.h5parts import Part
 from rom.data.mesh import Mesh
+from rom.data.parts import Part
 
 
 @dataclass
@@ -39,6 +39,7 @@ class Proposal:
         where there are
         no times it is measured.
     own_split : part -> rows, where one file holds several parts of a split.
+    own_part : the part of a split that the whole file is, "" where nothing says so.
     scaled_by : two (n_variables, *grid) arrays, the scale and the offset of fields that were scaled
         before they were
         stored: what is read is ``stored * scale + offset``. None for fields that were not.
@@ -60,6 +61,7 @@ class Proposal:
     parameters: Mapping[str, np.ndarray] = field(default_factory=dict)
     ordered: bool | None = None
     own_split: Mapping[str, np.ndarray] | None = None
+    own_part: str = ""
     scaled_by: tuple[np.ndarray, np.ndarray] | None = None
     assumptions: list[str] = field(default_factory=list)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rom.data.formats.places import Place
-from rom.data.h5parts import Part
+from rom.data.parts import Part
 
 
 def component_parts(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from rom.data.formats.proposal import Proposal
-from rom.data.h5source import H5Source
+from rom.data.part_source import PartSource
 from rom.errors import InputError
 
 
@@ -44,7 +44,7 @@ def check_same(first_path: Path, first: Proposal, path: Path, proposal: Proposal
             )
 
 
-def check_shapes(source: H5Source, paths: Sequence[Path], ends: np.ndarray) -> None:
+def check_shapes(source: PartSource, paths: Sequence[Path], ends: np.ndarray) -> None:
     """Refuse a file whose fields lie on another grid than those of the first."""
     expected = source.grid(0)
     for path, number in zip(paths[1:], ends[:-1], strict=True):

@@ -18,7 +18,7 @@ from rom.data.formats.places import Place
 from rom.data.formats.proposal import Proposal
 from rom.data.formats.rows import component_parts, joined
 from rom.data.formats.vtkhdf_grids import GROUPS, ROOT, Image, Unstructured
-from rom.data.h5parts import Part
+from rom.data.parts import Part
 from rom.errors import InputError
 
 TITLE = "VTKHDF"

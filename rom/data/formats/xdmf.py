@@ -16,11 +16,10 @@ from rom.data.formats.proposal import Proposal
 from rom.data.formats.rows import component_parts, joined
 from rom.data.formats.xdmf_document import Document, Item, NotReadError
 from rom.data.formats.xdmf_steps import Step, steps
-from rom.data.h5parts import Part
+from rom.data.parts import Part
 
 TITLE = "XDMF"
 OPTIONS: dict[str, str] = {}
-HDF5 = False  # the file that is given is XML
 
 ROOT = re.compile(rb"<\s*Xdmf[\s>]", re.IGNORECASE)
 #: Six components are those of a symmetric tensor.

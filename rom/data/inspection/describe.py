@@ -11,11 +11,11 @@ from typing import Any
 import h5py
 import numpy as np
 
-from rom.data.h5parts import Part, Segment
-from rom.data.h5source import H5Source
 from rom.data.inspection.contents import Item
 from rom.data.inspection.sample import Sample
 from rom.data.layout import FieldLayout
+from rom.data.part_source import PartSource
+from rom.data.parts import Part, Segment
 from rom.data.snapshots import Snapshots
 from rom.data.weights import ROUNDING, UNIFORM
 
@@ -29,7 +29,7 @@ def reads(
     the same values.
     """
     found: dict[str, str] = {}
-    if not isinstance(snapshots.source, H5Source):
+    if not isinstance(snapshots.source, PartSource) or not h5py.is_hdf5(path):
         return found
     shapes = {item.name: item.shape for item in items}
     for segment in snapshots.source.segments:

@@ -77,7 +77,7 @@ def inspect_data(
     if snapshots is None:
         with suppress(InputError):
             layout, why = recognise(paths[0], mapping)
-            read_as = f"{load(SOURCES[layout]).TITLE} ({why})"
+            read_as = f"{load(SOURCES[layout].module).TITLE} ({why})"
     report: dict[str, Any] = {
         "rom_version": __version__,
         "name": snapshots.name if snapshots else data_name(data),

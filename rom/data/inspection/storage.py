@@ -9,9 +9,10 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from rom.data.h5parts import Part
-from rom.data.h5source import H5Source
+from rom.data.hdf5_file import HDF5File
 from rom.data.inspection.contents import Item, chunk_shape
+from rom.data.part_source import PartSource
+from rom.data.parts import Part
 from rom.data.snapshots import Snapshots
 
 #: Case -> how the file is read.
@@ -36,7 +37,7 @@ def describe_storage(snapshots: Snapshots, items: Sequence[Item]) -> dict[str, A
     better.
     """
     source = snapshots.source
-    if not isinstance(source, H5Source):
+    if not isinstance(source, PartSource) or source.segments[0].parts[0].opener is not HDF5File:
         return {
             "case": "memory",
             "words": CASES["memory"],

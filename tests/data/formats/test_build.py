@@ -133,11 +133,11 @@ def test_components_of_a_dataset_are_read_together(tmp_path, monkeypatch):
         file["u"] = np.random.default_rng(0).normal(size=(6, 5, 3))
     snapshots = rom.open_snapshots(tmp_path / "a.h5", dataset="u", axes="t x c")
     calls = []
-    from rom.data import h5geometry
+    from rom.data import hdf5_file
 
-    read = h5geometry.read_slab
+    read = hdf5_file.read_slab
     monkeypatch.setattr(
-        "rom.data.h5geometry.read_slab", lambda *arguments: calls.append(1) or read(*arguments)
+        "rom.data.hdf5_file.read_slab", lambda *arguments: calls.append(1) or read(*arguments)
     )
     assert snapshots[:3].shape == (3, 15)
     assert len(calls) == 1

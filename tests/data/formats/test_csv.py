@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 
 import rom
-from rom.data.formats import csv
+from rom.data.open import open_as
 
 TABLE = b"1,2,3,7\n4,5,6,8\n"
+
+
+def opened(paths, mapping):
+    return open_as("csv", paths, mapping, "a")
 
 
 @pytest.mark.parametrize("compress", [False, True])
@@ -22,7 +26,7 @@ def test_a_table_with_labels(tmp_path, compress):
         "axes": "t x",
         "variables": ["u"],
     }
-    snapshots = csv.open_files([path], mapping)
+    snapshots = opened([path], mapping)
     np.testing.assert_array_equal(snapshots[:], [[0.5, 1, 1.5], [2, 2.5, 3]])
     assert snapshots.parameters["label"].tolist() == [7, 8]
     assert snapshots.layout.axes == ("x",)
@@ -36,11 +40,11 @@ def test_a_table_with_labels(tmp_path, compress):
         (b"1,2\n1,2,3\n", {}, "cannot be read as CSV"),
         (TABLE, {"label_column": 4}, "label_column=4, but a line has 4"),
         (TABLE, {"label_column": "x"}, "must be an integer"),
-        (TABLE, {"grid_shape": [3, 3], "axes": "t y x"}, "layout describes 9"),
+        (TABLE, {"grid_shape": [3, 3], "axes": "t y x"}, "grid_shape describes 9"),
         (TABLE, {"factr": 2}, "did you mean 'factor'"),
     ],
 )
 def test_wrong_tables_are_refused(tmp_path, content, mapping, words):
     (tmp_path / "a.csv").write_bytes(content)
     with pytest.raises(rom.InputError, match=words):
-        csv.open_files([tmp_path / "a.csv"], mapping)
+        opened([tmp_path / "a.csv"], mapping)

@@ -7,9 +7,13 @@ import numpy as np
 import pytest
 
 import rom
-from rom.data.formats import idx
+from rom.data.open import open_as
 
 IMAGES = np.random.default_rng(0).integers(0, 256, size=(5, 3, 4), dtype=np.uint8)
+
+
+def opened(paths, mapping):
+    return open_as("idx", paths, mapping, "a")
 
 
 def images(values):
@@ -38,16 +42,16 @@ def test_files_are_one_after_the_other_and_are_the_split(tmp_path):
     }
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
-    snapshots = idx.open_files([tmp_path / name for name in contents], {"parts": ["train", "test"]})
+    snapshots = opened([tmp_path / name for name in contents], {"parts": ["train", "test"]})
     assert snapshots.own_split is not None
     assert snapshots.own_split["test"].tolist() == [5, 6]
     assert snapshots.parameters["label"].tolist() == [1, 2, 3, 4, 5, 6, 7]
     with pytest.raises(rom.InputError, match="1 parts named for 2"):
-        idx.open_files([tmp_path / "i", tmp_path / "j"], {"parts": ["train"]})
+        opened([tmp_path / "i", tmp_path / "j"], {"parts": ["train"]})
     with pytest.raises(rom.InputError, match="as many labels as images"):
-        idx.open_files([tmp_path / "i", tmp_path / "m"], {})
+        opened([tmp_path / "i", tmp_path / "m"], {})
     with pytest.raises(rom.InputError, match="image files of one size"):
-        idx.open_files([tmp_path / "l"], {})
+        opened([tmp_path / "l"], {})
 
 
 @pytest.mark.parametrize(
@@ -67,4 +71,4 @@ def test_files_are_one_after_the_other_and_are_the_split(tmp_path):
 def test_damaged_files_are_refused(tmp_path, content, words):
     (tmp_path / "a").write_bytes(content)
     with pytest.raises(rom.InputError, match=words):
-        idx.open_files([tmp_path / "a"], {})
+        opened([tmp_path / "a"], {})

@@ -220,13 +220,11 @@ def test_a_file_without_the_header_is_recognised_by_its_attributes(path):
     assert "attribute MATLAB_class of u" in rom.open_snapshots(path).read_as
 
 
-@pytest.mark.parametrize("header", [b"MATLAB 5.0 MAT-file", b"CDF\x02"])
-def test_older_files_name_the_converter_wherever_they_stand(tmp_path, header):
+def test_what_is_not_read_names_the_converter_wherever_it_stands(tmp_path):
     save(tmp_path / "a1.mat", u=U, t=T)
-    (tmp_path / "a2.mat").write_bytes(header + bytes(200))
-    converter = {b"M": "-v7.3", b"C": "nccopy"}[header[:1]]
+    (tmp_path / "a2.mat").write_bytes(b"CDF\x05" + bytes(200))
     for files in (["a2.mat"], ["a1.mat", "a2.mat"], ["a2.mat", "a1.mat"]):
-        with pytest.raises(rom.InputError, match=rf"a2\.mat: .*{converter}"):
+        with pytest.raises(rom.InputError, match=r"a2\.mat: .*nccopy"):
             rom.open_snapshots([tmp_path / name for name in files])
-        with pytest.raises(rom.InputError, match=rf"a2\.mat: .*{converter}"):
+        with pytest.raises(rom.InputError, match=r"a2\.mat: .*nccopy"):
             rom.compare([tmp_path / name for name in files], reducers=["pod"], n_components=[1])

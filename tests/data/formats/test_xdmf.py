@@ -260,13 +260,13 @@ def hyperslabs(folder, steps, *, stride=1, text=False, times=""):
 
 @pytest.mark.parametrize("text", [False, True])
 def test_layers_of_one_dataset_are_read_together(tmp_path, monkeypatch, text):
-    from rom.data import h5geometry
+    from rom.data import hdf5_file
 
     snapshots = rom.open_snapshots(hyperslabs(tmp_path, [1, 2, 3, 4, 7], text=text))
     with h5py.File(tmp_path / "flow.h5") as file:
         expected = file["u"][[1, 2, 3, 4, 7], 1:4, 1:6].transpose(0, 3, 1, 2).reshape(5, -1)
-    calls, read = [], h5geometry.read_slab
-    monkeypatch.setattr(h5geometry, "read_slab", lambda *given: calls.append(1) or read(*given))
+    calls, read = [], hdf5_file.read_slab
+    monkeypatch.setattr(hdf5_file, "read_slab", lambda *given: calls.append(1) or read(*given))
     np.testing.assert_array_equal(snapshots[:], expected)
     assert len(calls) == 2
 

@@ -1,26 +1,87 @@
-"""Which axis of a MATLAB array is what, from vectors and matrices stored with it."""
+"""Which axis of an array is what, from vectors and matrices stored with it."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import h5py
 import numpy as np
 
 from rom.data.layout import POINT_AXIS
 from rom.data.mesh import Mesh
 from rom.errors import InputError, nearest
 
-Arrays = Mapping[str, h5py.Dataset]
 COORDINATE = re.compile(r"([xyz])(\1|_?(c|grid|coords?|vec|axis))?", re.IGNORECASE)
 ALONG = (("x", "lon", "longitude"), ("y", "lat", "latitude"))
 OTHER_COORDINATES = ("lon", "longitude", "lat", "latitude", "r", "theta")
 TIME = re.compile(r"t|tt|t_?(vec|span|s)|times?(_?(vec|steps?|s))?", re.IGNORECASE)
-ADVICE = "name the axes in MATLAB's order, e.g. --axes 'x y t' (in Python: axes='x y t')"
 MOST_COMPONENTS = 3  # an axis this short that nothing names may hold the components of a vector
+
+
+@dataclass(frozen=True)
+class Convention:
+    """How the program that wrote an array counts its axes.
+
+    Attributes
+    ----------
+    where : " in MATLAB" after sizes in messages, or ""
+    order : "in MATLAB's order" after names of axes, or ""
+    is_reversed : whether it shows the axes the other way round than they are stored
+    """
+
+    where: str = ""
+    order: str = ""
+    is_reversed: bool = False
+
+    def axes(self, stored: str) -> str:
+        """Axes as the user gives them, from those that are stored: an example for messages."""
+        shown = " ".join(reversed(stored.split())) if self.is_reversed else stored
+        return f"--axes '{shown}' (in Python: axes='{shown}')"
+
+    @property
+    def advice(self) -> str:
+        return f"name the axes{self.order}, e.g. {self.axes('t y x')}"
+
+
+MATLAB = Convention(" in MATLAB", " in MATLAB's order", is_reversed=True)
+NUMPY = Convention()
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """A named array: one of NumPy or a dataset of HDF5, whose values are read when asked for."""
+
+    name: str
+    values: Any
+    convention: Convention
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(self.values.shape)
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def size_text(self) -> str:
+        """Size as the program shows it."""
+        shape = reversed(self.shape) if self.convention.is_reversed else self.shape
+        return " x ".join(str(n) for n in shape)
+
+    @property
+    def said(self) -> str:
+        return f"{self.name!r} ({self.size_text}{self.convention.where})"
+
+    def __getitem__(self, box: tuple[()]) -> np.ndarray:
+        return np.asarray(self.values[box])
+
+
+Arrays = Mapping[str, Item]
 
 
 @dataclass
@@ -33,14 +94,9 @@ class Places:
     words: list[str] = field(default_factory=list)
 
 
-def squeezed(item: h5py.Dataset) -> tuple[int, ...]:
+def squeezed(item: Item) -> tuple[int, ...]:
     """Shape without axes of one value: a vector is 1 x n or n x 1 in MATLAB."""
     return tuple(n for n in item.shape if n > 1)
-
-
-def size(item: h5py.Dataset) -> str:
-    """Size as MATLAB shows it."""
-    return " x ".join(str(n) for n in reversed(item.shape))
 
 
 def direction(name: str) -> str:
@@ -59,11 +115,9 @@ def times_among(names: Iterable[str]) -> list[str]:
     return [name for name in names if TIME.fullmatch(name.split("/")[-1])]
 
 
-def find_times(
-    path: Path, array: h5py.Dataset, others: Arrays, given: str | None
-) -> tuple[str, int]:
+def find_times(path: Path, array: Item, others: Arrays, given: str | None) -> tuple[str, int]:
     """The vector of times, and the axis that alone has its length."""
-    said = f"{array.name[1:]!r} ({size(array)} in MATLAB)"
+    said, advice = array.said, array.convention.advice
     if given and given not in others:
         raise InputError(f"{path}: no array {given!r}; {nearest(given, others)}")
     # a scalar, such as the step of time, is no vector
@@ -74,21 +128,21 @@ def find_times(
         if len(axes) == 1:
             return name, axes[0]
         if axes:
-            raise InputError(f"{path}: {name!r} is as long as several axes of {said}; {ADVICE}")
+            raise InputError(f"{path}: {name!r} is as long as several axes of {said}; {advice}")
     looked = (
         f"{', '.join(vectors)} is not as long as an axis of"
         if vectors
         else "no vector of times for"
     )
     raise InputError(
-        f"{path}: {looked} {said}: which axis are the snapshots? {ADVICE}, or give --time NAME (in"
+        f"{path}: {looked} {said}: which axis are the snapshots? {advice}, or give --time NAME (in"
         " Python: time='NAME')"
     )
 
 
-def find_places(path: Path, array: h5py.Dataset, others: Arrays, grid: Sequence[int]) -> Places:
+def find_places(path: Path, array: Item, others: Arrays, grid: Sequence[int]) -> Places:
     """Names of the axes of the grid, and coordinates of the cells."""
-    near = array.name[1:].rpartition("/")[0]
+    near = array.name.rpartition("/")[0]
     # of two that are called alike, that of the field's own struct
     ordered = sorted(others, key=lambda name: name.rpartition("/")[0] == near)
     found = {
@@ -107,26 +161,24 @@ def find_places(path: Path, array: h5py.Dataset, others: Arrays, grid: Sequence[
         _from_vectors(places, {d: v for d, v in found.items() if v.ndim == 1}, array, grid)
     unnamed = [i for i in grid if i not in places.names]
     if len(grid) > 1 and any(array.shape[i] <= MOST_COMPONENTS for i in unnamed):
-        said = f"{array.name[1:]!r} ({size(array)} in MATLAB)"
+        axes, order = array.convention.axes("t c y x"), array.convention.order
         raise InputError(
-            f"{path}: the axis of {min(array.shape[i] for i in unnamed)} of {said} may be"
-            " components or a direction of space; name the axes in MATLAB's order, e.g. --axes"
-            " 'x y c t' (in Python: axes='x y c t')"
+            f"{path}: the axis of {min(array.shape[i] for i in unnamed)} of {array.said} may be"
+            f" components or a direction of space; name the axes{order}, e.g. {axes}"
         )
     if unnamed and len(grid) == 1:
         places.names[grid[0]] = POINT_AXIS
     elif unnamed:
-        places.names |= dict(
-            zip(reversed(unnamed), "ijklmnop", strict=False)
-        )  # i is MATLAB's first
-        called = ", ".join(places.names[i] for i in reversed(unnamed))
-        places.words.append(
-            f"axes of the grid that no coordinates name are called {called} in MATLAB's order"
-        )
+        # i is the first that the program shows
+        shown = unnamed[::-1] if array.convention.is_reversed else unnamed
+        places.names |= dict(zip(shown, "ijklmnop", strict=False))
+        called = ", ".join(places.names[i] for i in shown)
+        order = array.convention.order
+        places.words.append(f"axes of the grid that no coordinates name are called {called}{order}")
     return places
 
 
-def _small(item: h5py.Dataset, array: h5py.Dataset) -> bool:
+def _small(item: Item, array: Item) -> bool:
     """Whether coordinates are smaller than the field: others are not read."""
     return 1 < item.size < array.size
 
@@ -152,7 +204,7 @@ def _from_matrices(places: Places, matrices: Mapping[str, np.ndarray], grid: Seq
 
 
 def _from_vectors(
-    places: Places, vectors: Mapping[str, np.ndarray], array: h5py.Dataset, grid: Sequence[int]
+    places: Places, vectors: Mapping[str, np.ndarray], array: Item, grid: Sequence[int]
 ) -> None:
     fits = {
         name: [i for i in grid if array.shape[i] == len(values)] for name, values in vectors.items()
@@ -171,7 +223,9 @@ def _from_vectors(
             places.names[axes[0]] = name
             places.coordinates[name] = vectors[name]
         else:
-            places.words.append(f"{name!r} may belong to several axes and is not used; {ADVICE}")
+            places.words.append(
+                f"{name!r} may belong to several axes and is not used; {array.convention.advice}"
+            )
 
 
 def _points(found: Mapping[str, np.ndarray]) -> Mesh | None:

@@ -1,4 +1,4 @@
-"""Where the values of a part lie in its dataset: axes, chunks, and the boxes that are read."""
+"""Where the values of a part lie in its array: axes, chunks, and the boxes that are read."""
 
 from __future__ import annotations
 
@@ -6,36 +6,29 @@ import functools
 import math
 from collections.abc import Iterator, Mapping
 
-import h5py
 import numpy as np
 
-from rom.data.h5parts import Part
-from rom.data.slab import ChunkIndex, read_slab
+from rom.data.parts import Part
 from rom.data.sources import Features
+from rom.data.stored import StoredArray
 from rom.errors import InputError
 
 
 class Geometry:
     """Where the values of one part lie: its axes after `take`, and how they are chunked."""
 
-    def __init__(
-        self,
-        part: Part,
-        grid_axes: tuple[str, ...],
-        dataset: h5py.Dataset,
-        index: ChunkIndex | None,
-    ) -> None:
-        if len(part.axes) != dataset.ndim:
+    def __init__(self, part: Part, grid_axes: tuple[str, ...], array: StoredArray) -> None:
+        if len(part.axes) != len(array.shape):
             raise InputError(
-                f"{part.path}: dataset {part.dataset!r} has shape {dataset.shape}, but axes"
+                f"{part.path}: dataset {part.dataset!r} has shape {array.shape}, but axes"
                 f" {' '.join(part.axes)!r}"
             )
-        if 0 in dataset.shape:
+        if 0 in array.shape:
             raise InputError(
-                f"{part.path}: dataset {part.dataset!r} of shape {dataset.shape} is empty"
+                f"{part.path}: dataset {part.dataset!r} of shape {array.shape} is empty"
             )
-        self.part, self.dataset, self.index = part, dataset, index
-        self.extents = dict(zip(part.axes, dataset.shape, strict=True))
+        self.part, self.array = part, array
+        self.extents = dict(zip(part.axes, array.shape, strict=True))
         self.kept = {a: _length(part.take.get(a), n) for a, n in self.extents.items()}
         self.dropped = [a for a, taken in part.take.items() if isinstance(taken, int | np.integer)]
         present = [a for a in part.axes if a not in self.dropped]
@@ -47,8 +40,8 @@ class Geometry:
         self.n_rows = self.kept["t"] if "t" in self.order else 1
         self.n_features = math.prod(self.kept[a] for a in self.inner)
         self.grid = tuple(self.kept[a] for a in self.inner if a != "c")
-        self.dtype = np.dtype(part.decoding.dtype) if part.decoding else dataset.dtype
-        self.chunks = dict(zip(part.axes, dataset.chunks or (), strict=False))
+        self.dtype = np.dtype(part.decoding.dtype) if part.decoding else array.dtype
+        self.chunks = dict(zip(part.axes, array.chunks or (), strict=False))
         self.chunk_rows = self.chunks.get("t", 1) if "t" in self.order else 1
 
     def read(self, start: int, stop: int, boxes: Mapping[str, slice] | None = None) -> np.ndarray:
@@ -71,7 +64,7 @@ class Geometry:
                 base = taken.start or 0
                 box.append(slice(base + inside.start, base + inside.stop))
         try:
-            values = read_slab(self.dataset, tuple(box), self.index)
+            values = self.array.read(tuple(box))
         except OSError as error:
             raise InputError(
                 f"{self.part.path}: dataset {self.part.dataset!r} is damaged, row {start} or later:"
@@ -88,10 +81,10 @@ class Geometry:
 
     @property
     def smallest_tile(self) -> int:
-        """Features that are stored together in one chunk of a compressed dataset; 1 where a box
+        """Features that are stored together in one chunk of a compressed array; 1 where a box
         costs what it holds.
         """
-        if not self.chunks or _plain(self.dataset):
+        if not self.chunks or self.array.is_divisible:
             return 1
         return math.prod(min(self.chunks[a], self.kept[a]) for a in self.inner)
 
@@ -129,11 +122,6 @@ class Geometry:
                     else functools.reduce(np.add.outer, ranges).ravel()
                 ),
             )
-
-
-def _plain(dataset: h5py.Dataset) -> bool:
-    """Whether a dataset has no filter: a box inside a chunk can then be read alone."""
-    return dataset.id.get_create_plist().get_nfilters() == 0
 
 
 def _length(taken: int | slice | tuple[int, ...] | None, n: int) -> int:

@@ -1,4 +1,4 @@
-"""Parts of HDF5 files: which dataset holds which features of which rows, and how it is decoded."""
+"""Parts of files: which array holds which features of which rows, and how it is decoded."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+
+from rom.data.hdf5_file import HDF5File
+from rom.data.stored import Opener
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,16 @@ class Decoding:
 
 @dataclass(frozen=True)
 class Part:
-    """A dataset, or a box of one, that holds some features of some rows.
+    """An array of a file, or a box of one, that holds some features of some rows.
 
     Parameters
     ----------
-    path, dataset : the file and the name of the dataset in it.
-    axes : names of the dataset's axes as h5py shows them: ``t`` snapshots, ``c`` variables, others
-        grid axes. Without
-        ``t`` (or with a number for it in `take`) the part is one row.
+    path, dataset : the file and the name of the array in it.
+    axes : names of its axes, slowest first: ``t`` snapshots, ``c`` variables, others grid axes.
+        Without ``t`` (or with a number for it in `take`) the part is one row.
     take : axis -> number (that axis is gone), range, or tuple of numbers (variables of ``c`` only).
     decoding : how stored values become physical ones; None: as they are.
+    opener : what opens the file.
     """
 
     path: Path
@@ -59,6 +62,7 @@ class Part:
     axes: tuple[str, ...]
     take: Mapping[str, int | slice | tuple[int, ...]] = field(default_factory=dict)
     decoding: Decoding | None = None
+    opener: Opener = HDF5File
 
 
 @dataclass(frozen=True)

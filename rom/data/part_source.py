@@ -1,4 +1,4 @@
-"""H5Source: rows that lie in datasets of one or many HDF5 files, in whatever order of axes."""
+"""PartSource: rows that lie in arrays of one or many files, in whatever order of axes."""
 
 from __future__ import annotations
 
@@ -9,24 +9,22 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import h5py
 import numpy as np
 
-from rom.data.formats import hdf5
-from rom.data.h5geometry import Geometry
-from rom.data.h5parts import Part, Segment
-from rom.data.slab import ChunkIndex, chunk_index
+from rom.data.part_geometry import Geometry
+from rom.data.parts import Part, Segment
 from rom.data.sources import Features, Tile
+from rom.data.stored import Container, Opener, StoredArray
 from rom.errors import InputError
 
 OPEN_FILES = 64  # handles a process keeps; the least recently used is closed
 
 
-class H5Source:
+class PartSource:
     """Rows made of segments, one after the other: a file of a series, a trajectory, a time step.
 
-    Files are opened read-only and lazily, once per process: an HDF5 handle survives neither
-    pickling nor a fork.
+    Files are opened read-only and lazily, once per process: a handle survives neither pickling nor
+    a fork.
 
     Parameters
     ----------
@@ -85,7 +83,7 @@ class H5Source:
         )
 
     def _geometry(self, part: Part) -> Geometry:
-        return Geometry(part, self.grid_axes, *self._files.dataset(part))
+        return Geometry(part, self.grid_axes, self._files.array(part))
 
     def read(self, rows: np.ndarray, tile: Tile | None = None) -> np.ndarray:
         stored = self._read_as_stored(rows, tile)
@@ -179,32 +177,24 @@ def _shift(features: Features, offset: int) -> Features:
 
 
 class _Files:
-    """Handles of a source's files and where their chunks lie: opened when needed, once per
-    process.
-    """
+    """The open files of a source: opened when needed, once per process."""
 
     def __init__(self) -> None:
-        self._handles: OrderedDict[Path, h5py.File] = OrderedDict()
-        self._indices: dict[tuple[Path, str], ChunkIndex | None] = {}
+        self._open: OrderedDict[tuple[Opener, Path], Container] = OrderedDict()
         self._pid = os.getpid()
         self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple:
         return _Files, ()
 
-    def dataset(self, part: Part) -> tuple[h5py.Dataset, ChunkIndex | None]:
-        """The dataset of a part, and its chunks where they can be read without the library."""
+    def array(self, part: Part) -> StoredArray:
+        """The array of a part."""
         with self._lock:
             if self._pid != os.getpid():  # after a fork the handles are the parent's
-                self._handles, self._pid = OrderedDict(), os.getpid()
-            handle = self._handles.pop(part.path, None)
-            self._handles[part.path] = handle = (
-                h5py.File(part.path, "r") if handle is None else handle
-            )
-            while len(self._handles) > OPEN_FILES:
-                self._handles.popitem(last=False)  # closed when its last dataset goes
-            dataset = hdf5.dataset(handle, part.dataset, part.path)
-            key = part.path, part.dataset
-            if key not in self._indices:
-                self._indices[key] = chunk_index(dataset)
-            return dataset, self._indices[key]
+                self._open, self._pid = OrderedDict(), os.getpid()
+            key = part.opener, part.path
+            container = self._open.pop(key, None)
+            self._open[key] = container = part.opener(part.path) if container is None else container
+            while len(self._open) > OPEN_FILES:
+                self._open.popitem(last=False)  # closed when its last array goes
+            return container.array(part.dataset)
