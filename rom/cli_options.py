@@ -64,13 +64,17 @@ def in_shell(message: str) -> str:
     'arrays of several sizes: choose with --variables u,v'
     >>> in_shell("n_components=9 is more than the 4 snapshots; give dataset= and axes=")
     '--components 9 is more than the 4 snapshots; give --dataset and --axes'
+    >>> in_shell("give --axes 't y x' (in Python: axes='t y x') or time='t y'")
+    "give --axes 't y x' or --time 't y'"
     """
 
     def option(found: re.Match[str]) -> str:
         name, value = found.groups()
         words = re.sub(r"[\[\]']|(?<=,) ", "", value)
+        words = f"'{words}'" if " " in words else words
         return f"--{OPTIONS[name]} {words}".strip()
 
+    message = re.sub(r" \(in Python: [^()]*\)", "", message)
     message = re.sub(rf"\bcommand line: ({'|'.join(OPTIONS)}): ", r"\1=: ", message)
     return ARGUMENT.sub(option, message.removeprefix("command line: "))
 

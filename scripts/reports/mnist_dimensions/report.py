@@ -115,7 +115,21 @@ def _autoencoders(work: Work, found: rom.Comparison) -> Iterator[Claim]:
 def _variational(work: Work, found: rom.Comparison) -> Iterator[Claim]:
     for k in [size for size in Results(found.store).sizes if size in PUBLISHED_VAE]:
         values = losses(found, "beta-vae", k)
-        yield loss_claim(f"beta-VAE, {k} latents", values, k, judged=not work.quick)
+        reason = ""
+        if not work.quick and sum(values) > PUBLISHED_VAE[k][0]:
+            reason = longer(work, k)
+        yield loss_claim(f"beta-VAE, {k} latents", values, k, reason=reason, judged=not work.quick)
+
+
+def longer(work: Work, k: int) -> str:
+    """What the default network reaches with more epochs; the reports that ask share the study."""
+    found = work.compare("../mnist_dimensions/longer", label=f"longer-{k}", n_components=[k])
+    values = losses(found, "beta-vae", k)
+    return (
+        "by default training ends when as many steps again lower the error by less than 10 %, here"
+        " after 10 epochs (theirs: 100). With 40 epochs the same network has"
+        f" {sum(values):.2f} = {values[0]:.2f} + {values[1]:.2f}"
+    )
 
 
 def loss_claim(
