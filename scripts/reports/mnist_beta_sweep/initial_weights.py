@@ -31,6 +31,7 @@ class Crop(nn.Module):
 
 
 def networks() -> tuple[nn.Sequential, nn.Sequential]:
+    """Encoder and decoder of the example."""
     encoder = nn.Sequential(
         Pad(), nn.Conv2d(1, 32, 3, 2), nn.ReLU(), Pad(), nn.Conv2d(32, 64, 3, 2), nn.ReLU(),
         nn.Flatten(), nn.Linear(3136, 16), nn.ReLU(), nn.Linear(16, 4),
@@ -45,12 +46,15 @@ def networks() -> tuple[nn.Sequential, nn.Sequential]:
             nn.init.xavier_uniform_(module.weight)
             nn.init.zeros_(module.bias)
     # mean and log-variance are layers of their own in Keras
-    for half in encoder[-1].weight.detach().split(2):
-        nn.init.xavier_uniform_(half)
+    heads = encoder[-1]
+    assert isinstance(heads, nn.Linear)
+    for first in (0, 2):
+        nn.init.xavier_uniform_(heads.weight.detach()[first : first + 2])
     return encoder, decoder
 
 
 def main(epochs: int = 10, seed: int = 0) -> None:
+    """Train, and print as the public run does."""
     torch.manual_seed(seed)
     images = torch.from_numpy(np.asarray(rom.open_snapshots("mnist")[:])).reshape(-1, 1, 28, 28)
     encoder, decoder = networks()
