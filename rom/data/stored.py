@@ -39,7 +39,7 @@ class StoredArray(Protocol):
         ...
 
     def unit(self) -> str:
-        """What the file says of its unit, "" for nothing."""
+        """What the file says of its unit, "" where it says none."""
         ...
 
 

@@ -89,7 +89,7 @@ def reaching(low: float, high: float, independent: float) -> tuple[float, float]
 def excluding(low: float, high: float, independent: float) -> tuple[float, float]:
     """The interval without the value of independent latents, from which they were told.
 
-    The end there is open: the test has excluded this one value, and nothing beside it.
+    The end there is open: the test has excluded this one value alone.
 
     >>> excluding(0.0, 0.5, 0.0)[0] > 0, excluding(0.2, 0.5, 0.0)
     (True, (0.2, 0.5))

@@ -48,7 +48,7 @@ class Pool:
         Parameters
         ----------
         values : array, without NaN where `kind` has a scale
-        kind : "f2" for weights, "b8" to "b16" for whole numbers of so many bits, of which the
+        kind : "f2" for weights, "b8" to "b16" for whole numbers of 8 to 16 bits, of which the
             largest value is the largest, "f4" and "f8" for what cancels, "u1" and "u2" as they are
         by_row : whether each row has a scale of its own
         """
@@ -102,7 +102,7 @@ def _entry(values: np.ndarray, kind: str, by_row: bool) -> dict[str, Any]:
 
 
 def _in_bits(values: np.ndarray, bits: int) -> np.ndarray:
-    """Whole numbers of so many bits, one after the other; zero is in the middle of their range."""
+    """Whole numbers of 8 to 16 bits, one after the other; zero is in the middle of their range."""
     words = (values + 2 ** (bits - 1)).astype(">u2").reshape(-1, 1)
     return np.packbits(np.unpackbits(words.view(np.uint8), axis=1)[:, 16 - bits :])
 

@@ -43,6 +43,7 @@ def networks() -> tuple[nn.Sequential, nn.Sequential]:
     )  # fmt: skip
     for module in (*encoder.modules(), *decoder.modules()):
         if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+            assert module.bias is not None
             nn.init.xavier_uniform_(module.weight)
             nn.init.zeros_(module.bias)
     # mean and log-variance are layers of their own in Keras
