@@ -21,6 +21,20 @@ DEFAULT_FILL: dict[str, float] = {"f4": 9.969209968386869e36, "f8": 9.9692099683
 DEFAULT_FILL |= {"i2": -32767, "i4": -2147483647, "i8": -9223372036854775806}
 DEFAULT_FILL |= {"u2": 65535, "u4": 4294967295, "u8": 18446744073709551614}
 TIME_NAMES = ("time", "t")
+SPACE_NAMES = (
+    "x",
+    "y",
+    "z",
+    "lat",
+    "latitude",
+    "lon",
+    "longitude",
+    "lev",
+    "level",
+    "depth",
+    "height",
+)
+SPACE_UNITS = ("m", "km", "cm", "mm", "pa", "hpa", "mbar", "millibar", "bar", "dbar")
 LONGITUDE_UNITS = ("degrees_east", "degree_east", "degree_e", "degrees_e", "degreee", "degreese")
 
 
@@ -127,5 +141,27 @@ def is_time(variable: Any) -> bool:
     return (
         text(variable, "axis") == "T"
         or text(variable, "standard_name") == "time"
-        or " since " in text(variable, "units")
+        or has_date(variable)
+    )
+
+
+def has_date(variable: Any) -> bool:
+    """Whether its units count from a date."""
+    return " since " in text(variable, "units")
+
+
+def is_space(variable: Any) -> bool:
+    """Whether a coordinate is one of space by its name or by what it says (CF conventions, 4.1 to
+    4.3).
+    """
+    name, standard = variable.name.rpartition("/")[2].lower(), text(variable, "standard_name")
+    unit = text(variable, "units").lower()
+    return (
+        name in SPACE_NAMES
+        or text(variable, "axis") in ("X", "Y", "Z")
+        or text(variable, "positive").lower() in ("up", "down")
+        or standard.startswith("projection_")
+        or standard.endswith(("latitude", "longitude", "depth", "height", "altitude", "_pressure"))
+        or unit in SPACE_UNITS
+        or unit.startswith("degree")
     )

@@ -12,7 +12,7 @@ import h5py
 
 from rom.data.formats import cf, hdf5, mapped
 from rom.data.formats.netcdf3_file import Netcdf3File, is_netcdf3
-from rom.data.formats.netcdf_grid import Grid
+from rom.data.formats.netcdf_grid import Grid, scalar_time
 from rom.data.formats.netcdf_variables import (
     Variable,
     base,
@@ -126,16 +126,18 @@ def _time_dimensions(
         v for v in variables.values() if len(v.dims) == 1 and v.is_number and not v.is_coordinate
     ]
     for variable in others:  # a dimension without numbers of its own may have its times elsewhere
-        dim = variable.dims[0]
-        if cf.is_time(variable.dataset) and (found.get(dim, variable) is None or not found):
+        dim, own = variable.dims[0], found.get(variable.dims[0], variable)
+        # a count of steps in each file is no time where another variable has dates
+        counts = own is None or (cf.has_date(variable.dataset) and not cf.has_date(own.dataset))
+        if cf.is_time(variable.dataset) and (counts or not found):
             found[dim] = variable
-    if found:
+    if found or scalar_time(variables):
         return found, []
     unlimited = {
         d
         for v in variables.values()
         for d, n in zip(v.dims, v.dataset.maxshape, strict=False)
-        if n is None
+        if n is None and not _is_space(variables.get(d[1:]))
     }
     if len(unlimited) == 1:
         dim = unlimited.pop()
@@ -144,6 +146,11 @@ def _time_dimensions(
             " time"
         ]
     return {}, []
+
+
+def _is_space(own: Variable | None) -> bool:
+    """Whether a dimension is one of space by its coordinate."""
+    return own is not None and own.is_coordinate and cf.is_space(own.dataset)
 
 
 def _fields(
@@ -205,7 +212,8 @@ def _one_grid(
         )
     wide = [group for (_, grid), group in grids.items() if grid] or list(grids.values())
     if len(wide) > 1:
-        example = ", ".join(repr(v.name) for v in wide[0])
+        largest = max(wide, key=lambda group: sum(v.dataset.size for v in group))
+        example = ", ".join(repr(v.name) for v in largest)
         raise InputError(
             f"{path}: variables on several grids: {_described(wide)}; choose with"
             f" variables=[{example}]"

@@ -38,7 +38,7 @@ class Grid:
             d: n for v in (self.lead, *group) for d, n in zip(v.dims, v.dataset.shape, strict=True)
         }
         self.time = next((dim for dim in self.lead.dims if dim in times), None)
-        self.time_coordinate = times.get(self.time) if self.time else _scalar_time(variables)
+        self.time_coordinate = times.get(self.time) if self.time else scalar_time(variables)
         self.dims = [dim for dim in self.lead.dims if dim != self.time and self.sizes[dim] > 1]
         self.words: list[str] = []
         self.mesh = self._mesh()
@@ -162,7 +162,7 @@ def _axis_name(dim: str) -> str:
     return base(dim) + "_" if base(dim) in ("t", "c") else base(dim)  # these two are taken
 
 
-def _scalar_time(variables: Mapping[str, Variable]) -> Variable | None:
+def scalar_time(variables: Mapping[str, Variable]) -> Variable | None:
     """The time of a file that is one snapshot."""
     single = [v for v in variables.values() if v.dataset.shape == () and v.is_number]
     return next(

@@ -410,3 +410,63 @@ def test_a_dimension_that_was_deleted_is_an_unknown_one(file):
     with h5py.File(file.path, "r+") as again:
         del again["bound"]
     np.testing.assert_array_equal(file.open()[:], U.reshape(NT, -1))
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes"),
+    [
+        ("x", {"axis": "X", "units": "m"}),
+        ("rlat", {"standard_name": "grid_latitude", "units": "degrees"}),
+        ("easting", {"standard_name": "projection_x_coordinate", "units": "km"}),
+        ("level", {"positive": "down", "units": "dbar"}),
+        ("depth", {"units": "m"}),
+    ],
+)
+@pytest.mark.parametrize("with_time", [True, False])
+def test_an_unlimited_dimension_of_space_is_no_time(tmp_path, name, attributes, with_time):
+    """A single map whose rows were written one after the other is not a series of its rows."""
+    file = File(tmp_path / "a.nc", **{name: None, "lon": NX})
+    file.add(name, np.arange(5.0), (name,), **attributes)
+    file.add("u", np.ones((5, NX), "f4"), (name, "lon"))
+    if with_time:
+        file.add("time", 3.0, (), units="days since 2000-01-01")
+    snapshots = file.open()
+    assert snapshots.shape == (1, 5 * NX)
+    assert snapshots.layout.axes[0] == name
+
+
+def test_a_scalar_time_says_that_a_file_is_one_snapshot(tmp_path):
+    file = File(tmp_path / "a.nc", row=None, lon=NX)
+    file.add("time", 3.0, (), units="days since 2000-01-01")
+    file.add("u", np.ones((5, NX), "f4"), ("row", "lon"))
+    snapshots = file.open()
+    assert snapshots.shape == (1, 5 * NX)
+    assert snapshots.times == [3.0]
+
+
+def test_auxiliary_times_with_a_date_win_over_a_count(tmp_path):
+    """As ocean models write months: the dimension counts from 0 in each file."""
+    paths = []
+    for month in range(3):
+        file = File(tmp_path / f"m{month}.nc", time_counter=None, lat=NY, lon=NX)
+        file.add("time_counter", [0.0], ("time_counter",), axis="T", standard_name="time")
+        centred = {"units": "seconds since 1900-01-01", "standard_name": "time"}
+        file.add("time_centered", [86400.0 * 30 * month], ("time_counter",), **centred)
+        dims = ("time_counter", "lat", "lon")
+        file.add("u", U[:1] + month, dims, coordinates="time_centered")
+        file.dataset.close()
+        paths.append(file.path)
+    snapshots = rom.open_snapshots(paths)
+    np.testing.assert_array_equal(snapshots.times, 86400.0 * 30 * np.arange(3))
+    assert snapshots.time_unit == "seconds since 1900-01-01"
+    assert snapshots.trajectories is None
+
+
+def test_of_several_grids_the_largest_with_time_is_proposed(file):
+    file.add("time", np.arange(6.0), ("time",), units="days since 2000-01-01")
+    file.dataset.createDimension("edge", 2)
+    file.add("bnd", np.ones((6, 2), "f4"), ("time", "edge"))
+    file.add("u", U)
+    file.add("v", U)
+    with pytest.raises(rom.InputError, match=r"choose with variables=\['u', 'v'\]"):
+        file.open()
