@@ -64,6 +64,11 @@ class Pipeline:
         ----------
         snapshots : training rows
         moments : of ``snapshots.pack()``, where they are known already: then nothing is read
+
+        Raises
+        ------
+        InputError
+            If values outside the mask are missing, or a variable does not vary.
         """
         wanted = {"mask": True, "center": self.center, "scale": self.scale}
         wanted["weight"] = self.weight and snapshots.layout.weights is not None
@@ -73,6 +78,13 @@ class Pipeline:
         }
         if moments is None:
             moments = Moments.of(snapshots.pack().blocks() if self.center or self.scale else ())
+        missing = int(np.isnan(moments.mean).sum())
+        if missing:
+            raise InputError(
+                f"{snapshots.name}: {missing} of {len(moments.mean)} values per snapshot are missing"
+                " (NaN) in training snapshots; snapshots.resolve_missing() takes cells that are"
+                " always NaN for the mask"
+            )
         for step in self.steps_.values():
             step.fit(self.layout_, moments)
         return self

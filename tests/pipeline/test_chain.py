@@ -140,3 +140,13 @@ def test_rows_of_another_width_are_refused():
     pipeline = Pipeline().fit(make())
     with pytest.raises(rom.InputError, match="rows have 5 features, the pipeline was fitted on 24"):
         pipeline.apply(np.zeros((2, 5)))
+
+
+def test_missing_values_are_named_with_what_to_do():
+    X = np.random.default_rng(0).normal(size=(20, 6))
+    X[:, 2] = np.nan
+    snapshots = Snapshots.from_array(X)
+    with pytest.raises(rom.InputError, match=r"1 of 6 values .* missing .*resolve_missing\(\)"):
+        Pipeline().fit(snapshots)
+    whole = snapshots.resolve_missing()
+    assert Pipeline().fit(whole).transform(whole).shape == (20, 5)
