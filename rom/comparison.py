@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rom.data.open import open_mapped
+from rom.data.open import is_xarray, open_mapped, open_snapshots
 from rom.data.snapshots import Snapshots
 from rom.evaluation.results import write_variants
 from rom.execution.cluster import absolute, check_workers, connect
@@ -57,9 +57,8 @@ def compare(
 
     Parameters
     ----------
-    data : data set name, path of a file or card, pattern or list of files, Snapshots, or a 2-D
-        array
-        (n_snapshots, n_features)
+    data : data set name, path of a file or card, pattern or list of files, Snapshots, a Dataset or
+        DataArray of xarray, or a 2-D array (n_snapshots, n_features)
     reducers : names in :data:`rom.registry.REDUCERS`; default: what the data set's card suggests,
         else "pod",
         "autoencoder", "beta-vae"
@@ -168,9 +167,7 @@ def compare(
         values["data"] = [str(item) for item in data]
         snapshots = None
     else:
-        snapshots = (
-            data if isinstance(data, Snapshots) else Snapshots.from_array(np.asanyarray(data))
-        )
+        snapshots = _snapshots_of(data)
         values["data"] = snapshots.name
     given = {key: value for key, value in values.items() if value is not None}
     return run_study(
@@ -183,6 +180,13 @@ def compare(
         cluster=cluster,
         checkpoint_seconds=checkpoint_seconds,
     )
+
+
+def _snapshots_of(data: Any) -> Snapshots:
+    """Snapshots of data that are there already."""
+    if isinstance(data, Snapshots):
+        return data
+    return open_snapshots(data) if is_xarray(data) else Snapshots.from_array(np.asanyarray(data))
 
 
 def run_study(

@@ -48,11 +48,13 @@ class Source:
     is_hdf5 : whether the files that are given are HDF5
     takes_all : whether several files belong together in a way of its own: then
         ``propose(paths, options) -> list of Proposal``, one for each file with rows
+    is_folder : whether it may be a folder; others are not asked about one
     """
 
     module: str
     is_hdf5: bool = True
     takes_all: bool = False
+    is_folder: bool = False
 
 
 #: Layout name -> Source. The first that recognises a file reads it.
@@ -74,6 +76,7 @@ SOURCES: dict[str, Source] = {
     "flowtorch": Source("rom.data.formats.flowtorch"),
     # after layouts whose files may be netCDF too, as JHTDB's
     "netcdf": Source("rom.data.formats.netcdf", is_hdf5=False),
+    "xarray": Source("rom.data.formats.xarray_data", is_hdf5=False, is_folder=True),
     "matlab5": Source("rom.data.formats.matlab5", is_hdf5=False),
     "numpy": Source("rom.data.formats.numpy_files", is_hdf5=False),
     "idx": Source("rom.data.formats.idx", is_hdf5=False, takes_all=True),

@@ -6,6 +6,7 @@ import glob
 import itertools
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,12 +27,12 @@ def open_snapshots(
 
     Parameters
     ----------
-    data : str, path, or sequence of paths
+    data : str, path, sequence of paths, or a Dataset or DataArray of xarray
         A data set name (``rom data list``), the path of a card (``card.toml``) or of a data file.
         Several files, as a list or a pattern such as ``"flow_*.h5"``, are one data set: sorted by
         their times, or, where these repeat, each a trajectory of its own; without times, by the
         numbers in their names. Files that lie in folders train, valid(ation) and test bring their
-        split.
+        split. Data of xarray are read lazily, with their times, coordinates, units and names.
     variables : sequence of str, optional
         Which variables to take. Default: all.
     **mapping
@@ -64,6 +65,8 @@ def open_snapshots(
 def open_mapped(data: Data, mapping: Mapping[str, Any]) -> Snapshots:
     """The same with the mapping as it comes from a study file: its keys may be anything."""
     mapping = dict(mapping)
+    if is_xarray(data):
+        return _open_xarray(data, mapping)
     paths = find_files(data)
     if paths is None:
         return _open_card(data if isinstance(data, Path) else str(data), mapping)
@@ -72,6 +75,28 @@ def open_mapped(data: Data, mapping: Mapping[str, Any]) -> Snapshots:
         snapshots = open_as(layout, paths, mapping, data_name(data))
         snapshots.read_as = f"{load(SOURCES[layout].module).TITLE} ({why})"
     snapshots.files = (*snapshots.files, *(path.resolve() for path in paths))
+    return snapshots
+
+
+def is_xarray(data: Any) -> bool:
+    """Whether this is a Dataset or a DataArray; whoever has one has imported xarray."""
+    xarray = sys.modules.get("xarray")
+    return xarray is not None and isinstance(data, xarray.Dataset | xarray.DataArray)
+
+
+def _open_xarray(data: Any, mapping: dict[str, Any]) -> Snapshots:
+    from rom.data.formats import build, xarray_data
+    from rom.data.formats.options import check_options
+
+    check_options(mapping, {**build.OPTIONS, **xarray_data.OPTIONS}, "xarray")
+    dataset = xarray_data.as_dataset(data)
+    name = "dataset" if dataset is data else next(iter(map(str, dataset)))
+    with _naming():
+        path, opener = Path(name), xarray_data.Held(dataset)
+        proposal = xarray_data.of_dataset(path, dataset, mapping, opener)
+        shared = {key: value for key, value in mapping.items() if key not in xarray_data.OPTIONS}
+        snapshots = build.build([path], [proposal], shared, name)
+    snapshots.read_as, snapshots.files = f"xarray, a {type(data).__name__}", ()
     return snapshots
 
 
@@ -95,6 +120,8 @@ def find_files(data: Data) -> list[Path] | None:
     if path.suffix == ".toml":
         return None
     if is_file:
+        return [path]
+    if is_folder and _folder_layout(path):
         return [path]
     if is_folder:
         raise InputError(
@@ -157,8 +184,10 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
     from rom.data.formats.known import known_file
 
     named = [key for key in ("dataset", "axes") if key in mapping]
-    for name in SOURCES:
-        module = load(SOURCES[name].module)
+    for name, row in SOURCES.items():
+        if path.is_dir() and not row.is_folder:
+            continue
+        module = load(row.module)
         why = "" if named and not set(named) <= set(module.OPTIONS) else module.recognise(path)
         if why:
             return name, why
@@ -175,6 +204,11 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
         f"{path}: layout not recognised; {hint}give --dataset NAME and --axes 't y x' (in Python:"
         f" dataset='NAME', axes='t y x'); {described}"
     )
+
+
+def _folder_layout(path: Path) -> bool:
+    """Whether a folder as a whole is data that a layout reads."""
+    return any(load(row.module).recognise(path) for row in SOURCES.values() if row.is_folder)
 
 
 def _described_by(path: Path) -> Path | None:

@@ -19,6 +19,8 @@ from rom.data.views import Apply, Map, RowView
 from rom.errors import InputError
 
 if TYPE_CHECKING:
+    import xarray
+
     from rom.data.catalog import Card
 
 
@@ -286,6 +288,21 @@ class Snapshots(RowView):
         from rom.data.write import write_snapshots
 
         return write_snapshots(path, self, like=like)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """The fields as a Dataset of xarray (extra ``xarray``): a variable for each of the layout,
+        with units, coordinates, times, trajectories and parameters. All rows are read.
+
+        Modes and decoded latents are snapshots too: ``rom.load(run)`` gives them.
+
+        Raises
+        ------
+        InputError
+            If xarray is not installed.
+        """
+        from rom.data.write.xarray_dataset import snapshots_dataset
+
+        return snapshots_dataset(self)
 
     def fingerprint(self) -> str:
         """Identity of the data, 16 hex digits: sha256 over layout, weights, mask, times, parameters

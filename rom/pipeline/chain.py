@@ -81,9 +81,9 @@ class Pipeline:
         missing = int(np.isnan(moments.mean).sum())
         if missing:
             raise InputError(
-                f"{snapshots.name}: {missing} of {len(moments.mean)} values per snapshot are missing"
-                " (NaN) in training snapshots; snapshots.resolve_missing() takes cells that are"
-                " always NaN for the mask"
+                f"{snapshots.name}: {missing} of {len(moments.mean)} values per snapshot are"
+                " missing (NaN) in training snapshots; snapshots.resolve_missing() takes cells"
+                " that are always NaN for the mask"
             )
         for step in self.steps_.values():
             step.fit(self.layout_, moments)

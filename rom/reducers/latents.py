@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import h5py
 import numpy as np
@@ -12,8 +13,12 @@ import numpy as np
 from rom.data.formats import hdf5
 from rom.data.write.canonical import storable
 from rom.data.write.files import check_free, parts
+from rom.data.write.xarray_dataset import dataset, row_coordinates
 from rom.errors import InputError
 from rom.reducers.latents_text import TEXT, read_table
+
+if TYPE_CHECKING:
+    import xarray
 
 FORMAT, VERSION = "rom-latents", 1
 
@@ -41,6 +46,17 @@ class Latents:
     dataset: str = "latents"
     reducer: str = ""
     model: str = ""
+
+    def to_xarray(self) -> xarray.Dataset:
+        """A Dataset of xarray: ``latents``, and ``log_variance`` where there is a posterior."""
+        along, coordinates = row_coordinates(
+            len(self.values), self.times, self.time_unit, self.trajectories, self.parameters
+        )
+        dims = along, "latent"
+        variables = {"latents": (dims, self.values)}
+        if self.log_variance is not None:
+            variables["log_variance"] = (dims, self.log_variance)
+        return dataset(variables, coordinates)
 
 
 def write_latents(path: str | Path, latents: Latents, sources: Sequence[Path] = ()) -> None:

@@ -16,7 +16,7 @@ from rom.data.formats.netcdf_grid import Grid, scalar_time
 from rom.data.formats.netcdf_variables import (
     Variable,
     base,
-    read_netcdf3_variables,
+    held_variables,
     read_variables,
 )
 from rom.data.formats.options import NAMES
@@ -61,15 +61,18 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     if "dataset" in options or "axes" in options:
         return _mapped(path, options)
     if is_netcdf3(path):
-        return _of_variables(path, read_netcdf3_variables(Netcdf3File(path)), options, Netcdf3File)
+        return of_variables(
+            path, held_variables(Netcdf3File(path).variables, is_filled=True), options, Netcdf3File
+        )
     hdf5.require_hdf5(path)
     with h5py.File(path, "r") as file:
-        return _of_variables(path, read_variables(file, path), options, HDF5File)
+        return of_variables(path, read_variables(file, path), options, HDF5File)
 
 
-def _of_variables(
+def of_variables(
     path: Path, variables: Mapping[str, Variable], options: Mapping[str, Any], opener: Opener
 ) -> Proposal:
+    """A proposal from variables with the attributes of netCDF, wherever they are from."""
     times, words = _time_dimensions(variables)
     fields, left_out = _fields(variables, times)
     wanted = options.get("variables")

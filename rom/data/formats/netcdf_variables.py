@@ -12,7 +12,6 @@ import numpy as np
 
 from rom.data.formats import cf
 from rom.data.formats.hdf5 import text
-from rom.data.formats.netcdf3_file import Netcdf3File
 from rom.errors import InputError
 
 ONLY_DIMENSION = "This is a netCDF dimension but not a netCDF variable"
@@ -34,8 +33,7 @@ HELPERS = (
 @dataclass(frozen=True, eq=False)
 class Variable:
     """A variable: its dataset, its name as netCDF has it, and the paths of its dimensions ("" for
-    an unknown one). The dataset is one of h5py, or a :class:`Netcdf3Variable` that has the same
-    attributes.
+    an unknown one). The dataset is one of h5py, or another that has the same attributes.
 
     `is_filled`: whether values that were never written have the value that the library fills with.
     `auxiliary`, `measures`, `helpers`: names of variables that its attributes ``coordinates``,
@@ -91,12 +89,11 @@ def read_variables(file: h5py.File, path: Path) -> dict[str, Variable]:
     }
 
 
-def read_netcdf3_variables(file: Netcdf3File) -> dict[str, Variable]:
-    """All variables of a netCDF-3 file by name."""
-    names = file.variables
+def held_variables(names: Mapping[str, Any], *, is_filled: bool) -> dict[str, Variable]:
+    """All variables by name, of items with `dimensions` and what a dataset of h5py has."""
     return {
-        name: _variable(name, variable, names, tuple(f"/{d}" for d in variable.dimensions), True)
-        for name, variable in names.items()
+        name: _variable(name, item, names, tuple(f"/{d}" for d in item.dimensions), is_filled)
+        for name, item in names.items()
     }
 
 
