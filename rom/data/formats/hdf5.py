@@ -10,6 +10,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from rom.data.filters import advice, missing_filters
 from rom.data.stored import described
 from rom.errors import InputError, nearest
 
@@ -66,6 +67,11 @@ def dataset(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
         raise InputError(f"{path}: dataset {name!r} holds {item.dtype}, not real numbers")
     if item.shape is None or item.size == 0:
         raise InputError(f"{path}: dataset {name!r} of shape {item.shape} is empty")
+    if missing := missing_filters(item):
+        raise InputError(
+            f"{path}: dataset {name!r} is compressed with {', '.join(missing)}, which the HDF5"
+            f" library here cannot undo; {advice(missing)}"
+        )
     return item
 
 

@@ -11,27 +11,10 @@ from typing import Any
 import h5py
 import numpy as np
 
+from rom.data.filters import filters_of, missing_filters
+
 #: Datasets that are described one by one; of others only the number is given.
 MAX_DATASETS = 10_000
-#: Filters by their registered numbers.
-FILTERS = {
-    1: "gzip",
-    2: "shuffle",
-    3: "fletcher32",
-    4: "szip",
-    5: "nbit",
-    6: "scale-offset",
-    32000: "lzf",
-}
-FILTERS |= {
-    32001: "blosc",
-    32004: "lz4",
-    32008: "bitshuffle",
-    32013: "zfp",
-    32015: "zstd",
-    32017: "sz",
-    32026: "blosc2",
-}
 STORAGE = {
     h5py.h5d.CONTIGUOUS: "contiguous",
     h5py.h5d.CHUNKED: "chunked",
@@ -80,16 +63,6 @@ def list_datasets(path: Path) -> tuple[list[Item], int]:
 
 def _item(name: str, dataset: h5py.Dataset) -> Item:
     plist = dataset.id.get_create_plist()
-    filters = [plist.get_filter(i) for i in range(plist.get_nfilters())]
-    names = [
-        FILTERS.get(number, label.decode(errors="replace") or str(number))
-        for number, _, _, label in filters
-    ]
-    missing = [
-        n
-        for n, (number, *_) in zip(names, filters, strict=True)
-        if not h5py.h5z.filter_avail(number)
-    ]
     storage = "virtual" if dataset.is_virtual else STORAGE.get(plist.get_layout(), "unknown")
     return Item(
         name,
@@ -98,8 +71,8 @@ def _item(name: str, dataset: h5py.Dataset) -> Item:
         unit_of(dataset),
         "external" if plist.get_external_count() else storage,
         dataset.chunks,
-        tuple(names),
-        tuple(missing),
+        tuple(filters_of(dataset)),
+        tuple(missing_filters(dataset)),
         int(dataset.nbytes) if dataset.shape is not None else 0,
         int(dataset.id.get_storage_size()),
     )

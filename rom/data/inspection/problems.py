@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rom.data.filters import FILTERS, advice
 from rom.data.inspection.guess import MOST_VARIABLES
 
 MIN_SNAPSHOTS = 5  # a comparison refuses fewer
@@ -52,11 +53,13 @@ def _of_datasets(
     for item in report["datasets"]:
         if item["missing_filters"] and (item["name"] in reads or not reads):
             names = ", ".join(item["missing_filters"])
+            numbers = {name: number for number, name in FILTERS.items()}
+            missing = {name: numbers.get(name, 0) for name in item["missing_filters"]}
             yield Problem(
                 "error",
                 f"{item['name']} is compressed with {names}, which the HDF5 library here cannot"
-                " undo; set HDF5_PLUGIN_PATH to the folder of its plugin, or store it with gzip"
-                f" where there is one: h5repack -f GZIP=4 {path.name} new.h5",
+                f" undo; {advice(missing)}, or where there is one: h5repack -f GZIP=4"
+                f" {path.name} new.h5",
             )
 
 
