@@ -14,6 +14,8 @@ from rom.cli_options import (
     Dataset,
     Goal,
     Mask,
+    Parameters,
+    Points,
     Time,
     Tolerance,
     Variables,
@@ -101,6 +103,8 @@ def inspect(
     time: Time = None,
     weights: Weights = None,
     mask: Mask = None,
+    parameters: Parameters = None,
+    points: Points = None,
     full: Annotated[
         bool, typer.Option("--full", help="Look at all values, not at a sample.")
     ] = False,
@@ -112,7 +116,9 @@ def inspect(
     from rom.data.inspection.report import inspect_data
     from rom.data.inspection.text import lines
 
-    mapping = mapping_of(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
+    mapping = mapping_of(
+        variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask
+    )
     found = inspect_data(data[0] if len(data) == 1 else data, mapping, whole=full)
     print(
         json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)

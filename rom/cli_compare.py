@@ -18,6 +18,8 @@ from rom.cli_options import (
     Dataset,
     Goal,
     Mask,
+    Parameters,
+    Points,
     Time,
     Tolerance,
     Variables,
@@ -177,6 +179,8 @@ def compare(
     time: Time = None,
     weights: Weights = None,
     mask: Mask = None,
+    parameters: Parameters = None,
+    points: Points = None,
     split: Annotated[
         str | None,
         typer.Option(
@@ -201,7 +205,9 @@ def compare(
     from rom.execution.progress import Progress
     from rom.study.config import Study, read_study
 
-    mapping = mapping_of(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
+    mapping = mapping_of(
+        variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask
+    )
     # None: not given, so the study file decides, or else the card and the defaults
     given: dict[str, Any] = {
         "reducers": listed(reducers),

@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from rom.cli_options import Axes, Dataset, Mask, Time, Variables, Weights, mapping_of, numbers
+from rom.cli_options import (
+    Axes,
+    Dataset,
+    Mask,
+    Parameters,
+    Points,
+    Time,
+    Variables,
+    Weights,
+    mapping_of,
+    numbers,
+)
 from rom.errors import InputError
 
 Model = Annotated[Path, typer.Argument(help="Folder of a run (OUT/runs/ID) or a saved model.")]
@@ -26,12 +37,16 @@ def encode(
     time: Time = None,
     weights: Weights = None,
     mask: Mask = None,
+    parameters: Parameters = None,
+    points: Points = None,
 ) -> None:
     """Write the latents of snapshots."""
     from rom.data.open import open_mapped
     from rom.reducers.coding import encode_file
 
-    mapping = mapping_of(variables, dataset, axes=axes, time=time, weights=weights, mask=mask)
+    mapping = mapping_of(
+        variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask
+    )
     snapshots = open_mapped(data[0] if len(data) == 1 else data, mapping)
     n, k = encode_file(model, snapshots, out).values.shape
     for note in snapshots.assumptions:

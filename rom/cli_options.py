@@ -19,19 +19,30 @@ Variables = Annotated[
 ]
 Dataset = Annotated[
     str | None,
-    typer.Option(help="HDF5 dataset, or one per variable with commas.", rich_help_panel=DATA),
+    typer.Option(help="Array of the file, or one per variable with commas.", rich_help_panel=DATA),
 ]
 Axes = Annotated[
     str | None,
     typer.Option(help="Its axes, e.g. 't y x c': t snapshots, c variables.", rich_help_panel=DATA),
 ]
-Time = Annotated[str | None, typer.Option(help="HDF5 dataset of the times.", rich_help_panel=DATA)]
+Time = Annotated[str | None, typer.Option(help="Array of the times.", rich_help_panel=DATA)]
 Weights = Annotated[
-    str | None, typer.Option(help="HDF5 dataset of the cell weights.", rich_help_panel=DATA)
+    str | None, typer.Option(help="Array of the cell weights.", rich_help_panel=DATA)
 ]
 Mask = Annotated[
     str | None,
-    typer.Option(help="HDF5 dataset, true in cells without data.", rich_help_panel=DATA),
+    typer.Option(help="Array that is true in cells without data.", rich_help_panel=DATA),
+]
+Parameters = Annotated[
+    str | None,
+    typer.Option(
+        help="Arrays or attributes with commas, a CSV table, or 'run_(?P<Re>\\d+)' in file names.",
+        rich_help_panel=DATA,
+    ),
+]
+Points = Annotated[
+    str | None,
+    typer.Option(help="Array of the points, or x,y,z: where values lie.", rich_help_panel=DATA),
 ]
 Goal = Annotated[
     str | None,
@@ -49,7 +60,8 @@ Tolerance = Annotated[
 
 
 #: Arguments of Python that are options of the shell, by their names where these differ.
-SAME = "variables dataset axes time weights mask reducers beta seeds epochs split splits missing"
+SAME = "variables dataset axes time weights mask parameters points"
+SAME += " reducers beta seeds epochs split splits missing"
 SAME += " jobs threads tune goal tolerance out"
 OPTIONS = {name: name for name in SAME.split()} | {
     "n_components": "components", "energy_share": "energy-share", "memory_limit": "memory-limit",
@@ -79,12 +91,21 @@ def in_shell(message: str) -> str:
     return ARGUMENT.sub(option, message.removeprefix("command line: "))
 
 
-def mapping_of(variables: str | None, dataset: str | None, **named: str | None) -> dict[str, Any]:
+def mapping_of(
+    variables: str | None,
+    dataset: str | None,
+    parameters: str | None,
+    points: str | None,
+    **named: str | None,
+) -> dict[str, Any]:
     """The options that say how to read a file, those that were given."""
     names = listed(dataset)
     mapping = {
         "variables": listed(variables),
         "dataset": names[0] if names and len(names) == 1 else names,
+        # a regular expression may hold a comma
+        "parameters": [parameters] if parameters and "(?P<" in parameters else listed(parameters),
+        "points": listed(points),
         **named,
     }
     return {name: value for name, value in mapping.items() if value is not None}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -46,3 +48,6 @@ class HDF5File:
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return hdf5.dataset_names(self._file)
+
+    def attributes(self) -> Mapping[str, Any]:
+        return self._file.attrs

@@ -23,7 +23,7 @@ Data = str | Path | Sequence[str | Path]
 def open_snapshots(
     data: Data, *, variables: Sequence[str] | str | None = None, **mapping: Any
 ) -> Snapshots:
-    """Open snapshots by data set name, card or file, without reading them.
+    r"""Open snapshots by data set name, card or file, without reading them.
 
     Parameters
     ----------
@@ -38,9 +38,13 @@ def open_snapshots(
     **mapping
         What wins over what the files say of themselves. For a plain HDF5 dataset: ``dataset="UV"``
         (a list: one dataset per variable) and ``axes="t y x c"`` (t: snapshots, c: variables, the
-        rest: grid). For every HDF5 file: ``time="t"``, ``time_unit="s"``, ``units=["m/s", "m/s"]``,
+        rest: grid). For every file: ``time="t"``, ``time_unit="s"``, ``units=["m/s", "m/s"]``,
         ``weights="area"`` (or "coordinates": the trapezoidal rule, "none": equal),
-        ``mask="solid"``, ``coordinates={"x": "xc"}``, ``periodic="x"``.
+        ``mask="solid"``, ``coordinates={"x": "xc"}``, ``periodic="x"``, ``points="xyz"`` (where
+        the cells of an unstructured mesh lie), ``parameters=["Re", "AoA"]``: arrays or attributes
+        with a value for the file or for each snapshot, ``"cases.csv"``: a table next to the files,
+        or ``r"run_(?P<Re>\d+)"``: numbers in their names. Snapshots with parameters and without
+        times are cases, not a series.
 
     Returns
     -------
@@ -224,6 +228,7 @@ def open_as(layout: str, paths: list[Path], mapping: Mapping[str, Any], name: st
     """Files by the layout of that name."""
     from rom.data.formats import build, hdf5
     from rom.data.formats.options import check_options
+    from rom.data.formats.proposal import first_part
 
     row = SOURCES[layout]
     module: ModuleType = load(row.module)
@@ -231,7 +236,7 @@ def open_as(layout: str, paths: list[Path], mapping: Mapping[str, Any], name: st
     proposals = []
     if row.takes_all:
         proposals = module.propose(paths, mapping)
-        paths = [build.first_part(proposal).path for proposal in proposals]
+        paths = [first_part(proposal).path for proposal in proposals]
     for path in paths[len(proposals) :]:
         with _naming(path):
             if row.is_hdf5:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -52,6 +52,10 @@ class Container(Protocol):
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The arrays that it holds."""
+        ...
+
+    def attributes(self) -> Mapping[str, Any]:
+        """What the file says of itself as a whole."""
         ...
 
 
@@ -103,6 +107,9 @@ class HeldArrays:
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return {name: values.shape for name, values in self.arrays.items()}
+
+    def attributes(self) -> Mapping[str, Any]:
+        return {}
 
 
 def described(shapes: Mapping[str, tuple[int, ...]]) -> str:

@@ -4,6 +4,7 @@ layout.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,19 +16,22 @@ import numpy as np
 from rom.data.formats import series
 from rom.data.formats.dates import same_reference_date
 from rom.data.formats.options import LIST, NAME, NAMES, TABLE, choose_variables
-from rom.data.formats.proposal import Proposal
+from rom.data.formats.parameters import named_parameters
+from rom.data.formats.proposal import Proposal, first_part
 from rom.data.layout import POINT_AXIS, FieldLayout
+from rom.data.mesh import Mesh
 from rom.data.part_source import PartSource
 from rom.data.parts import Part, Segment
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features
-from rom.data.stored import whole
+from rom.data.stored import Container, whole
 from rom.data.weights import coordinate_weights
 from rom.errors import InputError
 
 #: Options that every layout has; they win over what the file says.
 OPTIONS = {"variables": NAMES, "units": LIST, "coordinates": TABLE, "periodic": NAMES}
 OPTIONS |= dict.fromkeys(["time", "time_unit", "weights", "mask"], NAME)
+OPTIONS |= {"parameters": NAMES, "points": NAMES}
 #: Words in the place of a dataset of weights.
 WEIGHT_WORDS = ("coordinates", "none")
 #: Names of folders that hold one part of a split.
@@ -70,15 +74,21 @@ def build(
     assumptions = [line for p in proposals for line in p.assumptions]
     times, trajectories = series.times_and_trajectories(paths, proposals, counts, assumptions)
     layout = _layout(source, first, names, options, assumptions)
+    parameters = _parameters(proposals)
+    is_ordered = series.ordered(proposals)
+    if "parameters" in options:
+        parameters |= named_parameters(options["parameters"], paths, proposals, counts)
+        if times is None:  # cases of a study over parameters, in any order
+            is_ordered = False
     snapshots = Snapshots(
         source,
         layout,
         times=times,
         time_unit=first.time_unit,
         trajectories=trajectories,
-        parameters=_parameters(proposals),
+        parameters=parameters,
         own_split=_own_split(paths, proposals, starts, assumptions),
-        ordered=series.ordered(proposals),
+        ordered=is_ordered,
         name=name,
         assumptions=list(dict.fromkeys(assumptions)),
     )
@@ -137,12 +147,6 @@ def _has_points(proposal: Proposal) -> bool:
     )
 
 
-def first_part(proposal: Proposal) -> Part:
-    """The part that holds the first rows of the first variable."""
-    part = next(iter(proposal.segments[0].values()))
-    return part[0] if isinstance(part, tuple) else part
-
-
 def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> Proposal:
     """The proposal with datasets that the user names in the place of its own."""
     changes: dict[str, Any] = {key: options[key] for key in ("time_unit",) if key in options}
@@ -161,7 +165,7 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
     named = {key: options[key] for key in ("time", "mask") if key in options}
     if weights is not None and weights not in WEIGHT_WORDS:
         named["weights"] = weights
-    if not named and "coordinates" not in options:
+    if not named and "coordinates" not in options and "points" not in options:
         return replace(proposal, **changes)
     first = first_part(proposal)  # an XDMF file names the file with the arrays
     file = first.opener(first.path)
@@ -176,7 +180,24 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
         units = {axis: unit for axis, array in found.items() if (unit := array.unit())}
         changes["coordinates"] = {**proposal.coordinates, **centres}
         changes["coordinate_units"] = {**proposal.coordinate_units, **units}
+    if "points" in options:
+        changes["mesh"] = _points(file, options["points"], first.path)
     return replace(proposal, **changes)
+
+
+def _points(file: Container, given: str | Sequence[str], path: Path) -> Mesh:
+    """Where the cells lie: an array of two or three columns, or a vector for each direction."""
+    names = [given] if isinstance(given, str) else list(given)
+    columns = [whole(file.array(name)) for name in names]
+    values = columns[0] if len(columns) == 1 else np.column_stack([c.ravel() for c in columns])
+    if values.ndim == 2 and values.shape[1] not in (2, 3) and values.shape[0] in (2, 3):
+        values = values.T
+    if values.ndim != 2 or values.shape[1] not in (2, 3):
+        raise InputError(
+            f"{path}: points {', '.join(names)} of shape {values.shape}; two or three columns"
+            " expected, or a vector for each direction"
+        )
+    return Mesh(np.pad(values.astype(np.float64), ((0, 0), (0, 3 - values.shape[1]))))
 
 
 def _vector(values: np.ndarray) -> np.ndarray:
@@ -193,6 +214,8 @@ def _layout(
 ) -> FieldLayout:
     shape = source.grid(0)
     axes = source.grid_axes
+    if "points" in options and first.mesh is not None:
+        _check_points(len(first.mesh.points), math.prod(shape), source)
     weights = first.weights
     if weights is None and options.get("weights") != "none" and first.mesh is None:
         weights, words = coordinate_weights(shape, axes, first.coordinates, first.coordinate_units)
@@ -214,6 +237,16 @@ def _layout(
         mask=mask,
         mesh=first.mesh,
         periodic=first.periodic,
+    )
+
+
+def _check_points(n_points: int, n_cells: int, source: PartSource) -> None:
+    if n_points == n_cells:
+        return
+    n = source.shape[0]
+    turned = "; the axes stand the other way round: there are as many snapshots as points"
+    raise InputError(
+        f"{n_points} points for {n_cells} values of a snapshot{turned if n == n_points else ''}"
     )
 
 

@@ -69,3 +69,9 @@ class Proposal:
     def variables(self) -> tuple[str, ...]:
         """Names of the variables."""
         return tuple(self.segments[0])
+
+
+def first_part(proposal: Proposal) -> Part:
+    """The part that holds the first rows of the first variable."""
+    part = next(iter(proposal.segments[0].values()))
+    return part[0] if isinstance(part, tuple) else part

@@ -78,6 +78,9 @@ class XarrayFile:
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return {str(name): variable.shape for name, variable in self.dataset.variables.items()}
 
+    def attributes(self) -> Mapping[str, Any]:
+        return self.dataset.attrs
+
 
 @dataclass(frozen=True, eq=False)
 class Held:
