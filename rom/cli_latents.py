@@ -17,6 +17,7 @@ from rom.cli_options import (
     Time,
     Variables,
     Weights,
+    in_shell,
     mapping_of,
     numbers,
 )
@@ -40,13 +41,20 @@ def encode(
     parameters: Parameters = None,
     points: Points = None,
 ) -> None:
-    """Write the latents of snapshots."""
+    """Write the latents of snapshots. A file is read as that of the comparison was."""
     from rom.data.open import open_mapped
     from rom.reducers.coding import encode_file
+    from rom.study.store import Store
 
     mapping = mapping_of(
         variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask
     )
+    store = Store.of_model(model)
+    known = {} if store is None else store.study()["study"]["mapping"]
+    if known := {name: value for name, value in known.items() if name not in mapping}:
+        said = ", ".join(f"{name}={value!r}" for name, value in known.items())
+        print(f"note: read as in the comparison: {in_shell(said)}", file=sys.stderr)
+    mapping = known | mapping
     snapshots = open_mapped(data[0] if len(data) == 1 else data, mapping)
     n, k = encode_file(model, snapshots, out).values.shape
     for note in snapshots.assumptions:

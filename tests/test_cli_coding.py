@@ -105,3 +105,26 @@ def test_a_mistake_is_one_line_and_nothing_is_written(run, study, tmp_path, argu
     assert (status, len(errors)) == (2, 1)
     assert words in errors[0]
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_file_is_read_as_the_run_read(run, tmp_path):
+    fields = np.random.default_rng(0).normal(size=(30, 4, 5, 2))
+    for name in ("a.h5", "b.h5"):
+        with h5py.File(tmp_path / name, "w") as file:
+            file["UV"], file["other"] = fields, fields[..., 0] + 1
+    mapping = {"dataset": "UV", "axes": "t y x c", "variables": ["u", "v"]}
+    snapshots = rom.open_snapshots(tmp_path / "a.h5", **mapping)
+    arguments = ["a.h5", "--dataset", "UV", "--axes", "t y x c", "--variables", "u,v"]
+    options = ["--reducers", "pod", "--components", "2", "--jobs", "1", "--out", "out"]
+    assert run("compare", *arguments, *options)[0] == 0
+    (folder,) = (tmp_path / "out" / "runs").iterdir()
+    for model in (folder, folder / "model.safetensors"):
+        status, _, errors = run("encode", model, "b.h5", "-o", "Z.h5")
+        assert status == 0
+        assert "read as in the comparison" in errors[0]
+        assert "--dataset UV" in errors[0]
+    with h5py.File("Z.h5") as file:
+        np.testing.assert_allclose(file["latents"][:], rom.load(folder).transform(snapshots))
+    status, _, errors = run("encode", folder, "b.h5", "--dataset", "other", "-o", "Y.h5")
+    assert status == 2
+    assert "axes" in errors[-1]

@@ -72,6 +72,15 @@ class Store:
         return store
 
     @classmethod
+    def of_model(cls, path: str | Path) -> Store | None:
+        """The store that the model of a run lies in, OUT of ``OUT/runs/ID``; None for others."""
+        path = Path(path).resolve()
+        folder = path if path.is_dir() else path.parent
+        store = cls(folder.parent.parent)
+        is_run = store.folder(folder.name) == folder and store.study_file.is_file()
+        return cls.open(store.path) if is_run else None
+
+    @classmethod
     def check_free(cls, path: str | Path) -> Store:
         """A store that can be written: the folder is missing, empty, or a store already. Writes
         nothing.
