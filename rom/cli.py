@@ -11,11 +11,14 @@ import typer
 from rom import __version__, cli_compare, cli_data, cli_latents
 from rom.cli_options import (
     Axes,
+    Coarsen,
     Dataset,
+    Every,
     Goal,
     Mask,
     Parameters,
     Points,
+    Select,
     Time,
     Tolerance,
     Variables,
@@ -105,6 +108,9 @@ def inspect(
     mask: Mask = None,
     parameters: Parameters = None,
     points: Points = None,
+    select: Select = None,
+    coarsen: Coarsen = None,
+    every: Every = None,
     full: Annotated[
         bool, typer.Option("--full", help="Look at all values, not at a sample.")
     ] = False,
@@ -117,8 +123,9 @@ def inspect(
     from rom.data.inspection.text import lines
 
     mapping = mapping_of(
-        variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask
-    )
+        variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask,
+        select=select, coarsen=coarsen, every=every,
+    )  # fmt: skip
     found = inspect_data(data[0] if len(data) == 1 else data, mapping, whole=full)
     print(
         json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)

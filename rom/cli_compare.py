@@ -15,11 +15,14 @@ from rom.cli_options import (
     RUNNING,
     TRAINING,
     Axes,
+    Coarsen,
     Dataset,
+    Every,
     Goal,
     Mask,
     Parameters,
     Points,
+    Select,
     Time,
     Tolerance,
     Variables,
@@ -181,6 +184,9 @@ def compare(
     mask: Mask = None,
     parameters: Parameters = None,
     points: Points = None,
+    select: Select = None,
+    coarsen: Coarsen = None,
+    every: Every = None,
     split: Annotated[
         str | None,
         typer.Option(
@@ -206,8 +212,9 @@ def compare(
     from rom.study.config import Study, read_study
 
     mapping = mapping_of(
-        variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask
-    )
+        variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask,
+        select=select, coarsen=coarsen, every=every,
+    )  # fmt: skip
     # None: not given, so the study file decides, or else the card and the defaults
     given: dict[str, Any] = {
         "reducers": listed(reducers),

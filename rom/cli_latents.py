@@ -10,10 +10,13 @@ import typer
 
 from rom.cli_options import (
     Axes,
+    Coarsen,
     Dataset,
+    Every,
     Mask,
     Parameters,
     Points,
+    Select,
     Time,
     Variables,
     Weights,
@@ -40,6 +43,9 @@ def encode(
     mask: Mask = None,
     parameters: Parameters = None,
     points: Points = None,
+    select: Select = None,
+    coarsen: Coarsen = None,
+    every: Every = None,
 ) -> None:
     """Write the latents of snapshots. A file is read as that of the comparison was."""
     from rom.data.open import open_mapped
@@ -47,8 +53,9 @@ def encode(
     from rom.study.store import Store
 
     mapping = mapping_of(
-        variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask
-    )
+        variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask,
+        select=select, coarsen=coarsen, every=every,
+    )  # fmt: skip
     store = Store.of_model(model)
     known = {} if store is None else store.study()["study"]["mapping"]
     if known := {name: value for name, value in known.items() if name not in mapping}:

@@ -44,6 +44,14 @@ Points = Annotated[
     str | None,
     typer.Option(help="Array of the points, or x,y,z: where values lie.", rich_help_panel=DATA),
 ]
+Select = Annotated[
+    str | None,
+    typer.Option(help="Part of the data, e.g. 'level=850, time=1990:2000'.", rich_help_panel=DATA),
+]
+Coarsen = Annotated[
+    int | None, typer.Option(help="Take each n-th cell along each axis.", rich_help_panel=DATA)
+]
+Every = Annotated[int | None, typer.Option(help="Take each n-th snapshot.", rich_help_panel=DATA)]
 Goal = Annotated[
     str | None,
     typer.Option(
@@ -60,7 +68,7 @@ Tolerance = Annotated[
 
 
 #: Arguments of Python that are options of the shell, by their names where these differ.
-SAME = "variables dataset axes time weights mask parameters points"
+SAME = "variables dataset axes time weights mask parameters points select coarsen every"
 SAME += " reducers beta seeds epochs split splits missing"
 SAME += " jobs threads tune goal tolerance out"
 OPTIONS = {name: name for name in SAME.split()} | {
@@ -96,7 +104,7 @@ def mapping_of(
     dataset: str | None,
     parameters: str | None,
     points: str | None,
-    **named: str | None,
+    **named: str | int | None,
 ) -> dict[str, Any]:
     """The options that say how to read a file, those that were given."""
     names = listed(dataset)

@@ -189,6 +189,47 @@ class Snapshots(RowView):
         view.own_split = None
         return view
 
+    def isel(self, **where: Any) -> Snapshots:
+        """A lazy view of part of the data, by numbers: of snapshots (``t``) and along grid axes.
+
+        Parameters
+        ----------
+        **where : axis -> number, slice or increasing numbers; a number alone leaves out its axis
+
+        Examples
+        --------
+        >>> X = np.arange(120.0).reshape(2, 3, 4, 5)
+        >>> part = Snapshots.from_array(X, axes="t z y x").isel(t=slice(1, 2), z=0, x=slice(0, 2))
+        >>> part.shape, part.layout.axes, part[0].tolist()
+        ((1, 8), ('y', 'x'), [60.0, 61.0, 65.0, 66.0, 70.0, 71.0, 75.0, 76.0])
+        """
+        from rom.data.select import isel  # here: it is written in terms of Snapshots
+
+        return isel(self, where)
+
+    def sel(self, **where: Any) -> Snapshots:
+        """The same by values: of coordinates, times and parameters.
+
+        Parameters
+        ----------
+        **where : axis, "time" or parameter -> value, or slice of both ends, which belong to it.
+            Where times count from a date, dates are text: ``time=slice("1990", "2000-06")``.
+
+        Raises
+        ------
+        InputError
+            If there is no such axis, or nothing has such values.
+
+        Examples
+        --------
+        >>> snapshots = Snapshots.from_array(np.eye(4), times=np.arange(4.0))
+        >>> snapshots.sel(time=slice(1, 2)).times.tolist()
+        [1.0, 2.0]
+        """
+        from rom.data.select import sel
+
+        return sel(self, where)
+
     def map(
         self, apply: Apply | None, layout: FieldLayout, *, keep: np.ndarray | None = None
     ) -> Snapshots:

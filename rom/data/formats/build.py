@@ -15,13 +15,14 @@ import numpy as np
 
 from rom.data.formats import series
 from rom.data.formats.dates import same_reference_date
-from rom.data.formats.options import LIST, NAME, NAMES, TABLE, choose_variables
+from rom.data.formats.options import INTEGER, LIST, NAME, NAMES, TABLE, choose_variables
 from rom.data.formats.parameters import named_parameters
 from rom.data.formats.proposal import Proposal, first_part
 from rom.data.layout import POINT_AXIS, FieldLayout
 from rom.data.mesh import Mesh
 from rom.data.part_source import PartSource
 from rom.data.parts import Part, Segment
+from rom.data.select import thinned
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features
 from rom.data.stored import Container, whole
@@ -32,6 +33,7 @@ from rom.errors import InputError
 OPTIONS = {"variables": NAMES, "units": LIST, "coordinates": TABLE, "periodic": NAMES}
 OPTIONS |= dict.fromkeys(["time", "time_unit", "weights", "mask"], NAME)
 OPTIONS |= {"parameters": NAMES, "points": NAMES}
+OPTIONS |= {"select": NAME, "coarsen": INTEGER, "every": INTEGER}
 #: Words in the place of a dataset of weights.
 WEIGHT_WORDS = ("coordinates", "none")
 #: Names of folders that hold one part of a split.
@@ -92,11 +94,11 @@ def build(
         name=name,
         assumptions=list(dict.fromkeys(assumptions)),
     )
-    if first.scaled_by is None:
-        return snapshots
-    numbers = [first.variables.index(name) for name in names]
-    unscale = Unscale(*(np.ravel(values[numbers]) for values in first.scaled_by))
-    return snapshots.map(unscale, snapshots.layout)
+    if first.scaled_by is not None:
+        numbers = [first.variables.index(name) for name in names]
+        unscale = Unscale(*(np.ravel(values[numbers]) for values in first.scaled_by))
+        snapshots = snapshots.map(unscale, snapshots.layout)
+    return thinned(snapshots, options)
 
 
 @dataclass(frozen=True, eq=False)
