@@ -191,10 +191,9 @@ def _period(name: str, wanted: Any, unit: str) -> tuple[float, float, bool]:
             date = np.datetime64(str(wanted))
         except ValueError as error:
             raise InputError(f"{name}: {wanted!r} is no date such as 1990 or 1990-05-31") from error
-        ends = [
-            (end.astype("M8[us]") - origin) / np.timedelta64(1, "us") for end in (date, date + 1)
-        ]
-        return (*(float(end) / 1e6 / seconds_of(word) for end in ends), True)
+        step = np.timedelta64(round(1e6 * seconds_of(word)), "us")
+        first, last = (end.astype("M8[us]") - origin for end in (date, date + 1))
+        return float(first / step), float(last / step), True
     try:
         return float(wanted), float(wanted), False
     except (TypeError, ValueError) as error:
