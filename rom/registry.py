@@ -80,7 +80,7 @@ SOURCES: dict[str, Source] = {
     "matlab5": Source("rom.data.formats.matlab5", is_hdf5=False),
     "numpy": Source("rom.data.formats.numpy_files", is_hdf5=False),
     "idx": Source("rom.data.formats.idx", is_hdf5=False, takes_all=True),
-    "csv": Source("rom.data.formats.csv", is_hdf5=False),
+    "csv": Source("rom.data.formats.table", is_hdf5=False),
     "mapped": Source("rom.data.formats.mapped"),
 }
 
