@@ -74,6 +74,7 @@ SOURCES: dict[str, Source] = {
     "dedalus": Source("rom.data.formats.dedalus"),
     "kth": Source("rom.data.formats.kth"),
     "flowtorch": Source("rom.data.formats.flowtorch"),
+    "mesh": Source("rom.data.formats.vtk_mesh", is_hdf5=False, is_folder=True),
     # after layouts whose files may be netCDF too, as JHTDB's
     "netcdf": Source("rom.data.formats.netcdf", is_hdf5=False),
     "xarray": Source("rom.data.formats.xarray_data", is_hdf5=False, is_folder=True),
