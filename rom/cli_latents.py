@@ -71,7 +71,7 @@ def encode(
 
 def decode(
     model: Model,
-    out: Annotated[Path, typer.Option("--out", "-o", help="HDF5 file for the fields.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="HDF5 file for the fields, or .pvd.")],
     latents: Annotated[
         Path | None, typer.Argument(help="HDF5 file of 'rom encode', or .npy.")
     ] = None,
@@ -85,6 +85,9 @@ def decode(
     files, notes = decode_file(model, latents, out)
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
+    if files[0].suffix == ".pvd":
+        print(f"fields: {files[0]} and {len(files) - 1} files in {files[1].parent}")
+        return
     print(f"fields: {files[0]}\nXDMF:   {', '.join(map(str, files[1:]))}")
 
 

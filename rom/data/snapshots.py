@@ -301,6 +301,8 @@ class Snapshots(RowView):
         ----------
         path : of the HDF5 file; one that is there is replaced. The XDMF file has its name and the
             suffix .xdmf; for more than one trajectory there is one for each, NAME_t0.xdmf, ...
+            With the suffix .pvd instead a series of ParaView: a VTU file for each snapshot (extra
+            ``mesh``).
         like : Snapshots or what :func:`rom.open_snapshots` takes, optional. What these snapshots do
             not know of themselves is taken from it: variables, units, coordinates, mesh, weights,
             mask; times if there are as many.

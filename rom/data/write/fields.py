@@ -14,6 +14,7 @@ from rom.data.snapshots import Snapshots
 from rom.data.write.canonical import Contents, write_file
 from rom.data.write.files import check_free, parts
 from rom.data.write.geometry import geometry
+from rom.data.write.pvd import write_pvd
 from rom.data.write.xdmf import add_views, is_ours, write_xdmf
 from rom.errors import InputError
 
@@ -78,6 +79,9 @@ def write_snapshots(
         sources += like.files
         snapshots = completed(snapshots, like)
     snapshots = _in_order(snapshots)
+    if path.suffix.lower() == ".pvd":
+        check_free([path], sources)
+        return write_pvd(path, snapshots)
     layout = snapshots.layout.unpack()
     place = geometry(layout)
     groups = _trajectories(path, snapshots)
