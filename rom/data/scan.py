@@ -82,7 +82,12 @@ def scan(snapshots: Snapshots, max_bytes: int | None = None) -> Scan:
 
 
 def resolve(snapshots: Snapshots, found: Scan, missing: str = "error") -> Snapshots:
-    """A lazy view without missing values: see :meth:`rom.Snapshots.resolve_missing`."""
+    """A lazy view without missing values: see :meth:`rom.Snapshots.resolve_missing`.
+
+    >>> X = np.array([[1.0, np.nan, 2.0], [3.0, np.nan, np.nan], [4.0, np.nan, 5.0]])
+    >>> Snapshots.from_array(X).resolve_missing("drop-snapshots").pack()[:].tolist()
+    [[1.0, 2.0], [4.0, 5.0]]
+    """
     if missing not in MISSING:
         raise InputError(
             f"--missing {missing} (in Python: missing={missing!r}) is unknown;"

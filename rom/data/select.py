@@ -20,7 +20,27 @@ ROWS = ("t", "time", "snapshot")
 
 
 def isel(snapshots: Snapshots, where: Mapping[str, Any]) -> Snapshots:
-    """See :meth:`rom.Snapshots.isel`."""
+    """A lazy view of part of the data, by numbers: of snapshots (``t``) and along grid axes.
+
+    Parameters
+    ----------
+    snapshots : Snapshots
+    where : axis -> number, slice or increasing numbers; a number alone leaves out its axis
+
+    Raises
+    ------
+    InputError
+        If there is no such axis or number, or the mesh has cells.
+
+    Examples
+    --------
+    >>> import rom
+    >>> X = np.arange(120.0).reshape(2, 3, 4, 5)
+    >>> snapshots = rom.Snapshots.from_array(X, axes="t z y x")
+    >>> part = snapshots.isel(t=slice(1, 2), z=0, x=slice(0, 2))
+    >>> part.shape, part.layout.axes, part[0].tolist()
+    ((1, 8), ('y', 'x'), [60.0, 61.0, 65.0, 66.0, 70.0, 71.0, 75.0, 76.0])
+    """
     where = dict(where)
     for name in [name for name in where if name in ROWS and name not in snapshots.layout.axes]:
         rows = np.atleast_1d(_numbers(name, where.pop(name), len(snapshots)))
@@ -45,7 +65,26 @@ def isel(snapshots: Snapshots, where: Mapping[str, Any]) -> Snapshots:
 
 
 def sel(snapshots: Snapshots, where: Mapping[str, Any]) -> Snapshots:
-    """See :meth:`rom.Snapshots.sel`."""
+    """The same by values: of coordinates, times and parameters.
+
+    Parameters
+    ----------
+    snapshots : Snapshots
+    where : axis, "time" or parameter -> value, or slice of both ends, which belong to it. Where
+        times count from a date, dates are text: ``time=slice("1990", "2000-06")``.
+
+    Raises
+    ------
+    InputError
+        If there is no such axis, or nothing has such values.
+
+    Examples
+    --------
+    >>> import rom
+    >>> snapshots = rom.Snapshots.from_array(np.eye(4), times=np.arange(4.0))
+    >>> snapshots.sel(time=slice(1, 2)).times.tolist()
+    [1.0, 2.0]
+    """
     numbers, words = {}, []
     for name, wanted in where.items():
         values, unit, kind = _values(snapshots, name)

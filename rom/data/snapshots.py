@@ -142,14 +142,8 @@ class Snapshots(RowView):
             raise InputError(f"snapshots must be real numbers, got an array of type {X.dtype}")
         if X.dtype not in (np.float32, np.float64):
             X = X.astype(np.float64)
-        return cls(
-            ArraySource(X),
-            layout,
-            times=times,
-            trajectories=trajectories,
-            parameters=parameters,
-            name=name,
-        )
+        known: dict[str, Any] = {"times": times, "trajectories": trajectories, "name": name}
+        return cls(ArraySource(X), layout, parameters=parameters, **known)
 
     def _sort(self) -> None:
         """By trajectory, and by time within each."""
@@ -190,41 +184,16 @@ class Snapshots(RowView):
         return view
 
     def isel(self, **where: Any) -> Snapshots:
-        """A lazy view of part of the data, by numbers: of snapshots (``t``) and along grid axes.
-
-        Parameters
-        ----------
-        **where : axis -> number, slice or increasing numbers; a number alone leaves out its axis
-
-        Examples
-        --------
-        >>> X = np.arange(120.0).reshape(2, 3, 4, 5)
-        >>> part = Snapshots.from_array(X, axes="t z y x").isel(t=slice(1, 2), z=0, x=slice(0, 2))
-        >>> part.shape, part.layout.axes, part[0].tolist()
-        ((1, 8), ('y', 'x'), [60.0, 61.0, 65.0, 66.0, 70.0, 71.0, 75.0, 76.0])
+        """A lazy view of part of the data by numbers, ``isel(t=slice(0, 100), level=2)``: see
+        :func:`rom.data.select.isel`.
         """
         from rom.data.select import isel  # here: it is written in terms of Snapshots
 
         return isel(self, where)
 
     def sel(self, **where: Any) -> Snapshots:
-        """The same by values: of coordinates, times and parameters.
-
-        Parameters
-        ----------
-        **where : axis, "time" or parameter -> value, or slice of both ends, which belong to it.
-            Where times count from a date, dates are text: ``time=slice("1990", "2000-06")``.
-
-        Raises
-        ------
-        InputError
-            If there is no such axis, or nothing has such values.
-
-        Examples
-        --------
-        >>> snapshots = Snapshots.from_array(np.eye(4), times=np.arange(4.0))
-        >>> snapshots.sel(time=slice(1, 2)).times.tolist()
-        [1.0, 2.0]
+        """The same by values, ``sel(level=850, time=slice("1990", "2000"))``: see
+        :func:`rom.data.select.sel`.
         """
         from rom.data.select import sel
 
@@ -271,15 +240,8 @@ class Snapshots(RowView):
         InputError
             If a value is infinite or, unless such snapshots are dropped, missing in some snapshots
             only: how many and where. If nothing is left.
-
-        Examples
-        --------
-        >>> X = np.array([[1.0, np.nan, 2.0], [3.0, np.nan, np.nan], [4.0, np.nan, 5.0]])
-        >>> snapshots = Snapshots.from_array(X).resolve_missing("drop-snapshots")
-        >>> snapshots.pack()[:].tolist()
-        [[1.0, 2.0], [4.0, 5.0]]
         """
-        from rom.data.scan import resolve, scan  # here: it is written in terms of Snapshots
+        from rom.data.scan import resolve, scan
 
         return resolve(self, scan(self), missing)
 
@@ -303,9 +265,8 @@ class Snapshots(RowView):
             suffix .xdmf; for more than one trajectory there is one for each, NAME_t0.xdmf, ...
             With the suffix .pvd instead a series of ParaView: a VTU file for each snapshot (extra
             ``mesh``).
-        like : Snapshots or what :func:`rom.open_snapshots` takes, optional. What these snapshots do
-            not know of themselves is taken from it: variables, units, coordinates, mesh, weights,
-            mask; times if there are as many.
+        like : Snapshots or what :func:`rom.open_snapshots` takes, optional. From it comes what
+            these snapshots do not know of themselves; times if there are as many.
 
         Returns
         -------
@@ -316,16 +277,6 @@ class Snapshots(RowView):
         InputError
             If `path` is a file that is read from, `like` has other features, the grid has more than
             three axes, or an XDMF file of that name was not written by this package.
-
-        Examples
-        --------
-        >>> import tempfile, rom
-        >>> wake = rom.open_snapshots("cylinder_wake")
-        >>> double = rom.Snapshots.from_array(wake[:5] * 2)
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     files = double.write(f"{folder}/double.h5", like=wake)
-        ...     [file.name for file in files], rom.open_snapshots(files[0]).layout.variables
-        (['double.h5', 'double.xdmf'], ('u', 'v'))
         """
         # here: it needs h5py, snapshots of an array do not
         from rom.data.write import write_snapshots
@@ -333,15 +284,8 @@ class Snapshots(RowView):
         return write_snapshots(path, self, like=like)
 
     def to_xarray(self) -> xarray.Dataset:
-        """The fields as a Dataset of xarray (extra ``xarray``): a variable for each of the layout,
-        with units, coordinates, times, trajectories and parameters. All rows are read.
-
-        Modes and decoded latents are snapshots too: ``rom.load(run)`` gives them.
-
-        Raises
-        ------
-        InputError
-            If xarray is not installed.
+        """The fields, modes or decoded latents as a Dataset of xarray (extra ``xarray``), with
+        units, coordinates, times and parameters. All rows are read.
         """
         from rom.data.write.xarray_dataset import snapshots_dataset
 
@@ -349,9 +293,6 @@ class Snapshots(RowView):
 
     def fingerprint(self) -> str:
         """Identity of the data, 16 hex digits: sha256 over layout, weights, mask, times, parameters
-        and all rows.
-
-        All rows, because a file that was mended in one place must not find the results of the old
-        one; what lies in masked cells makes no difference.
+        and all rows outside the mask: a file that was mended in one place is another.
         """
         return fingerprint(self)
