@@ -18,6 +18,8 @@ from rom.errors import InputError
 TITLE = "MATLAB before 7.3"
 OPTIONS = workspace.OPTIONS
 HEADER = b"MATLAB 5.0 MAT-file"
+#: What SciPy raises for a damaged file.
+UNREADABLE = (ValueError, TypeError, IndexError, KeyError, OSError, NotImplementedError)
 
 
 def recognise(path: Path) -> str:
@@ -56,7 +58,7 @@ def _content(path: Path) -> dict[str, Any]:
 
     try:
         return loadmat(path, struct_as_record=True)
-    except (matlab.MatReadError, ValueError, TypeError, OSError, NotImplementedError) as error:
+    except (matlab.MatReadError, *UNREADABLE) as error:
         raise InputError(f"{path}: damaged, or not a MATLAB file: {error}") from error
 
 
