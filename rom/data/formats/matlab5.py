@@ -41,8 +41,9 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """Arrays of one shape along a vector of times: see :mod:`rom.data.formats.workspace`."""
     arrays: dict[str, Item] = {}
     left_out: dict[str, list[str]] = {}
+    content = _content(path)
     logical = _logical(path)
-    for name, values in _items(_content(path)):
+    for name, values in _items(content):
         what = "logical" if name in logical else _left_out(values)
         if what is None:
             arrays[name] = Item(name, values.T, MATLAB)
