@@ -193,7 +193,9 @@ def test_a_control_with_a_lower_error_is_in_the_answer(case, error, is_said):
 
 
 def test_a_control_with_a_little_less_error_is_in_the_headline(case):
-    networks = {(name, k): 0.005 for name in ("autoencoder", "beta-vae") for k in (2, 4)}
+    # apart: of two equal methods the one that happened to be fitted faster is chosen
+    errors = {"autoencoder": 0.005, "beta-vae": 0.02}
+    networks = {(name, k): error for name, error in errors.items() for k in (2, 4)}
     found = verdict(case(networks | {("pod-kernel", 2): 0.003, ("pod-kernel", 4): 0.003}))
     assert found.headline == (
         "Use the AE with 2 latents, or kernel POD, which needs no training and has less error"
