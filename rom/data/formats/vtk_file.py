@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
+from rom.data.extras import extra
 from rom.data.formats.netcdf3_file import Netcdf3File, is_netcdf3
 from rom.data.mesh import Mesh
 from rom.data.stored import HeldArray
@@ -39,7 +40,7 @@ class VTKFile:
     """
 
     def __init__(self, path: Path, block: str = "") -> None:
-        vtk = _pyvista(path)
+        vtk = extra("pyvista", "mesh", path)
         self.path, self.block = path, block
         try:
             self._reader = vtk.get_reader(*_named(path))
@@ -180,7 +181,10 @@ def sizes_of(grid: pyvista.UnstructuredGrid, at: str) -> np.ndarray:
 
 def _offsets(grid: pyvista.UnstructuredGrid) -> np.ndarray:
     """Where each cell begins in the connectivity, and where the last ends."""
-    return np.asarray(_pyvista("").convert_array(grid.GetCells().GetOffsetsArray()), dtype=np.int64)
+    return np.asarray(
+        extra("pyvista", "mesh", "a mesh").convert_array(grid.GetCells().GetOffsetsArray()),
+        dtype=np.int64,
+    )
 
 
 def _unstructured(data: Any) -> pyvista.UnstructuredGrid:
@@ -216,13 +220,3 @@ def is_exodus(path: Path) -> bool:
         return False
     with h5py.File(path, "r") as file:
         return all(name in file for name in EXODUS)
-
-
-def _pyvista(path: Any) -> Any:
-    try:
-        import pyvista
-    except ImportError as error:
-        raise InputError(
-            f"{path}: pyvista reads such files; pip install 'rom-compare[mesh]'"
-        ) from error
-    return pyvista

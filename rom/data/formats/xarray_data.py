@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rom.data.extras import extra
 from rom.data.formats import mapped, netcdf
 from rom.data.formats.netcdf_variables import held_variables
 from rom.data.formats.options import NAMES
@@ -140,7 +141,7 @@ def open_file(path: Path) -> XarrayFile:
 
 def open_store(path: Path) -> xarray.Dataset:
     """The Dataset that xarray makes of a store, none of its values read."""
-    xarray = _xarray(path)
+    xarray = extra("xarray", "xarray", path)
     try:
         with warnings.catch_warnings():
             # a store without consolidated metadata is slower to open, and right
@@ -177,7 +178,7 @@ def of_dataset(
 
 def as_dataset(data: Any) -> xarray.Dataset:
     """A DataArray as the Dataset of its only variable."""
-    xarray = _xarray("data")
+    xarray = extra("xarray", "xarray", "a DataArray")
     if isinstance(data, xarray.DataArray):
         return data.to_dataset(name=UNNAMED if data.name is None else str(data.name))
     return data
@@ -207,13 +208,3 @@ def _numeric(variable: xarray.Variable) -> xarray.Variable:
     # a date at midnight, as files have it
     encoded.attrs["units"] = re.sub(r" 00:00:00(\.0*)?$", "", encoded.attrs["units"])
     return encoded.copy(data=np.asarray(encoded.values, dtype=np.float64))
-
-
-def _xarray(path: Any) -> Any:
-    try:
-        import xarray
-    except ImportError as error:
-        raise InputError(
-            f"{path}: xarray reads such data; pip install 'rom-compare[xarray]'"
-        ) from error
-    return xarray

@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
+from rom.data.extras import extra
 from rom.data.layout import FieldLayout
 from rom.data.write.geometry import DIRECTIONS
 from rom.errors import InputError
@@ -69,7 +70,7 @@ def grid_of(layout: FieldLayout) -> tuple[pyvista.UnstructuredGrid, str]:
     """The grid of a layout in the order of its values, and whether these lie at "points" or
     "cells".
     """
-    pyvista = _pyvista()
+    pyvista = extra("pyvista", "mesh", "a PVD file")
     mesh = layout.mesh
     if mesh is None:
         return _rectilinear(layout, pyvista), "points"
@@ -104,11 +105,3 @@ def _rectilinear(layout: FieldLayout, pyvista: Any) -> pyvista.UnstructuredGrid:
     grid.points = points
     grid.dimensions = [*layout.grid_shape[::-1], 1, 1][:3]
     return grid.cast_to_unstructured_grid()
-
-
-def _pyvista() -> Any:
-    try:
-        import pyvista
-    except ImportError as error:
-        raise InputError("PVD files need pyvista; pip install 'rom-compare[mesh]'") from error
-    return pyvista

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rom.errors import InputError
+from rom.data.extras import extra
 
 if TYPE_CHECKING:
     import xarray
@@ -66,10 +66,7 @@ def row_coordinates(
 
 def dataset(variables: Mapping[str, Any], coordinates: Mapping[str, Any]) -> xarray.Dataset:
     """A Dataset whose numbers that count from a date are dates."""
-    try:
-        import xarray
-    except ImportError as error:
-        raise InputError("to_xarray needs xarray; pip install 'rom-compare[xarray]'") from error
+    xarray = extra("xarray", "xarray", "to_xarray")
     found = xarray.Dataset(dict(variables), dict(coordinates))
     has_date = TIME in found and " since " in found[TIME].attrs.get("units", "")
     return xarray.decode_cf(found) if has_date else found
