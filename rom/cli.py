@@ -165,6 +165,8 @@ def report(
 
     What this version measures and the folder lacks is measured; nothing is trained.
     """
+    import joblib
+
     from rom.evaluation.again import measure_again
     from rom.evaluation.results import write_results, write_variants
     from rom.report.page.several import write_several
@@ -183,6 +185,7 @@ def report(
         return
     write_results(stores[0])
     write_variants(stores[0])
-    page = write_report(stores[0], folders[0], goal=goal, tolerance=tolerance)
+    jobs = joblib.cpu_count()
+    page = write_report(stores[0], folders[0], goal=goal, tolerance=tolerance, jobs=jobs)
     cli_compare.answer(stores[0], goal=goal, tolerance=tolerance)
     print(f"report: {page}")

@@ -255,8 +255,10 @@ def compare(
         checkpoint_seconds=checkpoint_seconds,
         alone=True,
     )
+    import joblib
+
     with Progress().stage("writing the report"):
-        page = comparison.report()
+        page = comparison.report(jobs=jobs or joblib.cpu_count())
 
     answer(comparison.store)
     print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")

@@ -126,12 +126,12 @@ class Comparison:
         table = pd.DataFrame(cells).to_html(index=False)
         return f"{self.verdict._repr_html_()}{table}"
 
-    def report(self, path: str | Path | None = None) -> Path:
+    def report(self, path: str | Path | None = None, *, jobs: int = 1) -> Path:
         """Write report.html, report.md and figures/ into a folder, by default the store; returns
-        the page.
+        the page. With ``jobs`` > 1 several processes draw the figures.
         """
         from rom.report.page.write import (
             write_report,
         )  # now: it brings matplotlib, which the runs do not need
 
-        return write_report(self.store, path or self.path)
+        return write_report(self.store, path or self.path, jobs=jobs)

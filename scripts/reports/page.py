@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import math
 import platform
 import shutil
@@ -17,7 +16,7 @@ from PIL import Image
 
 import rom
 from rom.report.assets import text_of
-from rom.report.figures.style import write as write_figure
+from rom.report.page.pictures import picture_of
 from rom.report.page.write import Script
 from scripts.reports.claims import DIFFERS, Claim, headline
 from scripts.reports.work import HERE, Work
@@ -31,7 +30,7 @@ def write(work: Work, title: str, about: str, claims: list[Claim]) -> Path:
     """Write ``report.html``, ``report.md`` and the figures into the folder of the work."""
     folder = work.out / "figures"
     folder.mkdir(parents=True, exist_ok=True)
-    figures = [write_figure(plot, i, folder) for i, plot in enumerate(work.plots, start=1)]
+    figures = [picture_of(plot, folder, i) for i, plot in enumerate(work.plots, start=1)]
     content = {
         "title": title,
         "about": about,
@@ -73,17 +72,9 @@ def _rendered(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
     )
     environment.filters["cell"] = lambda text: str(text).replace("|", "\\|")
     environment.filters["plain"] = lambda value: f"{value:.10g}" if math.isfinite(value) else ""
-    environment.filters["base64"] = lambda png: base64.b64encode(_palette(png)).decode()
+    environment.filters["base64"] = lambda png: base64.b64encode(png).decode()
     source = (HERE / name).read_text(encoding="utf-8")
     return environment.from_string(source).render(content)
-
-
-def _palette(png: bytes) -> bytes:
-    """The picture in 256 colours: a third of the bytes."""
-    buffer = io.BytesIO()
-    with Image.open(io.BytesIO(png)) as image:
-        image.convert("RGB").quantize(256).save(buffer, "PNG", optimize=True)
-    return min(png, buffer.getvalue(), key=len)
 
 
 def _sources(claims: list[Claim]) -> list[tuple[str, str, str]]:

@@ -96,11 +96,12 @@ def _fitting(
         ]
         draft = draft_of(results, found, picture, size, held_out)
         for sizes in _fewer(results.sizes, size):
-            # the least first: where it does not fit, nothing with these sizes does
-            for times, n_held_out, kind in (trials[-1], *trials[:-1]):
+            # the least second: where it does not fit, nothing with these sizes does
+            for trial in dict.fromkeys((trials[0], trials[-1], *trials)):
+                times, n_held_out, kind = trial
                 data = pack(draft, sizes, times * tolerance, n_held_out, kind)
                 fits = not data["sizes"] or _length(data) <= most_bytes
-                if (times, n_held_out, kind) == trials[-1]:
+                if trial == trials[-1]:
                     least = data
                     if not fits:
                         break

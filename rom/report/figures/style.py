@@ -43,15 +43,10 @@ class Plot:
 
 @dataclass(frozen=True)
 class Written:
-    """A figure that has been written: its number, words, PNG bytes and width in CSS pixels."""
+    """A figure that has been written: PNG bytes and width in CSS pixels."""
 
-    number: int
-    name: str
-    title: str
-    caption: str
     png: bytes
     width: int
-    alt: str = ""
 
 
 def looks() -> AbstractContextManager[None]:
@@ -66,7 +61,7 @@ def figure_of(axes: Any) -> Figure:
     return figure
 
 
-def write(plot: Plot, number: int, folder: Path) -> Written:
+def write(plot: Plot, folder: Path) -> Written:
     """Write a figure as PNG and PDF; the same figure gives the same bytes."""
     buffer = io.BytesIO()
     plot.figure.set_dpi(DPI)
@@ -79,4 +74,4 @@ def write(plot: Plot, number: int, folder: Path) -> Written:
     png = buffer.getvalue()
     (folder / f"{plot.name}.png").write_bytes(png)
     width = round(plot.figure.get_size_inches()[0] * CSS_PIXELS)
-    return Written(number, plot.name, plot.title, plot.caption, png, width, plot.alt)
+    return Written(png, width)

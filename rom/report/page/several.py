@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,9 @@ from markupsafe import Markup
 
 from rom.errors import InputError
 from rom.report.assets import text_of
-from rom.report.figures.style import looks
-from rom.report.page.content import recommended
-from rom.report.page.write import SCRIPTS, Picture, Script, pictures_of, render
+from rom.report.page.content import Figures, recommended
+from rom.report.page.pictures import Picture, pictures_of
+from rom.report.page.write import SCRIPTS, Script, render
 from rom.report.tables.overview import overview
 from rom.report.tables.table import Column, Table
 from rom.report.verdict import Verdict, verdict
@@ -84,12 +85,12 @@ def _pictures(
 ) -> list[list[Picture]]:
     """The first figure of each comparison, in a folder of its own."""
     found: list[list[Picture]] = []
-    with looks():
-        for i, (one, answer) in enumerate(zip(results, answers, strict=True), start=1):
-            place = folder / str(i)
-            place.mkdir(parents=True, exist_ok=True)
-            drawn = (partial(recommended, verdict=answer),) if one.methods else ()
-            found.append(pictures_of(one, drawn, place, i))
+    for i, (one, answer) in enumerate(zip(results, answers, strict=True), start=1):
+        place = folder / str(i)
+        place.mkdir(parents=True, exist_ok=True)
+        drawn: Figures = (partial(recommended, verdict=answer),) if one.methods else ()
+        (pictures,) = pictures_of(one, [drawn], place)
+        found.append([replace(picture, number=i) for picture in pictures])
     return found
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import io
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,14 +15,13 @@ from typing import Any
 
 from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup
-from PIL import Image
 
 from rom.errors import InputError
 from rom.report.assets import data_block, script, text_of
 from rom.report.explorer.export import export
 from rom.report.figures.examples import example as shown
-from rom.report.figures.style import Plot, looks, write
 from rom.report.page.content import FIRST, SECTIONS, Figures, content_of
+from rom.report.page.pictures import pictures_of
 from rom.report.tables.formats import markdown
 from rom.report.tables.table import Table
 from rom.report.verdict import Verdict, verdict
@@ -37,7 +35,12 @@ SCRIPTS = ("page/tables.js", "explorer/explorer.js")
 
 
 def write_report(
-    store: Store, folder: str | Path, *, goal: str | None = None, tolerance: float | None = None
+    store: Store,
+    folder: str | Path,
+    *,
+    goal: str | None = None,
+    tolerance: float | None = None,
+    jobs: int = 1,
 ) -> Path:
     """Write ``report.html`` (self-contained), ``report.md`` and ``figures/`` from a run store.
 
@@ -48,6 +51,7 @@ def write_report(
     store : Store
     folder : str or Path, made if missing. Files of an earlier report in it are replaced.
     goal, tolerance : what counts, see :func:`rom.report.verdict.verdict`
+    jobs : processes that draw the figures, by default this one alone
 
     Returns
     -------
@@ -64,7 +68,7 @@ def write_report(
         (folder / "figures").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
-    content = content_of(results, answer) | _drawn(results, answer, folder / "figures")
+    content = content_of(results, answer) | _drawn(results, answer, folder / "figures", jobs)
     page = folder / "report.html"
     bare: dict[str, Any] = {"style": "", "scripts": [], "explorer": None}
     others = len(render("page/template.html", content | bare, autoescape=True).encode())
@@ -107,20 +111,6 @@ class Script:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A figure in the page: numbered, with words, and its pixels in a palette of 256 colours."""
-
-    number: int
-    name: str
-    title: str
-    caption: str
-    alt: str
-    png: bytes
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Numbered:
     """A table with its number."""
 
@@ -128,57 +118,31 @@ class Numbered:
     table: Table
 
 
-def _drawn(results: Results, answer: Verdict, folder: Path) -> dict[str, Any]:
+def _drawn(results: Results, answer: Verdict, folder: Path, jobs: int) -> dict[str, Any]:
     """The figures and tables of every section, numbered through; empty sections are left out."""
     for old in [*folder.glob("*.png"), *folder.glob("*.pdf")]:
         old.unlink()
     if not results.methods:
         return {"first": [], "example": [], "sections": []}
-    with looks():
-        first = pictures_of(
-            results, tuple(partial(one, verdict=answer) for one in FIRST), folder, 1
-        )
-        row = partial(shown, k=answer.n_components)
-        example = pictures_of(results, (row,), folder, 1 + len(first))
-        sections, figures, tables = [], len(first) + len(example), 0
-        for section in SECTIONS:
-            pictures = pictures_of(results, section.figures, folder, figures + 1)
-            found = section.tables(results)
-            numbered = [Numbered(tables + i, table) for i, table in enumerate(found, start=1)]
-            figures, tables = figures + len(pictures), tables + len(found)
-            counts = [count(len(found), "table")] if found else []
-            counts += [count(len(pictures), "figure")] if pictures else []
-            if counts:
-                one = {"title": section.title, "counts": ", ".join(counts)}
-                sections.append(one | {"tables": numbered, "figures": pictures})
-    return {"first": first, "example": example, "sections": sections}
 
-
-def pictures_of(results: Results, functions: Figures, folder: Path, number: int) -> list[Picture]:
-    """Figures, drawn, written into the folder and numbered from `number` on."""
-    plots: Iterable[Plot] = (plot for function in functions for plot in function(results))
-    return [_picture(plot, number + i, folder) for i, plot in enumerate(plots)]
-
-
-def _picture(plot: Plot, number: int, folder: Path) -> Picture:
-    """Written whole into the folder; in the page with a palette, which is a third of the bytes."""
-    found = write(plot, number, folder)
-    with Image.open(io.BytesIO(found.png)) as image:
-        small = image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT)
-        height = round(found.width * image.height / image.width)
-    buffer = io.BytesIO()
-    small.save(buffer, "PNG", optimize=True)
-    png = min(found.png, buffer.getvalue(), key=len)
-    return Picture(
-        number,
-        found.name,
-        found.title,
-        found.caption,
-        plot.alt or found.title,
-        png,
-        found.width,
-        height,
+    top: tuple[Figures, ...] = (
+        tuple(partial(one, verdict=answer) for one in FIRST),
+        (partial(shown, k=answer.n_components),),
     )
+    parts = (*top, *(section.figures for section in SECTIONS))
+    first, example, *others = pictures_of(results, parts, folder, jobs)
+
+    sections, tables = [], 0
+    for section, pictures in zip(SECTIONS, others, strict=True):
+        found = section.tables(results)
+        numbered = [Numbered(tables + i, table) for i, table in enumerate(found, start=1)]
+        tables += len(found)
+        counts = [count(len(found), "table")] if found else []
+        counts += [count(len(pictures), "figure")] if pictures else []
+        if counts:
+            one = {"title": section.title, "counts": ", ".join(counts)}
+            sections.append(one | {"tables": numbered, "figures": pictures})
+    return {"first": first, "example": example, "sections": sections}
 
 
 def render(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
