@@ -41,7 +41,7 @@ class Work:
 
     def compare(
         self, study: str, quick: dict[str, Any] | None = None, *, failures: bool = False,
-        **changes: Any,
+        page: bool = True, **changes: Any,
     ) -> Comparison:  # fmt: skip
         """The comparison of ``STUDY.toml`` of the report; it resumes.
 
@@ -50,6 +50,7 @@ class Work:
         study : name of a file in the folder of the report, without ending
         quick : entries of the study that a quick run changes, in addition to one seed
         failures : whether runs may fail; what failed has no numbers
+        page : whether it gets a page of its own, which the report then links
         changes : entries of the study; several comparisons of one file need a `label`
         """
         path = HERE / self.name / f"{study}.toml"
@@ -61,7 +62,7 @@ class Work:
         found = run_study(wanted, out=self.out / label, show_progress=True)
         if found.failures and not failures:
             raise RuntimeError(f"{label}: {next(iter(found.failures.values()))}")
-        if not self.quick:  # its own page takes as long as the rest of a quick run
+        if page and not self.quick:  # which takes as long as the rest of a quick run
             found.report()
             self.comparisons[label] = found
         return found
