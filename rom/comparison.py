@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rom.data.open import is_xarray, open_mapped, open_snapshots
+from rom.data.extras import is_xarray
+from rom.data.open import open_mapped, open_snapshots
 from rom.data.snapshots import Snapshots
 from rom.evaluation.results import write_variants
 from rom.execution.cluster import absolute, check_workers, connect

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rom.data.extras import is_xarray
 from rom.data.layout import FieldLayout
 from rom.errors import InputError
 
@@ -16,6 +17,11 @@ def arrange(
     """An array with its axes in the order snapshots, variables, grid, and the layout of its rows,
     if none is given.
     """
+    if is_xarray(X):
+        raise InputError(
+            f"{name}: a {type(X).__name__} of xarray has times, coordinates and units of its own:"
+            " give it to rom.open_snapshots, which keeps them, or its values to from_array"
+        )
     try:
         # a masked value is one that is not there: NaN, which the layout's mask has to cover
         X = (

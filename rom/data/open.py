@@ -6,13 +6,13 @@ import glob
 import itertools
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from rom.data.extras import is_xarray
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.registry import SOURCES, load
@@ -80,12 +80,6 @@ def open_mapped(data: Data, mapping: Mapping[str, Any]) -> Snapshots:
         snapshots.read_as = f"{load(SOURCES[layout].module).TITLE} ({why})"
     snapshots.files = (*snapshots.files, *(path.resolve() for path in paths))
     return snapshots
-
-
-def is_xarray(data: Any) -> bool:
-    """Whether this is a Dataset or a DataArray; whoever has one has imported xarray."""
-    xarray = sys.modules.get("xarray")
-    return xarray is not None and isinstance(data, xarray.Dataset | xarray.DataArray)
 
 
 def _open_xarray(data: Any, mapping: dict[str, Any]) -> Snapshots:

@@ -174,6 +174,7 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
     for key, name in named.items():
         values = whole(file.array(name))
         changes |= {"times": np.ravel(values), "ordered": True} if key == "time" else {key: values}
+        changes |= {"time_step": values.size == 1} if key == "time" else {}
     if "time" in named:
         changes.setdefault("time_unit", file.array(named["time"]).unit())
     if "coordinates" in options:

@@ -33,6 +33,7 @@ class Proposal:
     periodic : axes whose ends are neighbours.
     times : (n_rows,) times, None where the file has none.
     time_unit : str
+    time_step : whether a single time is that between the snapshots, where the file has several.
     trajectories : (n_rows,) ints, None where the file is one trajectory.
     parameters : name -> (n_rows,) values.
     ordered : whether neighbouring rows are neighbours in time; False for independent samples. None:
@@ -57,6 +58,7 @@ class Proposal:
     periodic: tuple[str, ...] = ()
     times: np.ndarray | None = None
     time_unit: str = ""
+    time_step: bool = False
     trajectories: np.ndarray | None = None
     parameters: Mapping[str, np.ndarray] = field(default_factory=dict)
     ordered: bool | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,10 +64,27 @@ def ordered(proposals: Sequence[Proposal]) -> bool | None:
     return said.pop() if len(said) == 1 else False if False in said else None
 
 
+def _spaced(
+    proposals: Sequence[Proposal], counts: np.ndarray, assumptions: list[str]
+) -> list[Proposal]:
+    """With times where only the step between them is stored; files follow each other."""
+    found, start = [], 0
+    for proposal, n in zip(proposals, counts, strict=True):
+        if proposal.time_step and proposal.times is not None and len(proposal.times) == 1 < n:
+            step = float(proposal.times[0])
+            proposal = replace(proposal, times=step * np.arange(start, start + n))
+            said = f"times: {step:g} is taken as the time between snapshots, which start at 0"
+            assumptions += [said] if said not in assumptions else []
+        found.append(proposal)
+        start += int(n)
+    return found
+
+
 def times_and_trajectories(
     paths: Sequence[Path], proposals: Sequence[Proposal], counts: np.ndarray, assumptions: list[str]
 ) -> tuple[np.ndarray | None, np.ndarray | None]:
     """Times of all rows, and the trajectory each belongs to."""
+    proposals = _spaced(proposals, counts, assumptions)
     with_times = [p.times is not None for p in proposals]
     if any(with_times) and not all(with_times):
         raise InputError(

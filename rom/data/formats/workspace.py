@@ -20,7 +20,9 @@ from rom.data.formats.workspace_axes import (
     direction,
     find_places,
     find_times,
+    places_on_named_axes,
     squeezed,
+    steps_among,
     times_among,
 )
 from rom.data.layout import POINT_AXIS
@@ -131,10 +133,18 @@ def _with_axes(
     }
     proposal.coordinates = {d: np.ravel(vector[()]) for d, vector in fitting.items()}
     times = [name for name in times_among(vectors) if vectors[name].size == extents.get("t")]
-    proposal.times = np.ravel(vectors[times[0]][()]) if times else None
-    if fitting or times:
-        named = ", ".join([*fitting, *times[:1]])
+    steps = [name for name in steps_among(others) if others[name].size == 1]
+    if times:
+        proposal.times = np.ravel(vectors[times[0]][()])
+    elif len(steps) == 1:
+        proposal.times, proposal.time_step = np.ravel(others[steps[0]][()]), True
+    places = places_on_named_axes(file.path, first, others, stored)
+    proposal.coordinates = {**places.coordinates, **proposal.coordinates}
+    proposal.mesh = places.mesh
+    if proposal.coordinates or times:
+        named = ", ".join([*proposal.coordinates, *times[:1]])
         proposal.assumptions.append(f"taken from arrays that fit: {named}")
+    proposal.assumptions += places.words
     return proposal
 
 

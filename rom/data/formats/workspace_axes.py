@@ -19,6 +19,7 @@ COORDINATE = re.compile(r"([xyz])(\1|_?(c|grid|coords?|vec|axis))?", re.IGNORECA
 ALONG = (("x", "lon", "longitude"), ("y", "lat", "latitude"))
 OTHER_COORDINATES = ("lon", "longitude", "lat", "latitude", "r", "theta")
 TIME = re.compile(r"t|tt|t_?(vec|span|s)|times?(_?(vec|steps?|s))?", re.IGNORECASE)
+TIME_STEP = re.compile(r"dt|delta_?t|t(ime)?_?step", re.IGNORECASE)
 MOST_COMPONENTS = 3  # an axis this short that nothing names may hold the components of a vector
 
 
@@ -115,6 +116,11 @@ def times_among(names: Iterable[str]) -> list[str]:
     return [name for name in names if TIME.fullmatch(name.split("/")[-1])]
 
 
+def steps_among(names: Iterable[str]) -> list[str]:
+    """Names that are usual for the time between two snapshots."""
+    return [name for name in names if TIME_STEP.fullmatch(name.split("/")[-1])]
+
+
 def find_times(path: Path, array: Item, others: Arrays, given: str | None) -> tuple[str, int]:
     """The vector of times, and the axis that alone has its length."""
     said, advice = array.said, array.convention.advice
@@ -175,6 +181,31 @@ def find_places(path: Path, array: Item, others: Arrays, grid: Sequence[int]) ->
         called = ", ".join(places.names[i] for i in shown)
         order = array.convention.order
         places.words.append(f"axes of the grid that no coordinates name are called {called}{order}")
+    return places
+
+
+def places_on_named_axes(path: Path, array: Item, others: Arrays, axes: Sequence[str]) -> Places:
+    """Where the cells lie by matrices of coordinates, as meshgrid makes them, once the axes of the
+    array have names; these have to agree.
+    """
+    grid = [i for i, name in enumerate(axes) if name not in ("t", "c")]
+    shape, places = tuple(array.shape[i] for i in grid), Places()
+    matrices = {
+        d: np.reshape(item[()], shape)
+        for name, item in others.items()
+        if (d := direction(name)) and squeezed(item) == shape and _small(item, array)
+    }
+    if len(grid) < 2 or not matrices:
+        return places
+    _from_matrices(places, matrices, grid)
+    for i, name in places.names.items():
+        if name in axes and axes[i] != name:
+            raise InputError(
+                f"{path}: the values of {name!r} change along the axis that is called {axes[i]!r};"
+                f" the axes{array.convention.order} stand in another order"
+            )
+    # an axis may have another name than its coordinates
+    places.coordinates = {axes[i]: places.coordinates[name] for i, name in places.names.items()}
     return places
 
 

@@ -53,3 +53,28 @@ def test_files_that_are_cut_short_are_refused(tmp_path, length):
     (tmp_path / "b.mat").write_bytes((tmp_path / "a.mat").read_bytes()[:length])
     with pytest.raises(rom.InputError, match=r"b\.mat: "):
         rom.open_snapshots(tmp_path / "b.mat")
+
+
+def test_a_time_step_gives_the_times_once_the_axes_are_named(tmp_path):
+    savemat(tmp_path / "a.mat", {"u": U, "dt": 0.25})
+    snapshots = rom.open_snapshots(tmp_path / "a.mat", axes="x y t")
+    np.testing.assert_allclose(snapshots.times, np.arange(20) * 0.25)
+    assert "0.25 is taken as the time between snapshots" in " ".join(snapshots.assumptions)
+    savemat(tmp_path / "b.mat", {"u": U, "interval": 0.5})
+    named = rom.open_snapshots(tmp_path / "b.mat", axes="x y t", time="interval")
+    np.testing.assert_allclose(named.times, np.arange(20) * 0.5)
+    both = rom.open_snapshots([tmp_path / "a.mat", tmp_path / "a.mat"], axes="x y t")
+    np.testing.assert_allclose(both.times, np.arange(40) * 0.25)
+
+
+def test_matrices_of_coordinates_stay_when_the_axes_are_named(tmp_path):
+    x, y = np.arange(6.0) * 0.1, np.arange(5.0) ** 2
+    X, Y = np.meshgrid(x, y, indexing="ij")
+    savemat(tmp_path / "a.mat", {"u": U, "dt": 0.25, "X": X, "Y": Y})
+    layout = rom.open_snapshots(tmp_path / "a.mat", axes="x y t").layout
+    np.testing.assert_allclose(layout.coordinates["x"], x)
+    np.testing.assert_allclose(layout.coordinates["y"], y)
+    with pytest.raises(rom.InputError, match="'x' change along the axis that is called 'y'"):
+        rom.open_snapshots(tmp_path / "a.mat", axes="y x t")
+    savemat(tmp_path / "b.mat", {"u": U, "X": X * (1 + Y), "Y": Y})
+    assert rom.open_snapshots(tmp_path / "b.mat", axes="x y t").layout.mesh is not None

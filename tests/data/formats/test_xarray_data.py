@@ -157,3 +157,11 @@ def test_parameters_masks_and_points_go_to_xarray_too():
     X[:, 1] = np.nan
     masked = rom.Snapshots.from_array(X).resolve_missing().pack().to_xarray()
     assert np.isnan(masked["x"][:, 1]).all()
+
+
+def test_an_array_with_coordinates_is_no_plain_array():
+    data = xarray.DataArray(np.zeros((4, 3)), dims=("time", "x"))
+    with pytest.raises(rom.InputError, match=r"DataArray of xarray .* rom\.open_snapshots"):
+        rom.Snapshots.from_array(data)
+    with pytest.raises(rom.InputError, match="DataArray of xarray"):
+        rom.Snapshots.from_array(data, axes="t x")
