@@ -52,8 +52,10 @@ class VTKFile:
         self._held: tuple[int, Any] | None = None
 
     def _times(self) -> np.ndarray | None:
-        from pyvista import ExodusIIReader, PVDReader, TimeReader
+        from pyvista import ExodusIIReader, HDFReader, PVDReader, TimeReader
 
+        if isinstance(self._reader, HDFReader):
+            return _times_of_vtkhdf(self._reader)
         if not isinstance(self._reader, TimeReader):
             return None
         times = np.asarray(self._reader.time_values, dtype=np.float64)
@@ -70,12 +72,20 @@ class VTKFile:
         if self._held is None or self._held[0] != number:
             try:
                 if self.times is not None:
-                    self._reader.set_active_time_point(number)
+                    self._choose(number)
                 found = self._reader.read()
             except UNREADABLE as error:
                 raise InputError(f"{self.path}: cannot be read: {error}") from error
             self._held = number, self._grid(found)
         return self._held[1]
+
+    def _choose(self, number: int) -> None:
+        from pyvista import HDFReader
+
+        if isinstance(self._reader, HDFReader):  # pyvista has no times for it
+            self._reader.reader.SetStep(number)
+        else:
+            self._reader.set_active_time_point(number)
 
     def _grid(self, data: Any) -> pyvista.UnstructuredGrid:
         import pyvista
@@ -209,7 +219,19 @@ def _named(path: Path) -> tuple[str, str | None]:
     """The file that VTK is given, and the ending by which it is read where it has another."""
     if path.is_dir():
         return str(path / FOAM), ".foam"
-    return str(path), ".e" if is_exodus(path) else None
+    if is_exodus(path):
+        return str(path), ".e"
+    is_vtkhdf = h5py.is_hdf5(path) and path.suffix.lower() != ".cgns"
+    return str(path), ".vtkhdf" if is_vtkhdf else None
+
+
+def _times_of_vtkhdf(reader: Any) -> np.ndarray | None:
+    """The times that VTK finds in a file of VTKHDF, of whatever kind."""
+    from vtkmodules.vtkCommonExecutionModel import vtkStreamingDemandDrivenPipeline
+
+    reader.reader.UpdateInformation()
+    found = reader.reader.GetOutputInformation(0).Get(vtkStreamingDemandDrivenPipeline.TIME_STEPS())
+    return np.array(found) if found else None
 
 
 def is_exodus(path: Path) -> bool:

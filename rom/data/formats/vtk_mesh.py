@@ -10,6 +10,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from rom.data.formats import vtkhdf
 from rom.data.formats.options import NAME
 from rom.data.formats.places import SUFFIXES
 from rom.data.formats.proposal import Proposal
@@ -34,7 +35,7 @@ ENDINGS = {
     ".pvtu": "VTK", ".pvts": "VTK", ".pvtr": "VTK", ".pvti": "VTK", ".pvtp": "VTK",
     ".vtm": "VTK", ".pvd": "a series of ParaView", ".case": "EnSight", ".e": "Exodus",
     ".exo": "Exodus", ".ex2": "Exodus", ".exii": "Exodus", ".g": "Exodus", ".foam": "OpenFOAM",
-    ".cgns": "CGNS", ".cas": "Fluent", ".dat": "Tecplot",
+    ".vtkhdf": "VTK", ".cgns": "CGNS", ".cas": "Fluent", ".dat": "Tecplot",
 }  # fmt: skip
 
 
@@ -54,6 +55,8 @@ def recognise(path: Path) -> str:
         return "system/controlDict in the folder: OpenFOAM" if (path / FOAM).is_file() else ""
     if is_exodus(path):
         return "variables of Exodus"
+    if kind := vtkhdf.kind_of(path):
+        return f"group VTKHDF of type {kind}"
     ending = path.suffix.lower()
     if ending not in ENDINGS or (ending == ".cgns" and h5py.is_hdf5(path)):
         return ""

@@ -19,7 +19,6 @@ from rom.data.formats.proposal import Proposal
 from rom.data.formats.rows import component_parts, joined
 from rom.data.formats.vtkhdf_grids import GROUPS, ROOT, Image, Unstructured
 from rom.data.parts import Part
-from rom.errors import InputError
 
 TITLE = "VTKHDF"
 OPTIONS: dict[str, str] = {}
@@ -39,29 +38,34 @@ NUMBERING = ("GlobalIds", "PedigreeIds", "ProcessIds")
 
 
 def recognise(path: Path) -> str:
-    """Whether there is a group VTKHDF that says its type."""
+    """Whether there is a group VTKHDF of a type that is read here; VTK itself reads the others."""
+    kind = kind_of(path)
+    return f"group VTKHDF of type {kind}" if kind in READ else ""
+
+
+def kind_of(path: Path) -> str:
+    """The type that the group VTKHDF says, or has if it says none; "" where there is none."""
     if not h5py.is_hdf5(path):
         return ""
     with h5py.File(path, "r") as file:
         root = file.get(ROOT)
-        return (
-            "group VTKHDF with attribute Type"
-            if isinstance(root, h5py.Group) and "Type" in root.attrs
-            else ""
-        )
+        if not isinstance(root, h5py.Group):
+            return ""
+        if "Type" in root.attrs:
+            return _text(root.attrs["Type"])
+        if "WholeExtent" in root.attrs:
+            return "ImageData"
+        return "UnstructuredGrid" if {"Types", "Connectivity", "Points"} <= set(root) else ""
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """One step, or those that the group Steps lists."""
+    kind = kind_of(path)
     with h5py.File(path, "r") as file:
         root = file[ROOT]
-        kind = _text(root.attrs["Type"])
-        if kind not in READ:
-            version = ".".join(str(n) for n in np.ravel(root.attrs.get("Version", ())))
-            raise InputError(
-                f"{path}: VTKHDF {version} of type {kind!r}; rom reads {' and '.join(READ)}"
-            )
         assumptions: list[str] = []
+        if "Type" not in root.attrs:
+            assumptions.append(f"the group VTKHDF does not say its type: taken for {kind}")
         geometry: Image | Unstructured = READ[kind](root, path)
         arrays = {at: _arrays(root, at, assumptions) for at in GROUPS}
         names = {

@@ -1,5 +1,6 @@
 """Meshes by pyvista: series, blocks, weights, and what is left out."""
 
+import h5py
 import numpy as np
 import pytest
 
@@ -96,3 +97,40 @@ def test_what_is_no_mesh_is_refused(tmp_path, name):
     (tmp_path / name).write_text("nothing of the kind")
     with pytest.raises(rom.InputError, match=name.replace(".", r"\.")):
         rom.open_snapshots(tmp_path / name)
+
+
+def surface(path, n_steps):
+    """Triangles of a surface in VTKHDF, with as many steps: the fixed mesh is written once."""
+    rng = np.random.default_rng(1)
+    points = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [1, 1, 0.0]])
+    values = rng.normal(size=(n_steps, 2))
+    with h5py.File(path, "w") as file:
+        root = file.create_group("VTKHDF")
+        root.attrs["Version"], root.attrs["Type"] = (2, 0), np.bytes_("PolyData")
+        root["NumberOfPoints"], root["Points"] = np.array([4]), points
+        root["CellData/p"] = values.ravel()
+        for kind in ("Vertices", "Lines", "Polygons", "Strips"):
+            ids = [0, 1, 2, 1, 3, 2] if kind == "Polygons" else []
+            group = root.create_group(kind)
+            group["NumberOfCells"] = np.array([len(ids) // 3])
+            group["NumberOfConnectivityIds"] = np.array([len(ids)])
+            group["Connectivity"] = np.array(ids, dtype=np.int64)
+            group["Offsets"] = np.arange(0, len(ids) + 1, 3)
+        steps = root.create_group("Steps")
+        steps.attrs["NSteps"] = n_steps
+        steps["Values"] = np.arange(n_steps) * 0.5
+        for name in ("PartOffsets", "PointOffsets"):
+            steps[name] = np.zeros(n_steps, np.int64)
+        steps["NumberOfParts"] = np.ones(n_steps, np.int64)
+        steps["CellDataOffsets/p"] = 2 * np.arange(n_steps)
+        for name in ("CellOffsets", "ConnectivityIdOffsets"):
+            steps[name] = np.zeros((n_steps, 4), np.int64)
+    return values
+
+
+def test_surfaces_in_vtkhdf_are_read_by_vtk(tmp_path):
+    values = surface(tmp_path / "a.vtkhdf", 5)
+    snapshots = rom.open_snapshots(tmp_path / "a.vtkhdf")
+    assert snapshots.read_as == "a mesh that VTK reads (group VTKHDF of type PolyData)"
+    np.testing.assert_allclose(snapshots.times, np.arange(5) * 0.5)
+    np.testing.assert_allclose(snapshots[:], values)

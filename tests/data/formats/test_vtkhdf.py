@@ -256,11 +256,6 @@ def change(name, value=None, attribute=None):
     [
         (
             image,
-            change(None, "PolyData", "Type"),
-            r"VTKHDF 2\.0 of type 'PolyData'; rom reads ImageData and Unst",
-        ),
-        (
-            image,
             change(None, None, "WholeExtent"),
             "attribute WholeExtent of VTKHDF must be 6 numbers",
         ),
@@ -330,3 +325,15 @@ def test_an_image_in_a_plane_may_or_may_not_have_its_third_axis(tmp_path):
         snapshots = rom.open_snapshots(tmp_path / f"{name}.vtkhdf")
         assert (snapshots.layout.axes, snapshots.layout.grid_shape) == (("y", "x"), (4, 5))
         np.testing.assert_array_equal(snapshots[:], values.reshape(3, -1))
+
+
+@pytest.mark.parametrize("make", [image, unstructured])
+def test_a_file_that_does_not_say_its_type_has_that_of_its_arrays(tmp_path, make):
+    make(tmp_path / "a.vtkhdf")
+    make(tmp_path / "b.vtkhdf")
+    with h5py.File(tmp_path / "b.vtkhdf", "r+") as file:
+        del file["VTKHDF"].attrs["Type"]
+    one, other = (rom.open_snapshots(tmp_path / name) for name in ("a.vtkhdf", "b.vtkhdf"))
+    np.testing.assert_array_equal(one[:], other[:])
+    assert one.layout.variables == other.layout.variables
+    assert "does not say its type" in " ".join(other.assumptions)
