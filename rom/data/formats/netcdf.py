@@ -49,6 +49,8 @@ def recognise(path: Path) -> str:
             item = file.get(name)
             if isinstance(item, h5py.Dataset) and "_Netcdf4Dimid" in item.attrs:
                 return f"dimension {name} with _Netcdf4Dimid"
+            if isinstance(item, h5py.Dataset) and "DIMENSION_LIST" in item.attrs:
+                return f"dimension scales of {name}, as in netCDF"
     return ""
 
 

@@ -11,11 +11,11 @@ from rom.data.formats import cf
 from rom.data.formats.hdf5 import text
 from rom.data.formats.netcdf_variables import Variable, base
 from rom.data.formats.proposal import Proposal
+from rom.data.formats.ugrid import is_latitude, unstructured
 from rom.data.layout import POINT_AXIS
 from rom.data.mesh import Mesh
 from rom.data.parts import Part
 from rom.data.stored import Opener
-from rom.data.weights import LATITUDE_UNITS
 
 
 class Grid:
@@ -41,6 +41,7 @@ class Grid:
         self.time_coordinate = times.get(self.time) if self.time else scalar_time(variables)
         self.dims = [dim for dim in self.lead.dims if dim != self.time and self.sizes[dim] > 1]
         self.words: list[str] = []
+        self.unstructured = unstructured(path, variables, self.lead)
         self.mesh = self._mesh()
         own = [dim for dim in self.dims if self._coordinate(dim) is not None]
         # cells along a dimension without coordinates have no known neighbours
@@ -111,6 +112,9 @@ class Grid:
                 even = f", equal along {', '.join(without)}" if without else ""
                 self.words.append(f"cell weights: {name} (cell_measures){even}")
                 return values
+        if self.unstructured is not None:
+            self.words.append(f"cell weights: areas of the faces of mesh {self.unstructured.name}")
+            return self._spread(self.unstructured.weights, [self.unstructured.dimension])
         if missing:
             self.words.append(f"cell areas {', '.join(missing)} are not in the file")
         if self.mesh is not None:
@@ -121,14 +125,21 @@ class Grid:
         """Values along some dimensions of the grid, for all of its cells."""
         values = variable.values(self.path)
         inside = [d for d in self.dims if d in variable.dims]
-        values = values.transpose([variable.dims.index(d) for d in inside])
+        return self._spread(values.transpose([variable.dims.index(d) for d in inside]), inside)
+
+    def _spread(self, values: np.ndarray, inside: Sequence[str]) -> np.ndarray:
+        """Values along some of the dimensions, repeated along the others."""
         shape = [self.sizes[d] if d in inside else 1 for d in self.dims]
         return np.broadcast_to(values.reshape(shape), [self.sizes[d] for d in self.dims]).copy()
 
     def _mesh(self) -> Mesh | None:
         """Points of a curvilinear grid, or of cells in a list, from the two auxiliary coordinates
-        that say where.
+        that say where; the mesh of the UGRID conventions where the values lie on one.
         """
+        if self.unstructured is not None:
+            whole = len(self.dims) == 1
+            self.words += [] if whole else ["the mesh of one layer is not kept for several"]
+            return self.unstructured.mesh if whole else None
         named = [self.variables[name] for name in self.lead.auxiliary if name in self.variables]
         named = [v for v in named if v.is_number and v.dims and set(v.dims) == set(self.dims)]
         x = [v for v in named if _along(v) == "x"]
@@ -148,14 +159,11 @@ class Grid:
 def _along(variable: Variable) -> str:
     """Which direction of space a coordinate says: "x", "y" or ""."""
     unit, name = text(variable.dataset, "units").lower(), text(variable.dataset, "standard_name")
-    if (
-        unit in LATITUDE_UNITS
-        or name in ("latitude", "projection_y_coordinate")
-        or text(variable.dataset, "axis") == "Y"
-    ):
+    axis = text(variable.dataset, "axis")
+    if is_latitude(variable) or name == "projection_y_coordinate" or axis == "Y":
         return "y"
     east = unit in cf.LONGITUDE_UNITS or name in ("longitude", "projection_x_coordinate")
-    return "x" if east or text(variable.dataset, "axis") == "X" else ""
+    return "x" if east or axis == "X" else ""
 
 
 def _axis_name(dim: str) -> str:

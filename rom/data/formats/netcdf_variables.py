@@ -27,6 +27,14 @@ HELPERS = (
     "cell_measures",
     "ancillary_variables",
     "formula_terms",
+    # of the UGRID conventions
+    "mesh",
+    *(
+        f"{place}_{what}"
+        for place in ("node", "edge", "face", "volume")
+        for what in ("coordinates", "node_connectivity", "face_connectivity", "edge_connectivity")
+    ),
+    "boundary_node_connectivity",
 )
 
 

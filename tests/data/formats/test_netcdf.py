@@ -470,3 +470,20 @@ def test_of_several_grids_the_largest_with_time_is_proposed(file):
     file.add("v", U)
     with pytest.raises(rom.InputError, match=r"choose with variables=\['u', 'v'\]"):
         file.open()
+
+
+def test_dimension_scales_of_hdf5_are_dimensions(tmp_path):
+    """As netCDF-4 has them, without what its library adds."""
+    values = np.random.default_rng(0).normal(size=(6, 4))
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["time"], file["x"], file["u"] = np.arange(6.0), np.linspace(0, 1, 4), values
+        file["time"].attrs["units"] = "seconds since 2000-01-01"
+        for name in ("time", "x"):
+            file[name].make_scale(name)
+        file["u"].dims[0].attach_scale(file["time"])
+        file["u"].dims[1].attach_scale(file["x"])
+    snapshots = rom.open_snapshots(tmp_path / "a.h5")
+    assert "dimension scales of u" in snapshots.read_as
+    np.testing.assert_array_equal(snapshots[:], values)
+    np.testing.assert_array_equal(snapshots.times, np.arange(6))
+    np.testing.assert_allclose(snapshots.layout.coordinates["x"], np.linspace(0, 1, 4))
