@@ -4,10 +4,14 @@ sizes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+import rom
 
 NT, NY, NX = 40, 5, 7
 
@@ -45,7 +49,8 @@ class Written:
     hold, in order.
 
     `times`, `coordinates`: whether the layout holds them, so that they must come back. `names`:
-    what the layout calls the variables, in the same order.
+    what the layout calls the variables, in the same order. `options`: what has to be said of a
+    file that does not say it. `held`: the values of a variable where the layout rounds them.
     """
 
     data: Path | str | list[Path]
@@ -53,3 +58,13 @@ class Written:
     names: tuple[str, ...]
     times: bool = True
     coordinates: bool = True
+    options: Mapping[str, Any] = field(default_factory=dict)
+    held: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def open(self, **options: Any) -> rom.Snapshots:
+        """The snapshots, with further options."""
+        return rom.open_snapshots(self.data, **{**self.options, **options})
+
+    def values(self, name: str, field: Field) -> np.ndarray:
+        """What the layout holds of a variable of the field."""
+        return self.held.get(name, getattr(field, name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,8 +111,14 @@ class VTKFile:
         return _unstructured(data)
 
     def array(self, name: str) -> HeldArray:
-        """The array ``STEP/points/NAME`` or ``STEP/cells/NAME``."""
-        number, at, field = name.split("/", 2)
+        """The array ``STEP/points/NAME`` or ``STEP/cells/NAME``; of the first step by its name."""
+        match = re.fullmatch(r"(\d+)/(points|cells)/(.+)", name)
+        if match is None:
+            names = {path.split("/", 2)[2]: path for path in self.shapes()}
+            if name not in names:
+                raise InputError(f"{self.path}: no field {name!r}; {nearest(name, names)}")
+            return self.array(names[name])
+        number, at, field = match.groups()
         known = fields(self.step(int(number)), at)
         if field not in known:
             raise InputError(

@@ -56,7 +56,7 @@ def recognise(path: Path) -> str:
     if is_exodus(path):
         return "variables of Exodus"
     if kind := vtkhdf.kind_of(path):
-        return f"group VTKHDF of type {kind}"
+        return "" if kind in vtkhdf.READ else f"group VTKHDF of type {kind}"
     ending = path.suffix.lower()
     if ending not in ENDINGS or (ending == ".cgns" and h5py.is_hdf5(path)):
         return ""
