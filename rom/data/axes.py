@@ -14,8 +14,8 @@ from rom.errors import InputError
 def arrange(
     X: np.ndarray, axes: str | None, layout: FieldLayout | None, name: str
 ) -> tuple[np.ndarray, FieldLayout]:
-    """An array with its axes in the order snapshots, variables, grid, and the layout of its rows,
-    if none is given.
+    """An array of real numbers with its axes in the order snapshots, variables, grid, and the
+    layout of its rows, if none is given.
     """
     if is_xarray(X):
         raise InputError(
@@ -48,7 +48,9 @@ def arrange(
             layout = FieldLayout(
                 default_variables(n_variables), grid_shape, tuple(grid) or ("point",)
             )
-    return X, layout
+    if X.dtype.kind not in "fiub":
+        raise InputError(f"snapshots must be real numbers, got an array of type {X.dtype}")
+    return X if X.dtype in (np.float32, np.float64) else X.astype(np.float64), layout
 
 
 def parse_axes(

@@ -77,9 +77,13 @@ def open_mapped(data: Data, mapping: Mapping[str, Any]) -> Snapshots:
     with _naming(*paths):
         layout, why = recognise(paths[0], mapping)
         snapshots = open_as(layout, paths, mapping, data_name(data))
-        snapshots.read_as = f"{load(SOURCES[layout].module).TITLE} ({why})"
-    snapshots.files = (*snapshots.files, *(path.resolve() for path in paths))
-    return snapshots
+    read_as = f"{load(SOURCES[layout].module).TITLE} ({why})"
+    return snapshots.replace(read_as=read_as, files=_files(snapshots, paths))
+
+
+def _files(snapshots: Snapshots, paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Those the rows lie in, and those that were given, which may name the others."""
+    return (*snapshots.files, *(path.resolve() for path in paths))
 
 
 def _open_xarray(data: Any, mapping: dict[str, Any]) -> Snapshots:
@@ -94,8 +98,7 @@ def _open_xarray(data: Any, mapping: dict[str, Any]) -> Snapshots:
         proposal = xarray_data.of_dataset(path, dataset, mapping, opener)
         shared = {key: value for key, value in mapping.items() if key not in xarray_data.OPTIONS}
         snapshots = build.build([path], [proposal], shared, name)
-    snapshots.read_as, snapshots.files = f"xarray, a {type(data).__name__}", ()
-    return snapshots
+    return snapshots.replace(read_as=f"xarray, a {type(data).__name__}", files=())
 
 
 def find_files(data: Data) -> list[Path] | None:
@@ -169,9 +172,12 @@ def _open_card(name: str | Path, mapping: dict[str, Any]) -> Snapshots:
     paths = catalog.fetch(card)
     with _naming(*paths):
         snapshots = open_as(card.format, paths, card.mapping | mapping, card.name)
-    snapshots.files = (*snapshots.files, *(path.resolve() for path in paths))
-    snapshots.name, snapshots.card, snapshots.read_as = card.name, card, f"{card.format} (its card)"
-    return snapshots
+    return snapshots.replace(
+        name=card.name,
+        card=card,
+        read_as=f"{card.format} (its card)",
+        files=_files(snapshots, paths),
+    )
 
 
 def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:

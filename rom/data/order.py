@@ -56,6 +56,26 @@ def time_order(snapshots: Snapshots) -> np.ndarray:
     return order
 
 
+def sorted_by_time(snapshots: Snapshots) -> Snapshots:
+    """By trajectory, and by time within each; the split that came with the data follows.
+
+    Raises
+    ------
+    InputError
+        As :func:`time_order`.
+    """
+    order = time_order(snapshots)
+    if np.array_equal(order, np.arange(len(order))):
+        return snapshots
+    what = "time" if snapshots.trajectories is None else "trajectory and time"
+    place = np.argsort(order)
+    own_split = snapshots.own_split and {
+        part: place[np.asarray(rows)] for part, rows in snapshots.own_split.items()
+    }
+    found = snapshots.select(order).replace(own_split=own_split)
+    return found.noted(f"snapshots were not stored in the order of {what} and are sorted by it")
+
+
 def neighbour_difference(snapshots: Snapshots) -> float:
     """How much neighbouring rows differ, relative to the fluctuations about the mean of the rows
     looked at.

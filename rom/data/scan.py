@@ -5,12 +5,15 @@ of the data.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rom.data.fingerprint import begin_fingerprint
-from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from rom.data.snapshots import Snapshots
 
 MISSING = ("error", "drop-snapshots")
 
@@ -84,6 +87,7 @@ def scan(snapshots: Snapshots, max_bytes: int | None = None) -> Scan:
 def resolve(snapshots: Snapshots, found: Scan, missing: str = "error") -> Snapshots:
     """A lazy view without missing values: see :meth:`rom.Snapshots.resolve_missing`.
 
+    >>> from rom import Snapshots
     >>> X = np.array([[1.0, np.nan, 2.0], [3.0, np.nan, np.nan], [4.0, np.nan, 5.0]])
     >>> Snapshots.from_array(X).resolve_missing("drop-snapshots").pack()[:].tolist()
     [[1.0, 2.0], [4.0, 5.0]]
@@ -124,9 +128,7 @@ def resolve(snapshots: Snapshots, found: Scan, missing: str = "error") -> Snapsh
             f"{dropped} of {n} snapshots ({dropped / n:.1%}) lack values and are left out: {words}"
         )
         snapshots = _without(snapshots, found.incomplete)
-    if notes:
-        snapshots.assumptions = [*snapshots.assumptions, *notes]
-    return snapshots
+    return snapshots.noted(*notes)
 
 
 def _masked(snapshots: Snapshots, absent: np.ndarray) -> Snapshots:
@@ -142,11 +144,13 @@ def _masked(snapshots: Snapshots, absent: np.ndarray) -> Snapshots:
 def _without(snapshots: Snapshots, left_out: np.ndarray) -> Snapshots:
     """A view without some rows; the split that came with the data goes with it."""
     view = snapshots.select(~left_out)
-    if snapshots.own_split is not None:
-        number = np.cumsum(~left_out) - 1
-        parts = {part: np.asarray(rows) for part, rows in snapshots.own_split.items()}
-        view.own_split = {part: number[rows[~left_out[rows]]] for part, rows in parts.items()}
-    return view
+    if snapshots.own_split is None:
+        return view
+    number = np.cumsum(~left_out) - 1
+    parts = {part: np.asarray(rows) for part, rows in snapshots.own_split.items()}
+    return view.replace(
+        own_split={part: number[rows[~left_out[rows]]] for part, rows in parts.items()}
+    )
 
 
 def _place(snapshots: Snapshots, row: int, feature: int, value: float) -> str:

@@ -95,9 +95,7 @@ def sel(snapshots: Snapshots, where: Mapping[str, Any]) -> Snapshots:
             # a value alone leaves out its axis
             numbers[name] = found if isinstance(wanted, slice) else int(found[0])
         words.append(f"{name} = {_text(wanted)}: {len(found)} of {len(values)}")
-    snapshots = isel(snapshots, numbers)
-    snapshots.assumptions = [*snapshots.assumptions, f"selected {'; '.join(words)}"]
-    return snapshots
+    return isel(snapshots, numbers).noted(f"selected {'; '.join(words)}")
 
 
 def thinned(snapshots: Snapshots, options: Mapping[str, Any]) -> Snapshots:
@@ -111,7 +109,7 @@ def thinned(snapshots: Snapshots, options: Mapping[str, Any]) -> Snapshots:
         if step > 1:
             along = snapshots.layout.axes if name == "coarsen" else ("t",)
             snapshots = isel(snapshots, dict.fromkeys(along, slice(None, None, step)))
-            snapshots.assumptions = [*snapshots.assumptions, f"one {what} in {step} is taken"]
+            snapshots = snapshots.noted(f"one {what} in {step} is taken")
     return snapshots
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,10 @@ from rom.data.axes import arrange
 from rom.data.checks import check_columns, check_source
 from rom.data.fingerprint import fingerprint
 from rom.data.layout import FieldLayout, real_array
-from rom.data.order import follow_each_other, time_order
+from rom.data.order import follow_each_other, sorted_by_time
 from rom.data.sources import ArraySource, RowSource
 from rom.data.views import Apply, Map, RowView
-from rom.errors import InputError
+from rom.errors import InputError, nearest
 
 if TYPE_CHECKING:
     import xarray
@@ -24,11 +25,26 @@ if TYPE_CHECKING:
     from rom.data.catalog import Card
 
 
+#: What describes rows and may be replaced: nothing of it changes how they are read.
+DESCRIPTION = [
+    "times",
+    "time_unit",
+    "trajectories",
+    "parameters",
+    "own_split",
+    "name",
+    "card",
+    "read_as",
+    "files",
+]
+
+
 class Snapshots(RowView):
     """Rows of fields, read a few at a time: ``(n_snapshots, n_features)`` without the whole in
     memory.
 
     Made by :func:`rom.open_snapshots` from a file or data set, by :meth:`from_array` from an array.
+    They do not change: what is asked of them gives a view.
 
     Parameters
     ----------
@@ -61,6 +77,8 @@ class Snapshots(RowView):
     layout, times, time_unit, trajectories, parameters, own_split, ordered, name, card : as above
     assumptions : list of str
         What was assumed when the file was opened.
+    files : tuple of Path
+        Files the rows come from: nothing may be written there.
     read_as : str
         The layout of the file and how it was recognised.
 
@@ -98,17 +116,15 @@ class Snapshots(RowView):
         self.trajectories = labels
         self.parameters = {key: np.asarray(values) for key, values in (parameters or {}).items()}
         self.own_split = own_split
-        self.name = name
-        self.card = card
-        self.assumptions = list(assumptions)
-        self.read_as = "an array"
-        #: Files the rows come from: nothing may be written there.
+        self.name, self.card, self.read_as = name, card, "an array"
         self.files: tuple[Path, ...] = tuple(getattr(source, "paths", ()))
+        self._notes = tuple(assumptions)
+        # None: it is measured when it is first asked for
+        self._said_ordered = True if ordered is None and self.times is not None else ordered
         columns = [("times", self.times), ("trajectories", self.trajectories)]
         check_columns(name, len(self), [*columns, *self.parameters.items()])
-        self._sort()
-        #: None: it is measured when it is first asked for.
-        self._ordered = True if ordered is None and self.times is not None else ordered
+        self._is_whole = True
+        self.__dict__.update(sorted_by_time(self).__dict__)
 
     @classmethod
     def from_array(
@@ -138,26 +154,10 @@ class Snapshots(RowView):
             If the array has more than two axes and they are not named, or the names do not fit.
         """
         X, layout = arrange(X, axes, layout, name)
-        if X.dtype.kind not in "fiub":
-            raise InputError(f"snapshots must be real numbers, got an array of type {X.dtype}")
-        if X.dtype not in (np.float32, np.float64):
-            X = X.astype(np.float64)
         known: dict[str, Any] = {"times": times, "trajectories": trajectories, "name": name}
         return cls(ArraySource(X), layout, parameters=parameters, **known)
 
-    def _sort(self) -> None:
-        """By trajectory, and by time within each."""
-        order = time_order(self)
-        if np.any(order != np.arange(len(order))):
-            what = "time" if self.trajectories is None else "trajectory and time"
-            self.assumptions.append(
-                f"snapshots were not stored in the order of {what} and are sorted by it"
-            )
-            own_split = self.own_split
-            self.__dict__.update(self.select(order).__dict__)
-            if own_split:
-                place = np.argsort(order)
-                self.own_split = {part: place[np.asarray(rows)] for part, rows in own_split.items()}
+    __repr__, _repr_html_ = shown.line, shown.table
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -166,22 +166,49 @@ class Snapshots(RowView):
     @property
     def ordered(self) -> bool:
         """Whether neighbouring rows are neighbours in time; `assumptions` says what was found."""
-        if self._ordered is None:
-            self._ordered, why = follow_each_other(self)
-            self.assumptions.append(why)
-        return self._ordered
+        return self._order[0]
 
-    __repr__, _repr_html_ = shown.line, shown.table
+    @cached_property
+    def _order(self) -> tuple[bool, str]:
+        """Whether rows follow each other, and why if it had to be measured."""
+        return follow_each_other(self) if self._said_ordered is None else (self._said_ordered, "")
+
+    @property
+    def assumptions(self) -> list[str]:
+        """What was assumed, as far as it is known by now."""
+        measured = self.__dict__.get("_order", (None, ""))[1]
+        return [*self._notes, *([measured] if measured else [])]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_is_whole" in self.__dict__:
+            raise AttributeError(
+                f"snapshots do not change; replace({name}=...) makes a view that has it"
+            )
+        super().__setattr__(name, value)
+
+    def replace(self, **changes: Any) -> Snapshots:
+        """A lazy view with another name, time unit, split, ...: attributes and their values."""
+        for name in changes:
+            if name not in DESCRIPTION:
+                raise InputError(f"{name!r} cannot be replaced; {nearest(name, DESCRIPTION)}")
+        columns = {key: changes.get(key) for key in ("times", "trajectories")}
+        columns |= changes.get("parameters") or {}
+        check_columns(self.name, len(self), list(columns.items()))
+        return self._view(**changes)
+
+    def noted(self, *notes: str) -> Snapshots:
+        """A lazy view with more assumptions."""
+        return self._view(_notes=(*self._notes, *notes))
 
     def select(self, rows: Any) -> Snapshots:
         """A lazy view of some rows: a slice, a boolean mask or row numbers. Nothing is read."""
-        view = self._view()
-        view._rows = self._rows[rows]
-        view.times = None if self.times is None else self.times[rows]
-        view.trajectories = None if self.trajectories is None else self.trajectories[rows]
-        view.parameters = {key: values[rows] for key, values in self.parameters.items()}
-        view.own_split = None
-        return view
+        return self._view(
+            _rows=self._rows[rows],
+            times=None if self.times is None else self.times[rows],
+            trajectories=None if self.trajectories is None else self.trajectories[rows],
+            parameters={key: values[rows] for key, values in self.parameters.items()},
+            own_split=None,
+        )
 
     def isel(self, **where: Any) -> Snapshots:
         """A lazy view of part of the data by numbers, ``isel(t=slice(0, 100), level=2)``: see
@@ -211,10 +238,7 @@ class Snapshots(RowView):
         layout : FieldLayout of the rows that come out.
         keep : (n_features,) bool, optional. The features that remain.
         """
-        view = self._view()
-        view._maps = (*self._maps, Map(apply, keep))
-        view.layout = layout
-        return view
+        return self._view(_maps=(*self._maps, Map(apply, keep)), layout=layout)
 
     def pack(self) -> Snapshots:
         """A lazy view without the masked cells."""
@@ -245,26 +269,17 @@ class Snapshots(RowView):
 
         return resolve(self, scan(self), missing)
 
-    def mean(self, max_bytes: int | None = None) -> np.ndarray:
-        """Mean of the rows, accumulated in float64: (n_features,)."""
-        total = np.zeros(self.shape[1])
-        for block in self.blocks(max_bytes):
-            total += block.sum(axis=0, dtype=np.float64)
-        return total / len(self)
-
     def write(self, path: str | Path, *, like: Snapshots | str | Path | None = None) -> list[Path]:
         """Write as HDF5 in the canonical layout, with an XDMF file next to it that ParaView opens.
 
-        Rows are read and written block by block, with names, units, coordinates or mesh, times,
-        parameters and NaN in masked cells; :func:`rom.open_snapshots` opens the file again. It is
-        written whole or not at all.
+        Block by block, with names, units, coordinates or mesh, times, parameters and NaN in masked
+        cells; :func:`rom.open_snapshots` opens it again. It is written whole or not at all.
 
         Parameters
         ----------
-        path : of the HDF5 file; one that is there is replaced. The XDMF file has its name and the
-            suffix .xdmf; for more than one trajectory there is one for each, NAME_t0.xdmf, ...
-            With the suffix .pvd instead a series of ParaView: a VTU file for each snapshot (extra
-            ``mesh``).
+        path : of the HDF5 file; one that is there is replaced. The XDMF file has its name, or for
+            several trajectories NAME_t0.xdmf, ... With the suffix .pvd a series of ParaView
+            instead: a VTU file for each snapshot (extra ``mesh``).
         like : Snapshots or what :func:`rom.open_snapshots` takes, optional. From it comes what
             these snapshots do not know of themselves; times if there are as many.
 
@@ -275,8 +290,8 @@ class Snapshots(RowView):
         Raises
         ------
         InputError
-            If `path` is a file that is read from, `like` has other features, the grid has more than
-            three axes, or an XDMF file of that name was not written by this package.
+            If `path` is a file that is read from, `like` has other features, the grid more than
+            three axes, or an XDMF file of that name is not by this package.
         """
         # here: it needs h5py, snapshots of an array do not
         from rom.data.write import write_snapshots

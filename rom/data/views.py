@@ -55,9 +55,10 @@ class RowView:
         self._maps: tuple[Map, ...] = ()
         self._rows = np.arange(source.shape[0])
 
-    def _view(self) -> Self:
+    def _view(self, **changes: Any) -> Self:
+        """The same with other attributes; nothing is read."""
         view = object.__new__(type(self))
-        view.__dict__.update(self.__dict__)
+        view.__dict__.update(self.__dict__ | changes)
         return view
 
     def __len__(self) -> int:
@@ -116,6 +117,11 @@ class RowView:
             if self.in_memory
             else read_ahead(self.__getitem__, slices)
         )
+
+    def mean(self, max_bytes: int | None = None) -> np.ndarray:
+        """Mean of the rows, accumulated in float64: (n_features,)."""
+        sums = (block.sum(axis=0, dtype=np.float64) for block in self.blocks(max_bytes))
+        return np.asarray(sum(sums) / len(self))
 
     def tiles(self, max_bytes: int | None = None) -> list[Tile]:
         """What :meth:`read_tile` reads: all features in parts, every row of which fits in about

@@ -96,7 +96,8 @@ def test_what_belongs_to_a_snapshot_goes_with_it():
         trajectories=np.arange(30) // 15,
         parameters={"Re": np.arange(30) * 10},
     )
-    whole.own_split = {"train": np.arange(20), "test": np.array([29, 20, 25])}
+    split = {"train": np.arange(20), "test": np.array([29, 20, 25])}
+    whole = whole.replace(own_split=split)
     resolved = whole.resolve_missing("drop-snapshots")
     kept = np.delete(np.arange(30), [3, 20])
     assert len(resolved) == 28

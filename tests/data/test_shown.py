@@ -11,7 +11,7 @@ def test_snapshots_are_a_table_and_nothing_can_be_injected():
     html = snapshots._repr_html_()
     assert "5 x 6 values" in html
     assert "0 to 4" in html
-    snapshots.name = "<b>"
+    snapshots = snapshots.replace(name="<b>")
     assert "<b>" not in snapshots._repr_html_()
 
 

@@ -147,3 +147,18 @@ def test_snapshots_are_sorted_by_trajectory_and_by_time_within_each():
     assert "trajectory and time" in snapshots.assumptions[0]
     with pytest.raises(rom.InputError, match="time 0 occurs more than once"):
         Snapshots.from_array(rows, times=[0, 0, 1, 2, 3], trajectories=[0, 0, 0, 1, 1])
+
+
+def test_snapshots_do_not_change():
+    snapshots = rom.Snapshots.from_array(np.eye(4), times=np.arange(4.0))
+    for name in ("times", "name", "layout", "ordered"):
+        with pytest.raises(AttributeError, match="replace"):
+            setattr(snapshots, name, None)
+    snapshots.assumptions.append("mine")
+    assert snapshots.assumptions == []
+    other = snapshots.replace(name="flow", parameters={"Re": np.arange(4)})
+    assert (snapshots.name, other.name, len(snapshots.parameters)) == ("array", "flow", 0)
+    with pytest.raises(rom.InputError, match="'layout' cannot be replaced"):
+        snapshots.replace(layout=None)
+    with pytest.raises(rom.InputError, match="Re"):
+        snapshots.replace(parameters={"Re": np.arange(3)})

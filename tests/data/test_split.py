@@ -104,7 +104,7 @@ def test_a_random_split_of_a_series_warns_and_one_of_single_pictures_does_not():
 
 def test_auto_takes_what_the_data_is():
     own = Snapshots.from_array(np.eye(20))
-    own.own_split = {"train": np.arange(12), "test": np.arange(12, 20)}
+    own = own.replace(own_split={"train": np.arange(12), "test": np.arange(12, 20)})
     assert split_snapshots(own).kind == "own"
     assert split_snapshots(series(40, times=np.arange(40))).kind == "blocks"
     assert split_snapshots(series(40)).kind == "random"
@@ -112,7 +112,7 @@ def test_auto_takes_what_the_data_is():
 
 def test_validation_comes_out_of_the_own_training_rows():
     own = Snapshots.from_array(np.eye(20))
-    own.own_split = {"train": np.arange(12), "test": np.arange(12, 20)}
+    own = own.replace(own_split={"train": np.arange(12), "test": np.arange(12, 20)})
     split = split_snapshots(own, validation=0.25)
     assert sorted([*split.train, *split.validation]) == list(range(12))
     assert len(split.validation) == 3

@@ -36,7 +36,7 @@ def snapshots(mask=MASK, **changes):
         "parameters": {"Re": np.arange(30)},
     }
     made = Snapshots.from_array(rows, layout=replace(layout, **changes), name="flow", **options)
-    made.time_unit = "s"
+    made = made.replace(time_unit="s")
     return made
 
 

@@ -2,6 +2,6 @@
 ParaView opens.
 """
 
-from rom.data.write.fields import write_fields, write_snapshots
+from rom.data.write.fields import write_snapshots
 
-__all__ = ["write_fields", "write_snapshots"]
+__all__ = ["write_snapshots"]

@@ -5,61 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rom.data.layout import FieldLayout
 from rom.data.order import by_time
-from rom.data.snapshots import Snapshots
 from rom.data.write.canonical import Contents, write_file
 from rom.data.write.files import check_free, parts
 from rom.data.write.geometry import geometry
 from rom.data.write.pvd import write_pvd
 from rom.data.write.xdmf import add_views, is_ours, write_xdmf
 from rom.errors import InputError
+from rom.registry import load
 
-
-def write_fields(
-    path: str | Path,
-    rows: np.ndarray | Snapshots,
-    layout: FieldLayout | None = None,
-    *,
-    times: np.ndarray | None = None,
-    time_unit: str = "",
-) -> list[Path]:
-    """Write rows of an array, or Snapshots, as HDF5 and XDMF; see :meth:`rom.Snapshots.write`.
-
-    Parameters
-    ----------
-    path : of the HDF5 file.
-    rows : (n_snapshots, n_features) array in physical units, or Snapshots, which know the rest.
-    layout : FieldLayout of the rows of an array; packed rows come without the masked cells.
-    times, time_unit : (n_snapshots,) times of the rows of an array and their unit.
-
-    Returns
-    -------
-    list of Path : the HDF5 file, then the XDMF files.
-
-    Raises
-    ------
-    InputError
-        If rows and layout do not fit, or the files cannot be written.
-
-    Examples
-    --------
-    >>> import numpy as np, tempfile, rom
-    >>> layout = rom.FieldLayout(("u", "v"), (3, 4), axes=("y", "x"), units=("m/s", "m/s"))
-    >>> rows, times = np.ones((5, 24)), np.arange(5) / 10
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     files = write_fields(f"{folder}/flow.h5", rows, layout, times=times, time_unit="s")
-    ...     [file.name for file in files], rom.open_snapshots(files[0]).layout.units
-    (['flow.h5', 'flow.xdmf'], ('m/s', 'm/s'))
-    """
-    if isinstance(rows, Snapshots):
-        return write_snapshots(path, rows)
-    snapshots = Snapshots.from_array(rows, layout=layout, times=times)
-    snapshots.time_unit = time_unit
-    return write_snapshots(path, snapshots)
+if TYPE_CHECKING:
+    from rom.data.snapshots import Snapshots
 
 
 def write_snapshots(
@@ -75,9 +35,11 @@ def write_snapshots(
         raise InputError(f"{path}: XDMF cannot refer to a file with ':' in its name")
     sources = [*snapshots.files]
     if like is not None:
-        like = like if isinstance(like, Snapshots) else _open(like)
-        sources += like.files
-        snapshots = completed(snapshots, like)
+        # by its name: opening stands above the snapshots, which know how to be written
+        opened = load("rom.data.open:open_snapshots")
+        known: Snapshots = opened(like) if isinstance(like, str | Path) else like
+        sources += known.files
+        snapshots = completed(snapshots, known)
     snapshots = _in_order(snapshots)
     if path.suffix.lower() == ".pvd":
         check_free([path], sources)
@@ -107,14 +69,6 @@ def write_snapshots(
                 rows=rows, times=times[rows], time_unit=snapshots.time_unit, dtype=snapshots.dtype,
             )  # fmt: skip
     return [path, *groups]
-
-
-def _open(data: str | Path) -> Snapshots:
-    from rom.data.open import (
-        open_snapshots,
-    )  # here: it knows every layout, and they know this module
-
-    return open_snapshots(data)
 
 
 def _blocks(snapshots: Snapshots) -> Iterator[Sequence[np.ndarray]]:
@@ -159,12 +113,16 @@ def completed(snapshots: Snapshots, like: Snapshots) -> Snapshots:
     else:
         assert packed is not None
         layout = packed
-    view = snapshots.map(None, layout)
-    if len(like) == len(snapshots) and snapshots.times is None and snapshots.trajectories is None:
-        view.times, view.trajectories = like.times, like.trajectories
-        view.parameters = like.parameters | snapshots.parameters
-    view.time_unit = snapshots.time_unit or like.time_unit
-    return view
+    view = snapshots.map(None, layout).replace(time_unit=snapshots.time_unit or like.time_unit)
+    if len(like) != len(snapshots) or snapshots.times is not None:
+        return view
+    if snapshots.trajectories is not None:
+        return view
+    return view.replace(
+        times=like.times,
+        trajectories=like.trajectories,
+        parameters={**like.parameters, **snapshots.parameters},
+    )
 
 
 def _in_order(snapshots: Snapshots) -> Snapshots:

@@ -49,7 +49,8 @@ class Counter:
 )
 def test_a_sample_is_bounded_and_spread(tmp_path, axes, options, max_bytes):
     snapshots = opened(tmp_path, axes, **options)
-    counter = snapshots._source = Counter(snapshots.source)
+    counter = Counter(snapshots.source)
+    snapshots = snapshots._view(_source=counter)
     sample = take_sample(snapshots, strided=axes == "y x t" and not options, max_bytes=max_bytes)
     found = sample.variables[snapshots.layout.variables[0]]
     assert not sample.whole

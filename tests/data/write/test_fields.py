@@ -14,7 +14,6 @@ from rom.data.layout import FieldLayout
 from rom.data.mesh import Mesh
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
-from rom.data.write import write_fields
 
 MESH = Mesh(
     np.arange(12.0).reshape(4, 3),
@@ -73,7 +72,8 @@ def snapshots(draw):
             "name": np.array(["ä", "b"] * n)[:n],
         },
     )
-    made.time_unit = draw(st.sampled_from(["", "s"])) if made.times is not None else ""
+    unit = draw(st.sampled_from(["", "s"])) if made.times is not None else ""
+    made = made.replace(time_unit=unit)
     return made
 
 
@@ -194,16 +194,16 @@ def test_a_file_that_is_read_is_not_overwritten(tmp_path, source):
 def test_an_xdmf_file_of_another_program_is_not_replaced(tmp_path):
     (tmp_path / "run.xdmf").write_text("<Xdmf/>")
     with pytest.raises(rom.InputError, match="not written by rom"):
-        write_fields(tmp_path / "run.h5", np.ones((2, 3)))
+        rom.Snapshots.from_array(np.ones((2, 3))).write(tmp_path / "run.h5")
     assert [path.name for path in tmp_path.iterdir()] == ["run.xdmf"]
-    write_fields(tmp_path / "own.h5", np.ones((2, 3)))
-    write_fields(tmp_path / "own.h5", np.zeros((2, 3)))
+    rom.Snapshots.from_array(np.ones((2, 3))).write(tmp_path / "own.h5")
+    rom.Snapshots.from_array(np.zeros((2, 3))).write(tmp_path / "own.h5")
     assert rom.open_snapshots(tmp_path / "own.h5")[:].max() == 0
 
 
 def test_a_failure_leaves_nothing_and_keeps_what_was_there(tmp_path, source):
     target = tmp_path / "out.h5"
-    write_fields(target, np.ones((2, 3)))
+    rom.Snapshots.from_array(np.ones((2, 3))).write(target)
     names, before = sorted(tmp_path.iterdir()), target.read_bytes()
 
     def fails(rows, features):
@@ -222,7 +222,7 @@ def test_a_failure_leaves_nothing_and_keeps_what_was_there(tmp_path, source):
 )
 def test_names_that_cannot_be(tmp_path, name, words):
     with pytest.raises(rom.InputError, match=words):
-        write_fields(tmp_path / name, np.ones((2, 3)))
+        rom.Snapshots.from_array(np.ones((2, 3))).write(tmp_path / name)
 
 
 def test_a_choice_of_rows_is_written_in_the_order_of_time_and_each_once(tmp_path, source):
@@ -236,6 +236,8 @@ def test_a_choice_of_rows_is_written_in_the_order_of_time_and_each_once(tmp_path
 
 
 def test_snapshots_of_a_large_grid_are_cut_into_chunks(tmp_path):
-    write_fields(tmp_path / "a.h5", np.ones((2, 2**20)), FieldLayout(("u",), (2**20,), ("x",)))
+    rom.Snapshots.from_array(
+        np.ones((2, 2**20)), layout=FieldLayout(("u",), (2**20,), ("x",))
+    ).write(tmp_path / "a.h5")
     with h5py.File(tmp_path / "a.h5") as file:
         assert file["fields/u"].chunks == (1, 2**19)
