@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from rom.data.snapshots import Snapshots
+from rom.data.sources import Features
+from rom.data.views import BLOCK_BYTES
 
 ROWS = 256  # snapshots that are looked at
+PANEL = 4096  # features that are multiplied at once: they stay in the cache
 
 
 def decorrelation_length(snapshots: Snapshots) -> tuple[int, bool]:
@@ -43,29 +47,41 @@ def decorrelation_length(snapshots: Snapshots) -> tuple[int, bool]:
 
 
 def _first_coefficient(snapshots: Snapshots) -> np.ndarray:
-    """Coefficient of the first mode at each snapshot, by the method of snapshots, a few rows at a
-    time.
+    """Coefficient of the first mode at each snapshot, by the method of snapshots: one pass over
+    the features, some of them at a time.
     """
     rows = snapshots.pack()
-    layout, mean = rows.layout, rows.mean()
-    energy = np.zeros(layout.n_features)
-    for block in rows.blocks():
-        energy += np.square(block - mean, dtype=np.float64).sum(axis=0)
-    per_variable = np.bincount(
-        layout.variable_index, energy * layout.feature_weights, layout.n_variables
-    )
-    share = (
-        layout.feature_weights
-        / np.where(per_variable > 0, per_variable, np.inf)[layout.variable_index]
-    )
-    gram = np.zeros((len(rows), len(rows)))
-    slices = rows.block_slices()
-    for i, some in enumerate(slices):
-        left = (rows[some] - mean) * share
-        for others in slices[i:]:
-            gram[some, others] = left @ (rows[others] - mean).T
-            gram[others, some] = gram[some, others].T
-    return np.linalg.eigh(gram)[1][:, -1]
+    layout, n = rows.layout, len(rows)
+    # of each variable by itself: its energy, by which it is divided, is known at the end
+    grams = np.zeros((layout.n_variables, n, n))
+    for block, features in _columns(rows):
+        scale, variables = (
+            np.sqrt(layout.feature_weights[features]),
+            layout.variable_index[features],
+        )
+        for start in range(0, block.shape[1], PANEL):
+            panel = slice(start, start + PANEL)
+            values = block[:, panel].astype(np.float64)
+            values -= values.mean(axis=0)
+            values *= scale[panel]
+            for variable in np.unique(variables[panel]):
+                own = values[:, variables[panel] == variable]
+                grams[variable] += own @ own.T
+    energies = np.trace(grams, axis1=1, axis2=2)
+    shares = np.divide(1, energies, where=energies > 0, out=np.zeros_like(energies))
+    return np.linalg.eigh(np.tensordot(shares, grams, axes=1))[1][:, -1]
+
+
+def _columns(rows: Snapshots) -> Iterator[tuple[np.ndarray, Features]]:
+    """All rows, some of the features at a time."""
+    tiles = rows.tiles()
+    for tile in tiles:
+        yield rows.read_tile(tile)
+    if not tiles:  # a compressed chunk holds more of a row than fits: rows are read several times
+        width = max(1, BLOCK_BYTES // (len(rows) * rows.dtype.itemsize))
+        for start in range(0, rows.shape[1], width):
+            some = slice(start, min(start + width, rows.shape[1]))
+            yield np.concatenate([block[:, some] for block in rows.blocks()]), some
 
 
 def _first_zero(a: np.ndarray) -> int | None:

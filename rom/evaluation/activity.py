@@ -96,8 +96,10 @@ def measure_activity(
         )
         # a latent that is switched off moves nothing: with it there would be no cosine
         values[part] += [
-            number(name, value) for name, value in decoder_orthogonality(J[:, :, active]).items()
+            number(name, value)
+            for name, value in decoder_orthogonality(J if active.all() else J[:, :, active]).items()
         ]
+        del J  # before the next: it is the largest array of a measurement
 
     mean_latent = fill[None].astype(latents["train"].dtype)
     signs = canonical_signs(model.reducer.jacobian(mean_latent)[0])
@@ -108,7 +110,8 @@ def sensitivity(J: np.ndarray, latents: np.ndarray) -> np.ndarray:
     """How much a latent moves the reconstruction, to first order: ``mean_t |J_i(z_t)|^2 Var(z_i)``,
     shape (d,).
     """
-    return np.asarray(np.square(J).sum(axis=1).mean(axis=0) * latents.var(axis=0, dtype=np.float64))
+    squares = np.einsum("tpi,tpi->ti", J, J)
+    return np.asarray(squares.mean(axis=0) * latents.var(axis=0, dtype=np.float64))
 
 
 def decoder_jacobian(model: FieldModel, latents: np.ndarray) -> np.ndarray:

@@ -67,8 +67,7 @@ def _trials(prepared: Prepared, runs: Sequence[Run], threads: int) -> list[Trial
     largest = {run.reducer: run for run in sorted(runs, key=lambda run: run.n_components)}
     train, trials = prepared.part("train"), []
     for name, run in largest.items():
-        count = min(len(train), run.n_components + EXTRA_ROWS)
-        rows = train.select(np.linspace(0, len(train) - 1, count).astype(int))
+        rows = train.select(_spread(train, run.n_components + EXTRA_ROWS))
         if rows.in_memory:  # these rows alone, not the array they are in
             rows = Snapshots.from_array(rows[:], layout=rows.layout, name=rows.name)
         parameters = dict(run.parameters)
@@ -80,6 +79,16 @@ def _trials(prepared: Prepared, runs: Sequence[Run], threads: int) -> list[Trial
             Trial(run, parameters, prepared.pipeline.transform(rows), len(train), threads)
         )
     return trials
+
+
+def _spread(train: Snapshots, count: int) -> np.ndarray:
+    """Numbers of some rows from all over: runs of those that are stored together, so that little
+    is read.
+    """
+    n = len(train)
+    length = min(train.chunk_rows, count, n)
+    starts = np.linspace(0, n - length, -(-count // length)).astype(int)
+    return np.unique(starts[:, None] + np.arange(length))
 
 
 def _fit(_: None, trial: Trial) -> Estimate | None:

@@ -35,7 +35,7 @@ def jacobian_cosines(J: ArrayLike, *, weights: ArrayLike | None = None) -> NDArr
     >>> jacobian_cosines([[1.0, 1.0], [0.0, 1.0]]).round(3).tolist()
     [[1.0, 0.707], [0.707, 1.0]]
     """
-    columns = real_array("J", J).astype(np.float64)
+    columns = real_array("J", J).astype(np.float64, copy=False)
     if columns.ndim not in (2, 3) or not np.isfinite(columns).all():
         raise InputError(
             f"J must hold finite numbers (n_features, d) or (n, n_features, d), not {columns.shape}"
@@ -47,11 +47,13 @@ def jacobian_cosines(J: ArrayLike, *, weights: ArrayLike | None = None) -> NDArr
                 f"weights must hold a number, 0 or more, for each of {columns.shape[-2]} features"
             )
         columns = columns * np.sqrt(w)[:, None]
-    size = np.abs(columns).max(axis=-2, keepdims=True, initial=0)
+    # no more than one copy: they may have millions of features
+    size = np.maximum(columns.max(axis=-2, keepdims=True), -columns.min(axis=-2, keepdims=True))
     columns = columns / np.where(size > 0, size, 1)
-    length = np.linalg.norm(columns, axis=-2, keepdims=True)
-    columns = np.where(length > 0, columns / np.where(length > 0, length, 1), np.nan)
-    return np.asarray(np.clip(np.swapaxes(columns, -1, -2) @ columns, -1, 1))
+    products = np.swapaxes(columns, -1, -2) @ columns
+    length = np.sqrt(np.diagonal(products, axis1=-2, axis2=-1))
+    length = np.where(length > 0, length, np.nan)
+    return np.asarray(np.clip(products / (length[..., :, None] * length[..., None, :]), -1, 1))
 
 
 def decoder_orthogonality(J: ArrayLike, *, weights: ArrayLike | None = None) -> dict[str, float]:

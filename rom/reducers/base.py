@@ -241,8 +241,11 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         sizes = np.where(Z.std(axis=0) > 0, Z.std(axis=0), np.abs(Z).max(axis=0))
         steps = np.diag(1e-4 * np.where(sizes > 0, sizes, 1.0))
         decode = self._in_double()._decode
-        columns = [(decode(Z + step) - decode(Z - step)) / (2 * step.sum()) for step in steps]
-        return np.stack(columns, axis=2)
+        J = np.empty((len(Z), self.n_features_in_, len(steps)))
+        for i, step in enumerate(steps):
+            np.subtract(decode(Z + step), decode(Z - step), out=J[:, :, i])
+            J[:, :, i] /= 2 * step.sum()
+        return J
 
     def _in_double(self) -> Self:
         """The same reducer with a decoder in double precision."""

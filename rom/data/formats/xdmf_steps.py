@@ -123,8 +123,15 @@ def _step(document: Document, grid: Element, time: float | None, assumptions: li
         name, center = attribute.get("Name", "?"), attribute.get("Center", "").strip().lower()
         if center in CENTERS:
             attributes[CENTERS[center]][name] = attribute
-        elif (line := f"{name!r}, which belongs to each {center}, is left out") not in assumptions:
-            assumptions.append(line)
+            continue
+        line = f"{name!r}, which belongs to each {center}, is left out"
+        if kind_of(attribute, "ItemType") == "finiteelementfunction":
+            element = f"{attribute.get('ElementFamily')} {attribute.get('ElementDegree')}"
+            line = (
+                f"{name!r} of a FEniCS checkpoint is left out: coefficients of {element} elements;"
+                " XDMFFile.write(f, t) writes values at points, which are read"
+            )
+        assumptions += [line] if line not in assumptions else []
     own = next(iter(document.children(grid, "Time")), None)
     if own is not None:
         items = own.findall("DataItem")

@@ -505,3 +505,28 @@ def test_datasets_that_the_user_names_and_those_that_are_listed_are_of_the_hdf5_
     assert snapshots.layout.weights[2, 4] == 14
     with pytest.raises(rom.InputError, match=r"flow\.h5: no dataset 'areas'; did you mean 'area'"):
         rom.open_snapshots(path, weights="areas")
+
+
+def test_a_checkpoint_of_fenics_says_what_to_write_instead(tmp_path):
+    """As XDMFFile.write_checkpoint of dolfin 2019 writes a function."""
+    with h5py.File(tmp_path / "f.h5", "w") as file:
+        file["f/f_0/mesh/topology"] = np.array([[0, 1, 2], [1, 2, 3]])
+        file["f/f_0/mesh/geometry"] = np.array([[0, 0], [1, 0], [0, 1], [1, 1.0]])
+        file["f/f_0/cell_dofs"] = np.arange(6)[:, None]
+        file["f/f_0/vector"] = np.arange(4.0)[:, None]
+    grid = """<Grid Name="mesh" GridType="Uniform">
+      <Topology NumberOfElements="2" TopologyType="Triangle" NodesPerElement="3">
+        <DataItem Dimensions="2 3" Format="HDF">f.h5:f/f_0/mesh/topology</DataItem></Topology>
+      <Geometry GeometryType="XY">
+        <DataItem Dimensions="4 2" Format="HDF">f.h5:f/f_0/mesh/geometry</DataItem></Geometry>
+      <Time Value="0"/>
+      <Attribute ItemType="FiniteElementFunction" ElementFamily="CG" ElementDegree="1"
+        ElementCell="triangle" Name="f" Center="Other" AttributeType="Scalar">
+        <DataItem Dimensions="6 1" Format="HDF">f.h5:f/f_0/cell_dofs</DataItem>
+        <DataItem Dimensions="4 1" Format="HDF">f.h5:f/f_0/vector</DataItem>
+      </Attribute></Grid>"""
+    series = f'<Grid GridType="Collection" CollectionType="Temporal">{grid}</Grid>'
+    text = f'<Xdmf Version="3.0"><Domain>{series}</Domain></Xdmf>'
+    (tmp_path / "f.xdmf").write_text(text)
+    with pytest.raises(rom.InputError, match=r"CG 1 elements; XDMFFile\.write"):
+        rom.open_snapshots(tmp_path / "f.xdmf")
