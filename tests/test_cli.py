@@ -60,7 +60,7 @@ def run(folder, monkeypatch, capsys):
         (["compare", "cylinder_wak"], "did you mean 'cylinder_wake'"),
         (["compare", "."], "is a folder"),
         (["compare", "missing.toml"], "missing.toml: no such file"),
-        (["compare", "plain.h5"], "give --dataset NAME"),
+        (["compare", "plain.h5"], "give --dataset UV"),
         (["compare", "plain.h5", "--dataset", "UV", "--axes", "t x"], "name 2 axes"),
         (["compare", "plain.h5", "--dataset", "VU", "--axes", "t x c"], "no dataset 'VU'"),
         (["compare", "flow.h5", "--variables", "w"], "no variable 'w'"),

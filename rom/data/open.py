@@ -186,6 +186,7 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
 
     from rom.data.formats import hdf5
     from rom.data.formats.known import known_file
+    from rom.data.formats.readings import readings
 
     named = [key for key in ("dataset", "axes") if key in mapping]
     for name, row in SOURCES.items():
@@ -202,12 +203,13 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
         raise InputError(f"{path}: {what}")
     with h5py.File(path, "r") as file:
         described = hdf5.describe(file)
+        first = next(iter(readings(hdf5.number_shapes(file))), None)
     beside = _described_by(path)
     hint = f"open {beside.name}, which lies next to it and describes it, or " if beside else ""
-    raise InputError(
-        f"{path}: layout not recognised; {hint}give --dataset NAME and --axes 't y x' (in Python:"
-        f" dataset='NAME', axes='t y x'); {described}"
-    )
+    said = "--dataset NAME and --axes 't y x' (in Python: dataset='NAME', axes='t y x')"
+    if first is not None:
+        said = f"{first.arguments} (in Python: {first.python}), which gives {first.said}"
+    raise InputError(f"{path}: layout not recognised; {hint}give {said}; {described}")
 
 
 def _folder_layout(path: Path) -> bool:

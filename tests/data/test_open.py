@@ -63,7 +63,7 @@ def test_an_anonymous_file_is_described(tmp_path):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["flow/UV"] = np.zeros((5, 4))
     with pytest.raises(
-        rom.InputError, match=r"not recognised; give --dataset NAME.* flow/UV \(5, 4\)"
+        rom.InputError, match=r"not recognised; give --dataset flow/UV.* flow/UV \(5, 4\)"
     ):
         rom.open_snapshots(tmp_path / "a.h5")
 

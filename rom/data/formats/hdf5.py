@@ -48,6 +48,11 @@ def dataset_names(file: h5py.File) -> dict[str, tuple[int, ...]]:
     return found
 
 
+def number_shapes(file: h5py.File) -> dict[str, tuple[int, ...]]:
+    """The datasets of real numbers with their shapes."""
+    return {name: n for name, n in dataset_names(file).items() if file[name].dtype.kind in "fiu"}
+
+
 def describe(file: h5py.File) -> str:
     """The file's datasets in words, at most twelve of them."""
     return described(dataset_names(file))

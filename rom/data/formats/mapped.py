@@ -10,6 +10,7 @@ from typing import Any
 from rom.data.axes import default_variables, parse_axes
 from rom.data.formats.options import NAMES, choose_variables
 from rom.data.formats.proposal import Proposal
+from rom.data.formats.workspace_axes import times_among
 from rom.data.hdf5_file import HDF5File
 from rom.data.layout import POINT_AXIS
 from rom.data.parts import Part
@@ -50,6 +51,7 @@ def propose(path: Path, options: Mapping[str, Any], opener: Opener = HDF5File) -
         )
     if len(datasets) > 1 and "c" in axes:
         raise InputError(f"{path}: give several datasets or an axis 'c', not both")
+    _check_order(path, file.shapes(), dict(zip(axes, datasets[0].shape, strict=True)), options)
     n_components = dict(zip(axes, datasets[0].shape, strict=True)).get("c", 1)
     components: list[Mapping[str, int]] = (
         [{"c": i} for i in range(n_components)] if "c" in axes else [{}]
@@ -67,6 +69,30 @@ def propose(path: Path, options: Mapping[str, Any], opener: Opener = HDF5File) -
         units=dict(zip(variables, said * (len(parts) // len(said)), strict=True)),
         assumptions=assumptions,
     )
+
+
+def _check_order(
+    path: Path,
+    shapes: Mapping[str, tuple[int, ...]],
+    sizes: Mapping[str, int],
+    options: Mapping[str, Any],
+) -> None:
+    """Refuse axes under which the times, or the parameters that are asked for, belong to an axis
+    of the grid: they stand in another order.
+    """
+    if "t" not in sizes:
+        return
+    given = options.get("parameters", ())
+    wanted = [options.get("time"), *([given] if isinstance(given, str) else given)]
+    vectors = {name: shape[0] for name, shape in shapes.items() if len(shape) == 1}
+    for name in [name for name in wanted if name in vectors] or times_among(vectors)[:1]:
+        n = vectors[name]
+        other = [axis for axis, size in sizes.items() if size == n and axis not in ("t", "c")]
+        if n != sizes["t"] and len(other) == 1:
+            raise InputError(
+                f"{path}: {name!r} has {n} values, as many as there are along {other[0]!r}, and"
+                f" the axis 't' has {sizes['t']}: these axes stand in another order"
+            )
 
 
 def _axes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -14,9 +15,9 @@ import h5py
 import numpy as np
 
 from rom import __version__
+from rom.data.formats.readings import readings
 from rom.data.inspection import describe, storage
 from rom.data.inspection.contents import Item, list_datasets
-from rom.data.inspection.guess import guess_mappings
 from rom.data.inspection.problems import Problem, find_problems
 from rom.data.inspection.sample import SAMPLE_BYTES, take_sample
 from rom.data.open import Data, data_name, find_files, open_mapped, recognise
@@ -95,19 +96,33 @@ def inspect_data(
     report["datasets"] = [{**asdict(item), "read_as": reads.get(item.name, "")} for item in items]
     # a recognised layout needs no options; where the user names a dataset it may be the wrong one
     named = not read_as or set(mapping) & {"dataset", "axes"}
-    guesses = guess_mappings(items) if named and not snapshots else []
+    found = readings(_shapes(items)) if named and not snapshots else []
     where = (
         paths[0]
         if len(paths) == 1
         else Path(str(data) if isinstance(data, str | Path) else "FILES")
     )
-    report["suggestions"] = [guess.command("inspect", where) for guess in guesses]
+    report["suggestions"] = [
+        {
+            "command": f"rom inspect {shlex.quote(str(where))} {reading.arguments}",
+            "gives": reading.said,
+            "why": "; ".join(reading.why),
+        }
+        for reading in found
+    ]
     report = plain(report)
     problems += find_problems(report, paths[0], reads)
     report["problems"] = [
         asdict(problem) for problem in sorted(problems, key=lambda p: p.severity != "error")
     ]
     return report
+
+
+def _shapes(items: Sequence[Item]) -> dict[str, tuple[int, ...]]:
+    """The datasets of real numbers."""
+    return {
+        item.name: item.shape for item in items if item.dtype.startswith(("float", "int", "uint"))
+    }
 
 
 def _files(paths: Sequence[Path], snapshots: Snapshots | None) -> list[Path]:

@@ -38,11 +38,14 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
             yield from _entry("assumed", line)
     if report["suggestions"]:
         yield ""
+        more = len(report["suggestions"]) > 1
         yield (
-            "to read it, say which dataset it is and what its axes are (t snapshots, c variables,"
-            " others grid):"
+            "it may be read as follows (t snapshots, c variables, others grid)"
+            + ("; the first is the likeliest:" if more else ":")
         )
-        yield from (f"  {command}" for command in report["suggestions"])
+        for one in report["suggestions"]:
+            yield f"  {one['command']}"
+            yield f"    gives {one['gives']}{': ' + one['why'] if one['why'] else ''}"
     yield ""
     if not report["problems"]:
         yield (

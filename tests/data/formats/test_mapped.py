@@ -74,7 +74,10 @@ def test_one_dataset_for_each_variable(path):
         ({"dataset": "UV", "axes": "t y x c", "units": ["m"]}, "1 units for 2 variables"),
         ({"dataset": "UV", "axes": "t y x c", "weights": "t"}, "weights have shape"),
         ({"dataset": "UV", "axes": "t y x c", "mask": "area"}, "covers every cell"),
-        ({"dataset": "UV", "axes": "t y x c", "time": "xc"}, "times has shape"),
+        (
+            {"dataset": "UV", "axes": "t y x c", "time": "xc"},
+            "has 4 values, as many as there are along",
+        ),
         ({"dataset": "UV", "axes": "t y x c", "tme": "t"}, "did you mean 'time'"),
         ({"dataset": 5, "axes": "t x"}, "option 'dataset' of a mapping must be"),
         ({"dataset": [], "axes": "t x"}, "option 'dataset' of a mapping must be"),
@@ -99,3 +102,16 @@ def test_times_tell_which_axis_of_a_matrix_are_the_snapshots(tmp_path):
     assert snapshots.assumptions == ["axes 'point t': there are 7 times"]
     with pytest.raises(rom.InputError, match="name the axes"):
         rom.open_snapshots(tmp_path / "a.h5", dataset="both", time="t")
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [({}, "time"), ({"time": "time"}, "time"), ({"parameters": ["AoA"]}, "AoA")],
+)
+def test_axes_that_stand_the_other_way_round_are_refused(tmp_path, options, name):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["u"], file["time"], file["AoA"] = UV.reshape(9, 24), np.arange(9.0), np.arange(9.0)
+    right = rom.open_snapshots(tmp_path / "a.h5", dataset="u", axes="t x", **options)
+    assert len(right) == 9
+    with pytest.raises(rom.InputError, match=f"'{name}' has 9 values, as many as there are along"):
+        rom.open_snapshots(tmp_path / "a.h5", dataset="u", axes="x t", **options)

@@ -180,10 +180,13 @@ def test_an_unknown_file_gets_the_command_to_type(tmp_path):
     report = inspect_data(path)
     assert not report["readable"]
     assert report["read_as"] is None
-    assert report["suggestions"] == [
+    commands = [one["command"] for one in report["suggestions"]]
+    assert commands == [
         f"rom inspect {path} --dataset UVW --axes 't y x c' --time t",
+        f"rom inspect {path} --dataset UVW --axes 't z x y' --time t",
         f"rom inspect {path} --dataset p,u --axes 't y x' --time t",
     ]
+    assert "--dataset UVW --axes 't y x c' --time t" in messages(report, "error")[0]
     assert "not recognised" in messages(report, "error")[0]
     assert inspect_data(path, {"dataset": ["p", "u"], "axes": "t y x", "time": "t"})["readable"]
 
@@ -202,7 +205,7 @@ def test_options_that_do_not_fit_are_a_problem(tmp_path):
         file["u"] = U
     report = inspect_data(tmp_path / "plain.h5", {"dataset": "v", "axes": "t y x"})
     assert "no dataset 'v'" in messages(report, "error")[0]
-    assert len(report["suggestions"]) == 1
+    assert "--dataset u --axes 't y x'" in report["suggestions"][0]["command"]
 
 
 def test_a_filter_that_is_not_here(tmp_path):
