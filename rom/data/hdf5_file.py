@@ -9,7 +9,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from rom.data.formats import hdf5
+from rom.data.formats.common import hdf5
 from rom.data.slab import ChunkIndex, chunk_index, read_slab
 from rom.data.stored import Box
 

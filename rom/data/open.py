@@ -87,8 +87,9 @@ def _files(snapshots: Snapshots, paths: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def _open_xarray(data: Any, mapping: dict[str, Any]) -> Snapshots:
-    from rom.data.formats import build, xarray_data
-    from rom.data.formats.options import check_options
+    from rom.data.builder import build
+    from rom.data.builder.options import check_options
+    from rom.data.formats import xarray_data
 
     check_options(mapping, {**build.OPTIONS, **xarray_data.OPTIONS}, "xarray")
     dataset = xarray_data.as_dataset(data)
@@ -129,7 +130,7 @@ def find_files(data: Data) -> list[Path] | None:
             f"{path} is a folder; give one file in it, several as '{path}/*.h5', or a data set name"
         )
     if glob.has_magic(text):
-        from rom.data.formats.build import natural  # here: h5py is not needed for a card
+        from rom.data.builder.build import natural  # here: h5py is not needed for a card
 
         found = sorted(
             (Path(name) for name in glob.glob(text, recursive=True) if Path(name).is_file()),
@@ -184,9 +185,9 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
     """Name of the layout that reads a file, and why. A dataset or axes that the user names win."""
     import h5py
 
-    from rom.data.formats import hdf5
-    from rom.data.formats.known import known_file
-    from rom.data.formats.readings import readings
+    from rom.data.formats.common import hdf5
+    from rom.data.formats.common.known import known_file
+    from rom.data.formats.common.readings import readings
 
     named = [key for key in ("dataset", "axes") if key in mapping]
     for name, row in SOURCES.items():
@@ -228,9 +229,10 @@ def _described_by(path: Path) -> Path | None:
 
 def open_as(layout: str, paths: list[Path], mapping: Mapping[str, Any], name: str) -> Snapshots:
     """Files by the layout of that name."""
-    from rom.data.formats import build, hdf5
-    from rom.data.formats.options import check_options
-    from rom.data.formats.proposal import first_part
+    from rom.data.builder import build
+    from rom.data.builder.options import check_options
+    from rom.data.builder.proposal import first_part
+    from rom.data.formats.common import hdf5
 
     row = SOURCES[layout]
     module: ModuleType = load(row.module)

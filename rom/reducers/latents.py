@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import h5py
 import numpy as np
 
-from rom.data.formats import hdf5
+from rom.data.formats.common import hdf5
 from rom.data.write.canonical import storable
 from rom.data.write.files import check_free, parts
 from rom.data.write.xarray_dataset import dataset, row_coordinates

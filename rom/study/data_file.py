@@ -7,7 +7,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from rom.data.formats import hdf5
+from rom.data.formats.common import hdf5
 from rom.data.write.canonical import storable
 from rom.spaced import evenly_spaced
 from rom.study.files import reading, to_disk

@@ -9,8 +9,8 @@ from typing import Any
 import h5py
 import numpy as np
 
-from rom.data.formats import hdf5
-from rom.data.formats.proposal import Proposal
+from rom.data.builder.proposal import Proposal
+from rom.data.formats.common import hdf5
 from rom.data.layout import FieldLayout
 from rom.data.mesh import Mesh
 from rom.data.parts import Part

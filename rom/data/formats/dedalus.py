@@ -14,10 +14,10 @@ from typing import Any
 import h5py
 import numpy as np
 
-from rom.data.formats import hdf5
-from rom.data.formats.curvilinear import curvilinear_weights
-from rom.data.formats.options import choose_variables
-from rom.data.formats.proposal import Proposal
+from rom.data.builder.options import choose_variables
+from rom.data.builder.proposal import Proposal
+from rom.data.formats.common import hdf5
+from rom.data.formats.common.curvilinear import curvilinear_weights
 from rom.data.parts import Part
 from rom.errors import InputError
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from rom.data.formats.options import LIST
-from rom.data.formats.proposal import Proposal
+from rom.data.builder.options import LIST
+from rom.data.builder.proposal import Proposal
 from rom.data.layout import IMAGE_AXES
 from rom.data.parts import Decoding, Part
 from rom.data.stored import HeldArrays

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from rom.data.axes import default_variables, parse_axes
-from rom.data.formats.options import NAMES, choose_variables
-from rom.data.formats.proposal import Proposal
-from rom.data.formats.workspace_axes import times_among
+from rom.data.builder.options import NAMES, choose_variables
+from rom.data.builder.proposal import Proposal
+from rom.data.formats.common.workspace_axes import times_among
 from rom.data.hdf5_file import HDF5File
 from rom.data.layout import POINT_AXIS
 from rom.data.parts import Part

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from rom.data.formats import mapped, workspace
-from rom.data.formats.proposal import Proposal
-from rom.data.formats.workspace_axes import NUMPY, Item, squeezed, times_among
+from rom.data.builder.proposal import Proposal
+from rom.data.formats import mapped
+from rom.data.formats.common import workspace
+from rom.data.formats.common.workspace_axes import NUMPY, Item, squeezed, times_among
 from rom.data.layout import POINT_AXIS
 from rom.data.stored import HeldArrays
 from rom.errors import InputError
@@ -45,7 +46,7 @@ def open_file(path: Path) -> HeldArrays:
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
-    """Arrays of one shape along a vector of times: see :mod:`rom.data.formats.workspace`.
+    """Arrays of one shape along a vector of times: see :mod:`rom.data.formats.common.workspace`.
 
     The rows of a matrix that stands alone are the snapshots.
     """

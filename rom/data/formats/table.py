@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rom.data.formats.options import INTEGER, INTEGERS, NAME, NAMES, NUMBER
-from rom.data.formats.proposal import Proposal
-from rom.data.formats.workspace_axes import times_among
+from rom.data.builder.options import INTEGER, INTEGERS, NAME, NAMES, NUMBER
+from rom.data.builder.proposal import Proposal
+from rom.data.formats.common.workspace_axes import times_among
 from rom.data.layout import POINT_AXIS
 from rom.data.parts import Decoding, Part
 from rom.data.stored import HeldArrays, whole

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rom.data.builder.options import NAMES
+from rom.data.builder.proposal import Proposal
 from rom.data.extras import extra
-from rom.data.formats import mapped, netcdf
-from rom.data.formats.netcdf_variables import held_variables
-from rom.data.formats.options import NAMES
-from rom.data.formats.proposal import Proposal
+from rom.data.formats import mapped
+from rom.data.formats.netcdf import layout as netcdf
+from rom.data.formats.netcdf.variables import held_variables
 from rom.data.stored import Box
 from rom.errors import InputError, nearest
 
@@ -95,7 +96,7 @@ class Held:
 
 @dataclass(frozen=True, eq=False)
 class XarrayVariable:
-    """A variable as :mod:`rom.data.formats.netcdf_variables` asks for it: with numbers for times,
+    """A variable as :mod:`rom.data.formats.netcdf.variables` asks for it: with numbers for times,
     and its coordinates in an attribute.
     """
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rom.data.filters import FILTERS, advice
-from rom.data.formats.readings import MOST_VARIABLES
+from rom.data.formats.common.readings import MOST_VARIABLES
 
 MIN_SNAPSHOTS = 5  # a comparison refuses fewer
 

@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 
 from rom import __version__
-from rom.data.formats.readings import readings
+from rom.data.formats.common.readings import readings
 from rom.data.inspection import describe, storage
 from rom.data.inspection.contents import Item, list_datasets
 from rom.data.inspection.problems import Problem, find_problems

@@ -1,0 +1,1 @@
+"""From what layouts propose to snapshots: one builder for every source."""

@@ -1,0 +1,1 @@
+"""Files of MATLAB, of version 7.3 and before."""

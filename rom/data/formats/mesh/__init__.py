@@ -1,0 +1,1 @@
+"""Meshes that VTK reads."""

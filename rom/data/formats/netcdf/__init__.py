@@ -1,0 +1,1 @@
+"""netCDF files, with the CF and UGRID conventions."""

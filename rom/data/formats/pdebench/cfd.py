@@ -1,0 +1,33 @@
+"""PDEBench, compressible flow: datasets density, pressure, Vx[, Vy[, Vz]]."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+from rom.data.builder.proposal import Proposal
+from rom.data.formats.pdebench.common import batched
+
+TITLE = "PDEBench, compressible flow"
+OPTIONS: dict[str, str] = {}
+
+SIGNATURE = ("density", "pressure", "Vx", "x-coordinate")
+FIELDS = ("density", "pressure", "Vx", "Vy", "Vz")
+
+
+def recognise(path: Path) -> str:
+    """Why this file is of this layout, or "" if it is not."""
+    if not h5py.is_hdf5(path):
+        return ""
+    with h5py.File(path, "r") as file:
+        known = all(isinstance(file.get(name), h5py.Dataset) for name in SIGNATURE)
+        return f"datasets {', '.join(SIGNATURE)}" if known else ""
+
+
+def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
+    """All fields, each (batch, t, x[, y[, z]]); an entry of the batch is a trajectory."""
+    with h5py.File(path, "r") as file:
+        return batched(file, path, [name for name in FIELDS if name in file])

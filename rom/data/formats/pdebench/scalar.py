@@ -1,0 +1,59 @@
+"""PDEBench, scalar equations (advection, Burgers, reaction-diffusion, Darcy flow): one dataset
+``tensor``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+from rom.data.builder.proposal import Proposal
+from rom.data.formats.common import hdf5
+from rom.data.formats.pdebench.common import batched
+from rom.data.parts import Part
+
+TITLE = "PDEBench, scalar"
+OPTIONS: dict[str, str] = {}
+
+
+def recognise(path: Path) -> str:
+    """Why this file is of this layout, or "" if it is not."""
+    if not h5py.is_hdf5(path):
+        return ""
+    with h5py.File(path, "r") as file:
+        known = all(isinstance(file.get(name), h5py.Dataset) for name in ("tensor", "x-coordinate"))
+        return "datasets tensor and x-coordinate" if known else ""
+
+
+def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
+    """``tensor`` (batch, t, x[, y]); with a single time the batch are independent samples, not
+    trajectories.
+    """
+    with h5py.File(path, "r") as file:
+        proposal = batched(file, path, ["tensor"])
+        n_batch, n_times = hdf5.dataset(file, "tensor", path).shape[:2]
+        words = (
+            ["left out: nu, the coefficient of each sample (--dataset nu reads it)"]
+            if "nu" in file
+            else []
+        )
+    if n_times > 1:
+        return replace(proposal, assumptions=proposal.assumptions + words)
+    # Darcy flow has no time: one read for neighbouring samples, where trajectories would be one
+    # read each
+    samples = Part(path, "tensor", ("t", "time", *proposal.axes), {"time": 0})
+    words.append(
+        f"one time: the {n_batch} entries of the batch are independent samples, in no order"
+    )
+    return replace(
+        proposal,
+        segments=[{"tensor": samples}],
+        times=None,
+        trajectories=None,
+        ordered=False,
+        assumptions=proposal.assumptions + words,
+    )
