@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rom.data.builder.options import INTEGER, INTEGERS, NAME, NAMES, NUMBER
+from rom.data.builder.options import INTEGER, INTEGERS, NAME, NAMES, NUMBER, choose_variables
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common.workspace_axes import times_among
 from rom.data.layout import POINT_AXIS
@@ -37,6 +37,8 @@ PARQUET = b"PAR1"
 VALUES = "values"
 #: Columns that are the values of one variable: a name and consecutive numbers.
 NUMBERED = re.compile(r"(.*?)[_ ]?(\d+)")
+#: A name and a unit in brackets.
+WITH_UNIT = re.compile(r"(.*\S)(?:\s*\[([^\[\]]*)\]|\s+\(([^()]*)\))")
 
 
 def recognise(path: Path) -> str:
@@ -134,7 +136,9 @@ def _with_header(path: Path, table: pd.DataFrame, options: Mapping[str, Any]) ->
     numeric = [str(name) for name, dtype in table.dtypes.items() if dtype.kind in "fiu"]
     given = options.get("parameters", ())
     taken = {options.get("time"), *([given] if isinstance(given, str) else given)}
-    times = [name for name in times_among(numeric) if name not in taken][:1]
+    # a header may say units: "u [m/s]", "time (s)"
+    named = {name: _unit(name) for name in numeric}
+    times = [n for n in numeric if n not in taken and times_among([named[n][0]])][:1]
     columns = tuple(name for name in numeric if name not in taken and name not in times)
     if not columns:
         raise InputError(f"{path}: no column of numbers is left for the snapshots")
@@ -143,21 +147,36 @@ def _with_header(path: Path, table: pd.DataFrame, options: Mapping[str, Any]) ->
         words.append(f"left out (not numbers): {', '.join(left)}")
     opener = Table(columns=columns)
     decoding = Decoding(scale=float(options["factor"])) if "factor" in options else None
-    stem = _stem(columns)
+    stem = _stem(tuple(named[name][0] for name in columns))
     if stem is not None:
         words.append(f"{len(columns)} columns are the values of {stem}")
         parts = {stem: Part(path, VALUES, ("t", POINT_AXIS), {}, decoding, opener)}
     else:
         parts = {
-            name: Part(path, VALUES, ("t", "c"), {"c": i}, decoding, opener)
+            named[name][0]: Part(path, VALUES, ("t", "c"), {"c": i}, decoding, opener)
             for i, name in enumerate(columns)
         }
+    if len(parts) < len(columns) and stem is None:
+        raise InputError(f"{path}: two columns have one name: {', '.join(columns)}")
+    chosen = choose_variables(options.get("variables"), tuple(parts), path)
     return Proposal(
-        [parts],
+        [{name: parts[name] for name in chosen}],
         (POINT_AXIS,),
+        units={stem or named[name][0]: named[name][1] for name in columns},
         times=table[times[0]].to_numpy(dtype=np.float64) if times else None,
+        time_unit=named[times[0]][1] if times else "",
         assumptions=words,
     )
+
+
+def _unit(column: str) -> tuple[str, str]:
+    """The name of a column and the unit that it says.
+
+    >>> _unit("u [m/s]"), _unit("time (s)"), _unit("f(x)")
+    (('u', 'm/s'), ('time', 's'), ('f(x)', ''))
+    """
+    match = WITH_UNIT.fullmatch(column)
+    return (match[1], match[2] or match[3]) if match else (column, "")
 
 
 def _stem(columns: tuple[str, ...]) -> str | None:

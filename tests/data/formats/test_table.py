@@ -58,11 +58,12 @@ HEADER = "time, p1 [Pa], T, who\n0.0,1.5,300,a\n0.5,2.5,310,b\n1.0,3.5,290,c\n"
 def test_columns_of_a_header_line_are_variables(tmp_path):
     (tmp_path / "sensors.csv").write_text(HEADER)
     snapshots = rom.open_snapshots(tmp_path / "sensors.csv")
-    assert snapshots.layout.variables == ("p1 [Pa]", "T")
+    assert snapshots.layout.variables == ("p1", "T")
+    assert snapshots.layout.units == ("Pa", "")
     assert snapshots.times.tolist() == [0, 0.5, 1]
     np.testing.assert_array_equal(snapshots[:], [[1.5, 300], [2.5, 310], [3.5, 290]])
     assert "left out (not numbers): who" in snapshots.assumptions
-    cases = rom.open_snapshots(tmp_path / "sensors.csv", parameters="T", variables="p1 [Pa]")
+    cases = rom.open_snapshots(tmp_path / "sensors.csv", parameters="T", variables="p1")
     assert cases.shape == (3, 1)
     assert cases.parameters["T"].tolist() == [300, 310, 290]
 
@@ -96,3 +97,20 @@ def test_a_damaged_parquet_file_is_refused(tmp_path):
     (tmp_path / "a.parquet").write_bytes(b"PAR1" + bytes(50))
     with pytest.raises(rom.InputError, match="cannot be read as a table"):
         rom.open_snapshots(tmp_path / "a.parquet")
+
+
+def test_a_header_may_say_units(tmp_path):
+    rows = np.random.default_rng(0).normal(size=(5, 2))
+    lines = ["time (s),u [m/s],p [Pa]", *(f"{i / 10},{a},{b}" for i, (a, b) in enumerate(rows))]
+    (tmp_path / "a.csv").write_text("\n".join(lines))
+    snapshots = rom.open_snapshots(tmp_path / "a.csv")
+    assert snapshots.layout.variables == ("u", "p")
+    assert snapshots.layout.units == ("m/s", "Pa")
+    assert snapshots.time_unit == "s"
+    np.testing.assert_allclose(snapshots.times, np.arange(5) / 10)
+    np.testing.assert_allclose(
+        rom.open_snapshots(tmp_path / "a.csv", variables="p")[:], rows[:, 1:]
+    )
+    (tmp_path / "b.csv").write_text("u [m/s],u [km/h]\n1,2\n3,4\n")
+    with pytest.raises(rom.InputError, match="two columns have one name"):
+        rom.open_snapshots(tmp_path / "b.csv")
