@@ -73,15 +73,16 @@ def _first_coefficient(snapshots: Snapshots) -> np.ndarray:
 
 
 def _columns(rows: Snapshots) -> Iterator[tuple[np.ndarray, Features]]:
-    """All rows, some of the features at a time."""
+    """All rows, some of the features at a time; evenly spaced features where a compressed chunk
+    holds more of a row than fits.
+    """
     tiles = rows.tiles()
     for tile in tiles:
         yield rows.read_tile(tile)
-    if not tiles:  # a compressed chunk holds more of a row than fits: rows are read several times
-        width = max(1, BLOCK_BYTES // (len(rows) * rows.dtype.itemsize))
-        for start in range(0, rows.shape[1], width):
-            some = slice(start, min(start + width, rows.shape[1]))
-            yield np.concatenate([block[:, some] for block in rows.blocks()]), some
+    if not tiles:
+        step = -(-rows.shape[1] * len(rows) * rows.dtype.itemsize // BLOCK_BYTES)
+        some = np.arange(0, rows.shape[1], step)
+        yield np.concatenate([block[:, some] for block in rows.blocks()]), some
 
 
 def _first_zero(a: np.ndarray) -> int | None:

@@ -95,6 +95,10 @@ class Geometry:
         step = {a: min(self.chunks.get(a, 1), self.kept[a]) for a in self.inner}
         if self.smallest_tile == 1:
             step = dict.fromkeys(self.inner, 1)
+        # a chunk that is too large is read for each of its pieces
+        for axis in self.part.axes:
+            if axis in step and math.prod(step.values()) > width:
+                step[axis] = max(1, step[axis] * width // math.prod(step.values()))
         stored = [a for a in reversed(self.part.axes) if a in self.inner]  # fastest first
         for axis in stored:
             room = width // math.prod(step.values())

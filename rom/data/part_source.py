@@ -20,6 +20,10 @@ from rom.errors import InputError
 OPEN_FILES = 64  # handles a process keeps; the least recently used is closed
 
 
+#: How often a chunk may be read that is wider than what fits.
+MOST_READS = 4
+
+
 class PartSource:
     """Rows made of segments, one after the other: a file of a series, a trajectory, a time step.
 
@@ -138,12 +142,16 @@ class PartSource:
                 f" {target.shape[1]}"
             )
 
+    @property
+    def chunk_width(self) -> int:
+        return max(self._geometry(part).smallest_tile for part in self.segments[0].parts)
+
     def tiles(self, width: int) -> list[Tile]:
         found: list[Tile] = []
         offset = 0
         for number, part in enumerate(self.segments[0].parts):
             geometry = self._geometry(part)
-            if geometry.smallest_tile > 4 * width:
+            if geometry.smallest_tile > MOST_READS * width:
                 return []
             found += [
                 Tile(_shift(features, offset), (number, boxes))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -63,29 +63,36 @@ def read_slab(dataset: h5py.Dataset, box: Box, index: ChunkIndex | None = None) 
 
 
 def _read_plain(dataset: h5py.Dataset, box: Box, offset: int) -> np.ndarray:
-    """Values stored in C order: runs of neighbours are read straight into the result."""
+    """Values of a dataset that is stored in C order."""
+    descriptor = os.open(dataset.file.filename, os.O_RDONLY)
+    try:
+        return _read_runs(descriptor, dataset.dtype, dataset.shape, box, offset)
+    finally:
+        os.close(descriptor)
+
+
+def _read_runs(
+    descriptor: int, dtype: np.dtype, stored: Sequence[int], box: Box, offset: int
+) -> np.ndarray:
+    """A box of values that lie in C order from an offset on: runs of neighbours are read straight
+    into the result.
+    """
     shape = tuple(s.stop - s.start for s in box)
-    out = np.empty(shape, dtype=dataset.dtype)
+    out = np.empty(shape, dtype=dtype)
     depth = len(shape)  # axes from here on are whole: they and half of the one before are one run
-    while depth > 0 and shape[depth - 1] == dataset.shape[depth - 1]:
+    while depth > 0 and shape[depth - 1] == stored[depth - 1]:
         depth -= 1
     depth = max(depth - 1, 0)
-    strides = [
-        math.prod(dataset.shape[i + 1 :]) * dataset.dtype.itemsize for i in range(len(shape))
-    ]
+    strides = [math.prod(stored[i + 1 :]) * dtype.itemsize for i in range(len(shape))]
     start = offset + sum(s.start * stride for s, stride in zip(box, strides, strict=True))
     runs = out.reshape(math.prod(shape[:depth]), -1).view(np.uint8)
     places = np.full(shape[:depth], start)
     for axis, (n, stride) in enumerate(zip(shape[:depth], strides, strict=False)):
         places += (np.arange(n) * stride).reshape([-1 if i == axis else 1 for i in range(depth)])
-    descriptor = os.open(dataset.file.filename, os.O_RDONLY)
-    try:
-        for number, place in enumerate(
-            places.ravel().tolist()
-        ):  # hundreds of thousands in a large file
-            _fill(descriptor, memoryview(runs[number]), place)
-    finally:
-        os.close(descriptor)
+    for number, place in enumerate(
+        places.ravel().tolist()
+    ):  # hundreds of thousands of a large file
+        _fill(descriptor, memoryview(runs[number]), place)
     return out
 
 
@@ -116,6 +123,12 @@ def _read_chunks(dataset: h5py.Dataset, box: Box, index: ChunkIndex) -> np.ndarr
             target.append(slice(low - s.start, high - s.start))
         if place in index:
             offset, size, skipped = index[place]
+            if not filters and size == math.prod(dataset.chunks) * dataset.dtype.itemsize:
+                chunk = tuple(inside)
+                out[tuple(target)] = _read_runs(
+                    descriptor, dataset.dtype, dataset.chunks, chunk, offset
+                )
+                return
             raw = bytearray(size)
             _fill(descriptor, memoryview(raw), offset)
             out[tuple(target)] = _decode(raw, filters, skipped, dataset)[tuple(inside)]

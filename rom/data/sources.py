@@ -32,6 +32,11 @@ class RowSource(Protocol):
     dtype: np.dtype
     chunk_rows: int  # rows that are stored together: reading fewer costs as much
 
+    @property
+    def chunk_width(self) -> int:
+        """Features that are stored together, at most; 1 where each can be read alone."""
+        ...
+
     def read(self, rows: np.ndarray, tile: Tile | None = None) -> np.ndarray:
         """The rows with these increasing, unique numbers: (len(rows), n_features), or the tile's
         features.
@@ -39,11 +44,10 @@ class RowSource(Protocol):
         ...
 
     def tiles(self, width: int) -> list[Tile]:
-        """All features in parts of about `width` or fewer, along which nothing that is stored is
-        read twice.
+        """All features in parts of about `width` or fewer.
 
-        A part is wider where what is stored together is; empty where reading by columns would read
-        much of the storage many times.
+        Nothing that is stored is read twice, unless it is wider: then up to four times. Empty
+        where it would be more.
         """
         ...
 
@@ -59,7 +63,7 @@ class ArraySource:
         self.factor = factor
         self.shape = (self.array.shape[0], self.array.shape[1])
         self.dtype = np.dtype(np.float32) if factor is not None else array.dtype
-        self.chunk_rows = 1
+        self.chunk_rows = self.chunk_width = 1
 
     def read(self, rows: np.ndarray, tile: Tile | None = None) -> np.ndarray:
         block = self.array[as_slice(rows)]

@@ -127,12 +127,21 @@ class RowView:
         """What :meth:`read_tile` reads: all features in parts, every row of which fits in about
         `max_bytes`.
 
-        A part is made of whole storage chunks, so that a pass over all parts reads no chunk twice.
-        Empty where that cannot be: where a compressed chunk spans more of the row than fits.
+        A part is made of whole storage chunks, so that a pass over all parts reads no chunk twice;
+        compressed chunks that are wider are read up to four times. Empty where that is not enough.
         """
-        row_count = max(1, int(self._rows.max() - self._rows.min() + 1))
         limit = BLOCK_BYTES if max_bytes is None else max_bytes
-        return self._source.tiles(max(1, int(limit) // (row_count * self.dtype.itemsize)))
+        return self._source.tiles(max(1, int(limit) // self._column_bytes))
+
+    @property
+    def smallest_tile(self) -> int:
+        """Bytes of the smallest part of the features that cuts no chunk."""
+        return self._source.chunk_width * self._column_bytes
+
+    @property
+    def _column_bytes(self) -> int:
+        row_count = max(1, int(self._rows.max() - self._rows.min() + 1))
+        return row_count * self.dtype.itemsize
 
     def read_tile(self, tile: Tile) -> tuple[np.ndarray, Features]:
         """All rows of a part of the features: (n_snapshots, width) values, and the numbers of the

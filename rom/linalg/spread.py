@@ -73,10 +73,10 @@ def divide(
     )
     while True:
         size = max_bytes // workers
-        # parts of small data are smaller than they need be, so that every worker gets some
-        found = items(max(1, min(size, total // count_groups(snapshots, workers)))) or items(
-            max(1, size)
-        )
+        # parts of small data are smaller than they need be, so that every worker gets some, but
+        # cut no chunk
+        some = max(total // count_groups(snapshots, workers), snapshots.smallest_tile)
+        found = items(max(1, min(size, some))) or items(max(1, size))
         if found or workers == 1:
             return found, workers
         workers //= 2

@@ -179,7 +179,7 @@ def modes(model: Model, *, files: Sequence[Path] = ()) -> Snapshots:
 class DecodedRows:
     """Rows that are decoded from latents when they are read, minus `origin` where one is given."""
 
-    chunk_rows = 1
+    chunk_rows = chunk_width = 1
 
     def __init__(
         self,
