@@ -63,7 +63,8 @@ def test_fewer_workers_where_chunks_or_results_are_large(tmp_path):
         assert workers == 1
         assert len(tiles) == 13
         assert max(len(np.arange(1000)[tile.features]) for tile in tiles) * 40 * 8 <= chunk // 3
-        assert len(divide(snapshots, snapshots.tiles, chunk, 1)[0]) == 4
+        tiles, workers = divide(snapshots, snapshots.tiles, chunk, 1)
+        assert (len(tiles), workers) == (8, 2)
         assert divide(snapshots, snapshots.tiles, chunk // 5, 1) == ([], 1)
         assert divide(snapshots, snapshots.tiles, 2 * chunk, 2 * chunk)[1] == 1
 
