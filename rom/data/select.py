@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rom.data.dates import reference, seconds_of
+from rom.data.dates import period
 from rom.data.layout import POINT_AXIS, FieldLayout
 from rom.errors import InputError, nearest
 
@@ -221,16 +221,13 @@ def _within(name: str, values: np.ndarray, wanted: Any, unit: str, where: str) -
 
 def _period(name: str, wanted: Any, unit: str) -> tuple[float, float, bool]:
     """A value as a number; a date is a period, from its begin to the begin of the next."""
-    known = reference(unit)
-    if known is not None and not isinstance(wanted, int | float):
-        word, origin = known
+    if not isinstance(wanted, int | float):
         try:
-            date = np.datetime64(str(wanted))
+            ends = period(str(wanted), unit)
         except ValueError as error:
             raise InputError(f"{name}: {wanted!r} is no date such as 1990 or 1990-05-31") from error
-        step = np.timedelta64(round(1e6 * seconds_of(word)), "us")
-        first, last = (end.astype("M8[us]") - origin for end in (date, date + 1))
-        return float(first / step), float(last / step), True
+        if ends is not None:
+            return *ends, True
     try:
         return float(wanted), float(wanted), False
     except (TypeError, ValueError) as error:

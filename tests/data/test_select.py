@@ -100,3 +100,16 @@ def test_options_of_every_file(tmp_path):
         rom.open_snapshots(path, dataset="u", axes="t y x", select="y")
     with pytest.raises(rom.InputError, match="at least 1"):
         rom.open_snapshots(path, dataset="u", axes="t y x", every=0)
+
+
+def test_dates_of_another_calendar():
+    times = np.arange(720.0)
+    snapshots = rom.Snapshots.from_array(np.eye(720), times=times)
+    snapshots = snapshots.replace(time_unit="days since 1990-01-01 (360_day)")
+    pytest.importorskip("cftime")
+    assert snapshots.sel(time="1990-02").times.tolist() == list(range(30, 60))
+    assert snapshots.sel(time="1990-02-30").times.tolist() == [59]
+    assert len(snapshots.sel(time=slice("1991", None))) == 360
+    for wrong in ("1990-02-31", "spring", "1990-01-01-01"):
+        with pytest.raises(rom.InputError, match="is no date"):
+            snapshots.sel(time=wrong)

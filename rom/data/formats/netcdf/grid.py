@@ -87,7 +87,7 @@ class Grid:
             units=units,
             coordinates={self.names[d]: c.values(self.path) for d, c in coordinates.items()},
             coordinate_units={
-                self.names[d]: u for d, c in coordinates.items() if (u := text(c.dataset, "units"))
+                self.names[d]: u for d, c in coordinates.items() if (u := _unit_of(c))
             },
             weights=weights,
             mesh=self.mesh,
@@ -164,6 +164,12 @@ def _along(variable: Variable) -> str:
         return "y"
     east = unit in cf.LONGITUDE_UNITS or name in ("longitude", "projection_x_coordinate")
     return "x" if east or axis == "X" else ""
+
+
+def _unit_of(coordinate: Variable) -> str:
+    """The unit it says; a latitude by its standard name is in degrees."""
+    said = text(coordinate.dataset, "units")
+    return said or ("degrees_north" if is_latitude(coordinate) else "")
 
 
 def _axis_name(dim: str) -> str:
