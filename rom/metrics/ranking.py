@@ -216,8 +216,11 @@ def canonical_signs(J: ArrayLike) -> NDArray[np.float64]:
     [-1.0, 1.0]
     """
     columns = component_matrix("J", J)
-    largest = columns[np.abs(columns).argmax(axis=0), np.arange(columns.shape[1])]
-    return np.where(largest < 0, -1.0, 1.0)
+    # without a copy of as many numbers; of equal magnitudes the first counts
+    high, low = columns.max(axis=0), -columns.min(axis=0)
+    first = columns.argmin(axis=0) < columns.argmax(axis=0)
+    is_negative = (low > high) | ((low == high) & (low > 0) & first)
+    return np.where(is_negative, -1.0, 1.0)
 
 
 def _fill(latents: NDArray[np.float64], fill: ArrayLike | str | None) -> NDArray[np.float64]:

@@ -238,6 +238,10 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
             raise InputError(
                 f"latents of {self._n_features_out} components expected, got {Z.shape[1]}"
             )
+        return self._jacobian(Z)
+
+    def _jacobian(self, Z: np.ndarray) -> np.ndarray:
+        """:meth:`jacobian` of checked latents; reducers that know it override this."""
         sizes = np.where(Z.std(axis=0) > 0, Z.std(axis=0), np.abs(Z).max(axis=0))
         steps = np.diag(1e-4 * np.where(sizes > 0, sizes, 1.0))
         decode = self._in_double()._decode

@@ -275,6 +275,11 @@ class POD(Reducer):
     def _decode(self, latents: np.ndarray) -> np.ndarray:
         return latents @ self.components_.astype(latents.dtype) + self.mean_.astype(latents.dtype)
 
+    def _jacobian(self, Z: np.ndarray) -> np.ndarray:
+        """The modes, the same at all latents: a view."""
+        modes = self.components_.T.astype(np.float64)
+        return np.broadcast_to(modes, (len(Z), *modes.shape))
+
     @property
     def n_parameters_(self) -> int:
         """Numbers in the modes; the mean, which every reducer needs, does not count."""

@@ -80,6 +80,7 @@ class SmallReadsOnly:
     def __init__(self, array, most):
         self.array, self.most = array, most
         self.shape, self.dtype, self.chunk_rows = array.shape, array.dtype, 1
+        self.chunk_width = 1
 
     def read(self, rows):
         assert len(rows) <= self.most, f"{len(rows)} rows read at once"

@@ -96,6 +96,7 @@ class FewRows:
     def __init__(self, array, most):
         self.array, self.most = array, most
         self.shape, self.dtype, self.chunk_rows = array.shape, array.dtype, 4
+        self.chunk_width = 1
 
     def read(self, rows):
         if len(rows) > self.most:

@@ -71,6 +71,7 @@ class Passes:
 
     def __init__(self, array):
         self.array, self.shape, self.dtype, self.chunk_rows = array, array.shape, array.dtype, 8
+        self.chunk_width = 1
         self.count = np.zeros(len(array), dtype=int)
 
     def read(self, rows):

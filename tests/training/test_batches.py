@@ -23,6 +23,7 @@ class Counting:
 
     def __init__(self, n, *, chunk_rows=1, dtype="f8"):
         self.shape, self.dtype, self.chunk_rows = (n, WIDTH), np.dtype(dtype), chunk_rows
+        self.chunk_width = 1
         self.most, self.threads = 0, set()
 
     def read(self, rows):
