@@ -7,6 +7,9 @@ from rom.errors import InputError
 from rom.metrics._check import over_pairs, real_array
 from rom.metrics.correlation import is_singular
 
+#: Features that are worked on at once.
+PANEL = 2**16
+
 
 def jacobian_cosines(J: ArrayLike, *, weights: ArrayLike | None = None) -> NDArray[np.float64]:
     """Cosines between the columns of a decoder's Jacobian, ``N_ij = <J_i, J_j>_W / (|J_i|_W
@@ -47,10 +50,13 @@ def jacobian_cosines(J: ArrayLike, *, weights: ArrayLike | None = None) -> NDArr
                 f"weights must hold a number, 0 or more, for each of {columns.shape[-2]} features"
             )
         columns = columns * np.sqrt(w)[:, None]
-    # no more than one copy: they may have millions of features
     size = np.maximum(columns.max(axis=-2, keepdims=True), -columns.min(axis=-2, keepdims=True))
-    columns = columns / np.where(size > 0, size, 1)
-    products = np.swapaxes(columns, -1, -2) @ columns
+    size = np.where(size > 0, size, 1)
+    products = np.zeros((*columns.shape[:-2], columns.shape[-1], columns.shape[-1]))
+    # some at a time, without a copy of all: there may be millions of features
+    for start in range(0, columns.shape[-2], PANEL):
+        some = columns[..., start : start + PANEL, :] / size
+        products += np.swapaxes(some, -1, -2) @ some
     length = np.sqrt(np.diagonal(products, axis1=-2, axis2=-1))
     length = np.where(length > 0, length, np.nan)
     return np.asarray(np.clip(products / (length[..., :, None] * length[..., None, :]), -1, 1))
