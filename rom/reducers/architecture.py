@@ -90,7 +90,9 @@ def choose(
     "auto" is dense layers on small pictures with values in [0, 1], which their sigmoid keeps
     there. Else it is POD coordinates where validation rows have at most 5 % (as a relative error)
     outside the span of the training rows' modes; beyond it convolutions where the layout has a
-    grid, else dense layers: they are not bound to the span.
+    grid, else dense layers: they are not bound to the span. But where POD with as many latents is
+    nearer to validation rows than their nearest training rows, these are too few to learn more
+    from, and a network on the fields would only learn them by heart.
 
     Raises
     ------
@@ -131,9 +133,19 @@ def choose(
         said = f"validation rows have {100 * residual:.2g} % of their fluctuations outside {modes}"
         # where memory bounds the modes, training rows are outside them as well: that is not counted
         beyond = np.sqrt(max(0.0, residual**2 - pod.residual_**2))
-        if architecture == "auto" and beyond > LARGEST_RESIDUAL:
-            return Choice(other, f"{said}, more than {100 * LARGEST_RESIDUAL:g} %", residual)
         reason = f"as asked; {said}" if architecture == "pod" else said
+        if architecture == "auto" and beyond > LARGEST_RESIDUAL:
+            if coefficients is None:
+                coefficients = project(pod, rows, memory_limit)
+            nearest_row = held.distance_to(coefficients)
+            by_pod = held.error_of(n_components)
+            reason = f"{said}, more than {100 * LARGEST_RESIDUAL:g} %"
+            if nearest_row < by_pod:
+                return Choice(other, reason, residual)
+            reason += (
+                f", but the nearest training row is further away ({nearest_row:.2g}) than POD with"
+                f" as many latents ({by_pod:.2g}): too few rows for a network on the fields"
+            )
     r = min(pod.n_components_, NETWORK_MODES)
     if coefficients is None:
         coefficients = project(pod, rows, memory_limit)

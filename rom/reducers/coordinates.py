@@ -11,11 +11,14 @@ from rom.data.memory import memory_bytes, pass_bytes
 from rom.data.snapshots import Snapshots
 from rom.linalg.gram import centred
 from rom.reducers.pod import POD
+from rom.spaced import evenly_spaced
 
 #: Modes are kept until they leave so little of the fluctuations of the training rows, as an error.
 LEFT_OUT = 1e-4
 #: More modes are not kept: a network has to learn each of them.
 MOST_MODES = 1024
+#: Rows, and others among which the nearest is sought.
+NEAREST = (500, 20_000)
 #: Part of the memory limit for the modes, which a fit holds a few times.
 MODES_SHARE = 4
 
@@ -39,6 +42,29 @@ class Coefficients:
         more = np.square(inside[:, r:], dtype=np.float64).sum(axis=1, keepdims=True)
         rows = np.hstack([inside[:, :r], (left + more).astype(np.float32)])
         return Coefficients(rows, self.residual)
+
+    def error_of(self, k: int) -> float:
+        """The relative error of POD with k modes on these rows."""
+        energies = np.square(self.rows[:, :-1], dtype=np.float64)
+        outside = float(self.rows[:, -1].sum(dtype=np.float64))
+        total = float(energies.sum()) + outside
+        return float(np.sqrt((float(energies[:, k:].sum()) + outside) / total)) if total else 0.0
+
+    def distance_to(self, others: Coefficients) -> float:
+        """The relative error of taking the nearest of other rows for each: of up to NEAREST rows,
+        evenly spaced.
+
+        What two rows have outside the span counts as if it were orthogonal.
+        """
+        mine = self.rows[evenly_spaced(len(self.rows), NEAREST[0])]
+        theirs = others.rows[evenly_spaced(len(others.rows), NEAREST[1])]
+        a, b = mine[:, :-1].astype(np.float64), theirs[:, :-1].astype(np.float64)
+        squares = np.square(a).sum(axis=1), np.square(b).sum(axis=1)
+        apart = squares[0][:, None] + squares[1] - 2 * a @ b.T
+        apart += mine[:, -1:] + theirs[:, -1]
+        total = float(squares[0].sum()) + float(mine[:, -1].sum(dtype=np.float64))
+        nearest = np.maximum(apart.min(axis=1), 0).sum()
+        return float(np.sqrt(nearest / total)) if total else 0.0
 
     def snapshots(self) -> Snapshots:
         layout = FieldLayout(("coefficient",), (self.rows.shape[1],))

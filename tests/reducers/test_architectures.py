@@ -10,6 +10,7 @@ from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
 from rom.errors import InputError
+from rom.reducers.coordinates import project
 from rom.registry import REDUCERS, reducer_class
 
 RNG = np.random.default_rng(0)
@@ -55,18 +56,46 @@ def test_auto_measures_what_validation_rows_have_outside_the_span():
     assert near.architecture_ == "pod"
     assert near.projection_residual_ < 1e-3
     assert "of their fluctuations outside" in near.architecture_reason_
-    noise = RNG.normal(size=(60, 48))
+    # a pulse that moves by less than its width from one training row to the next
+    pulses = np.exp(-(((np.arange(48) - np.linspace(4, 44, 50)[:, None]) / 1.2) ** 2))
     far = rom.Autoencoder(2, epochs=1, random_state=0).fit(
-        grid(noise[:20]), validation=grid(noise[20:])
+        grid(pulses[::2]), validation=grid(pulses[1::2])
     )
     assert far.architecture_ == "conv"
-    assert far.projection_residual_ > 0.5
-    cloud = rom.Autoencoder(2, epochs=1, random_state=0).fit(noise[:20], validation=noise[20:])
+    assert far.projection_residual_ > 0.05
+    cloud = rom.Autoencoder(2, epochs=1, random_state=0).fit(pulses[::2], validation=pulses[1::2])
     assert cloud.architecture_ == "mlp"
     assert (
         rom.Autoencoder(2, epochs=1).fit(SMOOTH).architecture_reason_
         == "no validation rows to measure by"
     )
+
+
+def test_auto_is_not_on_fields_where_there_is_nothing_to_learn_from():
+    """Rows that POD describes better than any of the others does: noise, weather."""
+    noise = SMOOTH[:60] + 0.3 * RNG.normal(size=(60, 48))
+    network = rom.Autoencoder(2, epochs=1, random_state=0).fit(
+        grid(noise[:20]), validation=grid(noise[20:])
+    )
+    assert network.projection_residual_ > 0.05
+    assert network.architecture_ == "pod"
+    assert "the nearest training row is further away" in network.architecture_reason_
+
+
+def test_distances_to_the_nearest_row_are_those_of_the_fields():
+    X, Y = RNG.normal(size=(30, 12)), RNG.normal(size=(9, 12))
+    pod = rom.POD(5).fit(X)
+    rows, others = (project(pod, rom.Snapshots.from_array(some), None) for some in (Y, X))
+    # of rows in the span: the part outside counts as orthogonal
+    inside = pod.inverse_transform(pod.transform(X))
+    others.rows[:, -1] = 0
+    apart = np.linalg.norm(Y[:, None] - inside, axis=2).min(axis=1)
+    about = np.linalg.norm(Y - X.mean(axis=0))
+    assert rows.distance_to(others) == pytest.approx(np.linalg.norm(apart) / about, rel=1e-5)
+    for k in (0, 2, 5):
+        few = rom.POD(k).fit(X) if k else None
+        found = X.mean(axis=0) if few is None else few.inverse_transform(few.transform(Y))
+        assert rows.error_of(k) == pytest.approx(np.linalg.norm(Y - found) / about, rel=1e-5)
 
 
 def test_a_small_memory_limit_means_fewer_modes_and_says_so():
