@@ -15,6 +15,7 @@ from rom.data.formats.canonical import write_canonical
 from rom.evaluation.collapse import Collapse
 from rom.execution import progress
 from rom.report import comparison
+from rom.report.figures import style
 from rom.study.store import Store
 
 POD = ["--reducers", "pod", "--components", "1", "--jobs", "1", "--out", "out"]
@@ -42,6 +43,10 @@ def folder(tmp_path, monkeypatch):
 def run(folder, monkeypatch, capsys):
     """Runs the command in this process: exit status, lines of stdout, lines of stderr."""
     monkeypatch.setattr(progress, "SILENT_SECONDS", 1e6)  # a slow machine says more
+    monkeypatch.setitem(
+        style.RC, "pdf.fonttype", 3
+    )  # fonts are cut by matplotlib, which takes long
+    monkeypatch.setattr(style, "DPI", 60)
 
     def command(*arguments):
         monkeypatch.setattr(sys, "argv", ["rom", *map(str, arguments)])

@@ -22,8 +22,8 @@ CLI = (
 )
 
 
-def test_killed_three_times_and_started_again(tmp_path):
-    summary = check(write_flow(tmp_path / "flow.h5"), tmp_path, kills=3, epochs=800)
+def test_killed_twice_and_started_again(tmp_path):
+    summary = check(write_flow(tmp_path / "flow.h5"), tmp_path, kills=2, epochs=500)
     assert "none" not in summary
 
 
