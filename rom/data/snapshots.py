@@ -26,17 +26,10 @@ if TYPE_CHECKING:
 
 
 #: What describes rows and may be replaced: nothing of it changes how they are read.
-DESCRIPTION = [
-    "times",
-    "time_unit",
-    "trajectories",
-    "parameters",
-    "own_split",
-    "name",
-    "card",
-    "read_as",
+DESCRIPTION = (
+    "times", "time_unit", "trajectories", "parameters", "own_split", "name", "card", "read_as",
     "files",
-]
+)  # fmt: skip
 
 
 class Snapshots(RowView):
@@ -211,17 +204,13 @@ class Snapshots(RowView):
         )
 
     def isel(self, **where: Any) -> Snapshots:
-        """A lazy view of part of the data by numbers, ``isel(t=slice(0, 100), level=2)``: see
-        :func:`rom.data.select.isel`.
-        """
+        """A lazy view by numbers, ``isel(t=slice(0, 9), z=2)``: :func:`rom.data.select.isel`."""
         from rom.data.select import isel  # here: it is written in terms of Snapshots
 
         return isel(self, where)
 
     def sel(self, **where: Any) -> Snapshots:
-        """The same by values, ``sel(level=850, time=slice("1990", "2000"))``: see
-        :func:`rom.data.select.sel`.
-        """
+        """By values, ``sel(z=850, time=slice("1990", "2000"))``: :func:`rom.data.select.sel`."""
         from rom.data.select import sel
 
         return sel(self, where)
@@ -299,9 +288,7 @@ class Snapshots(RowView):
         return write_snapshots(path, self, like=like)
 
     def to_xarray(self) -> xarray.Dataset:
-        """The fields, modes or decoded latents as a Dataset of xarray (extra ``xarray``), with
-        units, coordinates, times and parameters. All rows are read.
-        """
+        """A Dataset of xarray (extra ``xarray``) with units, coordinates, times and parameters."""
         from rom.data.write.xarray_dataset import snapshots_dataset
 
         return snapshots_dataset(self)

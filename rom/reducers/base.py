@@ -159,7 +159,6 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         checkpoint : rom.training.checkpoint.Checkpoint, optional
             Where training writes its state, and resumes from if it was interrupted. Reducers
             without epochs ignore it.
-
         show_progress : bool, default False
             A bar of the epochs.
 
@@ -201,13 +200,17 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
 
     def inverse_transform(self, Z: np.ndarray) -> np.ndarray:
         """Rows (n, n_features) decoded from latents (n, n_components)."""
+        return self._decode(self._checked(Z, [np.float64, np.float32]))
+
+    def _checked(self, Z: np.ndarray, types: list[type]) -> np.ndarray:
+        """Latents, if that is what these are."""
         check_is_fitted(self)
-        Z = check_array(Z, dtype=[np.float64, np.float32])
+        Z = check_array(Z, dtype=types)
         if Z.shape[1] != self._n_features_out:
             raise InputError(
                 f"latents of {self._n_features_out} components expected, got {Z.shape[1]}"
             )
-        return self._decode(Z)
+        return np.asarray(Z)
 
     def jacobian(self, Z: np.ndarray) -> np.ndarray:
         """Derivatives of the decoder at latents: ``J_tpi = d x_hat_p(z_t) / d z_i``.
@@ -232,13 +235,7 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         >>> bool(np.allclose(pod.jacobian(pod.transform(X))[7], pod.components_.T))
         True
         """
-        check_is_fitted(self)
-        Z = check_array(Z, dtype=np.float64)
-        if Z.shape[1] != self._n_features_out:
-            raise InputError(
-                f"latents of {self._n_features_out} components expected, got {Z.shape[1]}"
-            )
-        return self._jacobian(Z)
+        return self._jacobian(self._checked(Z, [np.float64]))
 
     def _jacobian(self, Z: np.ndarray) -> np.ndarray:
         """:meth:`jacobian` of checked latents; reducers that know it override this."""
@@ -256,15 +253,11 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         return self
 
     def amplitudes(self) -> np.ndarray:
-        """By how much to move each latent to show what it does: (n_components,), 1 unless a reducer
-        knows better.
-        """
+        """By how much to move each latent to show what it does: (n_components,), by default 1."""
         return np.ones(self.n_components_)
 
     def record(self) -> dict[str, Any]:
-        """What is worth keeping of a fit, as plain values: the options that were resolved, and what
-        was found.
-        """
+        """What is worth keeping of a fit, as plain values: resolved options and what was found."""
         check_is_fitted(self)
         plain = (int, float, str, bool)
         return {
