@@ -134,7 +134,7 @@ class RowView:
         return self._source.tiles(max(1, int(limit) // self._column_bytes))
 
     @property
-    def smallest_tile(self) -> int:
+    def smallest_tile_bytes(self) -> int:
         """Bytes of the smallest part of the features that cuts no chunk."""
         return self._source.chunk_width * self._column_bytes
 

@@ -75,7 +75,7 @@ def divide(
         size = max_bytes // workers
         # parts of small data are smaller than they need be, so that every worker gets some, but
         # cut no chunk
-        some = max(total // count_groups(snapshots, workers), snapshots.smallest_tile)
+        some = max(total // count_groups(snapshots, workers), snapshots.smallest_tile_bytes)
         found = items(max(1, min(size, some))) or items(max(1, size))
         if found or workers == 1:
             return found, workers
