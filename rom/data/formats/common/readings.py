@@ -155,15 +155,16 @@ def _known(names: tuple[str, ...], shape: tuple[int, ...], arrays: Shapes) -> Re
     places = {name: axis for name, axis in vectors.items() if direction(name)}
     for axis in sorted(set(places.values())):
         some = sorted((name for name in places if places[name] == axis), key=direction)
-        if axes[axis]:
+        name = direction(some[0]) if len(some) == 1 else POINT_AXIS
+        if axes[axis] or name in axes:
             continue
-        axes[axis] = direction(some[0]) if len(some) == 1 else POINT_AXIS
+        axes[axis] = name
         points = some if len(some) > 1 else points
         why.append(f"{', '.join(some)} have {shape[axis]} values")
     for name, s in arrays.items():
         if len(s) == 2 and _is_place(name) and shape.count(s[0]) == 1 and not points:
             axis = shape.index(s[0])
-            if not axes[axis]:
+            if not axes[axis] and POINT_AXIS not in axes:
                 axes[axis], points = POINT_AXIS, [name]
                 why.append(f"{name!r} has {s[0]} points")
     others = [name for name, axis in vectors.items() if not axes[axis] and name not in places]

@@ -42,6 +42,11 @@ N = np.random.default_rng(0).normal
             {"u": (50, 20, 20), "x": (20,), "time": (50,)},
             ["--dataset u --axes 't y x' --time time"],
         ),
+        # two vectors of one name: the first that fits
+        (
+            {"u": (50, 20, 30), "time": (50,), "a/x": (20,), "b/x": (30,)},
+            ["--dataset u --axes 't x y' --time time"],
+        ),
         ({f"u{i}": (5, 20) for i in range(20)}, []),
     ],
 )
