@@ -7,7 +7,7 @@ import numpy as np
 from rom.data.layout import FieldLayout
 from rom.plot._ticks import plain
 from rom.results import Results
-from rom.results.words import duration_unit
+from rom.results.words import moment
 
 
 def said(error: float) -> str:
@@ -26,7 +26,7 @@ def snapshot_name(results: Results, i: int) -> str:
     position, times, trajectories = results.positions[i], results.times(), results.trajectories()
     first = "" if trajectories is None else f"trajectory {trajectories[position]}\n"
     if times is not None:
-        return f"{first}t = {times[position]:.4g} {duration_unit(results.time_unit)}".strip()
+        return f"{first}{moment(float(times[position]), results.time_unit)}"
     for name, values in results.parameters().items():
         return f"{first}{name} = {values[position]:.4g}"
     return f"{first}test snapshot {position + 1}"

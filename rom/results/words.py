@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rom.data.dates import reference, seconds_of
 from rom.registry import reducer_class
 from rom.study.matrix import short
 
@@ -62,13 +63,22 @@ def with_unit(name: str, unit: str) -> str:
     return f"{name} ({DEGREES.get(unit.lower(), unit)})" if unit not in ("", "1") else name
 
 
-def duration_unit(unit: str) -> str:
-    """The unit of a time without the date it is counted from.
+def moment(time: float, unit: str) -> str:
+    """A time in words: the date where its unit counts from one.
 
-    >>> duration_unit("days since 2000-01-01 00:00:00"), duration_unit("s"), duration_unit("1")
-    ('days', 's', '')
+    >>> moment(0.25, "s"), moment(31, "days since 2000-01-01"), moment(6, "hours since 2000-01-01")
+    ('t = 0.25 s', '2000-02-01', '2000-01-01 06:00')
+    >>> moment(31, "days since 2000-01-01 (360_day)")
+    't = 31 days'
     """
-    return "" if unit == "1" else unit.split(" since ")[0]
+    known = reference(unit)
+    if known is None or not np.isfinite(time):
+        # without the date that it counts from, in a calendar of its own
+        return f"t = {time:.4g} {'' if unit == '1' else unit.split(' since ')[0]}".strip()
+    word, origin = known
+    date = origin + np.timedelta64(round(1e6 * seconds_of(word) * time), "us")
+    day, _, clock = str(date.astype("M8[m]")).partition("T")
+    return day if clock == "00:00" else f"{day} {clock}"
 
 
 def count(number: int, noun: str) -> str:

@@ -11,7 +11,7 @@ from rom.report.explorer.decoders import Decoder
 from rom.report.explorer.models import Explored, decoded, samples, weighted
 from rom.report.explorer.pictures import Picture
 from rom.results import Results
-from rom.results.words import duration_unit
+from rom.results.words import moment
 from rom.spaced import evenly_spaced
 
 #: Test snapshots that can be followed; about as many directions as a basis has.
@@ -100,7 +100,7 @@ def _names(results: Results, followed: np.ndarray) -> list[str]:
     for i in followed:
         said = [] if trajectories is None else [f"trajectory {trajectories[i]}"]
         if times is not None:
-            said.append(f"t = {times[i]:.4g} {duration_unit(results.time_unit)}".strip())
+            said.append(moment(float(times[i]), results.time_unit))
         else:
             said += [f"{name} = {values[i]:.4g}" for name, values in list(parameters.items())[:2]]
         names.append(", ".join(said))
