@@ -40,9 +40,7 @@ def expected_loss(vae, rows, beta):
     return error.mean() + beta * vae.kl_per_component(rows).sum()
 
 
-@pytest.mark.parametrize(
-    ("beta", "loss"), [(0.5, 7.6311), (1, 8.8691), (4, 12.8313), (8, 14.4261), (12, 14.5580)]
-)
+@pytest.mark.parametrize(("beta", "loss"), [(1, 8.8691), (4, 12.8313), (12, 14.5580)])
 def test_loss_active_latents_and_kl_are_those_of_the_closed_form(beta, loss):
     closed = linear_beta_vae(EIGENVALUES, beta, 2)
     assert closed.loss == pytest.approx(loss, abs=1e-4)

@@ -18,9 +18,8 @@ FEW, HELD_OUT = (
 
 
 def test_patience_stops_and_goes_back_to_the_best_weights():
-    reducer = rom.Autoencoder(4, epochs=300, patience=5, random_state=0).fit(
-        FEW, validation=HELD_OUT
-    )
+    options = {"architecture": "mlp", "epochs": 300, "patience": 5, "random_state": 0}
+    reducer = rom.Autoencoder(4, **options).fit(FEW, validation=HELD_OUT)
     losses = reducer.history_.validation_total
     best = int(losses.idxmin())
     assert len(losses) == best + 1 + 5 < 300
@@ -44,7 +43,7 @@ def test_patience_survives_an_interruption(tmp_path):
         if record["epoch"] == 20:
             raise KeyboardInterrupt
 
-    options = {"epochs": 300, "patience": 15, "random_state": 0}
+    options = {"architecture": "mlp", "epochs": 300, "patience": 15, "random_state": 0}
     whole = rom.Autoencoder(4, **options).fit(FEW, validation=HELD_OUT)
     with pytest.raises(KeyboardInterrupt):
         rom.Autoencoder(4, **options).fit(
