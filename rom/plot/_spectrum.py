@@ -12,6 +12,7 @@ from rom.plot._canvas import canvas, grid_lines, whole_numbers
 from rom.plot._inputs import is_comparison, model_of, reducer_of, results_of
 from rom.plot._style import GREY, INK, Width, paper
 from rom.plot._ticks import error_axis, log_axis
+from rom.reducers.pod import POD
 
 ROUNDING = 1e-15  # shares of the energy below it
 MANY = 60  # modes from which their axis is logarithmic
@@ -78,10 +79,9 @@ def spectrum(
 def shares(model: Any) -> tuple[np.ndarray, np.ndarray]:
     """Share of the energy of each mode above rounding, and what the first 1, 2, ... leave."""
     reducer = reducer_of(model_of(model))
-    values = getattr(reducer, "spectrum_", None)
-    if values is None:
+    if not isinstance(reducer, POD):
         raise InputError(f"{type(reducer).__name__} has no spectrum; give a fitted POD")
-    energy = np.square(np.asarray(values, dtype=float))
+    energy = np.square(np.asarray(reducer.spectrum_, dtype=float))
     share = energy / (energy.sum() or 1.0)
     left_over = share[::-1].cumsum()[::-1] - share  # summed from the small end: no cancellation
     kept = max(1, int((share > ROUNDING).sum()))

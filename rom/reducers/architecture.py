@@ -99,18 +99,7 @@ def choose(
     InputError
         If there is no such architecture, or it does not fit the data or the loss.
     """
-    if architecture not in ARCHITECTURES:
-        raise InputError(
-            f"no architecture {architecture!r}; {nearest(str(architecture), ARCHITECTURES)}"
-        )
-    if architecture == "conv" and not rows.layout.has_grid:
-        raise InputError(
-            "architecture='conv' needs a grid of 1 to 3 axes; name the axes, or use 'mlp'"
-        )
-    if architecture == "pod" and reconstruction != "squared":
-        raise InputError(
-            "architecture='pod' has a squared error; use 'conv' or 'mlp' with another loss"
-        )
+    _check(architecture, reconstruction, rows.layout)
     other = "conv" if rows.layout.has_grid else "mlp"
     if architecture not in ("auto", "pod"):
         return Choice(other if architecture == "fields" else architecture, "as asked")
@@ -135,22 +124,42 @@ def choose(
         beyond = np.sqrt(max(0.0, residual**2 - pod.residual_**2))
         reason = f"as asked; {said}" if architecture == "pod" else said
         if architecture == "auto" and beyond > LARGEST_RESIDUAL:
-            if coefficients is None:
-                coefficients = project(pod, rows, memory_limit)
-            nearest_row = held.distance_to(coefficients)
-            by_pod = held.error_of(n_components)
+            coefficients = coefficients or project(pod, rows, memory_limit)
             reason = f"{said}, more than {100 * LARGEST_RESIDUAL:g} %"
-            if nearest_row < by_pod:
+            too_few = _too_few(held, coefficients, n_components)
+            if not too_few:
                 return Choice(other, reason, residual)
-            reason += (
-                f", but the nearest training row is further away ({nearest_row:.2g}) than POD with"
-                f" as many latents ({by_pod:.2g}): too few rows for a network on the fields"
-            )
+            reason += f", but {too_few}"
     r = min(pod.n_components_, NETWORK_MODES)
-    if coefficients is None:
-        coefficients = project(pod, rows, memory_limit)
+    coefficients = coefficients or project(pod, rows, memory_limit)
     held = None if held is None else held.leading(r)
     return Choice("pod", reason, residual, leading(pod, r), coefficients.leading(r), held)
+
+
+def _check(architecture: str, reconstruction: str, layout: FieldLayout) -> None:
+    if architecture not in ARCHITECTURES:
+        raise InputError(
+            f"no architecture {architecture!r}; {nearest(str(architecture), ARCHITECTURES)}"
+        )
+    if architecture == "conv" and not layout.has_grid:
+        raise InputError(
+            "architecture='conv' needs a grid of 1 to 3 axes; name the axes, or use 'mlp'"
+        )
+    if architecture == "pod" and reconstruction != "squared":
+        raise InputError(
+            "architecture='pod' has a squared error; use 'conv' or 'mlp' with another loss"
+        )
+
+
+def _too_few(held: Coefficients, rows: Coefficients, n_components: int) -> str:
+    """Why the training rows are too few for a network on the fields; "" if they are not."""
+    nearest_row, by_pod = held.distance_to(rows), held.error_of(n_components)
+    if nearest_row < by_pod:
+        return ""
+    return (
+        f"the nearest training row is further away ({nearest_row:.2g}) than POD with as many"
+        f" latents ({by_pod:.2g}): too few rows for a network on the fields"
+    )
 
 
 def _are_small_pictures(rows: Snapshots) -> bool:

@@ -4,7 +4,7 @@ traceback.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import h5py
@@ -35,6 +35,15 @@ def require_hdf5(path: Path) -> None:
     raise InputError(
         f"{path}: {known if head else 'empty'}; rom reads HDF5, netCDF, MATLAB, NumPy and IDX files"
     )
+
+
+def signed(path: Path, names: Sequence[str]) -> str:
+    """Why a file with all these datasets is of a layout that has them, or "" if it is not."""
+    if not h5py.is_hdf5(path):
+        return ""
+    with h5py.File(path, "r") as file:
+        known = all(isinstance(file.get(name), h5py.Dataset) for name in names)
+        return f"datasets {', '.join(names)}" if known else ""
 
 
 def dataset_names(file: h5py.File) -> dict[str, tuple[int, ...]]:

@@ -9,6 +9,7 @@ from typing import Any
 import h5py
 
 from rom.data.builder.proposal import Proposal
+from rom.data.formats.common import hdf5
 from rom.data.formats.pdebench.common import batched
 
 TITLE = "PDEBench, compressible flow"
@@ -20,11 +21,7 @@ FIELDS = ("density", "pressure", "Vx", "Vy", "Vz")
 
 def recognise(path: Path) -> str:
     """Why this file is of this layout, or "" if it is not."""
-    if not h5py.is_hdf5(path):
-        return ""
-    with h5py.File(path, "r") as file:
-        known = all(isinstance(file.get(name), h5py.Dataset) for name in SIGNATURE)
-        return f"datasets {', '.join(SIGNATURE)}" if known else ""
+    return hdf5.signed(path, SIGNATURE)
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:

@@ -25,11 +25,7 @@ SIGNATURE = ("velocity", "particles", "force", "t")
 
 def recognise(path: Path) -> str:
     """Why this file is of this layout, or "" if it is not."""
-    if not h5py.is_hdf5(path):
-        return ""
-    with h5py.File(path, "r") as file:
-        known = all(isinstance(file.get(name), h5py.Dataset) for name in SIGNATURE)
-        return f"datasets {', '.join(SIGNATURE)}" if known else ""
+    return hdf5.signed(path, SIGNATURE)
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:

@@ -22,11 +22,7 @@ OPTIONS: dict[str, str] = {}
 
 def recognise(path: Path) -> str:
     """Why this file is of this layout, or "" if it is not."""
-    if not h5py.is_hdf5(path):
-        return ""
-    with h5py.File(path, "r") as file:
-        known = all(isinstance(file.get(name), h5py.Dataset) for name in ("tensor", "x-coordinate"))
-        return "datasets tensor and x-coordinate" if known else ""
+    return hdf5.signed(path, ("tensor", "x-coordinate"))
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
