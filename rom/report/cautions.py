@@ -10,7 +10,7 @@ from rom.results import Results
 from rom.results.words import count, error_percent, integer, listing, upper
 
 #: A control with an error lower by less is not worth a word.
-LOWER = 0.05
+LOWER = 0.01
 #: Below this error of the nearest training snapshot the data repeats itself.
 REPEATS = 0.5
 ENOUGH_SEEDS, ENOUGH_SPLITS = 3, 3
