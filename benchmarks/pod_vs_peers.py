@@ -78,11 +78,7 @@ def dask_compressed(X, k):
 def opinf_basis(X, k):
     import opinf
 
-    return (
-        opinf.basis.PODBasis(num_vectors=k, solver_mode="dense")
-        .fit((X[:] - X[:].mean(axis=0)).T)
-        .entries.T
-    )
+    return opinf.basis.PODBasis(num_vectors=k).fit((X[:] - X[:].mean(axis=0)).T).entries.T
 
 
 def numpy_svd(X, k):
@@ -234,7 +230,7 @@ def main() -> None:
                     str(path),
                 ]
                 output = subprocess.run(
-                    command + ["--file"] * given.file, check=True, capture_output=True, text=True
+                    command + ["--file"] * given.file, check=True, stdout=subprocess.PIPE, text=True
                 )
                 found[name].append(json.loads(output.stdout.splitlines()[-1]))
     print(
