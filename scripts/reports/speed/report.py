@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from rom.errors import RunError
+from rom.errors import RomError
 from scripts.reports.claims import Claim, Source
 from scripts.reports.work import HERE, Work
 
@@ -100,7 +100,7 @@ def _claims(work: Work, one: Benchmark) -> Iterator[Claim]:
     )
     if ran.returncode:
         said = ran.stderr.strip().splitlines() or ["it says nothing"]
-        raise RunError(f"benchmarks/{' '.join(arguments)} failed: {said[-1]}")
+        raise RomError(f"benchmarks/{' '.join(arguments)} failed: {said[-1]}")
     work.texts.append((one.title, ran.stdout.strip()))
     versions = ", ".join(f"{name} {version(name)}" for name in one.needs if _installed(name))
     source = Source(f"benchmarks/{' '.join(one.command)}; {versions}", one.definition)
