@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -16,12 +16,16 @@ from rom.evaluation.results import write_variants
 from rom.execution.cluster import absolute, check_workers, connect
 from rom.execution.dispatch import Execution
 from rom.execution.progress import Progress
+from rom.execution.scratch import quick_rows
 from rom.report.comparison import Comparison
 from rom.runs import do_runs
 from rom.study.config import Study, make_study
 from rom.study.describe import overview
 from rom.study.prepare import Prepared, prepare
 from rom.study.store import Store
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 
 def compare(
@@ -221,18 +225,27 @@ def run_study(
             how.check_cluster()
             check_workers(client, snapshots, comparison.path)
         progress = Progress(show=show_progress)
-        prepared = _prepare(study, snapshots, progress)
-        do_runs(prepared, comparison.store, how, progress, client)
-        betas = tuple(
-            dict.fromkeys(run.beta for run in comparison.store.runs() if run.beta is not None)
-        )
-        for name, variant in prepared.study.variants(betas or None).items():
-            progress.note(f"the same comparison, {name}")
-            do_runs(
-                prepare(variant, snapshots), Store(comparison.path / name), how, progress, client
-            )
+        with quick_rows(comparison.store, snapshots, study.memory_limit, progress) as snapshots:
+            _do_all(study, snapshots, comparison.store, how, progress, client)
         write_variants(comparison.store)
     return comparison
+
+
+def _do_all(
+    study: Study,
+    snapshots: Snapshots,
+    store: Store,
+    how: Execution,
+    progress: Progress,
+    client: Client | None,
+) -> None:
+    """The runs of a study, then those of its variants: other splits, fewer training snapshots."""
+    prepared = _prepare(study, snapshots, progress)
+    do_runs(prepared, store, how, progress, client)
+    betas = tuple(dict.fromkeys(run.beta for run in store.runs() if run.beta is not None))
+    for name, variant in prepared.study.variants(betas or None).items():
+        progress.note(f"the same comparison, {name}")
+        do_runs(prepare(variant, snapshots), Store(store.path / name), how, progress, client)
 
 
 def _prepare(study: Study, snapshots: Snapshots, progress: Progress) -> Prepared:

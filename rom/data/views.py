@@ -74,6 +74,15 @@ class RowView:
         return self._source
 
     @property
+    def source_rows(self) -> np.ndarray:
+        """Numbers of the rows of the source that are read, increasing."""
+        return np.unique(self._rows)
+
+    def read_from(self, source: RowSource) -> Self:
+        """The same view, of a source that holds a copy of its :attr:`source_rows` alone."""
+        return self._view(_source=source, _rows=np.searchsorted(self.source_rows, self._rows))
+
+    @property
     def in_memory(self) -> bool:
         """Whether the rows come from an array, not from a file."""
         return isinstance(self._source, ArraySource)

@@ -32,7 +32,7 @@ CHECKPOINT = "checkpoint.safetensors"
 #: Reducer, number of latents, beta (None without one).
 Method = tuple[str, int, float | None]
 #: What a start that was killed before it could write study.json may leave.
-FIRST_FILES = re.compile(r"study\.json\.part|\.rom-[0-9a-f]{8}")
+FIRST_FILES = re.compile(r"study\.json\.part|\.rom-[0-9a-f]{8}|copy\.part")
 
 
 class Store:
@@ -47,8 +47,8 @@ class Store:
 
     Files, and folders of runs, get their names when they are whole: whenever the process dies, what
     is there counts. ``runs/<id>.part/`` holds the attempts at an unfinished run and the checkpoint
-    that the next one resumes from; ``rows.part/`` what the processes of a comparison share while it
-    lasts.
+    that the next one resumes from; ``rows.part/`` and ``copy.part/`` what the processes of a
+    comparison share while it lasts.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -146,6 +146,11 @@ class Store:
     def shared_folder(self) -> Path:
         """What the processes of a comparison share while it lasts."""
         return self.path / "rows.part"
+
+    @property
+    def copy_folder(self) -> Path:
+        """A copy of the snapshots that is quick to read, while a comparison lasts."""
+        return self.path / "copy.part"
 
     def runs(self) -> list[Run]:
         """All runs of the study, finished or not."""
