@@ -14,7 +14,7 @@ from rom.linalg.gram import centred
 from rom.linalg.kernel_choice import FIRST_CENTRES, choose
 from rom.linalg.kernel_ridge import row_blocks, spacing, spread_rows, values
 from rom.reducers.context import FitContext
-from rom.reducers.kernel_decoder import KernelDecoder, Pair
+from rom.reducers.kernel_decoder import JUDGED_ROWS, KernelDecoder, Pair
 from rom.reducers.learned import Declared
 
 #: Widths of the encoder's kernel that are tried, relative to the root mean square distance of rows.
@@ -129,7 +129,9 @@ class KernelPCA(KernelDecoder):
         others = train[:0] if held_out is None else self._coordinates(pod, held_out)
         width = self.width
         if width is None:
-            width = min(WIDTHS, key=lambda width: self._error(train, others, width))
+            # of many rows, as many as choose the decoder's width
+            some, judges = (spread_rows(one, JUDGED_ROWS) for one in (train, others))
+            width = min(WIDTHS, key=lambda width: self._error(some, judges, width))
         self._learn_encoder(train, float(width), most)
         linear, fitted = self._linear(train)
         self._learn_decoder(pod, linear, fitted, self._left(others, linear))

@@ -7,7 +7,6 @@ import pytest
 
 from scripts.mutation.mutants import mutants
 
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -41,6 +40,6 @@ def test_what_becomes_of_a_line(tmp_path, source, expected):
 def test_every_mutant_is_another_program(file):
     source = (ROOT / file).read_text(encoding="utf-8")
     found = mutants(ROOT, file)
-    assert len(found) > 30
+    assert len(found) > 20
     for one in found:
         assert ast.dump(ast.parse(one.apply(source))) != ast.dump(ast.parse(source))
