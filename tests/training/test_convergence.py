@@ -137,12 +137,22 @@ def stop_after(epoch):
     return stop
 
 
-@pytest.mark.parametrize("architecture", ["pod", "mlp"])
-@pytest.mark.parametrize("reducer", [rom.Autoencoder, rom.BetaVAE])
-def test_a_training_to_convergence_resumes_to_the_same_bits(tmp_path, reducer, architecture):
-    options = {"architecture": architecture, "max_steps": 2000, "hidden": (8,), "random_state": 0}
+@pytest.mark.parametrize(
+    ("reducer", "architecture", "steps", "stages"),
+    [
+        (rom.Autoencoder, "pod", 1000, 2),
+        (rom.BetaVAE, "pod", 2000, 2),
+        (rom.Autoencoder, "mlp", 1000, 1),
+        (rom.BetaVAE, "mlp", 1000, 1),
+    ],
+)
+def test_a_training_to_convergence_resumes_to_the_same_bits(
+    tmp_path, reducer, architecture, steps, stages
+):
+    options = {"architecture": architecture, "max_steps": steps, "hidden": (8,), "random_state": 0}
     whole = reducer(2, **options).fit(TRAIN, validation=HELD)
-    for share in (0.2, 0.6, 0.95):
+    assert whole.history_.stage.nunique() == stages
+    for share in (0.3, 0.8):  # of two stages, one in each
         path, stop = tmp_path / f"{share}", stop_after(share * whole.epochs_)
         with pytest.raises(StopHereError):
             reducer(2, **options).fit(
