@@ -27,6 +27,8 @@ from rom.cli_options import (
     mapping_of,
 )
 from rom.errors import InputError, RomError
+from rom.strings import in_json, one_line
+from rom.terminal import note, say, show
 
 app = typer.Typer(
     name="rom",
@@ -46,7 +48,7 @@ UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"rom-compare {__version__}")
+        say(f"rom-compare {__version__}")
         raise typer.Exit
 
 
@@ -91,7 +93,7 @@ def main() -> None:
 
 
 def _stop(message: str, status: int) -> None:
-    print(f"rom: error: {' '.join(message.split())}", file=sys.stderr)
+    note(f"rom: error: {one_line(message)}")
     sys.exit(status)
 
 
@@ -127,11 +129,10 @@ def inspect(
         select=select, coarsen=coarsen, every=every,
     )  # fmt: skip
     found = inspect_data(data[0] if len(data) == 1 else data, mapping, whole=full)
-    print(
-        json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
-        if as_json
-        else "\n".join(lines(found))
-    )
+    if as_json:
+        show(in_json(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)))
+    else:
+        say(*lines(found))
     if mapping and not found["readable"]:  # the options are the user's, and they do not fit
         raise InputError(found["problems"][0]["message"])
     return 0
@@ -175,17 +176,17 @@ def report(
 
     stores = [Store.open(folder) for folder in folders]
     for store in stores:
-        for note in measure_again(store):
-            print(f"note: {note}", file=sys.stderr)
+        for done in measure_again(store):
+            note(f"note: {done}")
         if not store.finished():  # results.csv may be all that is left of them
             raise InputError(f"{store.path}: no finished run there; run the comparison again")
     if len(stores) > 1:
         target = out or Path("rom-several")
-        print(f"report: {write_several(stores, target, goal=goal, tolerance=tolerance)}")
+        say(f"report: {write_several(stores, target, goal=goal, tolerance=tolerance)}")
         return
     write_results(stores[0])
     write_variants(stores[0])
     jobs = joblib.cpu_count()
     page = write_report(stores[0], folders[0], goal=goal, tolerance=tolerance, jobs=jobs)
     cli_compare.answer(stores[0], goal=goal, tolerance=tolerance)
-    print(f"report: {page}")
+    say(f"report: {page}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,6 +31,7 @@ from rom.cli_options import (
     numbers,
 )
 from rom.registry import REDUCERS
+from rom.terminal import note, say, show
 
 if TYPE_CHECKING:
     from rom.study.store import Store
@@ -261,11 +261,11 @@ def compare(
         page = comparison.report(jobs=jobs or joblib.cpu_count())
 
     answer(comparison.store)
-    print(f"report: {page}\ntable:  {comparison.path / 'results.csv'}")
+    say(f"report: {page}", f"table:  {comparison.path / 'results.csv'}")
     for warning in comparison.warnings:
-        print(f"note: {warning}", file=sys.stderr)
+        note(f"note: {warning}")
     for run_id, reason in comparison.failures.items():
-        print(f"rom: run {run_id} failed: {reason}", file=sys.stderr)
+        note(f"rom: run {run_id} failed: {reason}")
     # the report of the other runs is there all the same; scripts see the failure by the status
     return 1 if comparison.failures else 0
 
@@ -278,9 +278,9 @@ def answer(store: Store, **how: Any) -> None:
     from rom.results import Results
 
     results = Results(store)
-    print(f"\n{verdict(results, **how)}")
+    say("", *str(verdict(results, **how)).split("\n"))
     if results.methods:
-        print(f"\n{terminal(overview(results))}\n")
+        show(f"\n{terminal(overview(results))}\n")
 
 
 def _is_study(data: str) -> bool:

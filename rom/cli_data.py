@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from rom.terminal import say
+
 app = typer.Typer(name="data", help="Data sets: list, show, fetch, make.", no_args_is_help=True)
 
 
@@ -15,7 +17,7 @@ def list_all() -> None:
     for name in catalog.dataset_names():
         card = catalog.find_card(name)
         there = "" if None not in catalog.locate(card) else " (not there yet)"
-        print(f"{name:<20} {card.title} [{card.kind}{there}]")
+        say(f"{name:<20} {card.title} [{card.kind}{there}]")
 
 
 @app.command("show")
@@ -25,13 +27,11 @@ def show(name: str) -> None:
     from rom.study.config import DEFAULT_ENERGY_SHARE
 
     card = catalog.find_card(name)
-    print(f"{card.name}: {card.title}\n{card.description}")
-    print(
-        f"source:   {card.source}\nlicence:  {card.licence}\ncitation: {card.citation}\nkind:    "
-        f" {card.kind}"
-    )
+    say(f"{card.name}: {card.title}", *card.description.split("\n"))
+    say(f"source:   {card.source}", f"licence:  {card.licence}")
+    say(f"citation: {card.citation}", f"kind:     {card.kind}")
     for file, path in zip(card.files, catalog.locate(card), strict=True):
-        print(
+        say(
             f"file:     {file.name}:"
             f" {path or f'not there yet, goes to {catalog.data_home() / card.name}'}"
         )
@@ -41,7 +41,7 @@ def show(name: str) -> None:
     weight = (
         f"beta {list(betas)}" if betas else f"energy_share {list(shares) if shares else default}"
     )
-    print(f"suggested: n_components {list(suggested.n_components)}, {weight} {suggested.options}")
+    say(f"suggested: n_components {list(suggested.n_components)}, {weight} {suggested.options}")
 
 
 @app.command("fetch")
@@ -50,7 +50,7 @@ def fetch(name: str) -> None:
     from rom.data import catalog
 
     for path in catalog.fetch(catalog.find_card(name)):
-        print(path)
+        say(str(path))
 
 
 @app.command("make")
@@ -59,4 +59,4 @@ def make(name: str) -> None:
     from rom.data import catalog
 
     for path in catalog.make(catalog.find_card(name)):
-        print(path)
+        say(str(path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +24,7 @@ from rom.cli_options import (
     numbers,
 )
 from rom.errors import InputError
+from rom.terminal import note, say
 
 Model = Annotated[Path, typer.Argument(help="Folder of a run (OUT/runs/ID) or a saved model.")]
 
@@ -60,13 +60,13 @@ def encode(
     known = {} if store is None else store.study()["study"]["mapping"]
     if known := {name: value for name, value in known.items() if name not in mapping}:
         said = ", ".join(f"{name}={value!r}" for name, value in known.items())
-        print(f"note: read as in the comparison: {in_shell(said)}", file=sys.stderr)
+        note(f"note: read as in the comparison: {in_shell(said)}")
     mapping = known | mapping
     snapshots = open_mapped(data[0] if len(data) == 1 else data, mapping)
     n, k = encode_file(model, snapshots, out).values.shape
-    for note in snapshots.assumptions:
-        print(f"note: {note}", file=sys.stderr)
-    print(f"latents: {out} ({n} snapshots, {k} latents)")
+    for assumption in snapshots.assumptions:
+        note(f"note: {assumption}")
+    say(f"latents: {out} ({n} snapshots, {k} latents)")
 
 
 def decode(
@@ -82,13 +82,13 @@ def decode(
 
     if modes == (latents is not None):
         raise InputError("give a file of latents or --modes, one of the two")
-    files, notes = decode_file(model, latents, out)
-    for note in notes:
-        print(f"note: {note}", file=sys.stderr)
+    files, assumptions = decode_file(model, latents, out)
+    for assumption in assumptions:
+        note(f"note: {assumption}")
     if files[0].suffix == ".pvd":
-        print(f"fields: {files[0]} and {len(files) - 1} files in {files[1].parent}")
+        say(f"fields: {files[0]} and {len(files) - 1} files in {files[1].parent}")
         return
-    print(f"fields: {files[0]}\nXDMF:   {', '.join(map(str, files[1:]))}")
+    say(f"fields: {files[0]}", f"XDMF:   {', '.join(map(str, files[1:]))}")
 
 
 def independence(
@@ -131,10 +131,10 @@ def independence(
             f"{file}: its times give the rows an order; leave out --unordered, or the times"
         )
     if found.times is not None:
-        print(f"note: rows are in the order of the times in {file}", file=sys.stderr)
+        note(f"note: rows are in the order of the times in {file}")
     if found.trajectories is not None and not unordered:
         count = len(set(found.trajectories.tolist()))
-        print(f"note: rows of {count} trajectories, kept apart", file=sys.stderr)
+        note(f"note: rows of {count} trajectories, kept apart")
     card = measured(
         found.values,
         active=numbers(active, int, "active"),

@@ -3,9 +3,18 @@
 import difflib
 from collections.abc import Iterable
 
+from rom.strings import one_line
+
 
 class RomError(Exception):
-    """Base of every error this package raises on purpose."""
+    """Base of every error this package raises on purpose.
+
+    Its message is one line, in which names from files cannot act on the terminal that shows it
+    (:func:`rom.strings.one_line`).
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
 
 
 class InputError(RomError, ValueError):
@@ -17,7 +26,10 @@ class RunError(RomError):
 
 
 class AssumptionWarning(UserWarning):
-    """Something was assumed that the user may want to decide otherwise."""
+    """Something was assumed that the user may want to decide otherwise; one line, as an error."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

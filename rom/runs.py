@@ -15,6 +15,7 @@ from rom.evaluation.pod_curve import measure_pod_curve
 from rom.evaluation.results import write_results
 from rom.execution import attempts
 from rom.execution.choose import choose_run, chosen_betas
+from rom.execution.disk import check_disk, stored_bytes
 from rom.execution.dispatch import Crew, Execution, open_workers, share_cores
 from rom.execution.estimate import notes
 from rom.execution.fit import Task, fit_run
@@ -51,6 +52,8 @@ def do_runs(
             estimates = try_out(prepared, unfitted, workers, threads)
         for line in notes(estimates, unfitted, jobs):
             progress.note(line)
+        needed = stored_bytes(prepared, unfitted, estimates, jobs)
+        check_disk(store, needed, len(unfitted))
         with progress.stage("measuring the data: leakage, dimension, POD's curve"):
             measured = _of_the_data(prepared, store)
         if measured["leakage"]["leaks"]:
@@ -63,9 +66,8 @@ def do_runs(
         )
         store.write_data(prepared)
         try:
-            with shared_rows(
-                store, prepared, [] if cluster else unfitted, threads, progress
-            ) as rows:
+            sharing = [] if cluster else unfitted
+            with shared_rows(store, prepared, sharing, threads, progress, needed) as rows:
                 task = Task(
                     Store(store.path.absolute()), prepared, threads, how.checkpoint_seconds, rows
                 )
@@ -179,8 +181,9 @@ def do_run(task: Task, run: Run) -> dict[str, Any]:
                 attempts.finish_measuring(store, run)
         said = f"test relative error {_score(store, run):.4g}"
     except Exception as error:  # whatever it is: the other runs continue
-        reason = f"{type(error).__name__}: {error}"
-        attempts.fail(store, run, reason, attempt)
+        reason, short_of = f"{type(error).__name__}: {error}", attempts.lacks_memory(error)
+        reason += f"; {attempts.ADVICE}" * short_of
+        attempts.fail(store, run, reason, attempt, resumable=short_of)
         return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
     return {"run": run.id, "seconds": time.perf_counter() - start, "said": said}
 

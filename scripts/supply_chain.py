@@ -125,12 +125,12 @@ def licence(distribution: metadata.Distribution) -> str:
     name = canonicalize_name(told["Name"])
     if name in READ:
         return READ[name]
-    if expression := told.get("License-Expression"):
-        return str(expression)
+    if expressions := told.get_all("License-Expression"):
+        return str(expressions[0])
     start = "License :: OSI Approved :: "
     classes = [text for text in told.get_all("Classifier") or () if text.startswith(start)]
     names = [text.removeprefix(start) for text in classes]
-    names = names or [(told.get("License") or "").strip().split("\n")[0]]
+    names = names or [str(text).strip().split("\n")[0] for text in told.get_all("License") or [""]]
     # several classifiers are a choice
     return " OR ".join(SPELLED.get(one, one) for one in names)
 

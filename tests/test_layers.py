@@ -27,7 +27,7 @@ LAYERS = [
     {"nets", "linalg", "pipeline"},
     {"data"},
 ]
-EVERYBODY = {"__version__", "errors", "measures", "registry", "spaced"}
+EVERYBODY = {"__version__", "errors", "measures", "registry", "spaced", "strings", "terminal"}
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 TOP = ("cli", "cli_compare", "cli_data", "cli_latents", "cli_options", "comparison", "runs")
 MODULES = sorted(
@@ -57,12 +57,24 @@ def test_imports_go_one_way(path):
         assert room != "metrics", f"{path} imports {name}"
 
 
-def test_errors_import_nothing_and_the_registry_only_errors():
-    assert list(imported(ROOT / "rom" / "errors.py")) == []
+def test_strings_import_nothing_errors_only_strings_and_the_registry_only_errors():
+    assert list(imported(ROOT / "rom" / "strings.py")) == []
+    assert list(imported(ROOT / "rom" / "errors.py")) == ["rom.strings.one_line"]
     assert {name.rsplit(".", 1)[0] for name in imported(ROOT / "rom" / "registry.py")} == {
         "rom.errors",
         "rom.measures",
     }
+
+
+def test_one_module_prints():
+    """All others leave it to it, so that no string of a file reaches a terminal as it is."""
+    for path in (ROOT / "rom").rglob("*.py"):
+        calls = [
+            node.func.id
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        ]
+        assert "print" not in calls or path.name == "terminal.py", path
 
 
 def test_the_registry_names_what_there_is():

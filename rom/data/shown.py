@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import TYPE_CHECKING
+
+from rom.strings import in_html, visible
 
 if TYPE_CHECKING:
     from rom.data.snapshots import Snapshots
@@ -14,7 +15,7 @@ def line(snapshots: Snapshots) -> str:
     """``Snapshots('flow': 200 snapshots of u, v on 40 x 96 cells)``."""
     grid = " x ".join(map(str, snapshots.layout.grid_shape))
     variables = ", ".join(snapshots.layout.variables)
-    return (
+    return visible(
         f"Snapshots({snapshots.name!r}: {len(snapshots)} snapshots of {variables} on {grid} cells)"
     )
 
@@ -39,6 +40,7 @@ def table(snapshots: Snapshots) -> str:
 def html_table(caption: str, rows: Mapping[str, str]) -> str:
     """Names and values below a caption, escaped."""
     cells = "".join(
-        f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in rows.items()
+        f"<tr><th>{in_html(name)}</th><td>{in_html(value)}</td></tr>"
+        for name, value in rows.items()
     )
-    return f"<table><caption>{escape(caption)}</caption>{cells}</table>"
+    return f"<table><caption>{in_html(caption)}</caption>{cells}</table>"

@@ -10,6 +10,22 @@ from rom.study.files import replace, to_disk
 from rom.study.matrix import Run
 from rom.study.store import CHECKPOINT, FIRST_FILES, Store
 
+#: What to do where there was not enough memory.
+ADVICE = (
+    "give fewer jobs or a smaller memory limit, and run it again: finished runs are kept, and a"
+    " network continues from its last checkpoint"
+)
+
+
+def lacks_memory(error: Exception) -> bool:
+    """Whether an error says that memory could not be had: NumPy's, or PyTorch's of either kind of
+    device.
+    """
+    words = ("out of memory", "allocate memory")
+    said = str(error).lower()
+    by_torch = isinstance(error, RuntimeError) and any(one in said for one in words)
+    return by_torch or isinstance(error, MemoryError)
+
 
 def start(store: Store, run: Run) -> Path:
     """An empty folder for one attempt at a run; what others left is removed, but not the
@@ -33,9 +49,9 @@ def start(store: Store, run: Run) -> Path:
     return folder
 
 
-def finish(store: Store, run: Run, folder: Path) -> None:
+def finish(store: Store, run: Run, folder: Path, *, resumable: bool = False) -> None:
     """Make a fit count, in one step, unless another was faster; other attempts and the checkpoint
-    go.
+    go, unless what it holds may be continued (`resumable`).
     """
     if not store.is_fitted(run):
         for file in folder.iterdir():
@@ -45,7 +61,8 @@ def finish(store: Store, run: Run, folder: Path) -> None:
         except OSError:
             if not store.is_fitted(run):  # another was faster by the blink of an eye
                 raise
-    shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
+    if not (resumable and store.checkpoint_file(run.id).is_file()):
+        shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
 
 
 def finish_measuring(store: Store, run: Run) -> None:
@@ -53,8 +70,11 @@ def finish_measuring(store: Store, run: Run) -> None:
     shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
 
 
-def fail(store: Store, run: Run, reason: str, attempt: Path | None = None) -> None:
-    """Keep of a run but why it failed, and its fit where it has one.
+def fail(
+    store: Store, run: Run, reason: str, attempt: Path | None = None, *, resumable: bool = False
+) -> None:
+    """Keep of a run but why it failed, its fit where it has one, and, where it was not the run's
+    fault (`resumable`), the checkpoint.
 
     An attempt at a fit whose place another has taken has no say.
     """
@@ -65,10 +85,11 @@ def fail(store: Store, run: Run, reason: str, attempt: Path | None = None) -> No
         finish_measuring(store, run)
         replace(store.folder(run.id) / "error.txt", reason + "\n")
         return
-    shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
+    if not resumable:
+        shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
     folder = start(store, run)
     (folder / "error.txt").write_text(reason + "\n", encoding="utf-8")
-    finish(store, run, folder)
+    finish(store, run, folder, resumable=resumable)
 
 
 def tidy(store: Store) -> None:

@@ -143,8 +143,9 @@ def execute(
         folder = task.store.shared_folder / uuid.uuid4().hex[:8]
         for number, outcome in workers.map(work, task, runs, jobs, folder):
             if isinstance(outcome, RunError):
-                attempts.fail(task.store, runs[number], str(outcome))
-                outcome = {"run": runs[number].id, "seconds": 0.0, "error": str(outcome)}
+                reason = f"{outcome}; {attempts.ADVICE}"
+                attempts.fail(task.store, runs[number], reason, resumable=True)
+                outcome = {"run": runs[number].id, "seconds": 0.0, "error": reason}
             yield runs[number], outcome
     elif jobs == 1:
         for run in runs:
@@ -225,7 +226,8 @@ def execute_on_cluster(
         run, error = by_key[future.key], future.exception() if future.status == "error" else None
         if isinstance(error, KilledWorker):
             reason = "every worker it was given to died, often for want of memory"
-            attempts.fail(task.store, run, f"KilledWorker: {reason}")
+            reason += f"; {attempts.ADVICE}"
+            attempts.fail(task.store, run, f"KilledWorker: {reason}", resumable=True)
             yield run, {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
         elif error is not None:
             raise RunError(

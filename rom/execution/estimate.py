@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rom.data.memory import machine_bytes
+from rom.data.memory import free_bytes, machine_bytes
 from rom.errors import InputError
 from rom.reducers.context import StepCost
 from rom.registry import reducer_class
@@ -22,10 +22,13 @@ KIND = {
 
 @dataclass(frozen=True)
 class Estimate:
-    """The costs of the largest training of a reducer, for each architecture that it may choose."""
+    """The costs of the largest fit of a reducer: of its training, for each architecture that it may
+    choose, none of a reducer without epochs; and the bytes of the model of a trial, 0 without one.
+    """
 
     run: Run
     costs: tuple[StepCost, ...]
+    stored_bytes: int = 0
 
     @property
     def text(self) -> str:
@@ -73,6 +76,7 @@ def notes(estimates: Sequence[Estimate], runs: Sequence[Run], jobs: int) -> Iter
         If no architecture that a reducer may choose fits in the memory.
     """
     memory = machine_bytes()
+    estimates = [estimate for estimate in estimates if estimate.costs]
     for estimate in estimates:
         if all(math.isnan(cost.seconds) for cost in estimate.costs):
             raise InputError(
@@ -89,10 +93,12 @@ def notes(estimates: Sequence[Estimate], runs: Sequence[Run], jobs: int) -> Iter
             f" {duration(high)}"
         )
         needed = at_once * max(_first(estimate).n_bytes for estimate in estimates)
-        if needed > memory:
+        free = free_bytes()
+        if needed > min(memory, free):
+            there = "the machine has" if needed > memory else "now free are"
             yield (
-                f"warning: {at_once} training runs at a time need {needed / 1e9:.2g} GB, the"
-                f" machine has {memory / 1e9:.2g} GB; give fewer --jobs, or a memory limit"
+                f"warning: {at_once} training runs at a time need {needed / 1e9:.2g} GB, {there}"
+                f" {min(memory, free) / 1e9:.2g} GB; give fewer --jobs, or a memory limit"
             )
 
 

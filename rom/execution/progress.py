@@ -14,8 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rom import terminal
 from rom.execution.estimate import duration
 from rom.registry import reducer_class
+from rom.strings import visible
 from rom.study.matrix import Run
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ class Progress:
     def note(self, text: str) -> None:
         """One line that the user has to see: an assumption, a warning."""
         if self.show:
-            print(text, file=sys.stderr, flush=True)
+            terminal.note(text)
 
     @contextmanager
     def stage(self, text: str) -> Iterator[None]:
@@ -86,9 +88,10 @@ class Progress:
         from rich.progress import Progress as Bars
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        said = TextColumn("{task.description}", markup=False)
+        columns = (SpinnerColumn(), said, TimeElapsedColumn())
         with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-            bars.add_task(text, total=None)
+            bars.add_task(visible(text), total=None)
             yield
 
     @contextmanager
@@ -120,7 +123,7 @@ class Progress:
         left = self._left.after(run, outcome["seconds"]) if self._left else ""
         line += f"; {left}" if left else ""
         if self._console is not None:
-            self._console.print(line, highlight=False, markup=False)
+            self._console.print(visible(line), highlight=False, markup=False, emoji=False)
         else:
             self.note(line)
 
@@ -140,7 +143,7 @@ class Progress:
 
         self._console = Console(stderr=True)
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),

@@ -75,14 +75,20 @@ def reads_often(run: Run) -> bool:
 
 @contextmanager
 def shared_rows(
-    store: Store, prepared: Prepared, waiting: Sequence[Run], threads: int, progress: Progress
+    store: Store,
+    prepared: Prepared,
+    waiting: Sequence[Run],
+    threads: int,
+    progress: Progress,
+    reserved: int = 0,
 ) -> Iterator[SharedRows | None]:
     """The rows in a folder of the store, as long as the block lasts; None where sharing is not
     worth it.
 
     That is for a single training, for small data, and where the rows do not fit in the memory limit
     of a run: then they are read from the source in the order of its blocks
-    (:class:`rom.training.batches.Batches`).
+    (:class:`rom.training.batches.Batches`). `reserved` bytes of the disk are for what the runs
+    store.
     """
     networks = [run for run in waiting if reads_often(run)]
     # in float32, whatever the source holds
@@ -99,17 +105,18 @@ def shared_rows(
     # a new name: runs of an earlier start may still have files of theirs mapped
     folder = store.shared_folder / uuid.uuid4().hex[:8]
     try:
-        yield SharedRows(folder) if _write(folder, prepared, sum(sizes), progress) else None
+        written = _write(folder, prepared, sum(sizes), SPARE_BYTES + reserved, progress)
+        yield SharedRows(folder) if written else None
     finally:
         shutil.rmtree(store.shared_folder, ignore_errors=True)
 
 
-def _write(folder: Path, prepared: Prepared, size: int, progress: Progress) -> bool:
-    """Whether there was room for the rows."""
+def _write(folder: Path, prepared: Prepared, size: int, spare: int, progress: Progress) -> bool:
+    """Whether there was room for the rows, and some to spare."""
     try:
         folder.mkdir(parents=True)
         free = shutil.disk_usage(folder).free
-        if free < size + SPARE_BYTES:
+        if free < size + spare:
             raise OSError(f"{free / 1e9:.1f} GB are free")
         for name in PARTS:
             _write_part(folder / f"{name}.npy", prepared, name)

@@ -42,7 +42,7 @@ def try_out(
 ) -> list[Estimate]:
     """Fit the largest run of every reducer for one epoch on a few training rows, and forget it.
 
-    Returns what the training runs will cost.
+    Returns what the runs will cost.
 
     A reducer checks its arguments itself, some of them against the data, and does so when it is
     fitted. A trial of any reducer finds them all; the runs would only fail one by one. With workers
@@ -92,7 +92,7 @@ def _spread(train: Snapshots, count: int) -> np.ndarray:
 
 
 def _fit(_: None, trial: Trial) -> Estimate | None:
-    name = trial.run.reducer
+    name, stored = trial.run.reducer, 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a warning of the real fit will be heard
         try:
@@ -103,9 +103,9 @@ def _fit(_: None, trial: Trial) -> Estimate | None:
             if not costs or not all(
                 math.isnan(cost.seconds) for cost in costs
             ):  # there is room for it
-                reducer_class(name)(**trial.parameters).fit(trial.rows)
+                stored = reducer_class(name)(**trial.parameters).fit(trial.rows).stored_bytes_
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
         except (ArithmeticError, RuntimeError, RomError):
             return None  # not the user's mistake, or only on these few rows: the run will tell
-    return Estimate(trial.run, tuple(costs)) if costs else None
+    return Estimate(trial.run, tuple(costs), stored)

@@ -41,7 +41,6 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 #: Arrays that go to the host as a file that it maps: they are not copied on the way.
 LARGE_BYTES = 2**20
 SECONDS = 0.5  # after which a process notices that its parent is dead
-DIED = "its process died, often for want of memory"
 
 
 def can_fork() -> bool:
@@ -228,9 +227,18 @@ def _outcome(receiver: Connection, process: Any) -> tuple[Any, BaseException | N
     try:
         answer: tuple[Any, BaseException | None] = receiver.recv()
     except EOFError:
-        answer = RunError(DIED), None
+        process.join()  # now: what it died of is known when it is gone
+        answer = RunError(_said(process.exitcode)), None
     process.join()
     return answer
+
+
+def _said(code: int | None) -> str:
+    if code == -signal.SIGKILL:
+        return "its process died: it was killed, most likely by a system that ran out of memory"
+    if code is not None and code < 0:
+        return f"its process died of the signal {signal.Signals(-code).name}"
+    return f"its process died with exit status {code}"
 
 
 def _answer(
@@ -244,6 +252,7 @@ def _answer(
     """In a forked process: call the function."""
     connection.close()
     end_with_parent(parent)
+    _give_way()
     try:
         answer = function(shared, item), None
     except Exception as error:
@@ -251,6 +260,16 @@ def _answer(
         sender.send((None, error))
     else:
         sender.send(answer)
+
+
+def _give_way() -> None:
+    """Where memory runs out, the system ends this process before the one that waits for it, which
+    would take all others with it.
+    """
+    mine = Path("/proc/self/oom_score_adj")
+    with suppress(OSError, ValueError):  # not there, or not allowed
+        score = int(mine.read_text(encoding="ascii"))
+        mine.write_text(str(min(1000, score + 100)), encoding="ascii")
 
 
 @cache  # one watch is enough for all tasks of a process

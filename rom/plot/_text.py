@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from rom.plot._style import SIZE
+from rom.strings import lines as lines_of
+from rom.strings import visible
 
 
 def fitted(text: str, inches: float, *, lines: int = 3, size: float = SIZE) -> str:
@@ -18,6 +20,7 @@ def fitted(text: str, inches: float, *, lines: int = 3, size: float = SIZE) -> s
     velocity (m s-1)
     """
     n = max(10, int(inches * 72 / (0.58 * size)))
+    text = lines_of(text)
     broken: list[str] = []
     for line in text.split("\n"):
         filled = ""
@@ -42,5 +45,6 @@ def shortened(text: str, inches: float, *, size: float = SIZE) -> str:
     'sea_sur…_geoid'
     """
     n = max(6, int(inches * 72 / (0.62 * size)))
+    text = visible(text)
     short = text if len(text) <= n else f"{text[: n // 2]}…{text[len(text) - (n - 1 - n // 2) :]}"
     return short.replace("$", r"\$")

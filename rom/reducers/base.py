@@ -14,7 +14,7 @@ from rom.data.layout import FieldLayout
 from rom.data.memory import pass_bytes
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError
-from rom.reducers import persistence
+from rom.reducers import least_memory, persistence
 from rom.reducers.context import FitContext, OnEpoch, StepCost
 from rom.reducers.learned import Arrays, Declared, Values, collect, give
 from rom.reducers.rows import as_rows
@@ -91,6 +91,8 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     has_linear_decoder: ClassVar[bool] = False
     #: Whether a fit holds all rows, or a matrix of all their pairs, in memory at once.
     needs_all_rows: ClassVar[bool] = False
+    #: The least `memory_limit` that a fit to rows of a shape and an item size can keep, in bytes.
+    least_bytes = least_memory.of_passes
     #: Options that are worth tuning on validation rows, none where the fit chooses them itself.
     search_space: ClassVar[SearchSpace] = {}
     #: What is learned and saved, see :mod:`rom.reducers.learned`; `n_components_` always is.
@@ -132,8 +134,7 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
 
     def _learned_arrays(self) -> Arrays:
         """The arrays of the state without the record of the fit, whose names begin with "_"."""
-        arrays = self._state()[1]
-        return {name: values for name, values in arrays.items() if not name.startswith("_")}
+        return {name: found for name, found in self._state()[1].items() if not name.startswith("_")}
 
     def fit(
         self,
@@ -187,8 +188,8 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
         """Latents (n, n_components) of rows; Snapshots are read block by block."""
         check_is_fitted(self)
         rows = as_rows(self, X, reset=False)
-        size = pass_bytes(self.memory_limit)
-        return np.concatenate([self._encode(block) for block in rows.blocks(size)])
+        blocks = rows.blocks(pass_bytes(self.memory_limit))
+        return np.concatenate([self._encode(block) for block in blocks])
 
     def step_costs(self, layout: FieldLayout, n_rows: int) -> list[StepCost]:
         """What training on `n_rows` rows costs, for each architecture that may be chosen."""
@@ -259,11 +260,10 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     def record(self) -> dict[str, Any]:
         """What is worth keeping of a fit, as plain values: resolved options and what was found."""
         check_is_fitted(self)
-        plain = (int, float, str, bool)
         return {
             name.strip("_"): getattr(self, name)
             for name, kind in self.learned.items()
-            if kind in plain
+            if kind in (int, float, str, bool)
         }
 
     def state(self) -> tuple[Values, Arrays]:

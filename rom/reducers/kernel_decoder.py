@@ -14,6 +14,7 @@ from rom.errors import InputError, nearest
 from rom.linalg.gram import centred
 from rom.linalg.kernel_choice import Folds, Trial, choose
 from rom.linalg.kernel_ridge import KERNELS, KernelRidge, regress, spread_rows
+from rom.reducers import least_memory
 from rom.reducers.base import Reducer
 from rom.reducers.learned import Declared
 from rom.reducers.pod import POD
@@ -59,6 +60,7 @@ class KernelDecoder(Reducer):
         "n_modes_": int,
         "residual_": float,
     }
+    least_bytes = least_memory.of_kernels
     kernel: str
     max_centres: int | None
     n_components: int | float

@@ -20,6 +20,7 @@ from rom.errors import InputError
 from rom.metrics.activity import kl_per_component
 from rom.nets.coefficients import CoefficientNetwork
 from rom.nets.network import LatentNetwork, Network
+from rom.reducers import least_memory
 from rom.reducers.architecture import choose, default_batch, default_hidden
 from rom.reducers.base import Reducer
 from rom.reducers.context import FitContext, StepCost
@@ -57,6 +58,7 @@ class NeuralReducer(Reducer):
     _min_batch: ClassVar[int] = 8
 
     has_seeds = has_epochs = True
+    least_bytes = least_memory.of_networks
     search_space: ClassVar[SearchSpace] = SEARCHED
     learned: ClassVar[Declared] = {
         "architecture_": str,
@@ -169,9 +171,8 @@ class NeuralReducer(Reducer):
 
     def _build(self) -> Network:
         modes = None if self.pod_ is None else self.pod_.n_components_
-        return build(
-            self, self.layout_, self.architecture_, self.hidden_, modes, sigmoid=self.sigmoid_
-        )
+        what = self.architecture_, self.hidden_, modes
+        return build(self, self.layout_, *what, sigmoid=self.sigmoid_)
 
     def _start(self, material: Material) -> None:
         """The network before its first step."""

@@ -13,6 +13,7 @@ from rom.linalg.rank import choose_rank
 from rom.linalg.spectrum import Spectrum
 from rom.linalg.stream import Stream
 from rom.linalg.svd import fix_signs, solve
+from rom.reducers import least_memory
 from rom.reducers.base import Reducer
 from rom.reducers.context import FitContext
 from rom.reducers.learned import Declared
@@ -114,6 +115,7 @@ class POD(Reducer):
 
     registry_name = "pod"
     title, short_title = "proper orthogonal decomposition", "POD"
+    least_bytes = least_memory.of_modes
     has_linear_decoder = True
     learned: ClassVar[Declared] = {
         "components_": "k p",

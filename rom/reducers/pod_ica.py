@@ -14,6 +14,7 @@ from rom.data.memory import pass_bytes
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.linalg.varimax import varimax
+from rom.reducers import least_memory
 from rom.reducers.base import Reducer
 from rom.reducers.context import FitContext
 from rom.reducers.learned import MODEL, Declared
@@ -96,6 +97,7 @@ class PODICA(Reducer):
 
     registry_name = "pod-ica"
     title, short_title = "POD with independent components", "POD-ICA"
+    least_bytes = least_memory.of_rotations
     has_linear_decoder = True
     has_seeds = True
     learned: ClassVar[Declared] = {

@@ -13,6 +13,7 @@ from rom.data.snapshots import Snapshots
 from rom.errors import InputError
 from rom.linalg.gram import centred, panels
 from rom.linalg.ridge import STRENGTHS, HeldOut, Ridge
+from rom.reducers import least_memory
 from rom.reducers.base import Reducer
 from rom.reducers.context import FitContext
 from rom.reducers.learned import MODEL, Declared
@@ -105,6 +106,7 @@ class QuadraticPOD(Reducer):
 
     registry_name = "pod-quadratic"
     title, short_title = "POD with a quadratic manifold", "quadratic POD"
+    least_bytes = least_memory.of_products
     learned: ClassVar[Declared] = {
         "pod_": MODEL,
         "quadratic_components_": "q p",

@@ -8,6 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from rom.strings import all_visible
+
 
 def data_block(data: dict[str, Any]) -> Markup:
     """The JSON text of an export, safe within a ``<script type="application/json">``.
@@ -15,7 +17,8 @@ def data_block(data: dict[str, Any]) -> Markup:
     >>> data_block({"name": "</script>"})
     Markup('{"name":"\\\\u003c/script\\\\u003e"}')
     """
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # a script would put them on the page as they are
+    text = json.dumps(all_visible(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)

@@ -21,6 +21,7 @@ from rom.report.tables.overview import overview
 from rom.report.verdict import Verdict
 from rom.report.verdict import verdict as decide
 from rom.results import Results
+from rom.strings import visible
 from rom.study.store import Store
 
 if TYPE_CHECKING:
@@ -116,11 +117,11 @@ class Comparison:
         return latex(overview(Results(self.store)))
 
     def __repr__(self) -> str:
-        return f"<Comparison in {self.path}>\n{self.verdict}"
+        return f"<Comparison in {visible(str(self.path))}>\n{self.verdict}"
 
     def _repr_html_(self) -> str:
         columns = overview(Results(self.store)).columns
-        cells = {column.head: list(column.cells) for column in columns}
+        cells = {visible(column.head): list(map(visible, column.cells)) for column in columns}
         import pandas as pd
 
         table = pd.DataFrame(cells).to_html(index=False)

@@ -15,6 +15,7 @@ from rich.text import Text
 from rom.errors import InputError, nearest
 from rom.measures import METRICS
 from rom.results.words import MISSING, count, integer, number
+from rom.terminal import say, show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,13 +55,13 @@ def write_card(card: pd.DataFrame, form: str | None, out: Path | None = None) ->
         console.print(*card_tables(card), sep="\n\n")
         text = console.file.getvalue()  # type: ignore[attr-defined]
     if out is None:
-        print(text, end="")
+        show(text, end="")
         return
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror}") from error
-    print(f"card: {out}")
+    say(f"card: {out}")
 
 
 def card_tables(card: pd.DataFrame) -> list[Table | Text]:

@@ -7,7 +7,6 @@ decides.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 from rom.errors import InputError, nearest
 from rom.report.candidates import SAME, Candidate, compared, pod_curve, same_error
@@ -15,6 +14,7 @@ from rom.report.cautions import cautions_of, confidence_of
 from rom.report.dependence import NO, UNKNOWN, YES, dependence_of
 from rom.report.reasons import headline_of, reasons_of
 from rom.results import Results
+from rom.strings import in_html, one_line
 from rom.study.store import Store
 
 GOALS = ("accuracy", "compression", "independence", "speed")
@@ -60,13 +60,14 @@ class Verdict:
     def __str__(self) -> str:
         lines = [f"{self.headline}.", *(f"- {reason}" for reason in self.reasons)]
         lines += [f"- Caution: {caution}" for caution in self.cautions]
-        return "\n".join([*lines, f"Confidence: {self.confidence}. {self.basis}".strip()])
+        lines.append(f"Confidence: {self.confidence}. {self.basis}")
+        return "\n".join(map(one_line, lines))
 
     def _repr_html_(self) -> str:
         items = [*self.reasons, *(f"Caution: {caution}" for caution in self.cautions)]
-        listed = "".join(f"<li>{escape(item)}</li>" for item in items)
-        basis = f"Confidence: {self.confidence}. {self.basis}"
-        return f"<p><b>{escape(self.headline)}.</b></p><ul>{listed}</ul><p>{escape(basis)}</p>"
+        listed = "".join(f"<li>{in_html(item)}</li>" for item in items)
+        basis = in_html(f"Confidence: {self.confidence}. {self.basis}")
+        return f"<p><b>{in_html(self.headline)}.</b></p><ul>{listed}</ul><p>{basis}</p>"
 
 
 def verdict(

@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 
 from rom.data.formats.common import hdf5
+from rom.data.snapshots import Snapshots
 from rom.data.write.canonical import storable
 from rom.spaced import evenly_spaced
 from rom.study.files import reading, to_disk
@@ -36,13 +37,18 @@ def write(path: Path, prepared: Prepared) -> None:
             for name, values in rows.parameters.items():
                 group[f"parameters/{name}"] = storable(values)
         test = prepared.part("test")
-        row_bytes = test.shape[1] * test.dtype.itemsize
-        chosen = evenly_spaced(len(test), int(np.clip(EXAMPLE_BYTES // row_bytes, *EXAMPLES)))
+        chosen = examples_of(test)
         file["examples/positions"] = chosen
         file["examples/rows"] = test[chosen]
         file["train_mean"] = prepared.train_mean
     to_disk(part_file)
     part_file.replace(path)
+
+
+def examples_of(test: Snapshots) -> np.ndarray:
+    """Which snapshots of the test set are kept: evenly spaced, as many as there is room for."""
+    row_bytes = test.shape[1] * test.dtype.itemsize
+    return evenly_spaced(len(test), int(np.clip(EXAMPLE_BYTES // row_bytes, *EXAMPLES)))
 
 
 def read(path: Path, name: str) -> np.ndarray | None:

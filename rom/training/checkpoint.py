@@ -6,7 +6,8 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,23 +58,39 @@ class Checkpoint:
         RunError
             If the file cannot be read.
         """
-        from safetensors import SafetensorError, safe_open
-
-        if not self.path.is_file():
+        if not self.holds(context):
             return None
-        try:
-            with safe_open(self.path, framework="numpy") as file:
-                header = json.loads((file.metadata() or {}).get(FORMAT, "{}"))
-                arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-        except (SafetensorError, OSError, ValueError) as error:
-            raise RunError(
-                f"{self.path}: not a checkpoint that can be read ({error}); delete it"
-            ) from error
-        if header.get("context") != self._plain(context):
-            return None
+        with self._opened() as file:
+            header = _header(file)
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
         self.resumed_epoch = int(header["epoch"])
         self._saved = time.monotonic(), self.resumed_epoch
         return header, arrays
+
+    def holds(self, context: Mapping[str, Any]) -> bool:
+        """Whether the file is of a training run of this context, which can be continued.
+
+        Raises
+        ------
+        RunError
+            If the file cannot be read.
+        """
+        if not self.path.is_file():
+            return False
+        with self._opened() as file:
+            return bool(_header(file).get("context") == self._plain(context))
+
+    @contextmanager
+    def _opened(self) -> Iterator[Any]:
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(self.path, framework="numpy") as file:
+                yield file
+        except (SafetensorError, OSError, ValueError, TypeError) as error:
+            raise RunError(
+                f"{self.path}: not a checkpoint that can be read ({error}); delete it"
+            ) from error
 
     def is_due(self, epoch: int) -> bool:
         """Whether the state after this epoch is to be kept."""
@@ -104,3 +121,7 @@ class Checkpoint:
 
     def _plain(self, context: Mapping[str, Any]) -> Any:
         return json.loads(json.dumps(self.context | dict(context), sort_keys=True))
+
+
+def _header(file: Any) -> dict[str, Any]:
+    return dict(json.loads((file.metadata() or {}).get(FORMAT, "{}")))

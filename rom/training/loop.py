@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import torch
@@ -20,6 +20,8 @@ from rom.training.soap import Soap
 from rom.training.state import Best, restore, snapshot
 
 Record = dict[str, float]
+#: Of the learning rate after a loss that was not finite: what is too high is so by more than a bit.
+SLOWER = 0.1
 
 
 def train(
@@ -46,6 +48,9 @@ def train(
     them on the training rows. The network with the lowest loss that was seen there is kept: also
     the one that training started from.
 
+    Where the loss is no longer a finite number, training starts again, once, at a tenth of the
+    learning rate; how it ended says so.
+
     Parameters
     ----------
     variance : float
@@ -55,20 +60,64 @@ def train(
     Raises
     ------
     RunError
-        If the loss is no longer a finite number.
+        If the loss is not finite at the lower rate either.
     """
-    device = network.spread.device
-    optimiser = _optimiser(network, recipe)
+    begin = {name: value.detach().clone() for name, value in network.state_dict().items()}
+    drawn, failed = generator.get_state(), ""
+    slower = replace(recipe, learning_rate=SLOWER * recipe.learning_rate)
     machine = {
         "torch": torch.__version__,
-        "device": str(device),
+        "device": str(network.spread.device),
         "threads": torch.get_num_threads(),
     }
-    context = machine | asdict(recipe) | dict(context or {})
+    same = machine | asdict(recipe) | dict(context or {})
+
+    def once(recipe: Recipe, *, again: bool) -> tuple[list[Record], Course]:
+        return _train(
+            network, objective, batches, recipe, generator=generator, variance=variance,
+            validation=validation, on_epoch=on_epoch, checkpoint=checkpoint,
+            context=same | {"again": again}, failed=failed,
+        )  # fmt: skip
+
+    # one that was interrupted at the lower rate does not go through the higher one again
+    if checkpoint is None or not checkpoint.holds(same | {"again": True}):
+        history, course = once(recipe, again=False)
+        if course.is_finite:
+            return history, course
+        failed = course.reason
+        network.load_state_dict(begin)
+        generator.set_state(drawn)
+    history, course = once(slower, again=True)
+    said = f"the loss was not finite {course.failed}"
+    if not course.is_finite:
+        raise RunError(f"{said}, nor {course.reason}; give a smaller learning_rate")
+    course.reason += f"; {said}, so it was trained again at {slower.learning_rate:.2g}"
+    return history, course
+
+
+def _train(
+    network: Network,
+    objective: Objective,
+    batches: Batches,
+    recipe: Recipe,
+    *,
+    generator: torch.Generator,
+    variance: float,
+    validation: Batches | None,
+    on_epoch: Callable[[Mapping[str, float]], None] | None,
+    checkpoint: Checkpoint | None,
+    context: Mapping[str, Any],
+    failed: str,
+) -> tuple[list[Record], Course]:
+    """Train at one learning rate, until the end or a loss that is not finite; `failed` says where
+    it was so before, at a higher one.
+    """
+    optimiser = _optimiser(network, recipe)
     judged = batches.in_order() if validation is None else validation
     # as many epochs as are asked for end with the weights of the last one
     keeps = recipe.epochs is None or recipe.patience is not None
     best, course = Best(recipe.patience, keeps=keeps), Course.begin(recipe, len(batches))
+    course.failed = failed
     history, state = restore(checkpoint, context, network, optimiser, generator, best)
     if state:
         course = Course(**state)
@@ -85,9 +134,8 @@ def train(
         )
         epoch += course.look
         if not math.isfinite(record["train_total"]):
-            raise RunError(
-                f"the loss is not finite after epoch {epoch}; try a smaller learning_rate"
-            )
+            course.give_up(epoch, recipe)
+            return history, course
         is_final = objective.is_final(course.progress(epoch * len(batches)))
         if validation is not None:
             record |= evaluate(network, objective, validation)

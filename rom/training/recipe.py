@@ -67,6 +67,10 @@ class Course:
     #: The loss of these weights on the rows that judge.
     loss: float = math.nan
     steps_per_epoch: int = 1
+    #: False where the training ended because its loss was no finite number.
+    is_finite: bool = True
+    #: Where it was none before, at a higher learning rate; empty for the first training.
+    failed: str = ""
 
     @classmethod
     def begin(cls, recipe: Recipe, steps_per_epoch: int) -> Course:
@@ -117,6 +121,12 @@ class Course:
         else:
             self.stage, self.start, self.length = self.stage + 1, self.end, self.end
         self.last, self.last_train = min(self.last, loss), min(self.last_train, train)
+
+    def give_up(self, epoch: int, recipe: Recipe) -> None:
+        """The training ends with a loss that is not finite."""
+        rate = f"at a learning rate of {recipe.learning_rate:.2g}"
+        self.close(False, f"after epoch {epoch} {rate}")
+        self.is_finite = False
 
     def close(self, converged: bool, reason: str) -> None:
         """The training ends."""

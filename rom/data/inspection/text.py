@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from rom.strings import all_visible
+
 WIDTH = 110
 MOST_LINES = 20  # of datasets, or of anything else there may be thousands of
 LABEL = 13
@@ -26,7 +28,8 @@ def size(n: float) -> str:
 
 
 def lines(report: Mapping[str, Any]) -> Iterator[str]:
-    """The report, top to bottom."""
+    """The report, top to bottom; strings of the file with what cannot be seen written out."""
+    report = all_visible(report)
     yield from _head(report)
     yield from _datasets(report)
     if report["readable"]:

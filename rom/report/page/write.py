@@ -27,6 +27,7 @@ from rom.report.tables.table import Table
 from rom.report.verdict import Verdict, verdict
 from rom.results import Results
 from rom.results.words import count
+from rom.strings import in_markdown, lines
 from rom.study.store import Store
 
 #: Bytes of a page without its style and scripts, and of the explorer in it at least and at most.
@@ -147,7 +148,9 @@ def _drawn(results: Results, answer: Verdict, folder: Path, jobs: int) -> dict[s
 
 def render(name: str, content: dict[str, Any], *, autoescape: bool) -> str:
     """A template with its content: HTML with `autoescape`, Markdown without."""
-    options: dict[str, Any] = {"autoescape": True} if autoescape else {"finalize": _markdown}
+    options: dict[str, Any] = (
+        {"autoescape": True, "finalize": _page} if autoescape else {"finalize": _markdown}
+    )
     environment = Environment(
         loader=FunctionLoader(text_of),
         trim_blocks=True,
@@ -171,17 +174,19 @@ def unbroken(text: str) -> Markup:
     >>> unbroken("58 % now: more with --tune 20")
     Markup('<span class="whole">58 %</span> now: more with <span class="whole">--tune 20</span>')
     """
-    found = re.sub(r"--[a-z][a-z-]*(?: \d+)?|\w+-\w[\w-]*|[\d.]+ %", _whole, html.escape(text))
-    return Markup(found)
+    text = html.escape(lines(text))
+    return Markup(re.sub(r"--[a-z][a-z-]*(?: \d+)?|\w+-\w[\w-]*|[\d.]+ %", _whole, text))
 
 
 def _whole(found: re.Match[str]) -> str:
     return f'<span class="whole">{found[0]}</span>'
 
 
+def _page(value: Any) -> Any:
+    """Text with nothing in it that cannot be seen; jinja escapes it."""
+    return lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 def _markdown(value: Any) -> Any:
     """Text that Markdown shows as it is, in one line."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    text = html.escape(" ".join(value.split()), quote=False)
-    return re.sub(r"([\\`*_\[\]|])", r"\\\1", text)
+    return in_markdown(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -11,29 +11,23 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from rom.report.tables.table import Table
+from rom.strings import in_latex, in_markdown, visible
 
-#: What LaTeX reads as a command -> how it is written there.
-LATEX = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
-    "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    "±": r"$\pm$", "×": r"$\times$", "β": r"$\beta$", "τ": r"$\tau$", "−": r"$-$", "–": "--",
-}  # fmt: skip
-SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 PLAIN_WIDTH = 120
 
 
 def markdown(table: Table) -> str:
     """A pipe table, numbers to the right."""
-    heads = [_escaped(head) for head in table.heads]
+    heads = [in_markdown(head) for head in table.heads]
     rule = [":---" if i == 0 or column.words else "---:" for i, column in enumerate(table.columns)]
-    rows = [[_escaped(cell) for cell in row] for row in table.rows]
+    rows = [[in_markdown(cell) for cell in row] for row in table.rows]
     return "\n".join("| " + " | ".join(row) + " |" for row in (heads, rule, *rows)) + "\n"
 
 
 def latex(table: Table) -> str:
     """A tabular with the rules of the package booktabs."""
     columns = "".join("l" if i == 0 or c.words else "r" for i, c in enumerate(table.columns))
-    lines = [" & ".join(map(_latex, row)) + r" \\" for row in (table.heads, *table.rows)]
+    lines = [" & ".join(map(in_latex, row)) + r" \\" for row in (table.heads, *table.rows)]
     begin, end = rf"\begin{{tabular}}{{{columns}}}", r"\end{tabular}"
     return "\n".join(
         [begin, r"\toprule", lines[0], r"\midrule", *lines[1:], r"\bottomrule", end, ""]
@@ -45,36 +39,12 @@ def terminal(table: Table) -> str:
     shown = RichTable(box=None, pad_edge=False, header_style="bold")
     for i, column in enumerate(table.columns):
         justify: Literal["left", "right"] = "left" if i == 0 or column.words else "right"
-        shown.add_column(column.head, justify=justify, no_wrap=not column.words)
+        shown.add_column(Text(visible(column.head)), justify=justify, no_wrap=not column.words)
     for row in table.rows:
-        shown.add_row(*map(Text, row))
+        shown.add_row(*(Text(visible(cell)) for cell in row))
     tty = sys.stdout.isatty()
     console = Console(
         file=io.StringIO(), highlight=False, force_terminal=tty, width=None if tty else PLAIN_WIDTH
     )
     console.print(shown)
     return console.file.getvalue().rstrip()  # type: ignore[attr-defined]
-
-
-def _escaped(cell: str) -> str:
-    return " ".join(cell.split()).replace("|", r"\|").replace("*", r"\*")
-
-
-def _latex(cell: str) -> str:
-    """Escaped, powers of ten as mathematics."""
-    text = "".join(LATEX.get(character, character) for character in cell)
-    return "".join(_powers(text))
-
-
-def _powers(text: str) -> list[str]:
-    """``10⁻⁴`` becomes ``10$^{-4}$``."""
-    parts, power = [], ""
-    for character in text:
-        if character in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹":
-            power += character.translate(SUPERSCRIPTS)
-            continue
-        if power:
-            parts.append(f"$^{{{power}}}$")
-            power = ""
-        parts.append(character)
-    return [*parts, f"$^{{{power}}}$"] if power else parts
