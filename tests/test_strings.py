@@ -17,9 +17,9 @@ from rom.strings import all_visible, in_html, in_json, in_latex, in_markdown, on
 
 #: What does something in one place or another, in any order.
 PIECES = st.sampled_from([
-    "\x1b[31m", "\x1b]0;title\x07", "\r", "\n", "\t", "\x00", "\x9b2J", "\u202e", "\u2066", "\u200f",
-    "\u2028", "\udcff", "\ue000", "[red]", "[/]", "<script>", "</script>", "<!--", "&lt;", "\"'>",
-    "*", "_", "`", "|", "~~", "$", "\\", "![x](y)", "# ", "- ", "1. ", "> ", "---", "{", "}", "%",
+    "\x1b[31m", "\x1b]0;title\x07", "\r", "\n", "\t", "\x00", "\x9b2J", "\u202e", "\u2066",
+    "\u200f", "\u2028", "\udcff", "\ue000", "[red]", "[/]", "<script>", "</script>", "<!--",
+    "&lt;", "\"'>", "*", "_", "`", "|", "~~", "$", "\\", "![x](y)", "# ", "- ", "1. ", "> ", "---", "{", "}", "%",
     "\\input{x}", "^", "&", "u", "°C", " ", "  ",
 ])  # fmt: skip
 HOSTILE = st.lists(PIECES | st.characters(), max_size=8).map("".join)

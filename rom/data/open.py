@@ -16,6 +16,7 @@ from rom.data.extras import is_xarray
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest
 from rom.registry import SOURCES, load
+from rom.strings import one_line, visible
 
 Data = str | Path | Sequence[str | Path]
 
@@ -145,7 +146,8 @@ def find_files(data: Data) -> list[Path] | None:
 
 
 def data_name(data: Data) -> str:
-    """A name for tables and folders: of a file its stem, of several what their names share.
+    """A name for tables and folders: of a file its stem, of several what their names share. It is
+    visible: bytes of a name that are no text could not be written there.
 
     >>> data_name("runs/flow_*.h5"), data_name(["a/u_01.h5", "a/u_02.h5"]), data_name("mnist")
     ('flow', 'u', 'mnist')
@@ -153,13 +155,13 @@ def data_name(data: Data) -> str:
     items = [data] if isinstance(data, str | Path) else list(data)
     if len(items) == 1 and not glob.has_magic(str(items[0])):
         path = Path(items[0])
-        return path.resolve().parent.name if path.name == "card.toml" else path.stem
+        return visible(path.resolve().parent.name if path.name == "card.toml" else path.stem)
     stems = [re.split(r"[*?\[]", Path(item).stem)[0] for item in items]
     same = itertools.takewhile(
         lambda characters: len(set(characters)) == 1, zip(*stems, strict=False)
     )
     shared = "".join(characters[0] for characters in same).rstrip("0123456789").rstrip("_-. ")
-    return shared or Path(items[0]).resolve().parent.name
+    return visible(shared or Path(items[0]).resolve().parent.name)
 
 
 def _open_card(name: str | Path, mapping: dict[str, Any]) -> Snapshots:
@@ -257,7 +259,7 @@ def _naming(*paths: Path) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        named = any(str(path) in str(error) for path in paths)
+        named = any(one_line(str(path)) in str(error) for path in paths)
         raise InputError(str(error) if named else f"{where}{error}") from error
     except OSError as error:
         raise InputError(f"{where}cannot be read: {error}") from error
