@@ -92,6 +92,7 @@ def run(folder, monkeypatch, capsys):
             "no Dask scheduler answers there",
         ),
         (["compare", "flow.h5", "--memory-limit", "much"], "--memory-limit much"),
+        (["compare", "flow.h5", "--memory-limit", "1"], "or more"),
         (["compare", "flow.h5", "--missing", "drop-snapshot"], "did you mean 'drop-snapshots'"),
         (["compare", "flow.h5", "--nosuch"], "No such option"),
         (["compare", "flow.h5", "more"], "a list of data files expected; more is none"),

@@ -82,7 +82,9 @@ def fit_modes(
     over a large file less.
     """
     n, n_features = rows.shape
-    affordable = memory_bytes(memory_limit) // MODES_SHARE // (rows.dtype.itemsize * n_features)
+    # of many short rows a solver iterates vectors as long as there are rows, in double precision
+    longer = max(n_features, 2 * n)
+    affordable = memory_bytes(memory_limit) // MODES_SHARE // (rows.dtype.itemsize * longer)
     most = max(1, min(n - 1, n_features, MOST_MODES, max(affordable, at_least)))
     pod = POD(tolerance=LEFT_OUT, max_components=most, memory_limit=memory_limit, random_state=0)
     scores = pod.fit_scores(rows)

@@ -11,6 +11,8 @@ from numbers import Integral
 from typing import Any
 
 from rom.data.memory import PASS_COPIES
+from rom.linalg.kernel_choice import FIRST_CENTRES
+from rom.linalg.kernel_ridge import BLOCK_BYTES
 
 Shape = tuple[int, int]
 #: Arrays that a randomised solver holds, of the longer side times the vectors it iterates, and how
@@ -22,6 +24,8 @@ SQUARES, MODES = 3, 2
 #: Rows in single precision that a training on fields holds at least: six pools of one, in the
 #: quarter of the limit that validation rows have (:mod:`rom.training.batches`).
 POOLED = 24
+#: Arrays of a kernel's values at a time.
+VALUES = 1
 DOUBLE = 8
 
 
@@ -49,9 +53,12 @@ def of_products(reducer: Any, shape: Shape, itemsize: int) -> int:
 
 
 def of_kernels(reducer: Any, shape: Shape, itemsize: int) -> int:
-    """And coordinates and targets of all rows, as wide as the modes are many."""
-    k = _count(reducer, shape)
-    return of_modes(reducer, shape, itemsize) + 4 * DOUBLE * k * max(shape)
+    """And coordinates and targets of all rows, as wide as the modes are many, and a block of the
+    kernel's values.
+    """
+    k, n = _count(reducer, shape), shape[0]
+    values = min(BLOCK_BYTES, DOUBLE * n * min(n, FIRST_CENTRES))
+    return of_modes(reducer, shape, itemsize) + 4 * DOUBLE * k * max(shape) + VALUES * values
 
 
 def of_networks(reducer: Any, shape: Shape, itemsize: int) -> int:

@@ -11,7 +11,7 @@ import pytest
 
 import rom
 from rom.comparison import run_study
-from rom.execution import attempts, dispatch, workers
+from rom.execution import attempts, dispatch, fit, workers
 from rom.execution.dispatch import in_order
 from rom.reducers.pod import POD
 from rom.study.config import make_study
@@ -88,8 +88,51 @@ def test_a_run_whose_process_dies_fails_alone(tmp_path, monkeypatch):
     study = make_study({"reducers": ["pod"], "n_components": [1, 2, 3]}, "test")
     comparison = run_study(study, rom.Snapshots.from_array(X), out=tmp_path, jobs=2, alone=True)
     assert [run_id[:6] for run_id in comparison.failures] == ["pod-k2"]
-    assert "died" in next(iter(comparison.failures.values()))
+    (reason,) = comparison.failures.values()
+    assert "it was killed, most likely by a system that ran out of memory" in reason
+    assert "give fewer jobs or a smaller memory limit" in reason
     assert sorted(comparison.table.n_components.unique()) == [1, 3]
+
+
+@pytest.mark.skipif(not workers.can_fork(), reason="processes are not forked on this system")
+def test_a_training_that_is_killed_continues_from_its_checkpoint(tmp_path, monkeypatch):
+    options = {"autoencoder": {"architecture": "mlp", "hidden": [4]}}
+    given = {"reducers": ["pod", "autoencoder"], "n_components": [1], "controls": False}
+    study = make_study(given | {"seeds": 1, "epochs": 4, "options": options}, "test")
+    how = {"out": tmp_path, "jobs": 2, "threads": 1, "alone": True, "checkpoint_seconds": 0}
+    written, parent = fit.write_progress, os.getpid()
+
+    def deadly(folder, record):
+        if os.getpid() != parent and record["epoch"] == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        written(folder, record)
+
+    monkeypatch.setattr(fit, "write_progress", deadly)
+    killed = run_study(study, rom.Snapshots.from_array(X), **how)
+    assert [run_id.split("-")[0] for run_id in killed.failures] == ["autoencoder"]
+    monkeypatch.undo()
+    comparison = run_study(study, rom.Snapshots.from_array(X), **how)
+    assert comparison.failures == {}
+    resumed = [comparison.store.run_info(run)["resumed_epochs"] for run in comparison.store.runs()]
+    assert resumed == [[], [3]]
+    assert not list((tmp_path / "runs").glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError("9 GB"), RuntimeError("DefaultCPUAllocator: can't allocate memory")]
+)
+def test_a_run_that_lacks_memory_says_what_to_do(tmp_path, monkeypatch, error):
+    fit_all = POD._fit
+
+    def short(self, rows, context):
+        if context.validation is not None:  # not the trial
+            raise error
+        fit_all(self, rows, context)
+
+    monkeypatch.setattr(POD, "_fit", short)
+    comparison = rom.compare(X, reducers=["pod"], n_components=[2], jobs=1, out=tmp_path)
+    (reason,) = comparison.failures.values()
+    assert reason.startswith(f"{type(error).__name__}: {error}; give fewer jobs")
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,11 @@ def test_batches_use_the_mapped_rows_where_they_are(tmp_path, anything_is_worth_
 
 @pytest.mark.parametrize(
     "values",
-    [{"reducers": ["pod"]}, {"reducers": ["autoencoder"], "seeds": 1}, {"memory_limit": 5_000}],
+    [
+        {"reducers": ["pod"]},
+        {"reducers": ["autoencoder"], "seeds": 1},
+        {"reducers": ["autoencoder", "beta-vae"], "memory_limit": 5_000},
+    ],
 )
 def test_not_for_a_single_training_or_where_rows_do_not_fit(tmp_path, anything_is_worth_it, values):
     prepared, runs = prepared_and_runs(**values)

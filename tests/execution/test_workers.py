@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,6 +29,14 @@ def die_for_two(shared, item):
     if item == 2:
         os.kill(os.getpid(), signal.SIGKILL)
     return item
+
+
+def fault(shared, item):
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def oom_score(shared, item):
+    return int(Path("/proc/self/oom_score_adj").read_text())
 
 
 def total(shared, item):
@@ -59,7 +68,19 @@ def test_one_that_dies_takes_no_other_with_it():
         answers = dict(workers.map(die_for_two, None, [1, 2, 3], 1))
     assert (answers[0], answers[2]) == (1, 3)
     assert isinstance(answers[1], RunError)
-    assert "died" in str(answers[1])
+    assert "it was killed" in str(answers[1])
+
+
+def test_a_fault_in_a_library_is_called_by_its_name():
+    with Workers([]) as workers:
+        ((_, answer),) = workers.map(fault, None, [1], 1)
+    assert str(answer) == "its process died of the signal SIGSEGV"
+
+
+@pytest.mark.skipif(not Path("/proc/self/oom_score_adj").is_file(), reason="not Linux")
+def test_a_process_of_a_run_is_ended_before_the_one_that_waits_for_it(workers):
+    ((_, score),) = workers.map(oom_score, None, [None], 1)
+    assert score == min(1000, oom_score(None, None) + 100)
 
 
 def test_large_arrays_are_sent_as_files_that_are_gone_afterwards(workers, tmp_path):
