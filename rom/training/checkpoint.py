@@ -92,6 +92,10 @@ class Checkpoint:
                 f"{self.path}: not a checkpoint that can be read ({error}); delete it"
             ) from error
 
+    def restart(self) -> None:
+        """Training starts again from its first epoch; the file stays until it is replaced."""
+        self._saved = time.monotonic(), 0
+
     def is_due(self, epoch: int) -> bool:
         """Whether the state after this epoch is to be kept."""
         then, last = self._saved

@@ -87,6 +87,8 @@ def train(
         failed = course.reason
         network.load_state_dict(begin)
         generator.set_state(drawn)
+        if checkpoint is not None:
+            checkpoint.restart()
     history, course = once(slower, again=True)
     said = f"the loss was not finite {course.failed}"
     if not course.is_finite:
