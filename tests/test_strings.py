@@ -19,8 +19,8 @@ from rom.strings import all_visible, in_html, in_json, in_latex, in_markdown, on
 PIECES = st.sampled_from([
     "\x1b[31m", "\x1b]0;title\x07", "\r", "\n", "\t", "\x00", "\x9b2J", "\u202e", "\u2066",
     "\u200f", "\u2028", "\udcff", "\ue000", "[red]", "[/]", "<script>", "</script>", "<!--",
-    "&lt;", "\"'>", "*", "_", "`", "|", "~~", "$", "\\", "![x](y)", "# ", "- ", "1. ", "> ", "---", "{", "}", "%",
-    "\\input{x}", "^", "&", "u", "°C", " ", "  ",
+    "&lt;", "\"'>", "*", "_", "`", "|", "~~", "$", "\\", "![x](y)", "# ", "- ", "1. ", "> ",
+    "---", "{", "}", "%", "\\input{x}", "^", "&", "u", "°C", " ", "  ",
 ])  # fmt: skip
 HOSTILE = st.lists(PIECES | st.characters(), max_size=8).map("".join)
 #: A page of Markdown as GitHub shows it.

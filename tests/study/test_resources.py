@@ -35,7 +35,7 @@ def test_larger_data_need_more():
 
 def test_a_limit_of_one_reducer_is_its_own():
     options = {"pod": {"memory_limit": 10}}
-    with pytest.raises(rom.InputError, match="memory_limit=10 is too small.*pod with 3 latents"):
+    with pytest.raises(rom.InputError, match=r"memory_limit=10 is too small.*pod with 3 latents"):
         rom.compare(X, reducers=["pod"], memory_limit="1GB", options=options, **OPTIONS)
 
 
