@@ -22,6 +22,7 @@ from rom.runs import do_runs
 from rom.study.config import Study, make_study
 from rom.study.describe import overview
 from rom.study.prepare import Prepared, prepare
+from rom.study.resources import check_memory
 from rom.study.store import Store
 
 if TYPE_CHECKING:
@@ -225,6 +226,7 @@ def run_study(
             how.check_cluster()
             check_workers(client, snapshots, comparison.path)
         progress = Progress(show=show_progress)
+        check_memory(study.resolve(snapshots.card), snapshots)
         with quick_rows(comparison.store, snapshots, study.memory_limit, progress) as snapshots:
             _do_all(study, snapshots, comparison.store, how, progress, client)
         write_variants(comparison.store)

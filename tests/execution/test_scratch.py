@@ -80,7 +80,7 @@ def test_what_a_kill_left_is_no_obstacle(path, tmp_path, small_blocks, copies):
 
 def test_without_room_the_file_itself_is_read(path, tmp_path, small_blocks, monkeypatch, capsys):
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 10, 0))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 9 * 10**8, 10**8))
     found = rom.compare(opened(path), **OPTIONS, out=tmp_path / "out", show_progress=True)
     assert found.failures == {}
     assert "no room for a copy" in capsys.readouterr().err
