@@ -21,7 +21,6 @@ from rom.data.split import Split, split_snapshots
 from rom.errors import AssumptionWarning, InputError
 from rom.pipeline import Pipeline
 from rom.study.config import Study
-from rom.study.resources import check_memory
 
 MIN_SNAPSHOTS = 5
 
@@ -79,15 +78,13 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
     Raises
     ------
     InputError
-        If values are missing, nothing varies, there are too few snapshots for a latent size, or a
-        memory limit cannot be kept.
+        If values are missing, nothing varies, or there are too few snapshots for a latent size.
     """
     study = study.resolve(snapshots.card)
     assert study.split is not None
     assert study.pipeline is not None
     assert study.n_components is not None
     _check_enough(snapshots)
-    check_memory(study, snapshots)
     size = pass_bytes(study.memory_limit)
     found = scan(snapshots, size)
     snapshots = resolve(snapshots, found, study.missing)
