@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from rom.plot._canvas import Canvas
 from rom.plot._style import CLASS_COLOURS, CLASS_MARKERS
-from rom.plot._text import fitted
+from rom.plot._text import fitted, shortened
 from rom.results import Results
 from rom.results.words import with_unit
 
@@ -76,6 +76,6 @@ def add_key(place: Canvas, panels: Iterable[Axes], image: Any, by: Colouring | N
     if by.classes is None:
         place.bar(image, panels, fitted(by.name, place.height))
         return
-    names = [str(v) if isinstance(v, str) else f"{v:g}" for v in by.classes]
+    names = [shortened(v, 1.5) if isinstance(v, str) else f"{v:g}" for v in by.classes]
     handles = [Line2D([], [], ls="", ms=4, label=name, **look(i)) for i, name in enumerate(names)]
     place.key(handles, columns=10, title=fitted(by.name, place.width))

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 
 from rom.data.formats.common import hdf5
-from rom.data.write.canonical import storable
+from rom.data.write.canonical import link_name, storable
 from rom.data.write.files import check_free, parts
 from rom.data.write.xarray_dataset import dataset, row_coordinates
 from rom.errors import InputError
@@ -80,7 +80,7 @@ def write_latents(path: str | Path, latents: Latents, sources: Sequence[Path] = 
             file["time"] = latents.times
             file["time"].attrs["units"] = latents.time_unit
         for name, values in latents.parameters.items():
-            file[f"parameters/{name}"] = storable(values)
+            file[f"parameters/{link_name(name)}"] = storable(values)
 
 
 def read_latents(path: str | Path, *, dataset: str | None = None, finite: bool = True) -> Latents:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rom.data.formats.common import hdf5
 from rom.data.snapshots import Snapshots
-from rom.data.write.canonical import storable
+from rom.data.write.canonical import link_name, storable
 from rom.spaced import evenly_spaced
 from rom.study.files import reading, to_disk
 from rom.study.prepare import Prepared
@@ -35,7 +35,7 @@ def write(path: Path, prepared: Prepared) -> None:
             if rows.trajectories is not None:
                 group["trajectories"] = rows.trajectories
             for name, values in rows.parameters.items():
-                group[f"parameters/{name}"] = storable(values)
+                group[f"parameters/{link_name(name)}"] = storable(values)
         test = prepared.part("test")
         chosen = examples_of(test)
         file["examples/positions"] = chosen

@@ -74,7 +74,7 @@ def write_file(
         if contents.trajectories is not None:
             file["trajectories"] = np.asarray(contents.trajectories, dtype=np.int64)
         for name, values in contents.parameters.items():
-            file[f"parameters/{name}"] = storable(values)
+            file[f"parameters/{link_name(name)}"] = storable(values)
 
 
 def _write_fields(
@@ -126,6 +126,16 @@ def _write_layout(file: h5py.File, layout: FieldLayout) -> None:
             if len(values):
                 file[f"mesh/{name}"] = values
         file["mesh"].attrs.update(meta)
+
+
+def link_name(name: str) -> str:
+    r"""A name as HDF5 can hold it: there a slash stands between groups, and some have a meaning.
+
+    >>> link_name("p/p0"), link_name(".."), link_name("Re")
+    ('p∕p0', '_..', 'Re')
+    """
+    name = name.replace("/", "\N{DIVISION SLASH}").replace("\0", "\\x00")
+    return name if name.strip(".") else f"_{name}"
 
 
 def storable(values: Any) -> np.ndarray:
