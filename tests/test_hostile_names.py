@@ -6,6 +6,7 @@ import shutil
 import sys
 import unicodedata
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from rom.report.figures import style
 from rom.report.page.content import content_of
 from rom.report.page.write import SCRIPTS, Script, render
 from rom.results import Results
+from rom.strings import visible
 from tests.test_strings import HOSTILE
 
 HARM = "\x1b[31m[red]\u202e<img src=x onerror=alert(1)>$\\frac{|*_`\n# x"
@@ -128,6 +130,15 @@ def test_markdown_and_tables_show_the_names(comparison, file):
         assert "<img" not in text
     assert "\\$\\\\frac" in texts[0]
     assert "\n# x" not in texts[0]
+
+
+def test_files_for_paraview_are_well_formed_and_come_back(file, tmp_path):
+    data, series = rom.open_snapshots(file).write(tmp_path / "copy.h5")
+    names = {found.get("Name") for found in ElementTree.parse(series).iter("Attribute")}
+    assert names == set(map(visible, VARIABLES))
+    again = rom.open_snapshots(data)
+    assert again.layout.variables == VARIABLES
+    assert set(again.parameters) == {f"Re{HARM}", "p∕p0"}
 
 
 def test_a_name_of_a_file_that_is_no_text_can_be_compared(file, tmp_path):

@@ -16,6 +16,7 @@ import numpy as np
 from rom import __version__
 from rom.data.layout import FieldLayout
 from rom.data.write.geometry import Geometry
+from rom.strings import all_visible, visible
 
 GROUP = "xdmf"
 WRITER = "rom-compare"
@@ -69,7 +70,7 @@ def write_xdmf(
         f"units of {name}": unit for name, unit in zip(layout.variables, layout.units, strict=True)
     }
     facts |= {f"units of {axis}": unit for axis, unit in layout.coordinate_units.items()}
-    for name, value in facts.items():
+    for name, value in all_visible(facts).items():  # XML has no control characters
         if value:
             ElementTree.SubElement(domain, "Information", Name=name, Value=value)
     series = ElementTree.SubElement(
@@ -84,7 +85,7 @@ def write_xdmf(
             ElementTree.SubElement(grid, "xi:include", xpointer=SAME)
         for variable, name in enumerate(layout.variables):
             attribute = ElementTree.SubElement(
-                grid, "Attribute", Name=name, AttributeType="Scalar", Center=place.center
+                grid, "Attribute", Name=visible(name), AttributeType="Scalar", Center=place.center
             )
             _item(attribute, f"{hdf5_name}:/{GROUP}/fields/{variable}/{row}", place.shape, dtype)
     ElementTree.indent(root)
