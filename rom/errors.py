@@ -1,7 +1,12 @@
-"""Errors of the package: one base, one child for users' mistakes, one for failed runs."""
+"""Errors of the package: one base, one child for users' mistakes, one for failed runs; and the
+boundary at which what a file causes becomes one of them.
+"""
 
 import difflib
-from collections.abc import Iterable
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from rom.strings import one_line
 
@@ -42,3 +47,60 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     guess = f"did you mean {close[0]!r}? " if close else ""
     return f"{guess}Known: {', '.join(names) if names else 'none'}"
+
+
+#: What no file causes: a mistake in the package, which has to be seen.
+MISTAKES = (NameError, AssertionError, ImportError)
+#: Characters of a cause that are shown.
+SHOWN = 200
+
+
+@contextmanager
+def reading(*paths: str | os.PathLike[str], advice: str = "") -> Iterator[None]:
+    """The boundary of every reader: whatever a file causes while it lasts is an InputError.
+
+    Libraries raise dozens of kinds of exceptions for broken files, so it does not list them. What
+    no file causes passes, and so does every other error of the package. The cause is kept: ``rom
+    --debug`` and the log ``rom`` show where it came from.
+
+    Parameters
+    ----------
+    paths : the files that are read; the message names the first, where it names none yet
+    advice : what the user can do about a file that can be read and has another content
+
+    Examples
+    --------
+    >>> with reading("flow.h5"):
+    ...     [][2]
+    Traceback (most recent call last):
+        ...
+    rom.errors.InputError: flow.h5: damaged, or not as its layout has it (list index out of range)
+    """
+    where = f"{paths[0]}: " if paths else ""
+    try:
+        yield
+    except InputError as error:
+        if not paths or any(one_line(str(path)) in str(error) for path in paths):
+            raise
+        raise InputError(f"{where}{error}") from error
+    except (RomError, *MISTAKES):
+        raise
+    except Exception as error:
+        logging.getLogger("rom").debug("%sa reader failed", where, exc_info=True)
+        is_content = not isinstance(error, OSError | MemoryError | KeyError)
+        end = f"; {advice}" if advice and is_content else ""
+        raise InputError(f"{where}{_caused(error)}{end}") from error
+
+
+def _caused(error: Exception) -> str:
+    """What went wrong, in a few words."""
+    said = " ".join(str(error).split())[:SHOWN] or type(error).__name__
+    if isinstance(error, MemoryError):
+        return f"it needs more memory than there is ({said})"
+    if isinstance(error, RecursionError):
+        return "damaged: nested too deeply"
+    if isinstance(error, OSError):
+        return f"cannot be read: {said}"
+    if isinstance(error, KeyError):
+        return f"damaged: {said}"
+    return f"damaged, or not as its layout has it ({said})"

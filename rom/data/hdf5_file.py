@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 
 from rom.data.formats.common import hdf5
+from rom.data.hdf5_open import open_hdf5
 from rom.data.slab import ChunkIndex, chunk_index, read_slab
 from rom.data.stored import Box
 
@@ -37,7 +38,7 @@ class HDF5File:
     """An open HDF5 file, and where the chunks of its datasets lie."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self._file = path, h5py.File(path, "r")
+        self.path, self._file = path, open_hdf5(path)
         self._indices: dict[str, ChunkIndex | None] = {}
 
     def array(self, name: str) -> HDF5Array:

@@ -6,19 +6,23 @@ import glob
 import itertools
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from rom.data.extras import is_xarray
 from rom.data.snapshots import Snapshots
-from rom.errors import InputError, nearest
+from rom.errors import InputError, nearest, reading
 from rom.registry import SOURCES, load
-from rom.strings import one_line, visible
+from rom.strings import visible
 
 Data = str | Path | Sequence[str | Path]
+#: What to do about a file that is not as its layout has it.
+ADVICE = (
+    "'rom inspect' lists what it holds; --dataset NAME and --axes 't y x' (in Python:"
+    " dataset='NAME', axes='t y x') read a dataset of it"
+)
 
 
 def open_snapshots(
@@ -75,7 +79,7 @@ def open_mapped(data: Data, mapping: Mapping[str, Any]) -> Snapshots:
     paths = find_files(data)
     if paths is None:
         return _open_card(data if isinstance(data, Path) else str(data), mapping)
-    with _naming(*paths):
+    with reading(*paths, advice=ADVICE):
         layout, why = recognise(paths[0], mapping)
         snapshots = open_as(layout, paths, mapping, data_name(data))
     read_as = f"{load(SOURCES[layout].module).TITLE} ({why})"
@@ -95,7 +99,7 @@ def _open_xarray(data: Any, mapping: dict[str, Any]) -> Snapshots:
     check_options(mapping, {**build.OPTIONS, **xarray_data.OPTIONS}, "xarray")
     dataset = xarray_data.as_dataset(data)
     name = "dataset" if dataset is data else next(iter(map(str, dataset)))
-    with _naming():
+    with reading():
         path, opener = Path(name), xarray_data.Held(dataset)
         proposal = xarray_data.of_dataset(path, dataset, mapping, opener)
         shared = {key: value for key, value in mapping.items() if key not in xarray_data.OPTIONS}
@@ -173,7 +177,7 @@ def _open_card(name: str | Path, mapping: dict[str, Any]) -> Snapshots:
             f"{card.name}: unknown format {card.format!r}; {nearest(card.format, SOURCES)}"
         )
     paths = catalog.fetch(card)
-    with _naming(*paths):
+    with reading(*paths, advice=ADVICE):
         snapshots = open_as(card.format, paths, card.mapping | mapping, card.name)
     return snapshots.replace(
         name=card.name,
@@ -185,11 +189,11 @@ def _open_card(name: str | Path, mapping: dict[str, Any]) -> Snapshots:
 
 def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
     """Name of the layout that reads a file, and why. A dataset or axes that the user names win."""
-    import h5py
 
     from rom.data.formats.common import hdf5
     from rom.data.formats.common.known import known_file
     from rom.data.formats.common.readings import readings
+    from rom.data.hdf5_open import open_hdf5
 
     named = [key for key in ("dataset", "axes") if key in mapping]
     for name, row in SOURCES.items():
@@ -204,7 +208,7 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
         return "mapped", f"{' and '.join(named)} given"
     if what := known_file(path):
         raise InputError(f"{path}: {what}")
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         described = hdf5.describe(file)
         first = next(iter(readings(hdf5.number_shapes(file))), None)
     beside = _described_by(path)
@@ -235,40 +239,20 @@ def open_as(layout: str, paths: list[Path], mapping: Mapping[str, Any], name: st
     from rom.data.builder.options import check_options
     from rom.data.builder.proposal import first_part
     from rom.data.formats.common import hdf5
+    from rom.data.hdf5_open import look_at
 
     row = SOURCES[layout]
     module: ModuleType = load(row.module)
     check_options(mapping, {**build.OPTIONS, **module.OPTIONS}, module.TITLE)
+    look_at(paths)
     proposals = []
     if row.takes_all:
         proposals = module.propose(paths, mapping)
         paths = [first_part(proposal).path for proposal in proposals]
     for path in paths[len(proposals) :]:
-        with _naming(path):
+        with reading(path, advice=ADVICE):
             if row.is_hdf5:
                 hdf5.require_hdf5(path)
             proposals.append(module.propose(path, mapping))
     shared = {key: value for key, value in mapping.items() if key not in module.OPTIONS}
     return build.build(paths, proposals, shared, name)
-
-
-@contextmanager
-def _naming(*paths: Path) -> Iterator[None]:
-    """Every error that a file causes is an InputError that names the file."""
-    where = f"{paths[0]}: " if paths else ""
-    try:
-        yield
-    except InputError as error:
-        named = any(one_line(str(path)) in str(error) for path in paths)
-        raise InputError(str(error) if named else f"{where}{error}") from error
-    except OSError as error:
-        raise InputError(f"{where}cannot be read: {error}") from error
-    except KeyError as error:
-        raise InputError(f"{where}damaged: {error.args[0]}") from error
-    except (TypeError, ValueError, IndexError, AttributeError, RuntimeError) as error:
-        # an item of another type or shape than its layout has: readers do not check each of them
-        raise InputError(
-            f"{where}damaged, or not as its layout has it ({error}); 'rom inspect' lists what it"
-            " holds; --dataset NAME and --axes 't y x' (in Python: dataset='NAME', axes='t y x')"
-            " read a dataset of it"
-        ) from error

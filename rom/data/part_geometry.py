@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from rom.data.limits import check_values
 from rom.data.parts import Part
 from rom.data.sources import Features
 from rom.data.stored import StoredArray
-from rom.errors import InputError
+from rom.errors import InputError, reading
 
 
 class Geometry:
@@ -63,13 +64,7 @@ class Geometry:
             else:
                 base = taken.start or 0
                 box.append(slice(base + inside.start, base + inside.stop))
-        try:
-            values = self.array.read(tuple(box))
-        except OSError as error:
-            raise InputError(
-                f"{self.part.path}: dataset {self.part.dataset!r} is damaged, row {start} or later:"
-                f" {error}"
-            ) from error
+        values = self._stored(tuple(box), start)
         names = list(self.extents)
         for axis, numbers in choose.items():
             values = values.take(numbers, axis=names.index(axis))
@@ -78,6 +73,17 @@ class Geometry:
         values = values.transpose([names.index(a) for a in self.order])
         values = values.reshape(stop - start if "t" in self.order else 1, -1)
         return values if self.part.decoding is None else self.part.decoding(values)
+
+    def _stored(self, box: tuple[slice, ...], row: int) -> np.ndarray:
+        """The values of a box, if they and a chunk fit in memory."""
+        name, itemsize = f"dataset {self.part.dataset!r}", self.array.dtype.itemsize
+        with reading(self.part.path):
+            check_values([s.stop - s.start for s in box], itemsize, f"a part of {name}")
+            check_values(self.array.chunks or (), itemsize, f"a chunk of {name}")
+            try:
+                return self.array.read(box)
+            except OSError as error:
+                raise InputError(f"{name} is damaged, row {row} or later: {error}") from error
 
     @property
     def smallest_tile(self) -> int:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from rom.data.limits import check_fits
 from rom.data.part_geometry import Geometry
 from rom.data.parts import Part, Segment
 from rom.data.sources import Features, Tile
 from rom.data.stored import Container, Opener, StoredArray
-from rom.errors import InputError
+from rom.errors import InputError, reading
 
 OPEN_FILES = 64  # handles a process keeps; the least recently used is closed
 
@@ -60,6 +61,9 @@ class PartSource:
         dtype = np.result_type(
             *(self._geometry(part).dtype for segment in files.values() for part in segment.parts)
         )
+        path = self.segments[0].parts[0].path
+        check_fits(8 * self.shape[0], f"{path}: the numbers of {self.shape[0]} snapshots")
+        check_fits(dtype.itemsize * self.shape[1], f"{path}: a snapshot of {self.shape[1]} values")
         # the float type that holds the values; extended precision ends here
         self.dtype = np.dtype(
             np.float32 if np.result_type(dtype, np.float32) == np.float32 else np.float64
@@ -202,7 +206,9 @@ class _Files:
                 self._open, self._pid = OrderedDict(), os.getpid()
             key = part.opener, part.path
             container = self._open.pop(key, None)
-            self._open[key] = container = part.opener(part.path) if container is None else container
-            while len(self._open) > OPEN_FILES:
-                self._open.popitem(last=False)  # closed when its last array goes
-            return container.array(part.dataset)
+            with reading(part.path):
+                container = part.opener(part.path) if container is None else container
+                self._open[key] = container
+                while len(self._open) > OPEN_FILES:
+                    self._open.popitem(last=False)  # closed when its last array goes
+                return container.array(part.dataset)

@@ -19,10 +19,14 @@ import h5py
 import numpy as np
 from isal import isal_zlib
 
+from rom.data.limits import DEFLATE, SMALL, check_values
+
 Box = tuple[slice, ...]
 #: First element of a chunk -> (place in the file, bytes, mask of the filters that were skipped).
 ChunkIndex = Mapping[tuple[int, ...], tuple[int, int, int]]
 
+#: What other filters may add to a chunk.
+CHECKSUM = 64
 KNOWN_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE}
 
 
@@ -51,15 +55,57 @@ def read_slab(dataset: h5py.Dataset, box: Box, index: ChunkIndex | None = None) 
     OSError
         If the file is damaged there.
     """
+    check_storage(dataset, [s.stop - s.start for s in box])
     if any(s.stop <= s.start for s in box) or not box or dataset.file.driver != "sec2":
         return np.asarray(dataset[box])
     if index is not None:
         return _read_chunks(dataset, box, index)
+    check_chunks(dataset)
     plist = dataset.id.get_create_plist()
     plain = plist.get_layout() == h5py.h5d.CONTIGUOUS and not plist.get_external_count()
     plain = plain and dataset.id.get_storage_size() == dataset.nbytes  # else it was never written
     offset = dataset.id.get_offset() if plain and dataset.dtype.kind in "fiu" else None
     return np.asarray(dataset[box]) if offset is None else _read_plain(dataset, box, offset)
+
+
+def read_all(dataset: h5py.Dataset) -> np.ndarray:
+    """All values of a dataset, if they fit in memory.
+
+    Raises
+    ------
+    InputError
+        If they do not, or it claims so.
+    """
+    check_storage(dataset, dataset.shape or ())
+    if dataset.dtype.kind not in "fiu" or not dataset.shape:
+        check_chunks(dataset)
+        return np.asarray(dataset[()])
+    return read_slab(dataset, tuple(slice(0, n) for n in dataset.shape), chunk_index(dataset))
+
+
+def check_chunks(dataset: h5py.Dataset) -> None:
+    """Refuse compressed chunks that hold more than a chunk: the library unpacks all of it."""
+    filters = _filters(dataset) if dataset.chunks else []
+    if not filters or filters[-1] != h5py.h5z.FILTER_DEFLATE:
+        return
+    suspect: list[tuple[int, ...]] = []
+
+    def visit(info: Any) -> None:
+        if info.size * DEFLATE > SMALL and not info.filter_mask:
+            suspect.append(info.chunk_offset)
+
+    dataset.id.chunk_iter(visit)
+    size = math.prod(dataset.chunks) * dataset.id.get_type().get_size()
+    for place in suspect:
+        _inflate(dataset.id.read_direct_chunk(place)[1], size + CHECKSUM)
+
+
+def check_storage(dataset: h5py.Dataset, shape: Sequence[int]) -> None:
+    """Refuse values of that shape, or chunks, that do not fit in memory."""
+    check_values(shape, dataset.dtype.itemsize, f"the dataset {dataset.name!r}")
+    if dataset.chunks:
+        itemsize = dataset.dtype.itemsize
+        check_values(dataset.chunks, itemsize, f"a chunk of the dataset {dataset.name!r}")
 
 
 def _read_plain(dataset: h5py.Dataset, box: Box, offset: int) -> np.ndarray:
@@ -154,10 +200,7 @@ def _decode(raw: bytearray, filters: list[int], skipped: int, dataset: h5py.Data
         if skipped & (1 << number):
             continue
         if filters[number] == h5py.h5z.FILTER_DEFLATE:
-            try:
-                data = isal_zlib.decompress(data, bufsize=size)  # three times as fast as zlib
-            except isal_zlib.error as error:  # type: ignore[misc]  # its stub says otherwise
-                raise OSError(f"a compressed chunk is damaged: {error}") from error
+            data = _inflate(data, size)
         else:
             planes = np.frombuffer(data, dtype=np.uint8).reshape(itemsize, -1)
             data = np.empty(planes.shape[::-1], dtype=np.uint8)
@@ -168,6 +211,18 @@ def _decode(raw: bytearray, filters: list[int], skipped: int, dataset: h5py.Data
     if values.nbytes != size:
         raise OSError(f"a chunk holds {values.nbytes} bytes, {size} expected")
     return values.reshape(dataset.chunks)
+
+
+def _inflate(data: Any, size: int) -> bytes:
+    """What a compressed chunk holds, which is no more than the chunk."""
+    stream = isal_zlib.decompressobj()  # three times as fast as zlib
+    try:
+        found = bytes(stream.decompress(data, size + 1))
+    except isal_zlib.error as error:  # type: ignore[misc]  # its stub says otherwise
+        raise OSError(f"a compressed chunk is damaged: {error}") from error
+    if len(found) > size:
+        raise OSError(f"a compressed chunk of {size} bytes holds more")
+    return found
 
 
 def _filters(dataset: h5py.Dataset) -> list[int]:

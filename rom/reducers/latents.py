@@ -11,6 +11,7 @@ import h5py
 import numpy as np
 
 from rom.data.formats.common import hdf5
+from rom.data.hdf5_open import open_hdf5
 from rom.data.write.canonical import link_name, storable
 from rom.data.write.files import check_free, parts
 from rom.data.write.xarray_dataset import dataset, row_coordinates
@@ -167,7 +168,7 @@ def _read_npy(path: Path) -> Latents:
 
 
 def _read_hdf5(path: Path, dataset: str) -> Latents:
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         version = file.attrs.get("rom_version")
         if (
             hdf5.text(file, "rom_format") == FORMAT
@@ -177,7 +178,7 @@ def _read_hdf5(path: Path, dataset: str) -> Latents:
             raise InputError(
                 f"{path}: written by a newer version of this package, update it to read the file"
             )
-        values = hdf5.dataset(file, dataset, path)[()]
+        values = hdf5.read(file, dataset, path)
         log_variance, times, trajectories = (
             hdf5.optional(file, name if name in file else None, path)
             for name in ("log_variance", "time", "trajectories")

@@ -9,6 +9,7 @@ import numpy as np
 
 from rom.data.formats.common import hdf5
 from rom.data.snapshots import Snapshots
+from rom.data.hdf5_open import open_hdf5
 from rom.data.write.canonical import link_name, storable
 from rom.spaced import evenly_spaced
 from rom.study.files import reading, to_disk
@@ -53,11 +54,11 @@ def examples_of(test: Snapshots) -> np.ndarray:
 
 def read(path: Path, name: str) -> np.ndarray | None:
     """A dataset, None where the data has no such thing."""
-    with reading(path), h5py.File(path, "r") as file:
+    with reading(path), open_hdf5(path) as file:
         return hdf5.values(file[name]) if name in file else None
 
 
 def parameter_names(path: Path, part: str) -> list[str]:
     """Names of the parameters of the snapshots of a part."""
-    with reading(path), h5py.File(path, "r") as file:
+    with reading(path), open_hdf5(path) as file:
         return list(file.get(f"{part}/parameters", {}))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rom.errors import InputError
+from rom.errors import MISTAKES, InputError
 
 
 @contextmanager
@@ -15,9 +15,9 @@ def reading(path: Path) -> Iterator[None]:
     """What is damaged or missing in a store is an InputError that names the file."""
     try:
         yield
-    except InputError:
+    except (InputError, *MISTAKES):
         raise
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except Exception as error:  # libraries raise any kind for a broken file: rom.errors.reading
         raise InputError(
             f"{path}: damaged or missing ({error}); run the comparison again"
         ) from error

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
+from rom.data.hdf5_open import open_hdf5
 from rom.study.files import reading, replace, to_disk
 
 if TYPE_CHECKING:
@@ -72,14 +73,14 @@ def write_measures(
 def latents(folder: Path, part: str) -> np.ndarray:
     """Posterior means (n, k) of a part."""
     path = folder / LATENTS
-    with reading(path), h5py.File(path, "r") as file:
+    with reading(path), open_hdf5(path) as file:
         return np.asarray(file[f"{part}/latents"][()])
 
 
 def log_variance(folder: Path, part: str) -> np.ndarray | None:
     """Log-variances (n, k) of the posteriors of a part; None without a posterior."""
     path, name = folder / LATENTS, f"{part}/log_variance"
-    with reading(path), h5py.File(path, "r") as file:
+    with reading(path), open_hdf5(path) as file:
         return np.asarray(file[name][()]) if name in file else None
 
 
@@ -88,5 +89,5 @@ def of_test(folder: Path, name: str) -> np.ndarray | None:
     path, name = folder / RECONSTRUCTION, f"test/{name}"
     if not path.is_file():
         return None
-    with reading(path), h5py.File(path, "r") as file:
+    with reading(path), open_hdf5(path) as file:
         return np.asarray(file[name][()]) if name in file else None

@@ -11,6 +11,7 @@ import numpy as np
 
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
+from rom.data.hdf5_open import open_hdf5
 from rom.data.layout import FieldLayout
 from rom.data.mesh import Mesh
 from rom.data.parts import Part
@@ -102,13 +103,13 @@ def recognise(path: Path) -> str:
     """Why this file is in the canonical layout, or "" if it is not."""
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         return "root attribute rom_format" if hdf5.text(file, "rom_format") == FORMAT else ""
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """Everything is said in the file."""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         axes, names = _header(file, path)
         fields = [hdf5.dataset(file, f"fields/{name}", path) for name in names]
         shapes = {field.shape for field in fields}
@@ -181,7 +182,7 @@ def _mesh(file: h5py.File, path: Path) -> Mesh | None:
     group = file.get("mesh")
     if not isinstance(group, h5py.Group):
         return None
-    known = {name: hdf5.dataset(file, f"mesh/{name}", path)[()] for name in MESH if name in group}
+    known = {name: hdf5.read(file, f"mesh/{name}", path) for name in MESH if name in group}
     if "points" not in known:
         raise InputError(f"{path}: damaged: the group mesh has no dataset points")
     return Mesh.from_state({"values_at": str(group.attrs.get("values_at", "points"))}, known)

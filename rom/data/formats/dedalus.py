@@ -18,6 +18,7 @@ from rom.data.builder.options import choose_variables
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
 from rom.data.formats.common.curvilinear import curvilinear_weights
+from rom.data.hdf5_open import open_hdf5
 from rom.data.parts import Part
 from rom.errors import InputError
 
@@ -43,7 +44,7 @@ def recognise(path: Path) -> str:
     """Why this file was written by Dedalus, or "" if it was not."""
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         known = isinstance(file.get("tasks"), h5py.Group) and "scales/sim_time" in file
         return "groups tasks and scales with sim_time" if known else ""
 
@@ -52,8 +53,8 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """The tasks on the largest grid; with the option ``variables`` those of the wanted
     variables.
     """
-    with h5py.File(path, "r") as file:
-        times = np.ravel(hdf5.dataset(file, "scales/sim_time", path)[()]).astype(np.float64)
+    with open_hdf5(path) as file:
+        times = np.ravel(hdf5.read(file, "scales/sim_time", path)).astype(np.float64)
         tasks, left_out = _tasks(file, path)
         chosen = _on_one_grid(tasks, options.get("variables"), path)
         left_out |= {
@@ -230,7 +231,7 @@ def _coordinates(file: h5py.File, task: Task, path: Path) -> dict[str, np.ndarra
     for axis, scale, n in task.grid:
         if not scale:
             continue
-        values = np.ravel(hdf5.dataset(file, scale, path)[()]).astype(np.float64)
+        values = np.ravel(hdf5.read(file, scale, path)).astype(np.float64)
         if len(values) != n:
             raise InputError(
                 f"{path}: damaged: {scale} has {len(values)} values, task {task.name!r} {n} along"

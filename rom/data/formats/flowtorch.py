@@ -11,6 +11,7 @@ import numpy as np
 
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
+from rom.data.hdf5_open import open_hdf5
 from rom.data.layout import POINT_AXIS
 from rom.data.mesh import Mesh
 from rom.data.parts import Part
@@ -27,7 +28,7 @@ def recognise(path: Path) -> str:
     """Why this is a file of flowTorch, or ""."""
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         group = file.get("variable")
         first = next(iter(group), "") if isinstance(group, h5py.Group) else ""
         times = _number(first) is not None and isinstance(group.get(first), h5py.Group)
@@ -38,7 +39,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """Fields ``variable/<time>/<field>``, each (n_cells,) or (n_cells, n_components), in the order
     of the times.
     """
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         times = _times(file, path)
         centers, volumes = (
             hdf5.optional(file, name if name in file else None, path)

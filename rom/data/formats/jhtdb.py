@@ -15,6 +15,7 @@ import numpy as np
 from rom.data.builder.options import choose_variables
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
+from rom.data.hdf5_open import open_hdf5
 from rom.data.parts import Part
 from rom.errors import InputError
 
@@ -32,18 +33,19 @@ def recognise(path: Path) -> str:
     """Why this file is a cutout, or "" if it is not."""
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         names = {name.lower() for name in file}
+        if not {"xcoor", "ycoor"} <= names or names.isdisjoint(("zcoor", *STAGGERED)):
+            return ""
         first = next((name for name, item in file.items() if _is_field(name, item)), None)
-        coordinates = {"xcoor", "ycoor"} <= names and not names.isdisjoint(("zcoor", *STAGGERED))
-        return f"datasets {first} and xcoor, ycoor, zcoor" if first and coordinates else ""
+        return f"datasets {first} and xcoor, ycoor, zcoor" if first else ""
 
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """Every time is a segment; components of a vector are ``velocity_x``, ``velocity_y``,
     ``velocity_z``.
     """
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         quantities = _quantities(file, path)
         shape = next(iter(next(iter(quantities.values())).values())).shape[:3]
         components: dict[str, tuple[str, int]] = {}
@@ -136,7 +138,7 @@ def _coordinates(
             assumptions.append(
                 f"z is {name}; the vertical velocity lies half a cell higher, at zcoor_w"
             )
-        values = np.ravel(hdf5.dataset(file, name, path)[()])
+        values = np.ravel(hdf5.read(file, name, path))
         if len(values) != n:
             raise InputError(
                 f"{path}: damaged: {name} has {len(values)} values, the fields (z, y, x) have shape"

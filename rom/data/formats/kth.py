@@ -15,6 +15,7 @@ import numpy as np
 from rom.data.axes import default_variables
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
+from rom.data.hdf5_open import open_hdf5
 from rom.data.parts import Part
 from rom.errors import InputError
 
@@ -29,7 +30,7 @@ def recognise(path: Path) -> str:
     """Why this is such a file, or ""."""
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         if any(name in file.attrs for name in OTHERS):
             return ""
         for names, n_axes in ((VECTOR, 4), (SINGLE, 3)):
@@ -45,7 +46,7 @@ def recognise(path: Path) -> str:
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """UV (t, y, x, c), or u (t, x, z): the stored values times std plus mean."""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         vector = "UV" in file
         name = "UV" if vector else "u"
         data = hdf5.dataset(file, name, path)
@@ -88,7 +89,7 @@ def _snapshot(file: h5py.File, name: str, shape: tuple[int, ...], path: Path) ->
     """A statistic for each value of a snapshot; it is stored for each, for each component, or
     once.
     """
-    values = np.asarray(hdf5.dataset(file, name, path)[()], dtype=np.float64)
+    values = np.asarray(hdf5.read(file, name, path), dtype=np.float64)
     if values.size == math.prod(shape):
         return values.reshape(shape)
     try:

@@ -13,6 +13,7 @@ from rom.data.builder.proposal import Proposal
 from rom.data.formats.common.workspace_axes import times_among
 from rom.data.hdf5_file import HDF5File
 from rom.data.layout import POINT_AXIS
+from rom.data.limits import check_variables
 from rom.data.parts import Part
 from rom.data.stored import Container, Opener, StoredArray, described
 from rom.errors import InputError
@@ -53,6 +54,7 @@ def propose(path: Path, options: Mapping[str, Any], opener: Opener = HDF5File) -
         raise InputError(f"{path}: give several datasets or an axis 'c', not both")
     _check_order(path, file.shapes(), dict(zip(axes, datasets[0].shape, strict=True)), options)
     n_components = dict(zip(axes, datasets[0].shape, strict=True)).get("c", 1)
+    check_variables(n_components, f"{path}: the axis 'c' of {names[0]!r}")
     components: list[Mapping[str, int]] = (
         [{"c": i} for i in range(n_components)] if "c" in axes else [{}]
     )

@@ -14,7 +14,9 @@ import numpy as np
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
 from rom.data.formats.common.curvilinear import curvilinear_weights
+from rom.data.hdf5_open import open_hdf5
 from rom.data.parts import Part
+from rom.data.slab import read_all
 from rom.errors import InputError
 
 TITLE = "The Well"
@@ -28,7 +30,7 @@ def recognise(path: Path) -> str:
     """Why this file is one of The Well, or "" if it is not."""
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         groups = "dimensions" in file and any(group in file for group in FIELD_GROUPS)
         known = groups and all(name in file.attrs for name in SIGNATURE)
         return f"root attributes {', '.join(SIGNATURE)} and groups of fields" if known else ""
@@ -36,11 +38,11 @@ def recognise(path: Path) -> str:
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """All fields that vary in time and along every axis; a trajectory is a segment."""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         n_trajectories = int(file.attrs["n_trajectories"])
         axes = tuple(_names(_group(file, "dimensions", path), "spatial_dims", path))
         time = hdf5.dataset(file, "dimensions/time", path)
-        times = np.asarray(time[()], dtype=np.float64)
+        times = read_all(time).astype(np.float64)
         if _flag(time, "sample_varying", path):
             _check_shape(time, (n_trajectories, times.shape[-1]), path)
         else:
@@ -162,7 +164,7 @@ def _coordinates(
     for axis in axes:
         dataset = hdf5.dataset(file, f"dimensions/{axis}", path)
         if dataset.ndim == 1 and not dataset.attrs.get("sample_varying", False):
-            found[axis] = np.asarray(dataset[()], dtype=np.float64)
+            found[axis] = read_all(dataset).astype(np.float64)
         else:
             assumptions.append(
                 f"coordinates along {axis} differ between trajectories: left out, cells weigh"
@@ -212,7 +214,7 @@ def _parameters(
             raise InputError(
                 f"{path}: damaged: scalars/{name} has shape {dataset.shape}, expected {shape}"
             )
-        found[name] = np.broadcast_to(np.reshape(dataset[()], shape), rows).ravel()
+        found[name] = np.broadcast_to(np.reshape(read_all(dataset), shape), rows).ravel()
     return found
 
 

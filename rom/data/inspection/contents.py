@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import h5py
 import numpy as np
 
 from rom.data.filters import filters_of, missing_filters
+from rom.data.hdf5_look import dataset_paths
+from rom.data.hdf5_open import open_hdf5
 
 #: Datasets that are described one by one; of others only the number is given.
 MAX_DATASETS = 10_000
@@ -46,19 +47,9 @@ def list_datasets(path: Path) -> tuple[list[Item], int]:
     """The first `MAX_DATASETS` datasets of a file, and how many there are. Links to other files are
     not followed.
     """
-    found: list[Item] = []
-    count = 0
-
-    def visit(name: str, item: Any) -> None:
-        nonlocal count
-        if isinstance(item, h5py.Dataset):
-            count += 1
-            if count <= MAX_DATASETS:
-                found.append(_item(name, item))
-
-    with h5py.File(path, "r") as file:
-        file.visititems(visit)
-    return found, count
+    with open_hdf5(path) as file:
+        paths = [path.decode("utf-8", "surrogateescape") for path in dataset_paths(file)]
+        return [_item(name, file[name]) for name in paths[:MAX_DATASETS]], len(paths)
 
 
 def _item(name: str, dataset: h5py.Dataset) -> Item:

@@ -11,11 +11,13 @@ from typing import Any
 import h5py
 import numpy as np
 
+from rom.data.hdf5_open import open_hdf5
 from rom.data.inspection.contents import Item
 from rom.data.inspection.sample import Sample
 from rom.data.layout import FieldLayout
 from rom.data.part_source import PartSource
 from rom.data.parts import Part, Segment
+from rom.data.slab import read_all
 from rom.data.snapshots import Snapshots
 from rom.data.weights import ROUNDING, UNIFORM
 
@@ -66,13 +68,13 @@ def reads(
         if item.dtype.startswith(("float", "int", "uint")) and not item.missing_filters
     ]
     room = MATCHED_BYTES
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         for item in others:
             room -= item.nbytes
             if room < 0:
                 break
             with suppress(OSError):  # damaged: no mark; whoever needs it says so
-                if what := _same_values(snapshots, file[item.name][()], n_rows):
+                if what := _same_values(snapshots, read_all(file[item.name]), n_rows):
                     found[item.name] = what
     return found
 

@@ -15,6 +15,7 @@ from rom.data.formats.cgns import nodes
 from rom.data.formats.cgns.zone import Zone
 from rom.data.formats.common import places
 from rom.data.formats.common.rows import component_parts
+from rom.data.hdf5_open import open_hdf5
 from rom.data.parts import Part
 from rom.errors import InputError, nearest
 
@@ -26,7 +27,7 @@ def recognise(path: Path) -> str:
     """Whether a node of the root is labelled as a base."""
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         if "label" not in file.attrs and "CGNSLibraryVersion" not in file:
             return ""
         return (
@@ -40,7 +41,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """The zones of a base, one after the other. Options: ``base``, ``zone`` (a name or several),
     default all.
     """
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         base = _chosen(nodes.children(file, "CGNSBase_t", path), options.get("base"), "base", path)
         dimension = int(nodes.integers(base, path)[0])
         zones = [

@@ -12,6 +12,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from rom.data.slab import read_all
 from rom.errors import InputError
 
 DATA = " data"
@@ -63,7 +64,7 @@ def child(node: h5py.Group, kind: str, path: Path, name: str | None = None) -> h
 def _target(node: h5py.Group) -> str:
     stored = node.get(" file")
     known = isinstance(stored, h5py.Dataset) and stored.dtype.kind in "iu"
-    return f" (file {_decoded(stored[()])})" if known else ""
+    return f" (file {_decoded(read_all(stored))})" if known else ""
 
 
 def _decoded(values: Any) -> str:
@@ -83,7 +84,7 @@ def array(node: h5py.Group | None, path: Path) -> h5py.Dataset:
 
 def numbers(node: h5py.Group | None, path: Path) -> np.ndarray:
     """The values of a node, read."""
-    return np.asarray(array(node, path)[()])
+    return read_all(array(node, path))
 
 
 def integers(node: h5py.Group | None, path: Path, ndim: int = 1) -> np.ndarray:
@@ -100,7 +101,7 @@ def text(node: h5py.Group | None, default: str = "") -> str:
     """The characters of a node, which are stored as small integers."""
     stored = None if node is None else node.get(DATA)
     return (
-        _decoded(stored[()])
+        _decoded(read_all(stored))
         if isinstance(stored, h5py.Dataset) and stored.dtype.kind in "iu"
         else default
     )

@@ -11,6 +11,9 @@ import h5py
 import numpy as np
 
 from rom.data.filters import advice, missing_filters
+from rom.data.hdf5_look import dataset_paths
+from rom.data.hdf5_open import open_hdf5
+from rom.data.slab import check_chunks, check_storage, read_all
 from rom.data.stored import described
 from rom.errors import InputError, nearest
 
@@ -41,20 +44,15 @@ def signed(path: Path, names: Sequence[str]) -> str:
     """Why a file with all these datasets is of a layout that has them, or "" if it is not."""
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         known = all(isinstance(file.get(name), h5py.Dataset) for name in names)
         return f"datasets {', '.join(names)}" if known else ""
 
 
 def dataset_names(file: h5py.File) -> dict[str, tuple[int, ...]]:
     """All datasets of a file with their shapes."""
-    found: dict[str, tuple[int, ...]] = {}
-    file.visititems(
-        lambda name, item: (
-            found.update({name: item.shape or ()}) if isinstance(item, h5py.Dataset) else None
-        )
-    )
-    return found
+    paths = [path.decode("utf-8", "surrogateescape") for path in dataset_paths(file)]
+    return {path: file[path].shape or () for path in paths}
 
 
 def number_shapes(file: h5py.File) -> dict[str, tuple[int, ...]]:
@@ -89,9 +87,14 @@ def dataset(file: h5py.File, name: str, path: Path) -> h5py.Dataset:
     return item
 
 
+def read(file: h5py.File, name: str, path: Path) -> np.ndarray:
+    """All values of a dataset of real numbers."""
+    return read_all(dataset(file, name, path))
+
+
 def optional(file: h5py.File, name: str | None, path: Path) -> np.ndarray | None:
     """The values of a dataset, None for no name."""
-    return None if name is None else np.asarray(dataset(file, name, path)[()])
+    return None if name is None else read(file, name, path)
 
 
 def text(item: h5py.Group | h5py.Dataset, name: str) -> str:
@@ -112,7 +115,7 @@ def coordinates(file: h5py.File, names: Mapping[str, str], path: Path) -> dict[s
     """Axis -> cell centres, from axis -> name of a dataset; a matrix of one row or column is a
     vector.
     """
-    found = {axis: np.asarray(dataset(file, name, path)[()]) for axis, name in names.items()}
+    found = {axis: read(file, name, path) for axis, name in names.items()}
     return {
         axis: values.ravel() if max(values.shape, default=0) == values.size else values
         for axis, values in found.items()
@@ -130,8 +133,8 @@ def parameters(file: h5py.File) -> dict[str, np.ndarray]:
 
 def values(item: h5py.Dataset) -> np.ndarray:
     """All values of a dataset; text as text."""
-    return (
-        np.asarray(item.asstr()[()], str)
-        if h5py.check_string_dtype(item.dtype)
-        else np.asarray(item[()])
-    )
+    if not h5py.check_string_dtype(item.dtype):
+        return read_all(item)
+    check_storage(item, item.shape or ())
+    check_chunks(item)
+    return np.asarray(item.asstr(errors="replace")[()], str)

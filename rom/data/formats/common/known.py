@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import h5py
-
 from rom.data.formats.common.hdf5 import describe
+from rom.data.hdf5_open import open_hdf5
 
 #: What a file has to hold (all of these paths; "@name": a root attribute), and what it is and what
 #: to do.
@@ -69,7 +68,7 @@ def known_file(path: Path) -> str:
     """What a file is whose layout is none of those that are read, and what to do; "" if it is not
     known.
     """
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         for items, words in KNOWN:
             if all(
                 item[1:] in file.attrs if item.startswith("@") else item in file for item in items

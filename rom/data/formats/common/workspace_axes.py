@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rom.data.layout import POINT_AXIS
+from rom.data.limits import check_values
 from rom.data.mesh import Mesh
 from rom.errors import InputError, nearest
 
@@ -79,6 +80,7 @@ class Item:
         return f"{self.name!r} ({self.size_text}{self.convention.where})"
 
     def __getitem__(self, box: tuple[()]) -> np.ndarray:
+        check_values(self.shape, self.values.dtype.itemsize, f"the array {self.name!r}")
         return np.asarray(self.values[box])
 
 

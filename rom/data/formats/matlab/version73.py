@@ -14,6 +14,7 @@ from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5, workspace
 from rom.data.formats.common.workspace_axes import MATLAB, Item
 from rom.data.hdf5_file import HDF5File
+from rom.data.hdf5_open import open_hdf5
 
 TITLE = "MATLAB 7.3"
 OPTIONS = workspace.OPTIONS
@@ -31,7 +32,7 @@ def recognise(path: Path) -> str:
     with open(path, "rb") as stream:
         if stream.read(len(HEADER)) == HEADER:
             return f"it begins with {HEADER.decode()}"
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         for name in itertools.islice(file, LOOK_AT):
             if (item := file.get(name)) is not None and "MATLAB_class" in item.attrs:
                 return f"attribute MATLAB_class of {name}"
@@ -40,7 +41,7 @@ def recognise(path: Path) -> str:
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """Arrays of one shape along a vector of times: see :mod:`rom.data.formats.common.workspace`."""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         arrays, words = _arrays(file)
         found = workspace.Workspace(path, HDF5File, arrays, words, MATLAB)
         return workspace.propose(found, options)

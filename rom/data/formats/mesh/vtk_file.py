@@ -12,6 +12,7 @@ import numpy as np
 
 from rom.data.extras import extra
 from rom.data.formats.netcdf.file3 import Netcdf3File, is_netcdf3
+from rom.data.hdf5_open import open_hdf5
 from rom.data.mesh import Mesh
 from rom.data.stored import HeldArray
 from rom.errors import InputError, nearest
@@ -247,5 +248,5 @@ def is_exodus(path: Path) -> bool:
         return set(Netcdf3File(path).variables) >= EXODUS
     if not h5py.is_hdf5(path):
         return False
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         return all(name in file for name in EXODUS)

@@ -13,6 +13,7 @@ from rom.data.formats.netcdf import cf
 from rom.data.formats.netcdf.ugrid import is_latitude, unstructured
 from rom.data.formats.netcdf.variables import Variable, base
 from rom.data.layout import POINT_AXIS
+from rom.data.limits import check_values
 from rom.data.mesh import Mesh
 from rom.data.parts import Part
 from rom.data.stored import Opener
@@ -130,7 +131,9 @@ class Grid:
     def _spread(self, values: np.ndarray, inside: Sequence[str]) -> np.ndarray:
         """Values along some of the dimensions, repeated along the others."""
         shape = [self.sizes[d] if d in inside else 1 for d in self.dims]
-        return np.broadcast_to(values.reshape(shape), [self.sizes[d] for d in self.dims]).copy()
+        full = [self.sizes[d] for d in self.dims]
+        check_values(full, values.itemsize, "the values of a grid")
+        return np.broadcast_to(values.reshape(shape), full).copy()
 
     def _mesh(self) -> Mesh | None:
         """Points of a curvilinear grid, or of cells in a list, from the two auxiliary coordinates

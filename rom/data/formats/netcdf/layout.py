@@ -24,6 +24,7 @@ from rom.data.formats.netcdf.variables import (
     read_variables,
 )
 from rom.data.hdf5_file import HDF5File
+from rom.data.hdf5_open import open_hdf5
 from rom.data.parts import Part
 from rom.data.stored import Opener
 from rom.errors import InputError, nearest
@@ -43,7 +44,7 @@ def recognise(path: Path) -> str:
         return "it begins with CDF: netCDF-3"
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         if "_NCProperties" in file.attrs:
             return "root attribute _NCProperties"
         # before version 4.4.1 the library wrote no such attribute
@@ -69,7 +70,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
             path, held_variables(Netcdf3File(path).variables, is_filled=True), options, Netcdf3File
         )
     hdf5.require_hdf5(path)
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         return of_variables(path, read_variables(file, path), options, HDF5File)
 
 
@@ -93,7 +94,7 @@ def _mapped(path: Path, options: Mapping[str, Any]) -> Proposal:
         return _decoded(path, mapped.propose(path, options, Netcdf3File), file.variables)
     hdf5.require_hdf5(path)
     proposal = mapped.propose(path, options)
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         return _decoded(path, proposal, file)
 
 

@@ -12,6 +12,8 @@ import numpy as np
 
 from rom.data.formats.common.hdf5 import text
 from rom.data.formats.netcdf import cf
+from rom.data.hdf5_look import dataset_paths
+from rom.data.limits import check_values
 from rom.errors import InputError
 
 ONLY_DIMENSION = "This is a netCDF dimension but not a netCDF variable"
@@ -72,6 +74,7 @@ class Variable:
     def values(self, path: Path) -> np.ndarray:
         """All values, decoded."""
         decoding, _ = cf.decoding(self.dataset, path, self.is_filled)
+        check_values(self.dataset.shape, self.dataset.dtype.itemsize, f"{self.name!r}")
         stored = np.asarray(self.dataset[()])
         return stored.astype(np.float64) if decoding is None else np.asarray(decoding(stored))
 
@@ -83,10 +86,7 @@ def base(path: str) -> str:
 
 def read_variables(file: h5py.File, path: Path) -> dict[str, Variable]:
     """All variables of a netCDF-4 file by name; the name of one in a group is its path."""
-    datasets: list[h5py.Dataset] = []
-    file.visititems(
-        lambda _, item: datasets.append(item) if isinstance(item, h5py.Dataset) else None
-    )
+    datasets = [file[name] for name in dataset_paths(file)]
     datasets = [d for d in datasets if not text(d, "NAME").startswith(ONLY_DIMENSION)]
     names = {d.name[1:].replace(RENAMED, ""): d for d in datasets}
     return {

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import h5py
-
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
 from rom.data.formats.pdebench.common import batched
+from rom.data.hdf5_open import open_hdf5
 
 TITLE = "PDEBench, compressible flow"
 OPTIONS: dict[str, str] = {}
@@ -26,5 +25,5 @@ def recognise(path: Path) -> str:
 
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """All fields, each (batch, t, x[, y[, z]]); an entry of the batch is a trajectory."""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         return batched(file, path, [name for name in FIELDS if name in file])

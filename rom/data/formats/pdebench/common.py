@@ -77,7 +77,7 @@ def coordinates(
         if name not in file:
             assumptions.append(f"no {name!r}: cells along {axis} weigh equally")
             continue
-        values = np.asarray(hdf5.dataset(file, name, path)[()], dtype=np.float64)
+        values = np.asarray(hdf5.read(file, name, path), dtype=np.float64)
         if values.shape == (sizes[axis],):
             found[axis] = values
         else:
@@ -106,7 +106,7 @@ def _times(file: h5py.File, path: Path, n_times: int, assumptions: list[str]) ->
         if n_times > 1:
             assumptions.append("no 't-coordinate': times are the numbers of the steps")
         return np.arange(n_times, dtype=np.float64)
-    times = np.ravel(hdf5.dataset(file, "t-coordinate", path)[()]).astype(np.float64)
+    times = np.ravel(hdf5.read(file, "t-coordinate", path)).astype(np.float64)
     if len(times) not in (n_times, n_times + 1):
         raise InputError(
             f"{path}: damaged: t-coordinate has {len(times)} times for {n_times} snapshots"

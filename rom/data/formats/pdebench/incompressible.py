@@ -14,6 +14,7 @@ import numpy as np
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
 from rom.data.formats.pdebench.common import grid_axes
+from rom.data.hdf5_open import open_hdf5
 from rom.data.parts import Part
 from rom.errors import InputError
 
@@ -32,7 +33,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """velocity (batch, t, x, y, 2) and particles (batch, t, x, y, 1); an entry of the batch is a
     trajectory.
     """
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         velocity, particles, times = (
             hdf5.dataset(file, name, path) for name in ("velocity", "particles", "t")
         )

@@ -9,11 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import h5py
-
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
 from rom.data.formats.pdebench.common import batched
+from rom.data.hdf5_open import open_hdf5
 from rom.data.parts import Part
 
 TITLE = "PDEBench, scalar"
@@ -29,7 +28,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """``tensor`` (batch, t, x[, y]); with a single time the batch are independent samples, not
     trajectories.
     """
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         proposal = batched(file, path, ["tensor"])
         n_batch, n_times = hdf5.dataset(file, "tensor", path).shape[:2]
         words = (

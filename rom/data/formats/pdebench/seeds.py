@@ -14,6 +14,7 @@ import numpy as np
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
 from rom.data.formats.pdebench.common import GRID, coordinates
+from rom.data.hdf5_open import open_hdf5
 from rom.data.parts import Part
 from rom.errors import InputError
 
@@ -25,7 +26,7 @@ def recognise(path: Path) -> str:
     """Why this file is of this layout, or "" if it is not."""
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         first = next((name for name in file if _is_seed(name)), None)
         known = first is not None and f"{first}/data" in file and f"{first}/grid/x" in file
         return f"groups named by numbers, with {first}/data and {first}/grid/x" if known else ""
@@ -35,7 +36,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """``<seed>/data`` (t, x[, y][, component]) of every seed, in the order of the numbers: a seed
     is a trajectory.
     """
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         seeds = sorted((name for name in file if _is_seed(name)), key=int)
         axes = tuple(axis for axis in GRID if f"{seeds[0]}/grid/{axis}" in file)
         first = hdf5.dataset(file, f"{seeds[0]}/data", path)
@@ -50,7 +51,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
                     f"{path}: damaged: {seed}/data has shape {data.shape}, {seeds[0]}/data"
                     f" {first.shape}; expected (t, {', '.join(axes)}[, component])"
                 )
-            times.append(np.ravel(hdf5.dataset(file, f"{seed}/grid/t", path)[()]))
+            times.append(np.ravel(hdf5.read(file, f"{seed}/grid/t", path)))
             if len(times[-1]) != len(data):
                 raise InputError(
                     f"{path}: damaged: {seed}/grid/t has {len(times[-1])} times for {len(data)}"

@@ -11,6 +11,7 @@ import numpy as np
 
 from rom.data.formats.common import hdf5, places
 from rom.data.formats.common.places import Place
+from rom.data.slab import read_all
 from rom.errors import InputError
 
 ROOT = "VTKHDF"
@@ -41,7 +42,7 @@ class _Steps:
         if self.temporal:
             return self.per_step("Values").astype(np.float64)
         stored = self.root.get("FieldData/TimeValue")
-        return np.ravel(stored[()])[:1] if isinstance(stored, h5py.Dataset) else None
+        return np.ravel(read_all(stored))[:1] if isinstance(stored, h5py.Dataset) else None
 
     def per_step(self, name: str) -> np.ndarray:
         """An array of Steps with an entry for each step."""
@@ -65,7 +66,7 @@ class _Steps:
         return values.astype(np.int64)
 
     def numbers(self, name: str) -> np.ndarray:
-        return hdf5.dataset(self.root.file, f"{ROOT}/{name}", self.path)[()].ravel()
+        return hdf5.read(self.root.file, f"{ROOT}/{name}", self.path).ravel()
 
     def require(self, array: h5py.Dataset, start: int, stop: int) -> None:
         if start < 0 or stop > len(array):

@@ -18,6 +18,7 @@ from rom.data.formats.common import places
 from rom.data.formats.common.places import Place
 from rom.data.formats.common.rows import component_parts, joined
 from rom.data.formats.vtkhdf.grids import GROUPS, ROOT, Image, Unstructured
+from rom.data.hdf5_open import open_hdf5
 from rom.data.parts import Part
 
 TITLE = "VTKHDF"
@@ -47,7 +48,7 @@ def kind_of(path: Path) -> str:
     """The type that the group VTKHDF says, or has if it says none; "" where there is none."""
     if not h5py.is_hdf5(path):
         return ""
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         root = file.get(ROOT)
         if not isinstance(root, h5py.Group):
             return ""
@@ -61,7 +62,7 @@ def kind_of(path: Path) -> str:
 def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     """One step, or those that the group Steps lists."""
     kind = kind_of(path)
-    with h5py.File(path, "r") as file:
+    with open_hdf5(path) as file:
         root = file[ROOT]
         assumptions: list[str] = []
         if "Type" not in root.attrs:

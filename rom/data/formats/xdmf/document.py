@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 
 from rom.data.formats.common import hdf5
+from rom.data.hdf5_open import open_hdf5
 from rom.errors import InputError
 
 #: The last step of the paths in xi:include: one of several elements.
@@ -182,7 +183,7 @@ class Document:
 
     def _open(self, item: Item) -> h5py.File:
         try:
-            return h5py.File(item.path, "r")
+            return open_hdf5(item.path)
         except FileNotFoundError as error:
             raise self.error(
                 f"the file {item.path.name} that it names is not there ({item.path})"
