@@ -5,9 +5,13 @@ The names below are imported when they are first used: ``import rom`` itself loa
 """
 
 import importlib
+import logging
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+# whoever embeds the package decides what is shown of its log
+logging.getLogger("rom").addHandler(logging.NullHandler())
 
 _PUBLIC = {
     "open_snapshots": "rom.data.open",

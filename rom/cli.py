@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated
 
@@ -60,6 +61,7 @@ def options(
             "--version", callback=_print_version, is_eager=True, help="Print the version."
         ),
     ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
 ) -> None:
     """How many variables describe my data, what does each cost in accuracy, and are they
     independent?
@@ -70,30 +72,49 @@ INTERRUPTED = "interrupted; what was finished is kept; the same command resumes 
 
 
 def main() -> None:
-    """Entry point. Exit status: 0 done, 1 a run failed, 2 the input was wrong (one line on
-    stderr).
+    """Entry point. Exit status: 0 done, 1 a run failed or an error of this package, 2 the input was
+    wrong; each one line on stderr, and with ``--debug``, anywhere in the command, the traceback.
     """
+    debug = "--debug" in sys.argv[1:]
+    sys.argv[1:] = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    try:
+        _run()
+    except Exception as error:
+        if debug:
+            for line in "".join(traceback.format_exception(error)).splitlines():
+                note(line)
+        _stop(*_said(error))
+
+
+def _said(error: Exception) -> tuple[str, int]:
+    """What is printed of an error, and the exit status."""
+    if isinstance(error, UsageError):
+        # without a command typer has printed the help and has nothing to add
+        return f"error: {error.format_message() or 'a command is missing'}", 2
+    if isinstance(error, typer.Abort):
+        return f"error: {INTERRUPTED}", 130
+    if isinstance(error, InputError):
+        return f"error: {in_shell(str(error))}", 2
+    if isinstance(error, RomError):
+        return f"error: {error}", 1
+    if isinstance(error, OSError):  # a full disk, a file that another program holds
+        return f"error: {error}", 2
+    said = f"internal error: {type(error).__name__}: {error}"
+    return f"{said[:500]}; run again with --debug, and report what it shows", 1
+
+
+def _run() -> None:
     try:
         status = app(standalone_mode=False)
-    except UsageError as error:
-        # without a command typer has printed the help and has nothing to add
-        _stop(error.format_message() or "a command is missing", 2)
-    except (typer.Abort, KeyboardInterrupt):
-        _stop(INTERRUPTED, 130)
-    except InputError as error:
-        _stop(in_shell(str(error)), 2)
-    except RomError as error:
-        _stop(str(error), 1)
-    except OSError as error:  # a full disk, a file that another program holds
-        _stop(str(error), 2)
-    else:
-        if status == 130:  # what typer makes of Ctrl-C
-            _stop(INTERRUPTED, 130)
-        sys.exit(status or 0)
+    except KeyboardInterrupt:
+        _stop(f"error: {INTERRUPTED}", 130)
+    if status == 130:  # what typer makes of Ctrl-C
+        _stop(f"error: {INTERRUPTED}", 130)
+    sys.exit(status or 0)
 
 
 def _stop(message: str, status: int) -> None:
-    note(f"rom: error: {one_line(message)}")
+    note(f"rom: {one_line(message)}")
     sys.exit(status)
 
 

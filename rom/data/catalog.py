@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import importlib.resources
 import os
+import re
 import runpy
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from rom.data.formats.idx import read_bytes
+from rom.data.toml_file import read_toml
+from rom.data.unpack import blocks
 from rom.errors import InputError, RomError, RunError, nearest
 
 
@@ -39,7 +40,7 @@ class CardFile(Strict):
     @model_validator(mode="after")
     def _check(self) -> Self:
         parts = Path(self.name).parts
-        if not parts or ".." in parts or Path(self.name).is_absolute():
+        if not parts or ".." in parts or Path(self.name).is_absolute() or "\0" in self.name:
             raise ValueError(f"{self.name!r} must lie inside the data set's folder")
         if self.urls and not (self.sha256 or self.git_blob):
             raise ValueError(f"{self.name} has an address, so it needs its sha256 or git_blob")
@@ -51,14 +52,20 @@ class CardFile(Strict):
         known = {name: value for name, value in pinned.items() if value}
         if not known:
             return ""
-        content = read_bytes(path)
-        found = {
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "git_blob": hashlib.sha1(
-                b"blob %d\0" % len(content) + content, usedforsecurity=False
-            ).hexdigest(),
-        }
+        found = sums(path, known)
         return next((name for name, value in known.items() if found[name] != value), "")
+
+
+def sums(path: Path, wanted: Collection[str]) -> dict[str, str]:
+    """The sums of the uncompressed content of a file, of which a block at a time is in memory."""
+    found = {"sha256": hashlib.sha256()}
+    if "git_blob" in wanted:
+        size = sum(map(len, blocks(path)))
+        found["git_blob"] = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
+    for block in blocks(path):
+        for digest in found.values():
+            digest.update(block)
+    return {name: digest.hexdigest() for name, digest in found.items()}
 
 
 class Make(Strict):
@@ -104,6 +111,18 @@ class Card(Strict):
     pipeline: dict[str, Any] = Field(default_factory=dict)
     suggested: Suggested = Suggested()
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        # files that are fetched or made go to a folder of this name
+        if not self.name.isprintable() or re.search(r"[/\\]", self.name) or self.name[:1] in ".~":
+            raise ValueError(f"{self.name!r} is no plain name of a folder")
+        return self
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it came with the package, whose programs may run."""
+        return self.folder.parent == shipped_folder().resolve()
+
     @property
     def kind(self) -> Literal["embedded", "made", "download"]:
         """Where the files come from."""
@@ -116,6 +135,11 @@ def datasets_folder() -> Path:
     """The folder of the cards: ``ROM_DATASETS``, else the checkout's, else the installed ones."""
     if "ROM_DATASETS" in os.environ:
         return Path(os.environ["ROM_DATASETS"])
+    return shipped_folder()
+
+
+def shipped_folder() -> Path:
+    """The folder of the cards that came with the package."""
     package = Path(str(importlib.resources.files("rom")))
     checkout = package.parent / "datasets"
     if (package.parent / "pyproject.toml").is_file() and checkout.is_dir():
@@ -140,15 +164,12 @@ def dataset_names() -> list[str]:
 def read_card(path: str | Path) -> Card:
     """Read and check a card file."""
     path = Path(path)
+    content = read_toml(path, "a card")
+    if "folder" in content:  # where the card lies, and nothing that it says
+        raise InputError(f"{path}: unknown key 'folder'; {nearest('folder', Card.model_fields)}")
+    folder = path.resolve().parent
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        place: dict[str, Any] = {
-            "name": path.resolve().parent.name,
-            "folder": path.resolve().parent,
-        }
-        return Card(**place | content)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as a card: {error}") from error
+        return Card(**{"name": folder.name} | content | {"folder": folder})
     except ValidationError as error:
         first = error.errors()[0]
         *above, key = first["loc"] or ("",)
@@ -169,7 +190,9 @@ def read_card(path: str | Path) -> Card:
 
 
 def find_card(name: str) -> Card:
-    """The card of a data set by its name; InputError names the nearest."""
+    """The card of a data set by its name, or by its path; InputError names the nearest."""
+    if name.endswith(".toml"):
+        return read_card(name)
     path = datasets_folder() / name / "card.toml"
     if not path.is_file():
         raise InputError(f"no data set {name!r}; {nearest(name, dataset_names())}")
@@ -194,12 +217,19 @@ def fetch(card: Card) -> list[Path]:
     Raises
     ------
     InputError
-        If a file that is there has the wrong content.
+        If a file that is there has the wrong content, or would be made by a program that did not
+        come with the package.
     RunError
         If it can neither be found nor downloaded.
     """
     found = locate(card)
     if card.make and None in found:
+        if not card.is_shipped:
+            path = card.folder / "card.toml"
+            raise InputError(
+                f"{card.name}: its file is made by {card.folder / 'generate.py'}, a program that"
+                f" did not come with this package; read it, and run it with: rom data make {path}"
+            )
         return make(card)
     paths = [path or _download(card, file) for path, file in zip(found, card.files, strict=True)]
     for path, file in zip(paths, card.files, strict=True):

@@ -4,6 +4,7 @@ mask.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -171,7 +172,7 @@ class FieldLayout:
 
     @property
     def n_cells(self) -> int:
-        return int(np.prod(self.grid_shape))
+        return math.prod(self.grid_shape)
 
     @property
     def is_anonymous(self) -> bool:
@@ -202,7 +203,7 @@ class FieldLayout:
         """Which features of a full row hold data: (n_variables * n_cells,) bool."""
         shape = (self.n_variables, *self.grid_shape)
         if self.mask is None:
-            return np.ones(int(np.prod(shape)), dtype=bool)
+            return np.ones(math.prod(shape), dtype=bool)
         return ~np.broadcast_to(self.mask, shape).reshape(-1)
 
     def _per_feature(self, full: np.ndarray) -> np.ndarray:

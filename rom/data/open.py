@@ -171,7 +171,7 @@ def data_name(data: Data) -> str:
 def _open_card(name: str | Path, mapping: dict[str, Any]) -> Snapshots:
     from rom.data import catalog  # here: pydantic is not needed to open a file
 
-    card = catalog.read_card(name) if str(name).endswith(".toml") else catalog.find_card(str(name))
+    card = catalog.find_card(str(name))
     if card.format not in SOURCES:
         raise InputError(
             f"{card.name}: unknown format {card.format!r}; {nearest(card.format, SOURCES)}"

@@ -5,6 +5,7 @@ for.
 from __future__ import annotations
 
 import json
+import logging
 import math
 import sys
 import threading
@@ -66,7 +67,8 @@ class Progress:
         self._left: TimeLeft | None = None
 
     def note(self, text: str) -> None:
-        """One line that the user has to see: an assumption, a warning."""
+        """One line that the user has to see: an assumption, a warning; also in the log ``rom``."""
+        logging.getLogger("rom").info(text)
         if self.show:
             terminal.note(text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING
 
 import h5py
@@ -12,10 +13,11 @@ import numpy as np
 
 from rom.data.formats.common import hdf5
 from rom.data.hdf5_open import open_hdf5
+from rom.data.limits import check_fits
 from rom.data.write.canonical import link_name, storable
 from rom.data.write.files import check_free, parts
 from rom.data.write.xarray_dataset import dataset, row_coordinates
-from rom.errors import InputError
+from rom.errors import InputError, reading
 from rom.reducers.latents_text import TEXT, read_table
 
 if TYPE_CHECKING:
@@ -114,18 +116,19 @@ def read_latents(path: str | Path, *, dataset: str | None = None, finite: bool =
         raise InputError(
             f"{path}: dataset={dataset!r} is for HDF5 files; this file holds one table"
         )
-    try:
+    with reading(path):
         if hdf5_file:
             latents = _read_hdf5(path, dataset or "latents")
         elif kind == ".npy":
             latents = _read_npy(path)
         else:
+            check_fits(2 * path.stat().st_size, "the table")
             values, times = read_table(path)
             latents = Latents(values, times=times, dataset=path.stem)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
-    except MemoryError as error:
-        raise InputError(f"{path}: the latents do not fit in memory: {error}") from error
+        return _checked(path, latents, finite)
+
+
+def _checked(path: Path, latents: Latents, finite: bool) -> Latents:
     values = latents.values
     if values.ndim != 2 or 0 in values.shape or values.dtype.kind not in "fiu":
         raise InputError(
@@ -159,8 +162,10 @@ def _what(values: np.ndarray) -> str:
 
 def _read_npy(path: Path) -> Latents:
     try:
-        return Latents(np.load(path, allow_pickle=False), dataset=path.stem)
-    except (ValueError, EOFError) as error:
+        # maps what is there: a header that claims more is refused, whatever it claims
+        values = np.array(np.lib.format.open_memmap(path, mode="r"))
+        return Latents(values, dataset=path.stem)
+    except (ValueError, EOFError, SyntaxError, TokenError) as error:
         raise InputError(
             f"{path}: not an array of numbers, or damaged (Python objects are never unpickled); "
             "numpy.save an array of floats, one row per snapshot"

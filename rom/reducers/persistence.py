@@ -12,22 +12,12 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from rom.errors import InputError
+from rom.errors import MISTAKES, InputError
 from rom.registry import MODELS
 from rom.registry import load as load_entry
 
 FORMAT, VERSION = "rom-model", 2
 FILE_NAME = "model.safetensors"
-#: What a wrong file may lead to in the classes that are made of it.
-DAMAGED = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RuntimeError,
-    MemoryError,
-)
 
 
 class Header(BaseModel):
@@ -92,14 +82,16 @@ def model_file(path: str | Path) -> Path:
 
 def read(path: str | Path) -> tuple[Header, dict[str, np.ndarray]]:
     """Header and arrays of a file that :func:`write` wrote; a folder stands for the model in it."""
-    from safetensors import SafetensorError, safe_open
+    from safetensors import safe_open
 
     path = model_file(path)
     try:
         with safe_open(path, framework="numpy") as file:
             text = (file.metadata() or {}).get("rom")
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-    except (SafetensorError, OSError, *DAMAGED) as error:
+    except MISTAKES:
+        raise
+    except Exception as error:  # a wrong file leads to any kind: rom.errors.reading
         raise InputError(f"{path}: not a saved model: {error}") from error
     return _header(path, text), arrays
 
@@ -158,5 +150,7 @@ def load(path: str | Path) -> Any:
         raise InputError(f"{path}: a damaged model: no model of kind {header.kind!r}")
     try:
         return load_entry(MODELS[header.kind]).from_state(header.model, arrays)
-    except DAMAGED as error:
+    except MISTAKES:
+        raise
+    except Exception as error:
         raise InputError(f"{path}: a damaged model: {error}") from error

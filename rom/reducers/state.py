@@ -51,5 +51,8 @@ def reducer_of(values: Values, arrays: Arrays) -> Reducer:
     reducer.layout_ = FieldLayout.from_state(values["layout"], below(arrays, "layout/"))
     reducer.n_features_in_ = reducer.layout_.n_features
     reducer._restore(dict(values["learned"]), below(arrays, "learned/"))
+    wanted = values["parameters"].get("n_components")
+    if isinstance(wanted, int) and wanted != reducer.n_components_:
+        raise InputError(f"n_components is {wanted}, but there are {reducer.n_components_}")
     reducer._restored()
     return reducer

@@ -5,7 +5,6 @@ Python.
 from __future__ import annotations
 
 import glob
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, FiniteFloat, ValidationError
 
 from rom.data.catalog import Card, Strict, Suggested
+from rom.data.toml_file import read_toml
 from rom.errors import InputError, nearest
 from rom.registry import reducer_class
 from rom.study.check import AUTO, check, is_special  # noqa: F401 (AUTO for others)
@@ -224,10 +224,7 @@ def read_study(path: str | Path) -> Study:
     path = Path(path)
     if not path.is_file():
         raise InputError(f"{path}: no such file")
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as a study: {error}") from error
+    values = read_toml(path, "a study")
     if isinstance(data := values.get("data"), str | list):
         beside = [str(path.parent / item) for item in ([data] if isinstance(data, str) else data)]
         if all(Path(item).is_file() or glob.glob(item) for item in beside):

@@ -6,87 +6,88 @@ digits".
 
 from __future__ import annotations
 
-import gzip
 import math
 import struct
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from rom.data.builder.options import LIST
 from rom.data.builder.proposal import Proposal
 from rom.data.layout import IMAGE_AXES
+from rom.data.limits import check_unpacked
 from rom.data.parts import Decoding, Part
 from rom.data.stored import HeldArrays
+from rom.data.unpack import is_gzip, open_plain, read_some
 from rom.errors import InputError
 
 TITLE = "the IDX layout"
 OPTIONS = {"parts": LIST}
 
 LABELS, IMAGES = 0x801, 0x803  # two zero bytes, type 8 (unsigned byte), number of dimensions
-GZIP = b"\x1f\x8b"
 DATA = "images"
 
 
-def read_bytes(path: Path) -> bytes:
-    """The content of a file, uncompressed if it is gzip."""
-    raw = Path(path).read_bytes()
-    if raw[:2] != GZIP:
-        return raw
-    try:
-        return gzip.decompress(raw)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: damaged gzip file ({error}); fetch it again") from error
-
-
-def parse_idx(content: bytes, where: str) -> np.ndarray:
-    """Array of an IDX file's bytes: (n,) labels or (n, height, width) images, uint8.
+def read_idx(path: Path) -> np.ndarray:
+    """Array of an IDX file: (n,) labels or (n, height, width) images, uint8. What is not compressed
+    stays on the disk until it is used.
 
     Raises
     ------
     InputError
-        If the magic number is neither 0x801 nor 0x803 or the length does not fit the header.
+        If the magic number is neither 0x801 nor 0x803, or the content is not as long as the header
+        says, which is compared before anything is unpacked.
     """
-    magic = struct.unpack(">I", content[:4])[0] if len(content) >= 4 else None
+    with open_plain(path) as stream:
+        shape, header = _shape(stream, path)
+        expected, stored = math.prod(shape), path.stat().st_size
+        if is_gzip(path):
+            check_unpacked(expected, stored, f"{path}: its header")
+            content = read_some(stream, expected, path)
+            found = len(content) + len(read_some(stream, 1, path))
+        else:
+            content, found = b"", stored - header
+    if found != expected:
+        more = "more" if found > expected else found
+        raise InputError(
+            f"{path}: the header promises {expected} bytes of data, the file has {more}"
+        )
+    if content or not expected:
+        return np.frombuffer(content, dtype=np.uint8).reshape(shape)
+    return np.memmap(path, np.uint8, "r", offset=header, shape=shape)
+
+
+def _shape(stream: BinaryIO, path: Path) -> tuple[tuple[int, ...], int]:
+    """What the header says, and its bytes."""
+    first = read_some(stream, 4, path)
+    magic = struct.unpack(">I", first)[0] if len(first) == 4 else None
     if magic not in (LABELS, IMAGES):
         shown = "nothing" if magic is None else f"{magic:#x}"
         raise InputError(
-            f"{where}: not an IDX file of bytes: starts with {shown}, not {LABELS:#x} or"
-            f" {IMAGES:#x}"
+            f"{path}: not an IDX file of bytes: starts with {shown}, not {LABELS:#x} or {IMAGES:#x}"
         )
     ndim = magic & 0xFF
-    header = 4 + 4 * ndim
-    if len(content) < header:
-        raise InputError(f"{where}: the IDX header is cut short")
-    shape = struct.unpack(f">{ndim}I", content[4:header])
-    expected = math.prod(shape)
-    if len(content) - header != expected:
-        raise InputError(
-            f"{where}: the header promises {expected} bytes of data, the file has"
-            f" {len(content) - header}"
-        )
-    return np.frombuffer(content, dtype=np.uint8, offset=header).reshape(shape)
+    sizes = read_some(stream, 4 * ndim, path)
+    if len(sizes) < 4 * ndim:
+        raise InputError(f"{path}: the IDX header is cut short")
+    return struct.unpack(f">{ndim}I", sizes), 4 + 4 * ndim
 
 
 def recognise(path: Path) -> str:
     """Why this file is IDX images, or ""."""
-    with open(path, "rb") as stream:
-        head = stream.read(4)
     try:
-        if head[:2] == GZIP:
-            with gzip.open(path) as stream:
-                head = stream.read(4)
-    except (OSError, EOFError, zlib.error):
+        with open_plain(path) as stream:
+            head = read_some(stream, 4, path)
+    except InputError:  # something else that is compressed
         return ""
     return "IDX magic number 0x803" if head == struct.pack(">I", IMAGES) else ""
 
 
 def open_file(path: Path) -> HeldArrays:
-    """The images of a file; what is not compressed stays on the disk until it is read."""
-    return HeldArrays({DATA: parse_idx(read_bytes(path), str(path))}, path)
+    """The images of a file."""
+    return HeldArrays({DATA: read_idx(path)}, path)
 
 
 def propose(paths: Sequence[Path], options: Mapping[str, Any]) -> list[Proposal]:
@@ -95,7 +96,7 @@ def propose(paths: Sequence[Path], options: Mapping[str, Any]) -> list[Proposal]
     Options: ``parts``, the names of the splits the image files belong to, e.g. ["train", "test"].
     The numbers stay bytes in memory and become float32 when rows are read.
     """
-    arrays = {path: parse_idx(read_bytes(path), str(path)) for path in paths}
+    arrays = {path: read_idx(path) for path in paths}
     images = {path: array for path, array in arrays.items() if array.ndim == 3}
     labels = [array for array in arrays.values() if array.ndim == 1]
     if not images or len({array.shape[1:] for array in images.values()}) != 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,8 +15,9 @@ from rom.data.formats import mapped
 from rom.data.formats.common import workspace
 from rom.data.formats.common.workspace_axes import NUMPY, Item, squeezed, times_among
 from rom.data.layout import POINT_AXIS
+from rom.data.limits import check_fits, check_unpacked
 from rom.data.stored import HeldArrays
-from rom.errors import InputError
+from rom.errors import InputError, reading
 
 TITLE = "NumPy"
 OPTIONS = workspace.OPTIONS
@@ -67,22 +69,36 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
 def _arrays(path: Path) -> tuple[dict[str, np.ndarray], list[str]]:
     """Arrays of real numbers by name, and what else there is in words."""
     arrays, others = {}, []
-    try:
-        loaded = np.load(path, mmap_mode="r", allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return {ALONE: loaded}, []
-        with loaded:
-            for name in loaded.files:
-                try:
-                    values = loaded[name]
-                except ValueError:  # Python objects
-                    others.append(name)
-                    continue
-                if values.dtype.kind in "fiub" and values.size:
+    with reading(path):
+        if not zipfile.is_zipfile(path):
+            return {ALONE: np.lib.format.open_memmap(path, mode="r")}, []
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            for member in members:
+                check_unpacked(member.file_size, member.compress_size, f"{path}: {member.filename}")
+            check_fits(sum(member.file_size for member in members), f"{path}: its arrays")
+            for member in members:
+                name = member.filename.removesuffix(".npy")
+                values = _member(archive, member)
+                if values is not None and values.dtype.kind in "fiub" and values.size:
                     arrays[name] = values
                 else:
                     others.append(name)
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: damaged, or not a file of NumPy: {error}") from error
     words = [f"left out (not real numbers, or empty): {', '.join(others)}"] if others else []
     return arrays, words
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray | None:
+    """An array of an archive, if it is as large as it says; None for Python objects."""
+    with archive.open(member) as stream:
+        version = np.lib.format.read_magic(stream)
+        # the public functions are those of single versions
+        head = {1: np.lib.format.read_array_header_1_0, 2: np.lib.format.read_array_header_2_0}
+        shape, _, dtype = head.get(version[0], head[2])(stream)
+    if dtype.hasobject:
+        return None
+    n_bytes = math.prod(shape) * dtype.itemsize
+    if n_bytes > member.file_size:
+        raise InputError(f"{member.filename} claims {n_bytes} bytes and has {member.file_size}")
+    with archive.open(member) as stream:
+        return np.lib.format.read_array(stream, allow_pickle=False)

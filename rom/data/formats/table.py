@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rom.data import unpack
 from rom.data.builder.options import INTEGER, INTEGERS, NAME, NAMES, NUMBER, choose_variables
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common.workspace_axes import times_among
 from rom.data.layout import POINT_AXIS
+from rom.data.limits import check_fits
 from rom.data.parts import Decoding, Part
 from rom.data.stored import HeldArrays, whole
 from rom.errors import InputError
@@ -33,6 +35,8 @@ OPTIONS = {
 }
 SUFFIXES = (".csv", ".csv.gz")
 PARQUET = b"PAR1"
+#: The text, and its numbers.
+COPIES = 2
 #: Name of all columns together.
 VALUES = "values"
 #: Columns that are the values of one variable: a name and consecutive numbers.
@@ -92,12 +96,19 @@ def read(path: Path) -> pd.DataFrame:
     """The table; its columns have numbers for names where there is no header line."""
     import pandas as pd  # here: not needed unless a table is opened
 
+    content: Any = path
+    if unpack.is_gzip(path):
+        content = unpack.whole(path, COPIES)
+    else:
+        check_fits(COPIES * path.stat().st_size, f"{path}: the table")
     try:
         if not path.name.lower().endswith(SUFFIXES) and recognise(path):
             return pd.read_parquet(path)
-        first = pd.read_csv(path, header=None, nrows=1)
+        first = pd.read_csv(content, header=None, nrows=1)
         has_header = not all(dtype.kind in "fiu" for dtype in first.dtypes)
-        return pd.read_csv(path, header=0 if has_header else None, skipinitialspace=True)
+        if content is not path:
+            content.seek(0)
+        return pd.read_csv(content, header=0 if has_header else None, skipinitialspace=True)
     except ImportError as error:
         raise InputError(f"{path}: pandas needs pyarrow for it; pip install pyarrow") from error
     except (ValueError, OSError, EOFError, zlib.error) as error:

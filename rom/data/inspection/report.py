@@ -23,7 +23,7 @@ from rom.data.inspection.sample import SAMPLE_BYTES, take_sample
 from rom.data.open import Data, data_name, find_files, open_mapped, recognise
 from rom.data.snapshots import Snapshots
 from rom.data.split import automatic_kind, split_snapshots
-from rom.errors import AssumptionWarning, InputError
+from rom.errors import AssumptionWarning, InputError, reading
 from rom.registry import SOURCES, load
 
 
@@ -58,8 +58,16 @@ def inspect_data(
     >>> report["snapshots"], [v["name"] for v in report["variables"]], report["times"]["uniform"]
     (200, ['u', 'v'], True)
     """
-    mapping = dict(mapping or {})
-    paths, snapshots, problems = find_files(data), None, []
+    paths = find_files(data)
+    with reading(*(paths or [])):
+        return _inspected(data, paths, dict(mapping or {}), whole)
+
+
+def _inspected(
+    data: Data, paths: list[Path] | None, mapping: Mapping[str, Any], whole: bool
+) -> dict[str, Any]:
+    snapshots: Snapshots | None = None
+    problems: list[Problem] = []
     read_as = None
     try:
         snapshots = open_mapped(data, mapping)

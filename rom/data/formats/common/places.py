@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from rom.data.layout import POINT_AXIS
+from rom.data.limits import check_values, check_variables
 from rom.data.mesh import Mesh
 from rom.data.weights import ROUNDING, UNIFORM
 from rom.errors import InputError
@@ -102,6 +103,7 @@ def _widths(nodes: Mapping[str, np.ndarray]) -> np.ndarray | None:
     ]
     if all(np.ptp(w) <= limit for w, limit in zip(widths, limits, strict=True)):
         return None
+    check_values(map(len, nodes.values()), 8, "the weights of the cells")
     product = np.ones(())
     for values in nodes.values():
         if len(values) > 2:
@@ -243,6 +245,7 @@ def component_names(
     """
     if n == 1:
         return [name]
+    check_variables(n, repr(name))
     return [f"{name}_{suffix}" for suffix in suffixes.get(n, tuple(map(str, range(n))))]
 
 

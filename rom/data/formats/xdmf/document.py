@@ -16,6 +16,8 @@ import numpy as np
 
 from rom.data.formats.common import hdf5
 from rom.data.hdf5_open import open_hdf5
+from rom.data.linked import check_linked
+from rom.data.slab import read_slab
 from rom.errors import InputError
 
 #: The last step of the paths in xi:include: one of several elements.
@@ -148,6 +150,7 @@ class Document:
             name, separator, dataset = where.strip().rpartition(":")
         if not name or not dataset:
             raise self.error(f"{text!r} is not FILE:/DATASET")
+        check_linked(self.path, name, f"the file {name!r} that it names")
         item = Item(self.path.parent / name, dataset)
         if box:
             item = self._boxed(
@@ -206,8 +209,12 @@ class Document:
             with self._open(item) as file:
                 dataset = hdf5.dataset(file, item.dataset, item.path)
                 box = tuple(slice(start, start + count) for start, count in item.box or ())
-                values = np.asarray(dataset[box])
+                values = read_slab(dataset, _whole(box, dataset.shape))
         return values.reshape(shape) if shape and np.prod(shape) == values.size else values
+
+
+def _whole(box: tuple[slice, ...], shape: tuple[int, ...]) -> tuple[slice, ...]:
+    return box or tuple(slice(0, n) for n in shape)
 
 
 def kind_of(element: Element, key: str) -> str:

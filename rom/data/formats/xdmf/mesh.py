@@ -13,6 +13,7 @@ import numpy as np
 from rom.data.formats.common import places
 from rom.data.formats.common.places import Place
 from rom.data.formats.xdmf.document import Document, kind_of, numbers
+from rom.data.limits import check_fits
 
 #: Topology -> VTK type and points of a cell, where the order of the points is the same in both.
 CELLS: dict[str, tuple[int, int]] = {
@@ -65,6 +66,8 @@ def _grid(
     axes = places.AXES[-len(shape) :]
     if not 1 <= len(shape) <= 3:
         raise document.error(f"a topology of dimensions {shape}: z y x expected")
+    for n in shape:
+        check_fits(8 * n, f"{document.path}: a grid of {' x '.join(map(str, shape))}")
     if kind.startswith("origin_dx"):
         if len(values) != 2 or any(v.size != len(shape) for v in values):
             raise document.error(

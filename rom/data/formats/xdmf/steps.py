@@ -100,6 +100,8 @@ def _times(document: Document, grid: Element, n: int) -> list[float | None]:
 
     if kind == "hyperslab" and len(values) == 3:
         start, step, count = values
+        if count != n:
+            raise document.error(f"{count:g} times for {n} grids")
         values = start + step * np.arange(int(count))
     elif kind != "list":
         # a single time would be that of all grids, a range only bounds theirs: no series in time
