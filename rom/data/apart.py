@@ -77,7 +77,7 @@ def _look(look: Callable[[Path], None], paths: Sequence[Path], writer: int) -> N
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         signal.signal(signal.SIGXCPU, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        _limit_memory()
+        limit_memory(MEMORY)
         for path in paths:
             _limit_time(path)
             os.write(writer, _said(look, path))
@@ -95,11 +95,12 @@ def _said(look: Callable[[Path], None], path: Path) -> bytes:
     return FINE
 
 
-def _limit_memory() -> None:
+def limit_memory(more: int) -> None:
+    """Let this process take only so many bytes more than it has."""
     with suppress(OSError, ValueError):  # another system, or a lower limit already
         used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        limit = used * resource.getpagesize() + MEMORY
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        limit = used * resource.getpagesize() + more
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _limit_time(path: Path) -> None:

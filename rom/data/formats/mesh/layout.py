@@ -13,15 +13,10 @@ import numpy as np
 from rom.data.builder.options import NAME
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common.places import SUFFIXES
-from rom.data.formats.mesh.vtk_file import (
-    FOAM,
-    TIME_VALUE,
-    VTKFile,
-    fields,
-    is_exodus,
-    mesh_of,
-    sizes_of,
-)
+from rom.data.formats.mesh.exodus import is_exodus
+from rom.data.formats.mesh.names import FOAM, TIME_VALUE
+from rom.data.formats.mesh.step import Step
+from rom.data.formats.mesh.vtk_file import VTKFile
 from rom.data.formats.vtkhdf import layout as vtkhdf
 from rom.data.layout import POINT_AXIS
 from rom.data.parts import Part
@@ -76,6 +71,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
     steps = list(range(_first_step(file), file.n_steps))
     if steps[0]:
         words.append("the first time is left out: it lacks fields that later ones have")
+    weights = file.sizes(steps[0], at)
     last = file.step(steps[-1])
     if last.n_points != first.n_points or last.n_cells != first.n_cells:
         raise InputError(
@@ -84,15 +80,14 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         )
     if not np.array_equal(last.points, first.points):
         words.append("the mesh moves: values are compared cell by cell, which lie as at first")
-    known = fields(first, at)
-    weights = sizes_of(first, at)
+    known = first.fields[at]
     equal = np.allclose(weights, weights[0])
     words.append(f"cell weights: {'equal' if equal else 'sizes of the cells'}")
     return Proposal(
         [_parts(path, known, names, f"{step}/{at}", opener) for step in steps],
         (POINT_AXIS,),
         weights=None if equal else weights,
-        mesh=mesh_of(first, at),
+        mesh=first.mesh(at),
         times=_times(file, first, steps),
         assumptions=words,
     )
@@ -103,14 +98,14 @@ def _first_step(file: VTKFile) -> int:
     if file.n_steps < 3:
         return 0
     first, second = (
-        {(at, n) for at in ("points", "cells") for n in fields(file.step(i), at)} for i in (0, 1)
+        {(at, n) for at in ("points", "cells") for n in file.step(i).fields[at]} for i in (0, 1)
     )
     return 1 if second - first else 0
 
 
-def _where(path: Path, grid: Any, wanted: Any) -> tuple[str, list[str], list[str]]:
+def _where(path: Path, grid: Step, wanted: Any) -> tuple[str, list[str], list[str]]:
     """Points or cells, the fields there, and in words what is left out."""
-    at = {where: list(fields(grid, where)) for where in ("cells", "points")}
+    at = {where: list(grid.fields[where]) for where in ("cells", "points")}
     if not at["cells"] and not at["points"]:
         raise InputError(f"{path}: the mesh has no field of real numbers")
     names = [wanted] if isinstance(wanted, str) else list(wanted or [])
@@ -150,8 +145,8 @@ def _parts(
     return found
 
 
-def _times(file: VTKFile, first: Any, steps: list[int]) -> np.ndarray | None:
+def _times(file: VTKFile, first: Step, steps: list[int]) -> np.ndarray | None:
     if file.times is not None:
         return file.times[steps]
-    value = first.field_data.get(TIME_VALUE)
+    value = first.said.get(TIME_VALUE)
     return None if value is None or np.size(value) != 1 else np.ravel(value).astype(np.float64)

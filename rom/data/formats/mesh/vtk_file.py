@@ -1,39 +1,26 @@
-"""Files that VTK reads, by pyvista: their times, and the mesh and fields at each of them."""
+"""Files that VTK reads, which happens in another process: their times, the mesh and the fields."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import h5py
 import numpy as np
 
-from rom.data.extras import extra
-from rom.data.formats.netcdf.file3 import Netcdf3File, is_netcdf3
-from rom.data.hdf5_open import open_hdf5
-from rom.data.mesh import Mesh
+from rom.data.formats.mesh.names import check_named, size_of
+from rom.data.formats.mesh.step import Step
+from rom.data.helper import Helper
 from rom.data.stored import HeldArray
 from rom.errors import InputError, nearest
 
-if TYPE_CHECKING:
-    import pyvista
-
-#: A case of OpenFOAM is a folder with this file in it.
-FOAM = Path("system/controlDict")
-#: The block of an OpenFOAM case that is the volume; others are patches.
-VOLUME = "internalMesh"
-#: Variables that every file of Exodus with times has.
-EXODUS = {"time_whole", "eb_prop1"}
-#: What readers raise for a file that is damaged or of another kind.
-UNREADABLE = (ValueError, OSError, RuntimeError, KeyError, TypeError, SyntaxError)
-#: What a field of VTK files says its time is.
-TIME_VALUE = "TimeValue"
+VTK = Helper("rom.data.formats.mesh.vtk_reader:answer", "VTK")
 
 
 class VTKFile:
-    """A file or case, open: one of its times is held at a time.
+    """A file or case: one of its times is held at a time.
 
     Parameters
     ----------
@@ -42,85 +29,41 @@ class VTKFile:
     """
 
     def __init__(self, path: Path, block: str = "") -> None:
-        vtk = extra("pyvista", "mesh", path)
-        self.path, self.block = path, block
-        try:
-            self._reader = vtk.get_reader(*_named(path))
-        except UNREADABLE as error:
-            raise InputError(f"{path}: cannot be read: {error}") from error
-        if isinstance(self._reader, vtk.OpenFOAMReader):
-            self._reader.cell_to_point_creation = False
-        self.times = self._times()
-        self._held: tuple[int, Any] | None = None
+        check_named(path)
+        self.path, self.block, self._bytes = path, block, size_of(path)
+        self.times: np.ndarray | None = self._ask("times")
+        self._held: tuple[int, Step] | None = None
 
-    def _times(self) -> np.ndarray | None:
-        from pyvista import ExodusIIReader, HDFReader, PVDReader, TimeReader
-
-        if isinstance(self._reader, HDFReader):
-            return _times_of_vtkhdf(self._reader)
-        if not isinstance(self._reader, TimeReader):
-            return None
-        times = np.asarray(self._reader.time_values, dtype=np.float64)
-        # what stands at time zero of a case are initial conditions, which may lack most fields
-        is_series = isinstance(self._reader, ExodusIIReader | PVDReader) or len(times) > 1
-        return times if is_series and len(times) else None
+    def _ask(self, what: str, *arguments: Any) -> Any:
+        where = os.path.abspath(self.path)
+        return VTK.call(str(self.path), self._bytes, what, where, self.block, *arguments)
 
     @property
     def n_steps(self) -> int:
         return 1 if self.times is None else len(self.times)
 
-    def step(self, number: int) -> pyvista.UnstructuredGrid:
+    def step(self, number: int) -> Step:
         """The mesh with its fields at a time."""
         if self._held is None or self._held[0] != number:
-            try:
-                if self.times is not None:
-                    self._choose(number)
-                found = self._reader.read()
-            except UNREADABLE as error:
-                raise InputError(f"{self.path}: cannot be read: {error}") from error
-            self._held = number, self._grid(found)
+            self._held = number, self._ask("step", number)
         return self._held[1]
 
-    def _choose(self, number: int) -> None:
-        from pyvista import HDFReader
-
-        if isinstance(self._reader, HDFReader):  # pyvista has no times for it
-            self._reader.reader.SetStep(number)
-        else:
-            self._reader.set_active_time_point(number)
-
-    def _grid(self, data: Any) -> pyvista.UnstructuredGrid:
-        import pyvista
-
-        if isinstance(data, pyvista.MultiBlock):
-            blocks = dict(leaves(data))
-            wanted = [name.strip() for name in self.block.split(",") if name.strip()]
-            for name in wanted:
-                if name not in blocks:
-                    raise InputError(
-                        f"{self.path}: no block {name!r}; {nearest(name, list(blocks))}"
-                    )
-            if not wanted and VOLUME in blocks:
-                wanted = [VOLUME]
-            chosen = [blocks[name] for name in wanted] or _of_most_dimensions(blocks)
-            grids = [_unstructured(block) for block in chosen]
-            data = grids[0] if len(grids) == 1 else pyvista.merge(grids, merge_points=False)
-        elif self.block:
-            raise InputError(f"{self.path}: has no blocks, {self.block!r} was asked for")
-        if data is None or not data.n_points:
-            raise InputError(f"{self.path}: holds no mesh")
-        return _unstructured(data)
+    def sizes(self, number: int, at: str) -> np.ndarray:
+        """Volume of each cell, area or length where cells have none; of a point its share of
+        them.
+        """
+        return np.asarray(self._ask("sizes", number, at))
 
     def array(self, name: str) -> HeldArray:
         """The array ``STEP/points/NAME`` or ``STEP/cells/NAME``; of the first step by its name."""
-        match = re.fullmatch(r"(\d+)/(points|cells)/(.+)", name)
+        match = re.fullmatch(r"(\d+)/(points|cells)/(.+)", name, re.DOTALL)
         if match is None:
             names = {path.split("/", 2)[2]: path for path in self.shapes()}
             if name not in names:
                 raise InputError(f"{self.path}: no field {name!r}; {nearest(name, names)}")
             return self.array(names[name])
         number, at, field = match.groups()
-        known = fields(self.step(int(number)), at)
+        known = self.step(int(number)).fields[at]
         if field not in known:
             raise InputError(
                 f"{self.path}: no field {field!r} at {at} at step {number}; {nearest(field, known)}"
@@ -128,125 +71,14 @@ class VTKFile:
         return HeldArray(known[field])
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
+        fields = self.step(0).fields
         return {
             f"0/{at}/{name}": values.shape
             for at in ("points", "cells")
-            for name, values in fields(self.step(0), at).items()
+            for name, values in fields[at].items()
         }
 
     def attributes(self) -> Mapping[str, Any]:
         return {
-            name: values[0]
-            for name, values in self.step(0).field_data.items()
-            if np.size(values) == 1
+            name: values[0] for name, values in self.step(0).said.items() if np.size(values) == 1
         }
-
-
-def fields(grid: pyvista.UnstructuredGrid, at: str) -> dict[str, np.ndarray]:
-    """The fields of real numbers at "points" or "cells"; numbers that VTK gives to cells and points
-    are left out.
-    """
-    data = grid.point_data if at == "points" else grid.cell_data
-    return {
-        name: np.asarray(values)
-        for name, values in data.items()
-        if values.dtype.kind in "fiu"
-        and not name.startswith("vtk")
-        and not (values.dtype.kind in "iu" and name.endswith(("Id", "Ids")))
-    }
-
-
-def leaves(data: pyvista.MultiBlock) -> list[tuple[str, Any]]:
-    """The blocks that are meshes, by name; one in another block has its name alone."""
-    import pyvista
-
-    found: list[tuple[str, Any]] = []
-    for i in range(len(data)):
-        block, name = data[i], data.get_block_name(i) or f"block {i}"
-        if isinstance(block, pyvista.MultiBlock):
-            found += leaves(block)
-        elif block is not None and block.n_points:
-            found.append((name, block))
-    return found
-
-
-def mesh_of(grid: pyvista.UnstructuredGrid, at: str) -> Mesh:
-    """Points and cells."""
-    return Mesh(
-        np.asarray(grid.points, dtype=np.float64),
-        np.asarray(grid.cell_connectivity, dtype=np.int64),
-        _offsets(grid),
-        np.asarray(grid.celltypes, dtype=np.int64),
-        at,
-    )
-
-
-def sizes_of(grid: pyvista.UnstructuredGrid, at: str) -> np.ndarray:
-    """Volume of each cell, area or length where cells have none; of a point its share of them."""
-    sized = grid.compute_cell_sizes()
-    names = ("Volume", "Area", "Length")
-    cells = next((s for n in names if (s := np.abs(np.asarray(sized[n]))).sum() > 0), None)
-    if cells is None:
-        return np.ones(grid.n_cells if at == "cells" else grid.n_points)
-    if at == "cells":
-        return cells
-    counts = np.diff(_offsets(grid))
-    points = np.zeros(grid.n_points)
-    corners = np.asarray(grid.cell_connectivity, dtype=np.int64)
-    np.add.at(points, corners, np.repeat(cells / counts, counts))
-    return points
-
-
-def _offsets(grid: pyvista.UnstructuredGrid) -> np.ndarray:
-    """Where each cell begins in the connectivity, and where the last ends."""
-    return np.asarray(
-        extra("pyvista", "mesh", "a mesh").convert_array(grid.GetCells().GetOffsetsArray()),
-        dtype=np.int64,
-    )
-
-
-def _unstructured(data: Any) -> pyvista.UnstructuredGrid:
-    return data.cast_to_unstructured_grid()
-
-
-def _of_most_dimensions(blocks: Mapping[str, Any]) -> list[Any]:
-    """The volumes, or the surfaces where there are none: patches repeat values of the volume."""
-    dimensions = {
-        name: max((cell.dimension for cell in _first_cells(block)), default=0)
-        for name, block in blocks.items()
-    }
-    most = max(dimensions.values(), default=0)
-    return [block for name, block in blocks.items() if dimensions[name] == most]
-
-
-def _first_cells(block: Any) -> list[Any]:
-    return [block.get_cell(i) for i in range(min(1, block.n_cells))]
-
-
-def _named(path: Path) -> tuple[str, str | None]:
-    """The file that VTK is given, and the ending by which it is read where it has another."""
-    if path.is_dir():
-        return str(path / FOAM), ".foam"
-    if is_exodus(path):
-        return str(path), ".e"
-    is_vtkhdf = h5py.is_hdf5(path) and path.suffix.lower() != ".cgns"
-    return str(path), ".vtkhdf" if is_vtkhdf else None
-
-
-def _times_of_vtkhdf(reader: Any) -> np.ndarray | None:
-    """The times that VTK finds in a file of VTKHDF, of whatever kind."""
-    from vtkmodules.vtkCommonExecutionModel import vtkStreamingDemandDrivenPipeline
-
-    reader.reader.UpdateInformation()
-    found = reader.reader.GetOutputInformation(0).Get(vtkStreamingDemandDrivenPipeline.TIME_STEPS())
-    return np.array(found) if found else None
-
-
-def is_exodus(path: Path) -> bool:
-    """Whether a netCDF file of any version is one of Exodus."""
-    if is_netcdf3(path):
-        return set(Netcdf3File(path).variables) >= EXODUS
-    if not h5py.is_hdf5(path):
-        return False
-    with open_hdf5(path) as file:
-        return all(name in file for name in EXODUS)
