@@ -22,7 +22,7 @@ from rom.errors import InputError
 #: Seconds of work after which a look at a file is taken to hang: of a small file, and at most. They
 #: do not count waiting for a slow disk, and of a large file each second stands for `PER_SECOND`
 #: bytes.
-SECONDS, MOST_SECONDS, PER_SECOND = 4, 60, 2**25
+SECONDS, MOST_SECONDS, PER_SECOND = 3, 60, 2**25
 #: Seconds without a word after which the disk is taken to be gone.
 WAIT = 120.0
 #: Bytes that a look may take.

@@ -114,7 +114,8 @@ class Card(Strict):
     @model_validator(mode="after")
     def _check(self) -> Self:
         # files that are fetched or made go to a folder of this name
-        if not self.name.isprintable() or re.search(r"[/\\]", self.name) or self.name[:1] in ".~":
+        is_plain = self.name.isprintable() and not re.search(r"^$|^[.~]|[/\\]", self.name)
+        if not is_plain:
             raise ValueError(f"{self.name!r} is no plain name of a folder")
         return self
 

@@ -27,7 +27,7 @@ START = (
     " serve(sys.argv[1])"
 )
 #: Seconds of work of a call after which it is taken to hang, and bytes that one more stands for.
-SECONDS, PER_SECOND = 4, 2**19
+SECONDS, PER_SECOND = 3, 2**19
 
 
 class Helper:

@@ -19,15 +19,18 @@ import h5py
 import numpy as np
 from isal import isal_zlib
 
-from rom.data.limits import DEFLATE, SMALL, check_values
+from rom.data.limits import DEFLATE, SMALL, check_fits, check_values, size_text
+from rom.errors import InputError
 
 Box = tuple[slice, ...]
 #: First element of a chunk -> (place in the file, bytes, mask of the filters that were skipped).
 ChunkIndex = Mapping[tuple[int, ...], tuple[int, int, int]]
 
+KNOWN_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE}
+#: Filters that unpack a byte to `DEFLATE` bytes at most.
+BOUNDED = {*KNOWN_FILTERS, h5py.h5z.FILTER_FLETCHER32, 32000}  # the last is LZF
 #: What other filters may add to a chunk.
 CHECKSUM = 64
-KNOWN_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE}
 
 
 def chunk_index(dataset: h5py.Dataset) -> ChunkIndex | None:
@@ -101,11 +104,26 @@ def check_chunks(dataset: h5py.Dataset) -> None:
 
 
 def check_storage(dataset: h5py.Dataset, shape: Sequence[int]) -> None:
-    """Refuse values of that shape, or chunks, that do not fit in memory."""
-    check_values(shape, dataset.dtype.itemsize, f"the dataset {dataset.name!r}")
+    """Refuse values of that shape, or chunks, that do not fit in memory, and those of which nearly
+    nothing is stored: they were never written, or the file claims what it does not have.
+    """
+    itemsize, name = dataset.dtype.itemsize, f"the dataset {dataset.name!r}"
+    n_bytes = math.prod(shape) * itemsize
+    check_fits(n_bytes, name)
     if dataset.chunks:
-        itemsize = dataset.dtype.itemsize
-        check_values(dataset.chunks, itemsize, f"a chunk of the dataset {dataset.name!r}")
+        check_values(dataset.chunks, itemsize, f"a chunk of {name}")
+    if n_bytes > SMALL and set(_filters(dataset)) <= BOUNDED and not _is_elsewhere(dataset):
+        stored = dataset.id.get_storage_size()
+        if stored * DEFLATE < n_bytes:
+            raise InputError(
+                f"{name} of shape {dataset.shape} has only {size_text(stored)} in the file: it was"
+                " not written, or is damaged"
+            )
+
+
+def _is_elsewhere(dataset: h5py.Dataset) -> bool:
+    """Whether the values lie in other datasets or other files."""
+    return dataset.is_virtual or dataset.id.get_create_plist().get_external_count() > 0
 
 
 def _read_plain(dataset: h5py.Dataset, box: Box, offset: int) -> np.ndarray:

@@ -173,6 +173,21 @@ class Pipeline:
         for name in meta["steps"]:
             step = STEPS[name]()
             for key in step.learned:
-                setattr(step, key, arrays[f"{name}/{key}"])
+                values = arrays[f"{name}/{key}"]
+                _check(f"{name}/{key}", values, pipeline.layout_.pack())
+                setattr(step, key, values)
             pipeline.steps_[name] = step
         return pipeline
+
+
+def _check(name: str, values: np.ndarray, packed: FieldLayout) -> None:
+    """Refuse what a step cannot have learned of rows with this layout."""
+    known = {"mask/valid": packed.valid, "scale/variable": packed.variable_index}
+    if name in known:
+        fits = np.array_equal(values, known[name])
+    else:
+        n = packed.n_variables if name == "scale/scales" else packed.n_features
+        fits = values.shape == (n,) and values.dtype.kind == "f" and bool(np.isfinite(values).all())
+        fits = fits and (name == "center/mean" or bool((values > 0).all()))
+    if not fits:
+        raise InputError(f"pipeline/{name} does not fit its layout")

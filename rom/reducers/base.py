@@ -206,7 +206,10 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     def _checked(self, Z: np.ndarray, types: list[type]) -> np.ndarray:
         """Latents, if that is what these are."""
         check_is_fitted(self)
-        Z = check_array(Z, dtype=types)
+        try:
+            Z = check_array(Z, dtype=types)
+        except ValueError as error:
+            raise InputError(f"latents: {' '.join(str(error).split())[:200]}") from error
         if Z.shape[1] != self._n_features_out:
             raise InputError(
                 f"latents of {self._n_features_out} components expected, got {Z.shape[1]}"

@@ -50,6 +50,10 @@ def reducer_of(values: Values, arrays: Arrays) -> Reducer:
         raise InputError(f"parameters{error}") from error
     reducer.layout_ = FieldLayout.from_state(values["layout"], below(arrays, "layout/"))
     reducer.n_features_in_ = reducer.layout_.n_features
+    for name, learned in arrays.items():
+        is_record = name.rpartition("/")[2].startswith("_")
+        if learned.dtype.kind == "f" and not is_record and not np.isfinite(learned).all():
+            raise InputError(f"{name} is not finite")
     reducer._restore(dict(values["learned"]), below(arrays, "learned/"))
     wanted = values["parameters"].get("n_components")
     if isinstance(wanted, int) and wanted != reducer.n_components_:

@@ -56,6 +56,13 @@ def test_every_card_is_right_and_says_where_the_data_comes_from(name):
         (CARD + FILE + "nme = 'x'", "unknown key 'files.0.nme'; did you mean 'name'"),
         (CARD + "titel = 'x'\n" + FILE, "did you mean 'title'"),
         (CARD + "[[files]]\nname = '../../x'", "must lie inside"),
+        ("name = '../../x'\n" + CARD + FILE, "'../../x' is no plain name"),
+        ("name = '..'\n" + CARD + FILE, "no plain name"),
+        ("name = ''\n" + CARD + FILE, "no plain name"),
+        ("name = 'a\\u001b[31m'\n" + CARD + FILE, "no plain name"),
+        ("folder = '/etc'\n" + CARD + FILE, "unknown key 'folder'"),
+        ("x = " + "[" * 20_000, "nested too deeply"),
+        ("#" * 2**23, "too long for a card"),
         (CARD + FILE + "urls = ['https://example.org/a']", "needs its sha256"),
         (CARD.replace("canonical", "canonicl") + FILE, "did you mean 'canonical'"),
         (CARD + FILE, "a.h5 is not in .* Copy the file there or set ROM_DATA"),
@@ -85,8 +92,30 @@ def test_content_of_another_sum_is_refused(write_card):
 def test_a_failed_generator_leaves_nothing(write_card, home, script):
     path = write_card(CARD + FILE + "[make]", generate_py=script)
     with pytest.raises(rom.RomError, match=r"generate\.py failed"):
-        rom.open_snapshots(path)
+        catalog.make(catalog.find_card(str(path)))
     assert not home.exists()
+
+
+def test_a_program_that_is_not_ours_runs_when_it_is_asked_for(write_card, home, monkeypatch):
+    script = "def main(out, **options): out.write_text('1,2\\n3,4\\n')"
+    text = CARD.replace("canonical", "csv") + "[[files]]\nname = 'a.csv'\n[make]"
+    path = write_card(text, generate_py=script)
+    monkeypatch.setenv("ROM_DATASETS", str(path.parents[1]))
+    for name in (path, "mine"):  # neither by its path nor by its name
+        with pytest.raises(rom.InputError, match=r"did not come with.*rom data make .*card\.toml"):
+            rom.open_snapshots(name)
+    assert not home.exists()
+    catalog.make(catalog.find_card(str(path)))
+    assert rom.open_snapshots(path).shape == (2, 2)
+
+
+def test_a_card_imports_nothing(write_card, home, tmp_path, monkeypatch):
+    (tmp_path / "strange.py").write_text("raise SystemExit('imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+    for line in ("package = 'strange'", "format = 'strange:x'"):
+        card = CARD.replace("format = ", "# ") if line.startswith("format") else CARD
+        with pytest.raises(rom.InputError, match="unknown key 'package'|unknown format"):
+            rom.open_snapshots(write_card(f"{line}\n{card}{FILE}"))
 
 
 def test_a_failed_download_leaves_nothing(write_card, home):
