@@ -27,6 +27,7 @@ from rom.cli_options import (
     in_shell,
     mapping_of,
 )
+from rom.data.hdf5_signature import expect
 from rom.errors import InputError, RomError
 from rom.strings import in_json, one_line
 from rom.terminal import note, say, show
@@ -142,6 +143,7 @@ def inspect(
     """Say what is in a file, what would be read, how large it is, and what is wrong with it."""
     import json
 
+    expect(data)
     from rom.data.inspection.report import inspect_data
     from rom.data.inspection.text import lines
 

@@ -30,6 +30,7 @@ from rom.cli_options import (
     mapping_of,
     numbers,
 )
+from rom.data.hdf5_signature import expect
 from rom.registry import REDUCERS
 from rom.terminal import note, say, show
 
@@ -206,6 +207,7 @@ def compare(
 
     Example: rom compare flow.h5 --components 2,4,8 --tolerance 0.02
     """
+    expect(data or ())
     from rom.comparison import run_study
     from rom.data.open import data_name
     from rom.execution.progress import Progress

@@ -23,6 +23,7 @@ from rom.cli_options import (
     mapping_of,
     numbers,
 )
+from rom.data.hdf5_signature import expect
 from rom.errors import InputError
 from rom.terminal import note, say
 
@@ -48,6 +49,7 @@ def encode(
     every: Every = None,
 ) -> None:
     """Write the latents of snapshots. A file is read as that of the comparison was."""
+    expect(data)
     from rom.data.open import open_mapped
     from rom.reducers.coding import encode_file
     from rom.study.store import Store
@@ -78,6 +80,7 @@ def decode(
     modes: Annotated[bool, typer.Option("--modes", help="The modes of the model instead.")] = False,
 ) -> None:
     """Write the fields of latents, or the modes of a model, as HDF5 and XDMF for ParaView."""
+    expect([latents] if latents else ())
     from rom.reducers.coding import decode_file
 
     if modes == (latents is not None):
@@ -118,6 +121,7 @@ def independence(
     """How independent latents from anywhere are: every measure with its null value, interval and p
     value.
     """
+    expect([file])
     from rom.data.write.files import check_free
     from rom.metrics.card import independence as measured
     from rom.reducers.latents import read_latents

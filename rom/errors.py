@@ -56,7 +56,9 @@ SHOWN = 200
 
 
 @contextmanager
-def reading(*paths: str | os.PathLike[str], advice: str = "") -> Iterator[None]:
+def reading(
+    *paths: str | os.PathLike[str], what: str = "as its layout has it", advice: str = ""
+) -> Iterator[None]:
     """The boundary of every reader: whatever a file causes while it lasts is an InputError.
 
     Libraries raise dozens of kinds of exceptions for broken files, so it does not list them. What
@@ -66,7 +68,8 @@ def reading(*paths: str | os.PathLike[str], advice: str = "") -> Iterator[None]:
     Parameters
     ----------
     paths : the files that are read; the message names the first, where it names none yet
-    advice : what the user can do about a file that can be read and has another content
+    what : what it may not be, for a file that can be read and has another content
+    advice : what the user can do about such a file
 
     Examples
     --------
@@ -89,10 +92,10 @@ def reading(*paths: str | os.PathLike[str], advice: str = "") -> Iterator[None]:
         logging.getLogger("rom").debug("%sa reader failed", where, exc_info=True)
         is_content = not isinstance(error, OSError | MemoryError | KeyError)
         end = f"; {advice}" if advice and is_content else ""
-        raise InputError(f"{where}{_caused(error)}{end}") from error
+        raise InputError(f"{where}{_caused(error, what)}{end}") from error
 
 
-def _caused(error: Exception) -> str:
+def _caused(error: Exception, what: str) -> str:
     """What went wrong, in a few words."""
     said = " ".join(str(error).split())[:SHOWN] or type(error).__name__
     if isinstance(error, MemoryError):
@@ -103,4 +106,4 @@ def _caused(error: Exception) -> str:
         return f"cannot be read: {said}"
     if isinstance(error, KeyError):
         return f"damaged: {said}"
-    return f"damaged, or not as its layout has it ({said})"
+    return f"damaged, or not {what} ({said})"

@@ -5,14 +5,16 @@ datasets are stored, and the values of small ones.
 from __future__ import annotations
 
 import math
+import os
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import h5py
 
-from rom.data.linked import check_linked
+from rom.data.linked import VARIABLE, check_linked
 from rom.errors import InputError, reading
 
 #: Seconds of work: of a file with thousands of datasets only the first are looked at.
@@ -25,6 +27,13 @@ FOLLOWED = 8
 Place = tuple[Path, str]
 
 
+def look_all(paths: Sequence[str], folders: str) -> None:
+    """Look at files, one after the other; `folders` is what `ROM_LINKED_FOLDERS` says by now."""
+    os.environ[VARIABLE] = folders
+    for path in paths:
+        look(Path(path))
+
+
 def look(path: Path) -> None:
     """Walk through a file.
 
@@ -34,7 +43,7 @@ def look(path: Path) -> None:
         If a link, external storage or a virtual dataset leads out of the file's folder, or a
         virtual dataset to itself.
     """
-    with reading(path), h5py.File(path, "r") as file:
+    with reading(path), _opened(path) as file:
         # all links and all datasets: one that is not looked at may lead anywhere
         _check_links(file, path)
         datasets = dataset_paths(file)
@@ -46,6 +55,14 @@ def look(path: Path) -> None:
                 break
             with suppress(Exception):  # whoever reads it meets the same exception, and says it
                 _read(file[name])
+
+
+def _opened(path: Path) -> h5py.File:
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        words = "incomplete, copy or write it again: " if "truncated" in str(error) else ""
+        raise InputError(f"{path}: cannot be read: {words}{error}") from error
 
 
 def _check_links(file: h5py.File, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A process that does one thing for this one and may die of it: readers in C++ do."""
+"""A process that does one thing for this one and may die of it: C libraries do, of broken files."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from rom.data.apart import limit_memory
 from rom.data.limits import available_bytes
 from rom.errors import MISTAKES, InputError
 from rom.registry import load
@@ -26,8 +27,19 @@ START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[2]); from rom.data.helper import serve;"
     " serve(sys.argv[1])"
 )
-#: Seconds of work of a call after which it is taken to hang, and bytes that one more stands for.
-SECONDS, PER_SECOND = 3, 2**19
+#: Seconds of work of a call after which it is taken to hang: of a small file, and at most. Waiting
+#: for a slow disk is no work.
+SECONDS, MOST_SECONDS = 3, 600
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a call may take: a second of work more for so many bytes of a file, and memory (None:
+    what is there).
+    """
+
+    per_second: int
+    memory: int | None = None
 
 
 class Helper:
@@ -38,10 +50,11 @@ class Helper:
     ----------
     function : str, as ``"module:name"``; what it is given and returns is pickled
     name : what dies, in words, e.g. "VTK"
+    limits : Limits
     """
 
-    def __init__(self, function: str, name: str) -> None:
-        self.function, self.name = function, name
+    def __init__(self, function: str, name: str, limits: Limits) -> None:
+        self.function, self.name, self.limits = function, name, limits
         self._process: subprocess.Popen[bytes] | None = None
         self._owner, self._lock = os.getpid(), threading.Lock()
 
@@ -58,20 +71,20 @@ class Helper:
         InputError
             That of the function, or one that says that the process died or hung.
         """
-        if self._owner != os.getpid():  # after a fork the process is the parent's
-            self._process, self._owner, self._lock = None, os.getpid(), threading.Lock()
+        self.start()
         with self._lock:
-            process = self._process or self._start()
+            process = self._process or self._new()
             assert process.stdin is not None
             assert process.stdout is not None
             try:
-                pickle.dump((n_bytes, arguments), process.stdin)
+                seconds = min(MOST_SECONDS, SECONDS + n_bytes // self.limits.per_second)
+                pickle.dump((seconds, self.limits.memory, arguments), process.stdin)
                 process.stdin.flush()
                 kind, answer = pickle.load(process.stdout)
             except (OSError, EOFError, pickle.UnpicklingError) as error:
-                raise InputError(f"{where}: {self._why(self._stop())}") from error
+                raise InputError(f"{where}: {self._why(self.stop())}") from error
             except BaseException:  # the answer to this call must not be taken for that to the next
-                self._stop()
+                self.stop()
                 raise
         if kind == "refused":
             raise InputError(answer)
@@ -79,7 +92,17 @@ class Helper:
             raise answer
         return answer
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> None:
+        """Start the process, which takes a moment: while it does, this one can do something
+        else.
+        """
+        if self._owner != os.getpid():  # after a fork the process is the parent's
+            self._process, self._owner, self._lock = None, os.getpid(), threading.Lock()
+        with self._lock:
+            if self._process is None:
+                self._new()
+
+    def _new(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-c", START, self.function, json.dumps(sys.path)]
         self._process = subprocess.Popen(
             command,
@@ -88,15 +111,15 @@ class Helper:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for this process
         )
-        atexit.register(self._stop)
+        atexit.register(self.stop)
         return self._process
 
-    def _stop(self) -> int:
+    def stop(self) -> int:
         """End it, if it has not; how it ended."""
         process, self._process = self._process, None
         if process is None or self._owner != os.getpid():
             return 0
-        atexit.unregister(self._stop)
+        atexit.unregister(self.stop)
         for stream in (process.stdin, process.stdout):
             with suppress(OSError):
                 stream.close()  # type: ignore[union-attr]
@@ -121,18 +144,21 @@ def serve(function: str) -> None:
     act = load(function)
     while True:
         try:
-            n_bytes, arguments = pickle.load(source)
+            seconds, memory, arguments = pickle.load(source)
         except EOFError:
             return
-        _limit(n_bytes)
+        _limit(seconds, available_bytes() if memory is None else memory)
         _reply(target, *_outcome(act, arguments))
 
 
-def _limit(n_bytes: int) -> None:
-    seconds = int(time.process_time()) + 1 + SECONDS + n_bytes // PER_SECOND
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
-    limit_memory(available_bytes())
+def _limit(seconds: int, memory: int) -> None:
+    """How much more this process may work, and take."""
+    end = int(time.process_time()) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (end, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    with suppress(OSError, ValueError):  # another system, or a lower limit already
+        used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        limit = used * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _outcome(act: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:

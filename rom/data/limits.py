@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import resource
 from collections.abc import Iterable
 from pathlib import Path
 
-from rom.data.memory import machine_bytes
 from rom.errors import InputError
 
 #: Bytes that are always there: what is smaller is not checked, which costs a look at the system.
@@ -26,7 +26,7 @@ def available_bytes() -> int:
         kilobytes = next(line.split()[1] for line in lines if line.startswith("MemAvailable"))
         free = int(kilobytes) * 1024
     except (OSError, StopIteration):  # another system
-        free = machine_bytes()
+        free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     return free if limit == resource.RLIM_INFINITY else min(free, limit)
 

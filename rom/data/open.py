@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from rom.data.extras import is_xarray
+from rom.data.hdf5_signature import expect
 from rom.data.snapshots import Snapshots
 from rom.errors import InputError, nearest, reading
 from rom.registry import SOURCES, load
@@ -79,6 +80,7 @@ def open_mapped(data: Data, mapping: Mapping[str, Any]) -> Snapshots:
     paths = find_files(data)
     if paths is None:
         return _open_card(data if isinstance(data, Path) else str(data), mapping)
+    expect(paths[:1])
     with reading(*paths, advice=ADVICE):
         layout, why = recognise(paths[0], mapping)
         snapshots = open_as(layout, paths, mapping, data_name(data))

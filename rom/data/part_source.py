@@ -6,11 +6,12 @@ import math
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from rom.data.hdf5_open import Identity, known, trust
 from rom.data.limits import check_fits
 from rom.data.part_geometry import Geometry
 from rom.data.parts import Part, Segment
@@ -191,13 +192,14 @@ def _shift(features: Features, offset: int) -> Features:
 class _Files:
     """The open files of a source: opened when needed, once per process."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Iterable[Identity] = ()) -> None:
+        trust(known)
         self._open: OrderedDict[tuple[Opener, Path], Container] = OrderedDict()
         self._pid = os.getpid()
         self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple:
-        return _Files, ()
+        return _Files, (known(),)
 
     def array(self, part: Part) -> StoredArray:
         """The array of a part."""

@@ -114,7 +114,7 @@ def test_a_card_imports_nothing(write_card, home, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     for line in ("package = 'strange'", "format = 'strange:x'"):
         card = CARD.replace("format = ", "# ") if line.startswith("format") else CARD
-        with pytest.raises(rom.InputError, match="unknown key 'package'|unknown format"):
+        with pytest.raises(rom.InputError, match=r"unknown key 'package'|unknown format"):
             rom.open_snapshots(write_card(f"{line}\n{card}{FILE}"))
 
 

@@ -92,7 +92,7 @@ def test_a_loop_of_soft_links_is_no_trap(tmp_path):
 
 def test_a_file_is_looked_at_once_until_it_changes(tmp_path, monkeypatch):
     looked = []
-    monkeypatch.setattr(hdf5_open, "apart", lambda look, paths: looked.extend(paths))
+    monkeypatch.setattr(hdf5_open, "_look", looked.extend)
     path = write(tmp_path / "a.h5")
     for _ in range(3):
         open_hdf5(path).close()

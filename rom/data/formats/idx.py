@@ -50,7 +50,7 @@ def read_idx(path: Path) -> np.ndarray:
         else:
             content, found = b"", stored - header
     if found != expected:
-        more = "more" if found > expected else found
+        more = "more" if content and found > expected else found
         raise InputError(
             f"{path}: the header promises {expected} bytes of data, the file has {more}"
         )

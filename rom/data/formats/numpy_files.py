@@ -69,7 +69,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
 def _arrays(path: Path) -> tuple[dict[str, np.ndarray], list[str]]:
     """Arrays of real numbers by name, and what else there is in words."""
     arrays, others = {}, []
-    with reading(path):
+    with reading(path, what="a file of NumPy"):
         if not zipfile.is_zipfile(path):
             return {ALONE: np.lib.format.open_memmap(path, mode="r")}, []
         with zipfile.ZipFile(path) as archive:

@@ -65,7 +65,9 @@ def test_files_are_one_after_the_other_and_are_the_split(tmp_path):
         (struct.pack(">IIII", 0x803, *[2**32 - 1] * 3), "promises 79228162458924105385300197375"),
         (gzip.compress(images(IMAGES), mtime=0)[:30], "damaged gzip"),
         (gzip.compress(images(IMAGES), mtime=0)[:-4] + b"abcd", "damaged gzip"),
-        (gzip.compress(images(IMAGES), mtime=0)[:12] + b"\xff" * 40, "damaged gzip"),
+        (gzip.compress(images(IMAGES), mtime=0)[:12] + b"\xff" * 40, "not an IDX file of bytes"),
+        (gzip.compress(images(IMAGES) + b"xy", mtime=0), "promises 60 bytes .* the file has more"),
+        (gzip.compress(struct.pack(">IIII", 0x803, 10**4, 600, 500)), "claims 3.0 GB, which"),
     ],
 )
 def test_damaged_files_are_refused(tmp_path, content, words):

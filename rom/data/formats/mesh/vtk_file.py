@@ -12,11 +12,12 @@ import numpy as np
 
 from rom.data.formats.mesh.names import check_named, size_of
 from rom.data.formats.mesh.step import Step
-from rom.data.helper import Helper
+from rom.data.helper import Helper, Limits
 from rom.data.stored import HeldArray
 from rom.errors import InputError, nearest
 
-VTK = Helper("rom.data.formats.mesh.vtk_reader:answer", "VTK")
+#: A second for half a megabyte: meshes in text are slow to read.
+VTK = Helper("rom.data.formats.mesh.vtk_reader:answer", "VTK", Limits(per_second=2**19))
 
 
 class VTKFile:
