@@ -90,7 +90,7 @@ def reading(
         raise
     except Exception as error:
         logging.getLogger("rom").debug("%sa reader failed", where, exc_info=True)
-        is_content = not isinstance(error, OSError | MemoryError | KeyError)
+        is_content = not isinstance(error, OSError | MemoryError)
         end = f"; {advice}" if advice and is_content else ""
         raise InputError(f"{where}{_caused(error, what)}{end}") from error
 

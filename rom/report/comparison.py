@@ -22,6 +22,7 @@ from rom.report.verdict import Verdict
 from rom.report.verdict import verdict as decide
 from rom.results import Results
 from rom.strings import visible
+from rom.results.boundary import showing
 from rom.study.store import Store
 
 if TYPE_CHECKING:
@@ -59,27 +60,33 @@ class Comparison:
 
     @property
     def table(self) -> pd.DataFrame:
-        return self.store.table()
+        with showing(self.store):
+            return self.store.table()
 
     @property
     def differences(self) -> pd.DataFrame:
-        return differences_of(self.store)
+        with showing(self.store):
+            return differences_of(self.store)
 
     @property
     def snapshot_differences(self) -> pd.DataFrame:
-        return snapshot_differences(self.store)
+        with showing(self.store):
+            return snapshot_differences(self.store)
 
     @property
     def split_differences(self) -> pd.DataFrame:
-        return split_differences(self.store)
+        with showing(self.store):
+            return split_differences(self.store)
 
     @property
     def learning_curve(self) -> pd.DataFrame:
-        return errors_by_snapshots(self.store)
+        with showing(self.store):
+            return errors_by_snapshots(self.store)
 
     @property
     def tuning(self) -> pd.DataFrame:
-        return found_by_tuning(self.store)
+        with showing(self.store):
+            return found_by_tuning(self.store)
 
     @property
     def failures(self) -> dict[str, str]:
@@ -90,11 +97,12 @@ class Comparison:
         """What the audit found of the training runs; a test set too near to the training set, or
         too far from it; latents that are switched off, and why.
         """
-        findings = audited(self.store)
-        said = [headline(findings)] if findings else []
-        said += [f"{found.label}: {found.text}; {found.advice}" for found in findings]
-        said += [f"split: {text}" for text in cautions(self.store)]
-        return said + [f"{found.label}: {found.text}" for found in collapses(self.store)]
+        with showing(self.store):
+            findings = audited(self.store)
+            said = [headline(findings)] if findings else []
+            said += [f"{found.label}: {found.text}; {found.advice}" for found in findings]
+            said += [f"split: {text}" for text in cautions(self.store)]
+            return said + [f"{found.label}: {found.text}" for found in collapses(self.store)]
 
     @property
     def verdict(self) -> Verdict:
@@ -110,11 +118,13 @@ class Comparison:
 
     def to_markdown(self) -> str:
         """Every method and number of latents: error, energy, POD modes, independence, time."""
-        return markdown(overview(Results(self.store)))
+        with showing(self.store):
+            return markdown(overview(Results(self.store)))
 
     def to_latex(self) -> str:
         """The same as a LaTeX tabular, with the rules of the package booktabs."""
-        return latex(overview(Results(self.store)))
+        with showing(self.store):
+            return latex(overview(Results(self.store)))
 
     def __repr__(self) -> str:
         return f"<Comparison in {visible(str(self.path))}>\n{self.verdict}"

@@ -15,6 +15,7 @@ from rom.report.dependence import NO, UNKNOWN, YES, dependence_of
 from rom.report.reasons import headline_of, reasons_of
 from rom.results import Results
 from rom.strings import in_html, one_line
+from rom.results.boundary import showing
 from rom.study.store import Store
 
 GOALS = ("accuracy", "compression", "independence", "speed")
@@ -90,7 +91,12 @@ def verdict(
     InputError
         If there is no such goal, or the tolerance is not between 0 and 1.
     """
-    results = store if isinstance(store, Results) else Results(store)
+    with showing(store.store if isinstance(store, Results) else store):
+        results = store if isinstance(store, Results) else Results(store)
+        return _decided(results, goal, tolerance)
+
+
+def _decided(results: Results, goal: str | None, tolerance: float | None) -> Verdict:
     said = results.study["study"]
     goal = goal or said.get("goal") or "accuracy"
     tolerance = tolerance if tolerance is not None else said.get("tolerance")

@@ -15,7 +15,11 @@ def reading(path: Path) -> Iterator[None]:
     """What is damaged or missing in a store is an InputError that names the file."""
     try:
         yield
-    except (InputError, *MISTAKES):
+    except InputError as error:
+        if str(path) in str(error):
+            raise
+        raise InputError(f"{path}: {error}") from error
+    except MISTAKES:
         raise
     except Exception as error:  # libraries raise any kind for a broken file: rom.errors.reading
         raise InputError(

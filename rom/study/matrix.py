@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from rom.errors import InputError
 from rom.metrics import convert_beta
 from rom.registry import reducer_class
 from rom.study.config import AUTO, Study
+
+#: What runs may be called.
+NAME = re.compile(r"\w[\w.+-]*")
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,17 @@ class Run:
     beta: float | None
     seed: int
     parameters: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        kinds = {"reducer": str, "n_components": int, "seed": int, "parameters": dict}
+        for name, kind in kinds.items():
+            if not isinstance(getattr(self, name), kind):
+                raise InputError(f"{name} of a run is {getattr(self, name)!r}")
+        if not isinstance(self.beta, float | int | None):
+            raise InputError(f"beta of a run is {self.beta!r}")
+        # the name of its folder: a store may be anybody's
+        if not isinstance(self.id, str) or not NAME.fullmatch(self.id):
+            raise InputError(f"{self.id!r} is no name of a run")
 
     @property
     def label(self) -> str:

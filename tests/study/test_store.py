@@ -137,3 +137,32 @@ def test_a_saved_run_is_a_model_of_fields(finished):
         rom.load(store.folder(run.id)).transform(X[rows]), store.latents(run), atol=1e-12
     )
     assert json.loads((finished / "study.json").read_text())["data"]["n_snapshots"] == 40
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"id": "../../x"}, "no name of a run"),
+        ({"id": ""}, "no name of a run"),
+        ({"n_components": "2"}, "n_components of a run is '2'"),
+        ({"beta": []}, r"beta of a run is \[\]"),
+        ({"parameters": None}, "parameters of a run is None"),
+    ],
+)
+def test_a_run_of_a_strange_store_is_checked(copy, entry, words):
+    path = copy / "study.json"
+    content = json.loads(path.read_text())
+    content["runs"][0] |= entry
+    path.write_text(json.dumps(content))
+    with pytest.raises(rom.InputError, match=rf"study\.json: .*{words}"):
+        Store.open(copy)
+
+
+@pytest.mark.parametrize("change", [{"study": {}}, {"data": None}, {"split": []}, {"pipeline": 1}])
+def test_a_strange_study_is_one_line_whatever_is_asked_of_it(copy, change):
+    path = copy / "study.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    comparison = rom.Comparison(Store.open(copy))
+    for ask in (comparison.to_markdown, comparison.report):
+        with pytest.raises(rom.InputError, match=r"study\.json: damaged.*run the comparison again"):
+            ask()

@@ -15,6 +15,7 @@ from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
 from rom.data.formats.common.curvilinear import curvilinear_weights
 from rom.data.hdf5_open import open_hdf5
+from rom.data.limits import check_values
 from rom.data.parts import Part
 from rom.data.slab import read_all
 from rom.errors import InputError
@@ -43,6 +44,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         axes = tuple(_names(_group(file, "dimensions", path), "spatial_dims", path))
         time = hdf5.dataset(file, "dimensions/time", path)
         times = read_all(time).astype(np.float64)
+        check_values((n_trajectories, times.shape[-1]), 8, "the times of all trajectories")
         if _flag(time, "sample_varying", path):
             _check_shape(time, (n_trajectories, times.shape[-1]), path)
         else:

@@ -19,6 +19,7 @@ from rom.report.tables.overview import overview
 from rom.report.tables.table import Column, Table
 from rom.report.verdict import Verdict, verdict
 from rom.results import Results
+from rom.results.boundary import showing
 from rom.study.store import Store
 
 #: What has to be the same, by its place in study.json, and what it is called.
@@ -55,7 +56,10 @@ def write_several(
     InputError
         If the comparisons cannot be compared with each other; the message says what differs.
     """
-    results = [Results(store) for store in stores]
+    results = []
+    for store in stores:
+        with showing(store):
+            results.append(Results(store))
     check_comparable(results)
     answers = [verdict(one, goal=goal, tolerance=tolerance) for one in results]
     try:

@@ -26,6 +26,7 @@ from rom.report.tables.formats import markdown
 from rom.report.tables.table import Table
 from rom.report.verdict import Verdict, verdict
 from rom.results import Results
+from rom.results.boundary import showing
 from rom.results.words import count
 from rom.strings import in_markdown, lines
 from rom.study.store import Store
@@ -63,7 +64,13 @@ def write_report(
     InputError
         If the folder cannot be written, or there is no such goal.
     """
-    folder, results = Path(folder), Results(store)
+    with showing(store):
+        return _written(Results(store), Path(folder), goal, tolerance, jobs)
+
+
+def _written(
+    results: Results, folder: Path, goal: str | None, tolerance: float | None, jobs: int
+) -> Path:
     answer = verdict(results, goal=goal, tolerance=tolerance)
     try:
         (folder / "figures").mkdir(parents=True, exist_ok=True)

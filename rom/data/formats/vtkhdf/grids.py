@@ -29,6 +29,8 @@ class _Steps:
         self.words: list[str] = []
         self.n_steps = 1
         if self.temporal:
+            if not isinstance(root["Steps"], h5py.Group):
+                raise InputError(f"{path}: {ROOT}/Steps is no group")
             n = np.ravel(root["Steps"].attrs.get("NSteps", ()))
             if len(n) != 1 or n.dtype.kind not in "iu" or n[0] < 1:
                 raise InputError(
@@ -36,6 +38,7 @@ class _Steps:
                     f" got {n}"
                 )
             self.n_steps = int(n[0])
+            self.per_step("Values")  # refuses a number that is only claimed
 
     def times(self) -> np.ndarray | None:
         """Times of the steps; of a single one, what writers of VTK call TimeValue."""
