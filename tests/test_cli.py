@@ -196,6 +196,29 @@ def test_a_report_on_a_damaged_store_is_one_line(run, folder, name):
     assert (status, len(errors)) == (2, 1)
 
 
+def test_a_mistake_in_the_package_is_one_line_and_the_rest_is_asked_for(run, monkeypatch):
+    def broken(*arguments, **options):
+        raise TypeError("no\nsuch thing")
+
+    monkeypatch.setattr("rom.data.inspection.report.inspect_data", broken)
+    status, _, (line,) = run("inspect", "flow.h5")
+    assert status == 1
+    assert line.startswith("rom: internal error: TypeError: no such thing; run again with --debug")
+    for arguments in (("--debug", "inspect", "flow.h5"), ("inspect", "flow.h5", "--debug")):
+        status, _, lines = run(*arguments)
+        assert (status, lines[-1]) == (1, line)
+        assert lines[0].startswith("Traceback")
+
+
+def test_debug_shows_where_an_error_of_a_file_comes_from(run, folder):
+    (folder / "broken.npy").write_bytes(b"\x93NUMPY\x01\x00\x08\x00((((((((")
+    status, _, lines = run("inspect", "broken.npy")
+    assert (status, len(lines)) == (2, 1)
+    status, _, more = run("--debug", "inspect", "broken.npy")
+    assert (status, more[-1]) == (2, lines[0])
+    assert "numpy" in "\n".join(more)
+
+
 def test_data_sets_can_be_listed_shown_and_made(run, folder):
     status, printed, _ = run("data", "list")
     assert status == 0

@@ -100,7 +100,7 @@ def _check_storage(file: h5py.File, name: bytes, path: Path) -> None:
     elif layout == h5py.h5d.CONTIGUOUS:
         for number in range(plist.get_external_count()):
             target = _text(plist.get_external(number)[0])
-            check_linked(path, target, f"the external storage of {_text(name)!r}", beside=False)
+            check_linked(path, target, f"the external storage of {_text(name)!r}", is_next=False)
 
 
 def _check_virtual(

@@ -34,8 +34,8 @@ SECONDS, MOST_SECONDS = 3, 600
 
 @dataclass(frozen=True)
 class Limits:
-    """What a call may take: a second of work more for so many bytes of a file, and memory (None:
-    what is there).
+    """What a call may take: a second of work more for each `per_second` bytes of a file, and
+    `memory` bytes (None: what is there).
     """
 
     per_second: int

@@ -11,7 +11,7 @@ from rom.errors import InputError
 VARIABLE = "ROM_LINKED_FOLDERS"
 
 
-def check_linked(path: Path, target: str, what: str, *, beside: bool = True) -> None:
+def check_linked(path: Path, target: str, what: str, *, is_next: bool = True) -> None:
     """Refuse a link of a file that leads out of its folder.
 
     Symbolic links of the file system are those of the user, and are not followed here.
@@ -21,7 +21,7 @@ def check_linked(path: Path, target: str, what: str, *, beside: bool = True) -> 
     path : the file
     target : where its link leads, relative or not
     what : the link in words, e.g. "the link 'mesh'"
-    beside : whether a relative target is looked for next to the file first; else only in the
+    is_next : whether a relative target is looked for next to the file first; else only in the
         current folder, where HDF5 looks for external storage
 
     Raises
@@ -30,7 +30,7 @@ def check_linked(path: Path, target: str, what: str, *, beside: bool = True) -> 
         If it leads out of the folder of the file, and into none of `ROM_LINKED_FOLDERS`.
     """
     own = Path(os.path.abspath(path.parent)), path.resolve().parent
-    places = [os.path.join(os.path.abspath(path.parent), target)] if beside else []
+    places = [os.path.join(os.path.abspath(path.parent), target)] if is_next else []
     places.append(os.path.abspath(target))
     found = os.path.normpath(next((place for place in places if os.path.exists(place)), places[0]))
     others = [Path(name) for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]

@@ -47,6 +47,8 @@ def test_latents_of_other_programs(tmp_path):
         ("a.npy", np.array([{}]), "not an array of numbers"),
         ("a.h5", b"no", "this is none of them"),
         ("a.npy", b"no", "not an array"),
+        ("a.npy", b"PK\x03\x04" + bytes(40), "not an array"),
+        ("a.npy", b"\x93NUMPY\x01\x00\x08\x00((((((((", "not an array"),
         ("a.h5", None, "no such file"),
     ],
 )

@@ -1,9 +1,13 @@
 """Files of NumPy: arrays on the disk, archives, and what is not read."""
 
+import struct
+import zipfile
+
 import numpy as np
 import pytest
 
 import rom
+from rom.data import limits
 
 FIELD = np.random.default_rng(0).normal(size=(20, 5, 6))
 
@@ -62,3 +66,29 @@ def test_other_archives_are_no_arrays(tmp_path):
         archive.writestr("readme.txt", "hello")
     with pytest.raises(rom.InputError, match="ZIP archive"):
         rom.open_snapshots(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("{'descr': '<f8', 'fortran_order': False, 'shape': (10, 1099511627776)}", "claims"),
+        ("{'descr': '<f8', 'fortran_order': False, 'shape': (-1, 3)}", "damaged"),
+        ("(" * 200, "damaged"),
+    ],
+)
+def test_headers_that_claim_what_is_not_there(tmp_path, header, words):
+    member = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + bytes(80)
+    (tmp_path / "a.npy").write_bytes(member)
+    with zipfile.ZipFile(tmp_path / "b.npz", "w") as archive:
+        archive.writestr("u.npy", member)
+    with pytest.raises(rom.InputError, match=r"a\.npy: damaged, or not a file of NumPy"):
+        rom.open_snapshots(tmp_path / "a.npy")
+    with pytest.raises(rom.InputError, match=rf"b\.npz: .*{words}"):
+        rom.open_snapshots(tmp_path / "b.npz")
+
+
+def test_an_archive_that_would_fill_the_memory_is_not_unpacked(tmp_path, monkeypatch):
+    np.savez_compressed(tmp_path / "a.npz", u=np.zeros((4096, 4096)))
+    monkeypatch.setattr(limits, "available_bytes", lambda: 10**8)
+    with pytest.raises(rom.InputError, match=r"a\.npz.* would take 134\.2 MB, there are 100\.0 MB"):
+        rom.open_snapshots(tmp_path / "a.npz")
