@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
 import resource
 from collections.abc import Iterable
-from pathlib import Path
 
 from rom.errors import InputError
 
@@ -16,19 +14,14 @@ SMALL = 2**26
 MOST_VARIABLES = 2**16
 #: A stream of deflate (gzip, ZIP) holds at most this many bytes for each of its own.
 DEFLATE = 1032
-MEMORY = Path("/proc/meminfo")
 
 
 def available_bytes() -> int:
     """Memory that this process can still have."""
-    try:
-        lines = MEMORY.read_text(encoding="ascii").splitlines()
-        kilobytes = next(line.split()[1] for line in lines if line.startswith("MemAvailable"))
-        free = int(kilobytes) * 1024
-    except (OSError, StopIteration):  # another system
-        free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    from rom.data.memory import free_bytes  # here: it brings NumPy, which not everybody needs
+
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-    return free if limit == resource.RLIM_INFINITY else min(free, limit)
+    return free_bytes() if limit == resource.RLIM_INFINITY else min(free_bytes(), limit)
 
 
 def check_fits(n_bytes: int, what: str) -> None:

@@ -21,8 +21,8 @@ from rom.report.tables.overview import overview
 from rom.report.verdict import Verdict
 from rom.report.verdict import verdict as decide
 from rom.results import Results
-from rom.strings import visible
 from rom.results.boundary import showing
+from rom.strings import visible
 from rom.study.store import Store
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from rom.report.cautions import cautions_of, confidence_of
 from rom.report.dependence import NO, UNKNOWN, YES, dependence_of
 from rom.report.reasons import headline_of, reasons_of
 from rom.results import Results
-from rom.strings import in_html, one_line
 from rom.results.boundary import showing
+from rom.strings import in_html, one_line
 from rom.study.store import Store
 
 GOALS = ("accuracy", "compression", "independence", "speed")

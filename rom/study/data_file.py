@@ -8,8 +8,8 @@ import h5py
 import numpy as np
 
 from rom.data.formats.common import hdf5
-from rom.data.snapshots import Snapshots
 from rom.data.hdf5_open import open_hdf5
+from rom.data.snapshots import Snapshots
 from rom.data.write.canonical import link_name, storable
 from rom.spaced import evenly_spaced
 from rom.study.files import reading, to_disk
