@@ -1,12 +1,17 @@
 """Boxes of datasets: the same values as h5py gives, whatever the storage."""
 
+import tracemalloc
+import zlib
+
 import h5py
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from rom.data.slab import chunk_index, read_slab
+from rom.data import limits
+from rom.data.slab import chunk_index, read_all, read_slab
+from rom.errors import InputError
 
 SHAPE = (7, 6, 5)
 STORAGE = {
@@ -65,3 +70,33 @@ def test_gzip_chunks_are_read_directly_and_others_by_the_library(path):
     with h5py.File(path, "r") as file:
         direct = {name: chunk_index(file[f"{name}/<f4"]) is not None for name in STORAGE}
     assert direct == {name: name in ("chunks", "gzip", "gzip and shuffle") for name in STORAGE}
+
+
+@pytest.mark.parametrize("kind", ["f4", "S4"])
+def test_a_chunk_that_holds_more_than_it_says_is_not_unpacked(tmp_path, kind):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        bomb = file.create_dataset("u", (8, 4), kind, chunks=(8, 4), compression="gzip")
+        bomb.id.write_direct_chunk((0, 0), zlib.compress(bytes(2**27), 9))
+    tracemalloc.start()
+    with h5py.File(tmp_path / "a.h5") as file, pytest.raises(OSError, match="holds more"):
+        read_all(file["u"])
+    assert tracemalloc.get_traced_memory()[1] < 2**24
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("chunks", [None, (1, 2**20)])
+def test_values_that_were_never_written_are_not_read(tmp_path, chunks):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.create_dataset("u", (40, 2**20), "f4", chunks=chunks)
+    with h5py.File(tmp_path / "a.h5") as file:
+        with pytest.raises(InputError, match="has only 0 bytes in the file"):
+            read_all(file["u"])
+        box = slice(0, 2), slice(0, 3)  # of a few the value that fills them is as good as any
+        np.testing.assert_array_equal(read_slab(file["u"], box), np.zeros((2, 3)))
+
+
+def test_a_chunk_larger_than_the_memory_is_refused(path, monkeypatch):
+    monkeypatch.setattr(limits, "SMALL", 0)
+    monkeypatch.setattr(limits, "available_bytes", lambda: 90)
+    with h5py.File(path) as file, pytest.raises(InputError, match=r"a chunk of .* would take"):
+        read_slab(file["chunks/<f4"], (slice(0, 1),) * 3)

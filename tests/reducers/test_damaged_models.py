@@ -70,6 +70,9 @@ CHANGES = {
     ),
     "learned": lambda header, arrays: model_of(header).update(learned={}),
     "components": lambda header, arrays: model_of(header)["learned"].update(n_components_=3),
+    "components of the option": (
+        lambda header, arrays: model_of(header)["parameters"].update(n_components=10**9)
+    ),
     "components in words": (
         lambda header, arrays: model_of(header)["learned"].update(n_components_="2")
     ),
@@ -117,6 +120,24 @@ def test_a_network_that_would_fill_the_memory_is_refused_before_it_is_built(file
 
     with pytest.raises(InputError, match="weights do not fit"):
         rom.load(changed(files / "mlp", tmp_path / "changed", huge))
+
+
+def test_arrays_are_finite_and_those_of_the_pipeline_fit_its_layout(files, tmp_path):
+    def far(header, arrays):
+        arrays["pipeline/scale/variable"][0] = 2**23
+
+    def negative(header, arrays):
+        arrays["pipeline/scale/scales"] *= -1
+
+    def nothing(header, arrays):
+        arrays["pipeline/mask/valid"][:] = False
+
+    def not_a_number(header, arrays):
+        arrays["reducer/learned/components_"][0, 0] = np.nan
+
+    for change in (far, negative, nothing, not_a_number):
+        with pytest.raises(InputError, match=r"changed: a damaged model: .*(fit its|not finite)"):
+            rom.load(changed(files / "run", tmp_path / "changed", change))
 
 
 def test_a_file_that_was_cut_off(files, tmp_path):

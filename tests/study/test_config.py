@@ -146,3 +146,20 @@ def test_an_energy_share_takes_the_place_of_beta():
 def test_a_card_suggests_a_beta_or_a_share_not_both():
     with pytest.raises(ValueError, match="suggest one of the two"):
         catalog.Suggested(beta=(1.0,), energy_share=(0.1,))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"\xff\xfe", "cannot be read as a study"),
+        (b"x = " + b"[" * 20_000, "nested too deeply"),
+        (b"data = {a = 1}", "data"),
+        (b'mapping = "x"', "mapping: "),
+        (b"seeds = 1e400", "seeds: "),
+    ],
+)
+def test_a_strange_file_is_one_line(tmp_path, text, words):
+    (tmp_path / "study.toml").write_bytes(text)
+    with pytest.raises(rom.InputError, match=rf"study\.toml: .*{words}") as caught:
+        read_study(tmp_path / "study.toml")
+    assert "\n" not in str(caught.value)

@@ -115,3 +115,17 @@ def test_axes_that_stand_the_other_way_round_are_refused(tmp_path, options, name
     assert len(right) == 9
     with pytest.raises(rom.InputError, match=f"'{name}' has 9 values, as many as there are along"):
         rom.open_snapshots(tmp_path / "a.h5", dataset="u", axes="x t", **options)
+
+
+def test_sizes_that_are_only_claimed_are_refused_before_anything_is_made_of_them(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.create_dataset("wide", (10, 2**40), "f4", chunks=(1, 2**20))
+        file.create_dataset("components", (3, 2**33), "f4", chunks=(1, 2**20))
+        file.create_dataset("long", (2**50, 3), "f4", chunks=(2**20, 3))
+    for name, axes, words in (
+        ("wide", "t x", r"a snapshot of 1099511627776 values would take 4\.4 TB"),
+        ("components", "t c", "the axis 'c' of 'components' would hold 8589934592 variables"),
+        ("long", "t x", "snapshots would take"),
+    ):
+        with pytest.raises(rom.InputError, match=rf"a\.h5.*{words}"):
+            rom.open_snapshots(tmp_path / "a.h5", dataset=name, axes=axes)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import rom
+from rom.data import limits
 from rom.data.open import open_as
 
 TABLE = b"1,2,3,7\n4,5,6,8\n"
@@ -114,3 +115,11 @@ def test_a_header_may_say_units(tmp_path):
     (tmp_path / "b.csv").write_text("u [m/s],u [km/h]\n1,2\n3,4\n")
     with pytest.raises(rom.InputError, match="two columns have one name"):
         rom.open_snapshots(tmp_path / "b.csv")
+
+
+def test_a_packed_table_that_would_fill_the_memory_is_not_unpacked(tmp_path, monkeypatch):
+    with gzip.open(tmp_path / "a.csv.gz", "wb") as stream:
+        stream.write(b"1,2\n" * 2**25)
+    monkeypatch.setattr(limits, "available_bytes", lambda: 10**8)
+    with pytest.raises(rom.InputError, match=r"a\.csv\.gz: its content would take"):
+        rom.open_snapshots(tmp_path / "a.csv.gz")
