@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import rom
-from rom.data import hdf5_open
+from rom.data import hdf5_open, helper
 from rom.data.hdf5_look import look
 from rom.data.hdf5_open import open_hdf5
 from rom.data.inspection.report import inspect_data
@@ -110,3 +110,17 @@ def test_thousands_of_empty_groups_are_quick(tmp_path):
             file.create_group(f"g{i}")
     look(path)
     assert inspect_data(path)["n_datasets"] == 1
+
+
+def test_text_of_a_damaged_heap_does_not_hang(tmp_path, monkeypatch):
+    monkeypatch.setattr(helper, "SECONDS", 0)
+    path = tmp_path / "a.h5"
+    with h5py.File(path, "w") as file:
+        file["u"] = np.random.default_rng(0).normal(size=(20, 6))
+        file["label"] = np.array([f"case {i}" for i in range(20)], object)
+    content = bytearray(path.read_bytes())
+    heap = content.find(b"GCOL")
+    content[heap + 345], content[heap + 385] = 0, 1  # an object that is followed by itself
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"a\.h5: (the HDF5 library hangs over it|damaged|cannot)"):
+        rom.open_snapshots(path, dataset="u", axes="t x", parameters=["label"])
