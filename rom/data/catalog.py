@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.resources
 import os
 import re
 import runpy
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -15,7 +14,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rom.data.toml_file import read_toml
-from rom.data.unpack import blocks
+from rom.data.unpack import sums
 from rom.errors import InputError, RomError, RunError, nearest
 
 
@@ -54,18 +53,6 @@ class CardFile(Strict):
             return ""
         found = sums(path, known)
         return next((name for name, value in known.items() if found[name] != value), "")
-
-
-def sums(path: Path, wanted: Collection[str]) -> dict[str, str]:
-    """The sums of the uncompressed content of a file, of which a block at a time is in memory."""
-    found = {"sha256": hashlib.sha256()}
-    if "git_blob" in wanted:
-        size = sum(map(len, blocks(path)))
-        found["git_blob"] = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
-    for block in blocks(path):
-        for digest in found.values():
-            digest.update(block)
-    return {name: digest.hexdigest() for name, digest in found.items()}
 
 
 class Make(Strict):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,3 +57,15 @@ def whole(path: Path, copies: int = 1) -> io.BytesIO:
         check_fits(copies * found.tell(), f"{path}: its content")
     found.seek(0)
     return found
+
+
+def sums(path: Path, wanted: Collection[str]) -> dict[str, str]:
+    """The sums of the uncompressed content of a file, of which a block at a time is in memory."""
+    found = {"sha256": hashlib.sha256()}
+    if "git_blob" in wanted:
+        size = sum(map(len, blocks(path)))
+        found["git_blob"] = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
+    for block in blocks(path):
+        for digest in found.values():
+            digest.update(block)
+    return {name: digest.hexdigest() for name, digest in found.items()}

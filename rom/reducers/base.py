@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_array, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from rom.data.layout import FieldLayout
 from rom.data.memory import pass_bytes
@@ -17,7 +17,7 @@ from rom.errors import InputError
 from rom.reducers import least_memory, persistence
 from rom.reducers.context import FitContext, OnEpoch, StepCost
 from rom.reducers.learned import Arrays, Declared, Values, collect, give
-from rom.reducers.rows import as_rows
+from rom.reducers.rows import as_latents, as_rows
 from rom.reducers.scoring import energy_of
 from rom.reducers.search import SearchSpace
 from rom.reducers.state import reducer_of, state_of
@@ -206,10 +206,7 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     def _checked(self, Z: np.ndarray, types: list[type]) -> np.ndarray:
         """Latents, if that is what these are."""
         check_is_fitted(self)
-        try:
-            Z = check_array(Z, dtype=types)
-        except ValueError as error:
-            raise InputError(f"latents: {' '.join(str(error).split())[:200]}") from error
+        Z = as_latents(Z, types)
         if Z.shape[1] != self._n_features_out:
             raise InputError(
                 f"latents of {self._n_features_out} components expected, got {Z.shape[1]}"

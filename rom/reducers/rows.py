@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_array, validate_data
 
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
@@ -49,3 +49,11 @@ def _finite(rows: np.ndarray, features: Features) -> np.ndarray:
             "snapshots.resolve_missing() makes cells that are always NaN the mask"
         )
     return rows
+
+
+def as_latents(Z: Any, types: list[type]) -> np.ndarray:
+    """Latents as an array of finite numbers of one of these types."""
+    try:
+        return np.asarray(check_array(Z, dtype=types))
+    except ValueError as error:
+        raise InputError(f"latents: {error}") from error
