@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import numpy as np
 
 from rom.data.linked import VARIABLE, check_linked
 from rom.errors import InputError, reading
@@ -21,6 +22,8 @@ from rom.errors import InputError, reading
 SECONDS = 0.4
 #: Values of a dataset that are read, and bytes of them; chunks of which the places are asked for.
 VALUES, BYTES, CHUNKS = 100_000, 2**22, 50_000
+#: Values of an attribute or a dataset of which it is asked whether they refer to something.
+REFERENCES = 100
 #: Files that a virtual dataset is followed into.
 FOLLOWED = 8
 #: A dataset: its file, and its path in it.
@@ -126,20 +129,32 @@ def _check_virtual(
 
 
 def _read(item: Any) -> None:
-    """Attributes, and of a dataset its type, the places of its chunks and its values if they are
-    few.
+    """Attributes and what they refer to, and of a dataset its type, its dimension scales, the
+    places of its chunks and its values if they are few.
     """
     for name in item.attrs:
         with suppress(Exception):
-            item.attrs[name]
+            _follow(item.file, item.attrs[name])
     if not isinstance(item, h5py.Dataset):
         return
+    for dimension in item.dims:
+        with suppress(Exception):
+            dimension.items()
     shape, itemsize, chunks = item.shape or (), item.dtype.itemsize, item.chunks
     if chunks and math.prod(-(-n // c) for n, c in zip(shape, chunks, strict=True)) < CHUNKS:
         item.id.chunk_iter(lambda info: None)
     stored = math.prod(chunks or shape) * itemsize
     if math.prod(shape) <= VALUES and max(stored, math.prod(shape) * itemsize) <= BYTES:
-        item[()]
+        _follow(item.file, item[()])
+
+
+def _follow(file: h5py.File, values: Any) -> None:
+    """Open what references lead to, one, or several for each dimension."""
+    for value in np.ravel(values)[:REFERENCES]:
+        for one in np.ravel(value):
+            if isinstance(one, h5py.Reference) and one:
+                with suppress(Exception):
+                    file[one].name  # noqa: B018
 
 
 def _text(name: bytes | str) -> str:
