@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rom.errors import MISTAKES, InputError
+from rom.strings import one_line
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        if str(path) in str(error):
+        if one_line(str(path)) in str(error):
             raise
         raise InputError(f"{path}: {error}") from error
     except MISTAKES:
