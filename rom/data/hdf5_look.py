@@ -22,6 +22,8 @@ from rom.errors import InputError, reading
 SECONDS = 0.4
 #: Values of a dataset that are read, and bytes of them; chunks of which the places are asked for.
 VALUES, BYTES, CHUNKS = 100_000, 2**22, 50_000
+#: The attribute with a list of references to scales for each axis.
+SCALES = b"DIMENSION_LIST"
 #: Values of an attribute or a dataset of which it is asked whether they refer to something.
 REFERENCES = 100
 #: Files that a virtual dataset is followed into.
@@ -95,8 +97,10 @@ def dataset_paths(file: h5py.Group) -> list[bytes]:
 
 
 def _check_storage(file: h5py.File, name: bytes, path: Path) -> None:
-    """Where the values of a dataset lie, if not in the file itself."""
-    plist = h5py.h5d.open(file.id, name).get_create_plist()
+    """Where the values of a dataset lie, if not in the file itself; and its dimension scales."""
+    dataset = h5py.h5d.open(file.id, name)
+    _check_scales(dataset, name, path)
+    plist = dataset.get_create_plist()
     layout = plist.get_layout()
     if layout == h5py.h5d.VIRTUAL:
         _check_virtual((path.resolve(), _full(name)), file[name], (), path)
@@ -104,6 +108,20 @@ def _check_storage(file: h5py.File, name: bytes, path: Path) -> None:
         for number in range(plist.get_external_count()):
             target = _text(plist.get_external(number)[0])
             check_linked(path, target, f"the external storage of {_text(name)!r}", is_next=False)
+
+
+def _check_scales(dataset: h5py.h5d.DatasetID, name: bytes, path: Path) -> None:
+    """Refuse scales of another type: the library takes them for what they are not, and dies or
+    reads anything.
+    """
+    if not h5py.h5a.exists(dataset, SCALES):
+        return
+    found = h5py.h5a.open(dataset, SCALES)
+    kind, is_list = found.get_type(), False
+    if kind.get_class() == h5py.h5t.VLEN:
+        is_list = kind.get_super().get_class() == h5py.h5t.REFERENCE
+    if not is_list or found.shape != (dataset.rank,):
+        raise InputError(f"{path}: damaged: DIMENSION_LIST of {_text(name)!r} is no list of scales")
 
 
 def _check_virtual(
