@@ -184,7 +184,8 @@ def _check(name: str, values: np.ndarray, packed: FieldLayout) -> None:
     """Refuse what a step cannot have learned of rows with this layout."""
     known = {"mask/valid": packed.valid, "scale/variable": packed.variable_index}
     if name in known:
-        fits = np.array_equal(values, known[name])
+        # of another type the same numbers choose other things
+        fits = values.dtype == known[name].dtype and np.array_equal(values, known[name])
     else:
         n = packed.n_variables if name == "scale/scales" else packed.n_features
         fits = values.shape == (n,) and values.dtype.kind == "f" and bool(np.isfinite(values).all())

@@ -135,7 +135,10 @@ def test_arrays_are_finite_and_those_of_the_pipeline_fit_its_layout(files, tmp_p
     def not_a_number(header, arrays):
         arrays["reducer/learned/components_"][0, 0] = np.nan
 
-    for change in (far, negative, nothing, not_a_number):
+    def of_bool(header, arrays):
+        arrays["pipeline/scale/variable"] = arrays["pipeline/scale/variable"].astype(bool)
+
+    for change in (far, negative, nothing, not_a_number, of_bool):
         with pytest.raises(InputError, match=r"changed: a damaged model: .*(fit its|not finite)"):
             rom.load(changed(files / "run", tmp_path / "changed", change))
 
