@@ -113,7 +113,9 @@ def _change_arrays(arrays: dict[str, np.ndarray], rng: Random) -> str:
         del arrays[name]
     elif what == "type":
         with np.errstate(all="ignore"):
-            arrays[name] = np.nan_to_num(values).astype(rng.choice(("f4", "i8", "u1", "?", "f2")))
+            arrays[name] = np.asarray(np.nan_to_num(values)).astype(
+                rng.choice(("f4", "i8", "u1", "?", "f2"))
+            )
     elif what == "longer":
         arrays[name] = np.concatenate([values.reshape(-1), np.zeros(1, values.dtype)])
     elif what == "axis":
