@@ -11,11 +11,11 @@ from typing import Any
 
 from rom.errors import InputError, nearest
 from rom.measures import METRICS, Metric
+from rom.plugins import Rows, load_plugin, named, object_of, value_of
 
 __all__ = ["METRICS", "MODELS", "REDUCERS", "SOURCES", "Metric", "Source", "load", "reducer_class"]
 
-#: Reducer name -> class (see rom/reducers/base.py for the contract).
-REDUCERS: dict[str, str] = {
+_REDUCERS: dict[str, str] = {
     "pod": "rom.reducers.pod:POD",
     "pod-quadratic": "rom.reducers.quadratic:QuadraticPOD",
     "pod-kernel": "rom.reducers.pod_kernel:PODKernel",
@@ -29,6 +29,8 @@ REDUCERS: dict[str, str] = {
     "uncorrelated-autoencoder": "rom.reducers.uncorrelated_autoencoder:UncorrelatedAutoencoder",
     "beta-tcvae": "rom.reducers.beta_tcvae:BetaTCVAE",
 }
+#: Reducer name -> class (see rom/reducers/base.py for the contract).
+REDUCERS = Rows(_REDUCERS, "rom.reducers", value_of)
 
 #: Kind of a saved model -> class with ``from_state(values, arrays)``.
 MODELS: dict[str, str] = {
@@ -57,8 +59,7 @@ class Source:
     is_folder: bool = False
 
 
-#: Layout name -> Source. The first that recognises a file reads it.
-SOURCES: dict[str, Source] = {
+_SOURCES: dict[str, Source] = {
     "canonical": Source("rom.data.formats.canonical"),
     # signs every file: before those that are known by the names in them
     "matlab": Source("rom.data.formats.matlab.version73"),
@@ -84,6 +85,9 @@ SOURCES: dict[str, Source] = {
     "csv": Source("rom.data.formats.table", is_hdf5=False),
     "mapped": Source("rom.data.formats.mapped"),
 }
+#: Layout name -> Source. The first that recognises a file reads it; whoever installs a layout
+#: wants it for files that a more general one would take too.
+SOURCES = Rows(_SOURCES, "rom.layouts", object_of(Source), first=True)
 
 
 def load(entry: str) -> Any:
@@ -103,4 +107,10 @@ def reducer_class(name: str) -> Any:
     """
     if name not in REDUCERS:
         raise InputError(f"no reducer {name!r}; {nearest(name, REDUCERS)}")
-    return load(REDUCERS[name])
+    entry = REDUCERS.plugin(name)
+    if entry is None:
+        return load(REDUCERS[name])
+    found = load_plugin(entry)
+    if found.registry_name != name:  # which saved models are found by
+        raise InputError(f"{named(entry)}: its registry_name is {found.registry_name!r}")
+    return found

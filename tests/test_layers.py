@@ -27,7 +27,16 @@ LAYERS = [
     {"nets", "linalg", "pipeline"},
     {"data"},
 ]
-EVERYBODY = {"__version__", "errors", "measures", "registry", "spaced", "strings", "terminal"}
+EVERYBODY = {
+    "__version__",
+    "errors",
+    "measures",
+    "plugins",
+    "registry",
+    "spaced",
+    "strings",
+    "terminal",
+}
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 TOP = ("cli", "cli_compare", "cli_data", "cli_latents", "cli_options", "comparison", "runs")
 MODULES = sorted(
@@ -63,6 +72,10 @@ def test_strings_import_nothing_errors_only_strings_and_the_registry_only_errors
     assert {name.rsplit(".", 1)[0] for name in imported(ROOT / "rom" / "registry.py")} == {
         "rom.errors",
         "rom.measures",
+        "rom.plugins",
+    }
+    assert {name.rsplit(".", 1)[0] for name in imported(ROOT / "rom" / "plugins.py")} == {
+        "rom.errors"
     }
 
 

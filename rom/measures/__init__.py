@@ -9,11 +9,12 @@ from rom.measures.latents import LATENTS
 from rom.measures.quantities import QUANTITIES
 from rom.measures.reconstruction import RECONSTRUCTION
 from rom.measures.row import Measure, Metric
+from rom.plugins import Rows, object_of
 
 __all__ = ["METRICS", "QUANTITIES", "Measure", "Metric", "measure_of"]
 
 #: Metric name in the table of results -> what it is.
-METRICS: dict[str, Metric] = {**RECONSTRUCTION, **LATENTS}
+METRICS = Rows({**RECONSTRUCTION, **LATENTS}, "rom.metrics", object_of(Metric))
 
 
 def measure_of(name: str) -> Measure:

@@ -12,7 +12,8 @@ from typing import Any
 
 from rom.errors import InputError
 from rom.metrics import convert_beta
-from rom.registry import reducer_class
+from rom.plugins import origin
+from rom.registry import REDUCERS, reducer_class
 from rom.study.config import AUTO, Study
 
 #: What runs may be called.
@@ -107,7 +108,9 @@ def paths(study: Study, identity: str) -> list[Run]:
         ):
             parameters = _common(study, name) | {"n_components": k, "random_state": 0}
             text = json.dumps(
-                [name, parameters, identity, study.beta_tolerance], sort_keys=True, default=str
+                [name, parameters, identity, study.beta_tolerance, *_origin(name)],
+                sort_keys=True,
+                default=str,
             )
             digest = hashlib.sha256(text.encode()).hexdigest()[:8]
             found.append(Run(f"{name}-k{k}-path-{digest}", name, k, None, 0, parameters))
@@ -144,12 +147,22 @@ def _betas(study: Study, total_variance: float, chosen: float | None) -> tuple[f
 
 
 def _run_id(reducer: str, parameters: dict[str, Any], identity: str) -> str:
-    text = json.dumps([reducer, parameters, identity], sort_keys=True, default=str)
+    text = json.dumps(
+        [reducer, parameters, identity, *_origin(reducer)], sort_keys=True, default=str
+    )
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     beta = f"-beta{short(parameters['beta'])}" if "beta" in parameters else ""
     return (
         f"{reducer}-k{parameters['n_components']}{beta}-seed{parameters['random_state']}-{digest}"
     )
+
+
+def _origin(reducer: str) -> list[str]:
+    """Package and version of a method that another package adds; that of this one is in the
+    identity.
+    """
+    entry = REDUCERS.plugin(reducer)
+    return [] if entry is None else [origin(entry)]
 
 
 def expected_work(run: Run) -> tuple[float, float, int]:

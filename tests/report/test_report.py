@@ -246,7 +246,7 @@ def test_no_measure_is_lost(flow: Store, flow_page: Path) -> None:
     """Each is a row of results.csv, or has its definition in the page."""
     measured = set(flow.table().measure)
     text = flow_page.read_text(encoding="utf-8")
-    rows = METRICS | QUANTITIES
+    rows = {**METRICS, **QUANTITIES}
     lost = {name for name in rows if name not in measured and rows[name].label not in text}
     # these need images, a periodic direction, parameters (tests/evaluation has them)
     of_others = {"ssim", "spectral_error", "spectral_mse", "factor_score", "factor_correlation"}

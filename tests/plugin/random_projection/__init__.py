@@ -1,0 +1,1 @@
+"""A package that adds a method, a metric and a file layout to rom."""
