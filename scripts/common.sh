@@ -15,15 +15,42 @@ find_python() {
     return 1
 }
 
+# watched WORDS COMMAND...: runs a command that says little, and every three seconds how long it has run and its last line
+watched() {
+    local words=$1 log ticks=0 pid
+    shift
+    log=$(mktemp)
+    echo "$words" >&2
+    "$@" >"$log" 2>&1 &
+    pid=$!
+    trap 'kill "$pid" 2>/dev/null; rm -f "$log"; exit 130' INT TERM
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 0.5
+        ticks=$((ticks + 1))
+        if [ $((ticks % 6)) -eq 0 ]; then
+            printf '  %3d s  %s\n' $((ticks / 2)) "$(tail -n 1 "$log" | cut -c 1-100)" >&2
+        fi
+    done
+    trap - INT TERM
+    if ! wait "$pid"; then
+        cat "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+    rm -f "$log"
+}
+
 install() { # install EXTRA ("" for none): does nothing when nothing changed since the last time
     local python wanted stamp=".venv/installed${1:+-$1}"
     if [ ! -x .venv/bin/python ]; then
         python=$(find_python)
-        "$python" -m venv .venv
+        watched "making the environment .venv with $python (once)" "$python" -m venv .venv
     fi
     wanted=$(cat pyproject.toml constraints.txt | cksum)
     if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
-        .venv/bin/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e ".${1:+[$1]}"
+        watched "installing the package and what it needs (once, some minutes; PyTorch is the largest)" \
+            .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off -c constraints.txt \
+            -e ".${1:+[$1]}"
         echo "$wanted" >"$stamp"
     fi
 }
