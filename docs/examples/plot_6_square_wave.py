@@ -1,0 +1,18 @@
+"""
+The slowest decay there is: a travelling square wave
+====================================================
+
+All shifts of a periodic square wave: one parameter. The singular values of POD decay as 1/k, the
+slowest possible for a bounded function. ``rom data make square_wave`` makes the file.
+"""
+
+import rom
+
+comparison = rom.compare("square_wave", reducers=["pod", "pod-kernel"], n_components=[2, 4])
+print(comparison.verdict)
+
+# %%
+rom.plot.spectrum(comparison)
+
+# %%
+rom.plot.reconstruction(comparison, n_components=2)

@@ -1,0 +1,23 @@
+"""
+Images: handwritten digits
+==========================
+
+5,000 digits of MNIST, embedded in the package. Images have no small number of variables: with two
+latents every method loses half of the energy. What latents are good for here is to see classes.
+"""
+
+import rom
+
+comparison = rom.compare(
+    "mnist-5k", reducers=["pod", "beta-vae"], n_components=[2], seeds=1, epochs=20, controls=False
+)
+print(comparison.verdict)
+
+# %%
+# The test images in the plane of two latents, coloured by their digit.
+rom.plot.phase_portrait(comparison)
+
+# %%
+# What the beta-VAE draws at the points of that plane.
+model = rom.load(next((comparison.path / "runs").glob("beta-vae-*")))
+rom.plot.latent_plane(model)
