@@ -89,13 +89,11 @@ def inspected() -> None:
 
 
 def mapped() -> None:
-    with h5py.File("flow.h5", "w") as file:
-        file["UV"] = np.stack([FIELD.u, FIELD.v], axis=-1)
+    uv("flow.h5")
+    with h5py.File("flow.h5", "a") as file:
         file["u"], file["v"], file["p"] = FIELD.u, FIELD.v, FIELD.u + 1
-        file["t"], file["xc"], file["yc"] = FIELD.times, FIELD.x, FIELD.y
-        file["area"] = file["cell_area"] = np.ones(FIELD.u.shape[1:])
-        file["solid"] = np.zeros(FIELD.u.shape[1:], dtype=bool)
-    for i in range(8):
+        file["area"] = np.ones(FIELD.u.shape[1:])
+    for i in range(20):
         with h5py.File(f"step_{i}.h5", "w") as file:
             file["fields/u"], file["time"] = FIELD.u[i], FIELD.times[i]
 
@@ -113,14 +111,22 @@ def climate() -> None:
     data.to_netcdf("era5.nc")
 
 
+def zarr() -> None:
+    """flow.zarr as xarray writes it by default."""
+    import xarray
+
+    axes = {"time": FIELD.times, "y": FIELD.y, "x": FIELD.x}
+    xarray.Dataset({"u": (tuple(axes), FIELD.u)}, axes).to_zarr("flow.zarr", zarr_format=2)
+
+
 def meshes() -> None:
     written("mesh")
-    for i in range(6):
+    for i in range(20):
         shutil.copy(f"step_{i}.vtu", f"flow_{i}.vtu")
     rng = np.random.default_rng(0)
     exodus.write(Path("run.exo"), FIELD.times, {"T": rng.normal(size=(40, 12))}, 3, 2)
-    openfoam.write(Path("cavity"), np.arange(1, 9.0), rng.normal(size=(8, 12, 3)),
-                   rng.normal(size=(8, 12)), 4, 3)  # fmt: skip
+    openfoam.write(Path("cavity"), np.arange(1, 21.0), rng.normal(size=(20, 12, 3)),
+                   rng.normal(size=(20, 12)), 4, 3)  # fmt: skip
 
 
 def matlab() -> None:
@@ -135,7 +141,7 @@ def array() -> None:
 
 def pdebench() -> None:
     written("pdebench_scalar", "1D_Burgers_Sols_Nu0.01.hdf5")
-    written("pdebench_seeds", "2D_diff-react_NA_NA.h5")
+    written("pdebench_seeds")
     written("pdebench_incompressible", "ns_incom_inhom_2d_512-0.h5")
     written("pdebench_cfd", "2D_CFD_Rand_M0.1_Eta0.01_Zeta0.01_periodic_128_Train.hdf5")
 
@@ -153,7 +159,7 @@ FILES: dict[str, Callable[[], object]] = {
     "docs/latents-from-another-tool.md": latents,
     "docs/read-your-report.md": read_your_report,
     "docs/studies.md": lambda: uv("flow.h5"),
-    "docs/layouts/cgns.md": lambda: written("cgns"),
+    "docs/layouts/cgns.md": lambda: written("cgns", "flow_1.cgns"),
     "docs/layouts/dedalus.md": lambda: written("dedalus", folder=Path("snapshots")),
     "docs/layouts/flowtorch.md": lambda: written("flowtorch"),
     "docs/layouts/jhtdb.md": lambda: written("jhtdb", "isotropic1024coarse.h5", "channel_t1.h5"),
@@ -166,6 +172,6 @@ FILES: dict[str, Callable[[], object]] = {
     "docs/layouts/pdebench.md": pdebench,
     "docs/layouts/the-well.md": lambda: written("the_well", folder=Path("waves/data/train")),
     "docs/layouts/vtkhdf.md": lambda: written("vtkhdf", "flow_1.vtkhdf"),
-    "docs/layouts/xarray.md": lambda: (written("xarray"), written("netcdf")),
+    "docs/layouts/xarray.md": lambda: (zarr(), written("netcdf")),
     "docs/layouts/xdmf.md": lambda: (written("xdmf"), written("xdmf", folder=Path("run_1"))),
 }
