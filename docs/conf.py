@@ -64,6 +64,8 @@ sphinx_gallery_conf = {
     "show_memory": False,
     "show_signature": False,
     "remove_config_comments": True,
+    "write_computation_times": False,
+    "capture_repr": (),
     "within_subsection_order": "FileNameSortKey",
 }
 

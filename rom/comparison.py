@@ -106,8 +106,8 @@ def compare(
     tolerance : float, optional. The relative error that is good enough. Default: 0.01 or, where no
         method is that good, 1.25 times the lowest error.
     split, pipeline : arguments of :func:`rom.data.split.split_snapshots` and :class:`rom.Pipeline`
-    options : reducer name -> constructor arguments, e.g. ``{"autoencoder": {"channels": (16,
-        32)}}``
+    options : reducer name -> constructor arguments, e.g.
+        ``{"autoencoder": {"channels": (16, 32)}}``
     jobs : int, optional. Runs at the same time; default one per core.
     threads : int, optional. Threads of each run; default: the cores shared out among the jobs. The
         same number gives

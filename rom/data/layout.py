@@ -50,9 +50,9 @@ class FieldLayout:
         Unit of each variable; ``"1"`` is dimensionless.
     coordinates : mapping of str to (n,) ndarray, default empty
         Cell centres along each axis.
-    weights : (*grid_shape) ndarray, optional
+    weights : ndarray of shape `grid_shape`, optional
         Cell weights (areas, volumes). None means equal weights. Only their ratios matter.
-    mask : (*grid_shape) or (n_variables, *grid_shape) bool ndarray, optional
+    mask : bool ndarray of shape `grid_shape`, or one such for each variable, optional
         True where a cell holds no data, as in :mod:`numpy.ma`.
     packed : bool, default False
         Whether rows leave out the masked cells.
@@ -236,7 +236,7 @@ class FieldLayout:
         return replace(self, packed=False)
 
     def to_fields(self, rows: np.ndarray, *, fill: float = np.nan) -> np.ndarray:
-        """Rows (n, n_features) as fields (n, n_variables, *grid_shape), masked cells set to
+        """Rows (n, n_features) as fields ``(n, n_variables, *grid_shape)``, masked cells set to
         `fill`.
         """
         rows = np.asarray(rows)
@@ -252,7 +252,7 @@ class FieldLayout:
         return full.reshape(len(rows), self.n_variables, *self.grid_shape)
 
     def to_rows(self, fields: np.ndarray) -> np.ndarray:
-        """Fields (n, n_variables, *grid_shape) as rows (n, n_features)."""
+        """Fields ``(n, n_variables, *grid_shape)`` as rows (n, n_features)."""
         fields = np.asarray(fields)
         if fields.shape[1:] != (self.n_variables, *self.grid_shape):
             raise InputError(

@@ -68,14 +68,14 @@ def det_correlation(Z: ArrayLike, *, absolute: bool = False) -> float:
     dependent.
 
     Compare it with `det_correlation_null`: independent components score below 1 at finite n, and it
-    falls with the number of components at equal |r|.
+    falls with the number of components at equal ``|r|``.
 
     Parameters
     ----------
     Z : array (n_snapshots, n_components)
         Latent variables.
     absolute : bool
-        Take the determinant of |R| instead, as some published figures do. |R| is not a correlation
+        Take the determinant of ``|R|`` instead, as some figures do. ``|R|`` is not a correlation
         matrix: its determinant can be negative, or large for dependent components. Only to
         reproduce those figures.
 
@@ -131,7 +131,7 @@ def det_correlation_null(n_snapshots: int, n_components: int) -> float:
 
 
 def mean_abs_correlation(Z: ArrayLike) -> float:
-    """Mean of |r_ij| over the pairs i < j.
+    """Mean of ``|r_ij|`` over the pairs i < j.
 
     About sqrt(2 / (pi (n - 1))) for n independent snapshots of independent components, not 0. NaN
     for a single component (there is no pair) or if a component is constant. Raises InputError as
@@ -148,7 +148,7 @@ def mean_abs_correlation(Z: ArrayLike) -> float:
 
 
 def max_abs_correlation(Z: ArrayLike) -> float:
-    """Largest |r_ij| over the pairs i < j; NaN and errors as for `mean_abs_correlation`."""
+    """Largest ``|r_ij|`` over the pairs i < j; NaN and errors as for `mean_abs_correlation`."""
     pairs = _abs_pairs(Z)
     return float(pairs.max()) if pairs.size else float("nan")
 

@@ -32,9 +32,9 @@ def distance_correlation(Z: ArrayLike) -> NDArray[np.float64]:
     """Bias-corrected distance correlation of all pairs, ``sign(v) sqrt(|v|)`` with v its square.
 
     ``v = (A . B) / sqrt((A . A)(B . B))`` with the U-centred distance matrices A and B of two
-    latents: zero on average for independent latents, hence also negative; comparable with |r|. For
-    a Gaussian pair v is a little below r^2; on a noiseless curve, where one latent is a function of
-    the other, it can be small all the same (0.193 on a circle): see
+    latents: zero on average for independent latents, hence also negative; comparable with
+    ``|r|``. For a Gaussian pair v is a little below r^2; on a noiseless curve, where one latent is
+    a function of the other, it can be small all the same (0.193 on a circle): see
     :func:`rom.metrics.informational_correlation` as well.
 
     Parameters

@@ -82,7 +82,7 @@ def informational_correlation(Z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> 
     """Linfoot's informational correlation of all pairs, ``sqrt(1 - exp(-2 I(z_i; z_j)))``, between
     0 and 1.
 
-    It is |r| for a Gaussian pair, and 1 where one latent is a function of the other, as on the
+    It is ``|r|`` for a Gaussian pair, and 1 where one latent is a function of the other, as on the
     limit cycle of a periodic flow, whose two latents are uncorrelated. Estimates of independent
     latents are above 0 (negative estimates of I count as 0): compare with the null value.
 

@@ -28,9 +28,8 @@ def hard_threshold(
     Parameters
     ----------
     singular_values : array (min(shape),), descending, all of them: the median is of all
-    shape : (n_snapshots, n_features); centred snapshots have one degree of freedom less: give ``(n
-        - 1, n_features)``
-        and leave out the singular value that centring makes zero
+    shape : (n_snapshots, n_features); centred snapshots have one degree of freedom less: give
+        ``(n - 1, n_features)`` and leave out the singular value that centring makes zero
     noise : float, optional. Standard deviation of the noise in every entry.
 
     Raises

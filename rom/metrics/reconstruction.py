@@ -28,7 +28,7 @@ def relative_error(
     reference: ArrayLike | None = None,
     weights: ArrayLike | None = None,
 ) -> float:
-    """Relative error ||X - X_hat|| / ||X - reference|| in the weighted Frobenius norm.
+    """Relative error ``||X - X_hat|| / ||X - reference||`` in the weighted Frobenius norm.
 
     Equal to sqrt(1 - `energy_captured`).
 
@@ -71,7 +71,7 @@ def energy_captured(
     reference: ArrayLike | None = None,
     weights: ArrayLike | None = None,
 ) -> float:
-    """Energy captured, 1 - sum w |x - x_hat|^2 / sum w |x - reference|^2, pooled over all
+    """Energy captured, ``1 - sum w |x - x_hat|^2 / sum w |x - reference|^2``, pooled over all
     snapshots.
 
     Parameters, errors and the meaning of NaN are those of `relative_error`; the value is

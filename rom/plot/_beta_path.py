@@ -27,7 +27,7 @@ def beta_path(
 
     Left: energy of the validation set that is given up against the energy share, and the number of
     active latents (steps). Dashed: the tolerance; orange: the largest share that keeps to it.
-    Right: energy given up against the mean |r| of the active latents; a ring says that no other
+    Right: energy given up against the mean ``|r|`` of the active latents; a ring says that no other
     point is better in both.
 
     Parameters

@@ -27,7 +27,7 @@ def parameters(
     ax: Any = None,
     width: Width = "double",
 ) -> np.ndarray:
-    """The active latents of one method against the known parameters, with Spearman's |rho|.
+    """The active latents of one method against the known parameters, with Spearman's ``|rho|``.
 
     A latent that stands for a parameter lies on a curve in one column and is a cloud in the others.
 

@@ -37,7 +37,7 @@ def reconstruction(
     model : comparison, fitted reducer, model of a run, or dict of name to model
         Of several seeds of a comparison, the one with the median test error; of more than five
         methods, one for each reducer.
-    snapshots : Snapshots or array (n, n_features) or (n, n_variables, *grid), for models
+    snapshots : Snapshots or array (n, n_features) or (n, n_variables, ...), for models
         Best held-out ones. A comparison has its own: a few snapshots of its test set.
     snapshot : int or sequence of int, default 0
         Which of them: two rows of panels for each.

@@ -59,7 +59,7 @@ class BetaVAE(BetaOptions, NeuralReducer):
     ----------
     beta_ : float. The beta of the canonical loss in force at the end; NaN with a capacity.
     decoder_variance_ : float. ``s^2`` per value, from the training error with sampled latents;
-        beta_ / 2 if fixed.
+        ``beta_ / 2`` if fixed.
     network_, history_, converged_, stop_reason_, architecture_, n_parameters_, n_components_, ...
         As for :class:`rom.Autoencoder`, as are the errors.
 

@@ -75,8 +75,8 @@ class POD(Reducer):
     mean_ : (n_features,) array
     explained_variance_ : (k,) array, ``sigma^2 / (n - 1)``
     explained_variance_ratio_ : (k,) array, ``sigma^2 / total energy``
-    spectrum_ : (min(n, n_features),) array. All singular values; of "randomized" ``k +
-        oversampling``.
+    spectrum_ : (min(n, n_features),) array. All singular values; of "randomized"
+        ``k + oversampling``.
     residual_ : float
         ``sqrt(1 - sum_kept sigma^2 / total energy)``: the relative error of the projection of the
         data of the fit.

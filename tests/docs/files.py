@@ -40,7 +40,7 @@ def halves(path: Path, names: tuple[str, str]) -> None:
 
 def flow() -> Path:
     """flow.h5 in the canonical layout."""
-    return written("canonical", "flow.h5")
+    return written("canonical")
 
 
 def uv(name: str) -> None:
@@ -53,12 +53,13 @@ def uv(name: str) -> None:
 
 
 def latents() -> None:
-    """Latents of ten trajectories of 40 snapshots: Z.npy, Z.csv, Z.h5 and latents.csv."""
+    """Z.npy, Z.csv and Z.h5: 60 snapshots; latents.csv: ten trajectories of 40."""
     rng = np.random.default_rng(0)
-    Z = np.cumsum(rng.normal(size=(10, 40, 3)), axis=1).reshape(400, 3)
+    many = np.cumsum(rng.normal(size=(10, 40, 3)), axis=1).reshape(400, 3)
+    Z = many[:60]
     np.save("Z.npy", Z)
-    for name in ("Z.csv", "latents.csv"):
-        np.savetxt(name, Z, delimiter=",", header="a,b,c", comments="")
+    for name, values in {"Z.csv": Z, "latents.csv": many}.items():
+        np.savetxt(name, values, delimiter=",", header="a,b,c", comments="")
     with h5py.File("Z.h5", "w") as file:
         file["latents"], file["z"] = Z, Z
 
