@@ -72,6 +72,7 @@ sphinx_gallery_conf = {
 # ---- pages -----------------------------------------------------------------
 html_theme = "furo"
 html_title = f"rom {release}"
+templates_path = ["site/templates"]
 html_static_path = ["site/static"]
 html_css_files = ["site.css"]
 html_extra_path = ["site/root"]  # index.html, which leads to docs/index.html
@@ -91,6 +92,7 @@ def write_command_line(app: Sphinx) -> None:
     )  # fmt: skip
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Sphinx) -> dict[str, bool]:
     """Pages that are made of the program."""
     app.connect("builder-inited", write_command_line)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -42,7 +42,8 @@ class Proposal:
     own_split : part -> rows, where one file holds several parts of a split.
     own_part : the part of a split that the whole file is, "" where nothing says so.
     scaled_by : two arrays (n_variables, ...) on the grid, the scale and the offset of fields that
-        were scaled before they were stored: what is read is ``stored * scale + offset``. None for fields that were not.
+        were scaled before they were stored: what is read is ``stored * scale + offset``. None for
+        fields that were not.
     assumptions : what was assumed and what was left out, in words for the user.
     """
 
