@@ -21,9 +21,9 @@ rom.plot.error_curve(comparison, width="double")
 rom.plot.modes(comparison, 4)
 
 # %%
-# Two latents lie on a circle. They are uncorrelated, and each determines the other: 38 test
-# snapshots of one periodic flow are worth about three independent ones, so that no test of
-# independence is possible.
+# Two latents lie on a circle. They are uncorrelated, and each determines the other. Snapshots of
+# one periodic flow have a small effective sample size (``n_eff``), so that the test of
+# independence cannot decide: the verdict is "cannot be tested".
 rom.plot.phase_portrait(comparison, n_components=2)
 
 # %%

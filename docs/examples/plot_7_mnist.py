@@ -9,7 +9,7 @@ latents every method loses half of the energy. What latents are good for here is
 import rom
 
 comparison = rom.compare(
-    "mnist-5k", reducers=["pod", "beta-vae"], n_components=[2], seeds=1, epochs=20, controls=False
+    "mnist-5k", reducers=["pod", "beta-vae"], n_components=[2], seeds=1, epochs=5, controls=False
 )
 print(comparison.verdict)
 

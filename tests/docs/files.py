@@ -105,8 +105,12 @@ def climate() -> None:
 
     rng = np.random.default_rng(0)
     times = np.arange("1989-01", "2001-01", dtype="M8[M]").astype("M8[ns]")
-    axes = {"time": times, "level": [500, 850], "lat": np.linspace(-60, 60, 9),
-            "lon": np.arange(0, 360, 40)}  # fmt: skip
+    axes: dict[str, np.ndarray] = {
+        "time": times,
+        "level": np.array([500, 850]),
+        "lat": np.linspace(-60, 60, 9),
+        "lon": np.arange(0, 360, 40),
+    }
     shape = tuple(len(values) for values in axes.values())
     data = xarray.Dataset({"t": (tuple(axes), rng.normal(size=shape))}, axes)
     data.to_netcdf("era5.nc")
@@ -147,6 +151,11 @@ def pdebench() -> None:
     written("pdebench_cfd", "2D_CFD_Rand_M0.1_Eta0.01_Zeta0.01_periodic_128_Train.hdf5")
 
 
+def each(*makers: Callable[[], object]) -> Callable[[], object]:
+    """One after the other."""
+    return lambda: [make() for make in makers]
+
+
 #: Page -> what makes the files that it speaks of.
 FILES: dict[str, Callable[[], object]] = {
     "README.md": flow,
@@ -165,14 +174,16 @@ FILES: dict[str, Callable[[], object]] = {
     "docs/layouts/flowtorch.md": lambda: written("flowtorch"),
     "docs/layouts/jhtdb.md": lambda: written("jhtdb", "isotropic1024coarse.h5", "channel_t1.h5"),
     "docs/layouts/kth.md": lambda: written("kth"),
-    "docs/layouts/mapped.md": lambda: (mapped(), climate()),
+    "docs/layouts/mapped.md": each(mapped, climate),
     "docs/layouts/matlab.md": matlab,
     "docs/layouts/mesh.md": meshes,
     "docs/layouts/netcdf.md": lambda: written("netcdf", "flow_1.nc"),
-    "docs/layouts/numpy.md": lambda: (written("numpy"), array()),
+    "docs/layouts/numpy.md": each(lambda: written("numpy"), array),
     "docs/layouts/pdebench.md": pdebench,
     "docs/layouts/the-well.md": lambda: written("the_well", folder=Path("waves/data/train")),
     "docs/layouts/vtkhdf.md": lambda: written("vtkhdf", "flow_1.vtkhdf"),
-    "docs/layouts/xarray.md": lambda: (zarr(), written("netcdf")),
-    "docs/layouts/xdmf.md": lambda: (written("xdmf"), written("xdmf", folder=Path("run_1"))),
+    "docs/layouts/xarray.md": each(zarr, lambda: written("netcdf")),
+    "docs/layouts/xdmf.md": each(
+        lambda: written("xdmf"), lambda: written("xdmf", folder=Path("run_1"))
+    ),
 }
