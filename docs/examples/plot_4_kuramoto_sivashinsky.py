@@ -10,7 +10,7 @@ latents. ``rom data make kuramoto_sivashinsky`` makes the file in a few seconds.
 import rom
 
 comparison = rom.compare(
-    "kuramoto_sivashinsky", reducers=["pod", "pod-kernel"], n_components=[6, 7, 8, 9]
+    "kuramoto_sivashinsky", reducers=["pod", "pod-kernel"], n_components=[7, 8]
 )
 print(comparison.verdict)
 

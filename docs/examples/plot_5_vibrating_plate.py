@@ -8,7 +8,7 @@ no method can do better with fewer. ``rom data make vibrating_plate`` makes the 
 
 import rom
 
-comparison = rom.compare("vibrating_plate", reducers=["pod", "pod-kernel"], n_components=[2, 5, 10])
+comparison = rom.compare("vibrating_plate", reducers=["pod", "pod-kernel"], n_components=[5, 10])
 print(comparison.verdict)
 
 # %%

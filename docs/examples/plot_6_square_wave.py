@@ -8,7 +8,7 @@ slowest possible for a bounded function. ``rom data make square_wave`` makes the
 
 import rom
 
-comparison = rom.compare("square_wave", reducers=["pod", "pod-kernel"], n_components=[2, 4])
+comparison = rom.compare("square_wave", reducers=["pod", "pod-kernel"], n_components=[2])
 print(comparison.verdict)
 
 # %%
