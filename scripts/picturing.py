@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 #: Pixels of the window; the page has its contents at the side from about 1,100 on.
 WIDTH, HEIGHT = 1100, 1500
+#: White space for the numbers.
+MARGIN = 26
 #: What is numbered on the annotated picture, in the order of docs/read-your-report.md.
 PARTS = ("#verdict h2", "#verdict .caution", "figure", "#table h2", "#explorer h2", "nav")
 
@@ -55,9 +57,9 @@ def top_of(driver: WebDriver, selector: str) -> tuple[float, float, float]:
 
 
 def save(image: Image.Image, name: str) -> None:
-    """A PNG of 128 colours: a page has few, and it is a fifth of the size."""
+    """A PNG of 255 colours: a page has few, and it is a third of the size."""
     path = PICTURES / name
-    image.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(255, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path}: {path.stat().st_size // 1000} kB, {image.width} x {image.height}")
 
 
@@ -68,7 +70,7 @@ def of_page(page: Path) -> None:
         figure = top_of(driver, "figure img")[2]
         table = top_of(driver, "#table")[1]
         side = int(top_of(driver, "nav")[0])
-        save(whole.crop((0, 0, side, int(min(figure + 12, table)))), "verdict.png")
+        save(whole.crop((0, 0, side, int(min(figure, table)))), "verdict.png")
         explorer = driver.find_element(By.CSS_SELECTOR, "#explorer")
         driver.execute_script("arguments[0].scrollIntoView()", explorer)
         height = min(int(explorer.rect["height"]) + 10, HEIGHT)
@@ -80,14 +82,15 @@ def of_page(page: Path) -> None:
 
 def numbered(image: Image.Image, places: list[tuple[float, float]]) -> Image.Image:
     """A disc with a number to the left of each place."""
-    image = image.copy()
-    draw, font = ImageDraw.Draw(image), ImageFont.load_default(18)
+    wider = Image.new("RGB", (image.width + MARGIN, image.height), "white")
+    wider.paste(image, (MARGIN, 0))
+    draw, font = ImageDraw.Draw(wider), ImageFont.load_default(18)
     for number, (x, y) in enumerate(places, start=1):
-        centre = (max(16.0, x - 18), y + 14)
+        centre = (MARGIN + x - 18, y + 14)
         box = [centre[0] - 14, centre[1] - 14, centre[0] + 14, centre[1] + 14]
         draw.ellipse(box, fill="#b3261e", outline="white", width=2)
         draw.text(centre, str(number), fill="white", font=font, anchor="mm")
-    return image
+    return wider
 
 
 def of_paper() -> None:
