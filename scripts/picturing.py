@@ -97,7 +97,7 @@ def of_paper() -> None:
     """Errors against the number of latents on two data sets."""
     _, axes = pyplot.subplots(1, 2, figsize=(7, 2.6), layout="constrained")
     for ax, (name, sizes) in zip(
-        axes, {"transient_wake": [2, 3, 5], "kuramoto_sivashinsky": [7, 8]}.items(),
+        axes, {"transient_wake": [2, 3, 5], "cylinder_wake": [2, 4, 8]}.items(),
         strict=True,
     ):  # fmt: skip
         found = rom.compare(name, reducers=["pod", "pod-kernel"], n_components=sizes)
