@@ -41,6 +41,7 @@ include_patterns = [
     "CHANGELOG.md",
     "CODE_OF_CONDUCT.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
 ]
 exclude_patterns = [".*", "**/.*", "docs/_build", "docs/examples", "docs/site"]
 

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 CONSTRAINTS, LICENCES = ROOT / "constraints.txt", ROOT / "docs" / "licences.md"
 #: Of pyproject.toml: what users install, and what continuous integration installs besides.
 USERS = ("cluster", "filters", "mesh", "tune", "xarray")
-TESTED = (*USERS, "dev", "oracle")
+TESTED = (*USERS, "dev", "docs", "oracle")
 
 #: SPDX identifiers that may be there. Copyleft of single files (MPL) is, of whole programs (GPL,
 #: AGPL) is not: this package is BSD, and so is what is built on it.
@@ -35,6 +35,7 @@ ALLOWED = frozenset({
 })  # fmt: skip
 #: How older metadata call them. "BSD" alone is three clauses or two: both are allowed.
 SPELLED = {
+    "3-clause BSD": "BSD-3-Clause",
     "Apache Software License": "Apache-2.0",
     "BSD": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",
