@@ -17,7 +17,7 @@ find_python() {
 
 # watched WORDS COMMAND...: runs a command that says little, and every three seconds how long it has run and its last line
 watched() {
-    local words=$1 log ticks=0 pid
+    local words=$1 log ticks=0 begun=$SECONDS pid
     shift
     log=$(mktemp)
     echo "$words" >&2
@@ -28,7 +28,7 @@ watched() {
         sleep 0.5
         ticks=$((ticks + 1))
         if [ $((ticks % 6)) -eq 0 ]; then
-            printf '  %3d s  %s\n' $((ticks / 2)) "$(tail -n 1 "$log" | cut -c 1-100)" >&2
+            printf '  %3d s  %s\n' $((SECONDS - begun)) "$(tail -n 1 "$log" | cut -c 1-100)" >&2
         fi
     done
     trap - INT TERM
