@@ -21,4 +21,4 @@ rom.plot.phase_portrait(comparison)
 # %%
 # What the beta-VAE draws at the points of that plane.
 model = rom.load(next((comparison.path / "runs").glob("beta-vae-*")))
-rom.plot.latent_plane(model)
+rom.plot.latent_plane(model, model.transform(rom.open_snapshots("mnist-5k")))
