@@ -6,6 +6,7 @@ Periodic vortex shedding behind a cylinder at Re = 100, embedded in the package.
 describe a closed orbit: kernel POD needs no more, POD needs a pair of modes for each harmonic.
 """
 
+# sphinx_gallery_thumbnail_number = 2
 import rom
 
 comparison = rom.compare("cylinder_wake", reducers=["pod", "pod-kernel"], n_components=[2, 4, 8])

@@ -7,6 +7,7 @@ describe every state: two variables. The surface that they span is curved, so th
 method needs three latents, and POD needs more than 50 modes for the same error.
 """
 
+# sphinx_gallery_thumbnail_number = 3
 import rom
 
 comparison = rom.compare(

@@ -7,6 +7,7 @@ driver gas, so two latents are enough for a nonlinear method. The shock moves: P
 modes. ``rom data make sod`` makes the file.
 """
 
+# sphinx_gallery_thumbnail_number = 2
 import rom
 
 comparison = rom.compare("sod", reducers=["pod", "pod-kernel"], n_components=[2, 4])

@@ -6,6 +6,7 @@ A plate that vibrates in its first ten modes. The response is linear: ten POD mo
 no method can do better with fewer. ``rom data make vibrating_plate`` makes the file.
 """
 
+# sphinx_gallery_thumbnail_number = 2
 import rom
 
 # every fourth snapshot, so that this page is made quickly

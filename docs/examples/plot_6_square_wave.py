@@ -6,6 +6,7 @@ All shifts of a periodic square wave: one parameter. The singular values of POD 
 slowest possible for a bounded function. ``rom data make square_wave`` makes the file.
 """
 
+# sphinx_gallery_thumbnail_number = 2
 import rom
 
 # every fourth shift, so that this page is made quickly

@@ -6,6 +6,7 @@ Images: handwritten digits
 latents every method loses more than half of the energy. Here latents are good for seeing classes.
 """
 
+# sphinx_gallery_thumbnail_number = 2
 import rom
 
 comparison = rom.compare(
