@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -195,21 +197,26 @@ def report(
     from rom.evaluation.results import write_results, write_variants
     from rom.report.page.several import write_several
     from rom.report.page.write import write_report
+    from rom.study.lock import locked
     from rom.study.store import Store
 
     stores = [Store.open(folder) for folder in folders]
-    for store in stores:
-        for done in measure_again(store):
-            note(f"note: {done}")
-        if not store.finished():  # results.csv may be all that is left of them
-            raise InputError(f"{store.path}: no finished run there; run the comparison again")
-    if len(stores) > 1:
-        target = out or Path("rom-several")
-        say(f"report: {write_several(stores, target, goal=goal, tolerance=tolerance)}")
-        return
-    write_results(stores[0])
-    write_variants(stores[0])
-    jobs = joblib.cpu_count()
-    page = write_report(stores[0], folders[0], goal=goal, tolerance=tolerance, jobs=jobs)
+    with ExitStack() as locks:
+        for store in stores:
+            if os.access(store.path, os.W_OK):  # an archive is only read
+                locks.enter_context(locked(store.path))
+        for store in stores:
+            for done in measure_again(store):
+                note(f"note: {done}")
+            if not store.finished():  # results.csv may be all that is left of them
+                raise InputError(f"{store.path}: no finished run there; run the comparison again")
+        if len(stores) > 1:
+            target = out or Path("rom-several")
+            say(f"report: {write_several(stores, target, goal=goal, tolerance=tolerance)}")
+            return
+        write_results(stores[0])
+        write_variants(stores[0])
+        jobs = joblib.cpu_count()
+        page = write_report(stores[0], folders[0], goal=goal, tolerance=tolerance, jobs=jobs)
     cli_compare.answer(stores[0], goal=goal, tolerance=tolerance)
     say(f"report: {page}")

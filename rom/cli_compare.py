@@ -212,6 +212,8 @@ def compare(
     from rom.data.open import data_name
     from rom.execution.progress import Progress
     from rom.study.config import Study, read_study
+    from rom.study.lock import locked
+    from rom.study.store import Store
 
     mapping = mapping_of(
         variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask,
@@ -247,20 +249,22 @@ def compare(
     study = base.with_options(given, files[0] if is_study else "command line")
 
     out = out or Path(f"rom-{data_name(study.data)}")
-    comparison = run_study(
-        study,
-        out=out,
-        jobs=jobs,
-        threads=threads,
-        show_progress=True,
-        cluster=cluster,
-        checkpoint_seconds=checkpoint_seconds,
-        alone=True,
-    )
-    import joblib
+    Store.check_free(out)
+    with locked(out):  # until the report is written, too
+        comparison = run_study(
+            study,
+            out=out,
+            jobs=jobs,
+            threads=threads,
+            show_progress=True,
+            cluster=cluster,
+            checkpoint_seconds=checkpoint_seconds,
+            alone=True,
+        )
+        import joblib
 
-    with Progress().stage("writing the report"):
-        page = comparison.report(jobs=jobs or joblib.cpu_count())
+        with Progress().stage("writing the report"):
+            page = comparison.report(jobs=jobs or joblib.cpu_count())
 
     answer(comparison.store)
     say(f"report: {page}", f"table:  {comparison.path / 'results.csv'}")

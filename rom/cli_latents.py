@@ -52,13 +52,13 @@ def encode(
     expect(data)
     from rom.data.open import open_mapped
     from rom.reducers.coding import encode_file
-    from rom.study.store import Store
+    from rom.study.damage import check_model
 
     mapping = mapping_of(
         variables, dataset, parameters, points, axes=axes, time=time, weights=weights, mask=mask,
         select=select, coarsen=coarsen, every=every,
     )  # fmt: skip
-    store = Store.of_model(model)
+    store = check_model(model)
     known = {} if store is None else store.study()["study"]["mapping"]
     if known := {name: value for name, value in known.items() if name not in mapping}:
         said = ", ".join(f"{name}={value!r}" for name, value in known.items())
@@ -82,9 +82,11 @@ def decode(
     """Write the fields of latents, or the modes of a model, as HDF5 and XDMF for ParaView."""
     expect([latents] if latents else ())
     from rom.reducers.coding import decode_file
+    from rom.study.damage import check_model
 
     if modes == (latents is not None):
         raise InputError("give a file of latents or --modes, one of the two")
+    check_model(model)
     files, assumptions = decode_file(model, latents, out)
     for assumption in assumptions:
         note(f"note: {assumption}")

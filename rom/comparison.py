@@ -21,6 +21,7 @@ from rom.report.comparison import Comparison
 from rom.runs import do_runs
 from rom.study.config import Study, make_study
 from rom.study.describe import overview
+from rom.study.lock import locked
 from rom.study.prepare import Prepared, prepare
 from rom.study.resources import check_memory
 from rom.study.store import Store
@@ -217,7 +218,7 @@ def run_study(
     comparison = Comparison(
         store, temporary=out is None
     )  # now, so that a temporary folder goes if something is wrong
-    with connect(cluster) as client:
+    with locked(store.path), connect(cluster) as client:
         if snapshots is None:
             snapshots = open_mapped(
                 study.data if client is None else absolute(study.data), study.mapping

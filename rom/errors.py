@@ -26,6 +26,10 @@ class InputError(RomError, ValueError):
     """The user's input is wrong. The message is one line: what is wrong, where, what to do."""
 
 
+class WriteError(InputError):
+    """A file cannot be written where the user wants it: a full disk, no permission, a folder."""
+
+
 class RunError(RomError):
     """A run of a comparison failed although its input was right."""
 

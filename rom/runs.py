@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from rom.errors import RunError
+from rom.errors import RunError, WriteError
 from rom.evaluation.dimension import measure_dimension
 from rom.evaluation.leakage import measure_leakage
 from rom.evaluation.measure import measure_run, measures
@@ -25,11 +25,14 @@ from rom.execution.threads import limited_threads
 from rom.execution.trial import try_out
 from rom.execution.tune import check_tuning, tune
 from rom.registry import reducer_class
+from rom.study.damage import damages, mend
 from rom.study.describe import describe
 from rom.study.matrix import Run, expand, paths, variation
 from rom.study.prepare import Prepared
 from rom.study.searches import path_of, tuned, write_tuned
+from rom.study.source import change_of, check_source
 from rom.study.store import Store
+from rom.study.sums import damage
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -42,11 +45,14 @@ def do_runs(
     if prepared.study.is_tuned:
         check_tuning(prepared)
     walks = paths(prepared.study, prepared.identity)
+    attempts.tidy(store)
+    for one in damages(store):
+        progress.note(f"note: {one}")
+        mend(one)
     runs = _expand(prepared, store, walks)
     waiting = [run for run in runs if not _is_done(store, run)]
     unfitted = [run for run in waiting if not store.is_fitted(run)]
     jobs, threads = share_cores(len(runs), how.jobs, how.threads) if cluster is None else (1, 1)
-    attempts.tidy(store)
     with open_workers(do_run, waiting, jobs, alone=how.alone) as workers:
         with progress.stage("trying out the options"):
             estimates = try_out(prepared, unfitted, workers, threads)
@@ -59,12 +65,10 @@ def do_runs(
         if measured["leakage"]["leaks"]:
             progress.note(f"warning: {measured['leakage']['text']}")
         described = describe(prepared) | measured | {"walks": [walk.to_dict() for walk in walks]}
+        check_source(prepared)
         # of a beta that is still to be chosen there are no runs yet
-        store.write_study(
-            described
-            | {"runs": [] if _to_choose(store, walks) else [run.to_dict() for run in runs]}
-        )
-        store.write_data(prepared)
+        known = [] if _to_choose(store, walks) else [run.to_dict() for run in runs]
+        store.begin(described | {"runs": known}, prepared)
         try:
             sharing = [] if cluster else unfitted
             with shared_rows(store, prepared, sharing, threads, progress, needed) as rows:
@@ -93,7 +97,7 @@ def _of_the_data(prepared: Prepared, store: Store) -> dict[str, Any]:
     same.
     """
     names = ("identity", "leakage", "dimension", "pod_curve")
-    earlier = store.study() if store.study_file.is_file() else {}
+    earlier = {} if damage(store.study_file) else store.study()
     if earlier.get("identity") == prepared.identity and all(name in earlier for name in names):
         return {name: earlier[name] for name in names}
     return {
@@ -170,8 +174,10 @@ def do_run(task: Task, run: Run) -> dict[str, Any]:
         reducer_class(run.reducer)  # imports what it needs, so that its threads can be limited
         with limited_threads(task.threads):
             if not store.is_fitted(run):
+                check_source(task.prepared)  # now, too: nobody waits for a fit that cannot count
                 attempt = attempts.start(store, run)
                 fit_run(task, run, attempt)
+                check_source(task.prepared)
                 attempts.finish(store, run, attempt)
                 attempt = None
             # by a process that died before it could say so, it may be measured as well
@@ -183,7 +189,11 @@ def do_run(task: Task, run: Run) -> dict[str, Any]:
     except Exception as error:  # whatever it is: the other runs continue
         reason, short_of = f"{type(error).__name__}: {error}", attempts.lacks_memory(error)
         reason += f"; {attempts.ADVICE}" * short_of
-        attempts.fail(store, run, reason, attempt, resumable=short_of)
+        # half written data look like damaged data, or like anything else
+        reason = change_of(task.prepared) or reason
+        # of a disk that is full the last checkpoint is whole
+        resumable = short_of or isinstance(error, OSError | WriteError)
+        attempts.fail(store, run, reason, attempt, resumable=resumable)
         return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
     return {"run": run.id, "seconds": time.perf_counter() - start, "said": said}
 

@@ -186,7 +186,7 @@ def test_a_report_without_runs_does_not_take_the_results_away(run, folder):
 
 
 @pytest.mark.parametrize(
-    "name", ["data.h5", "runs/{run}/metrics.csv", "runs/{run}/run.json", "runs/{run}/latents.h5"]
+    "name", ["data.h5", "study.json", "runs/{run}/run.json", "runs/{run}/latents.h5"]
 )
 def test_a_report_on_a_damaged_store_is_one_line(run, folder, name):
     rom.compare("flow.h5", reducers=["pod"], n_components=[1], jobs=1, out="out")
@@ -194,6 +194,36 @@ def test_a_report_on_a_damaged_store_is_one_line(run, folder, name):
     path.write_bytes(path.read_bytes()[:10])
     status, _, errors = run("report", "out")
     assert (status, len(errors)) == (2, 1)
+    assert path.name in errors[0]
+
+
+def test_a_report_measures_again_what_is_damaged_of_the_measures(run, folder):
+    rom.compare("flow.h5", reducers=["pod"], n_components=[1], jobs=1, out="out")
+    (path,) = folder.glob("out/runs/*/metrics.csv")
+    path.write_text(path.read_text().replace("relative_error", "relative_terror"))
+    status, _, errors = run("report", "out")
+    assert status == 0
+    assert "metrics.csv is not as it was written" in errors[0]
+    assert "terror" not in path.read_text()
+
+
+@pytest.mark.parametrize("command", [["compare", "flow.h5", *POD], ["report", "out"]])
+def test_a_second_command_on_a_store_is_refused(run, folder, command):
+    rom.compare("flow.h5", reducers=["pod"], n_components=[1], jobs=1, out="out")
+    hold = "from rom.study.lock import locked; from pathlib import Path\n"
+    hold += "with locked(Path('out')): print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+        status, printed, errors = run(*command)
+        after = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+        process.communicate("\n")
+    assert (status, printed, len(errors)) == (2, [], 1)
+    assert f"another command works there (process {process.pid} on " in errors[0]
+    assert after == before
 
 
 def test_a_mistake_in_the_package_is_one_line_and_the_rest_is_asked_for(run, monkeypatch):

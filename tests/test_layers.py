@@ -30,6 +30,7 @@ LAYERS = [
 EVERYBODY = {
     "__version__",
     "errors",
+    "files",
     "measures",
     "plugins",
     "registry",
@@ -66,9 +67,10 @@ def test_imports_go_one_way(path):
         assert room != "metrics", f"{path} imports {name}"
 
 
-def test_strings_import_nothing_errors_only_strings_and_the_registry_only_errors():
+def test_strings_import_nothing_errors_only_strings_files_and_the_registry_only_errors():
     assert list(imported(ROOT / "rom" / "strings.py")) == []
     assert list(imported(ROOT / "rom" / "errors.py")) == ["rom.strings.one_line"]
+    assert list(imported(ROOT / "rom" / "files.py")) == ["rom.errors.WriteError"]
     assert {name.rsplit(".", 1)[0] for name in imported(ROOT / "rom" / "registry.py")} == {
         "rom.errors",
         "rom.measures",

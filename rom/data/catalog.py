@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from rom.data.toml_file import read_toml
 from rom.data.unpack import sums
 from rom.errors import InputError, RomError, RunError, nearest
+from rom.files import writing
 
 
 class Strict(BaseModel):
@@ -282,14 +283,12 @@ def _arriving(target: Path) -> Iterator[Path]:
     new folder either.
     """
     new = [folder for folder in target.parents if not folder.exists()]
-    part = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        part.replace(target)
+        with writing(target) as part:
+            yield part
     except BaseException:
         with suppress(OSError):
-            part.unlink(missing_ok=True)
             for folder in new:
                 folder.rmdir()
         raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,23 @@ class HDF5Array:
         return hdf5.text(self.dataset, "units")
 
 
+def files_of(dataset: h5py.Dataset, path: Path) -> list[Path]:
+    """The files, besides that of this path, that hold the values of a dataset, as it names them.
+
+    What the sources of a virtual dataset lead to in turn is not followed.
+    """
+    here = Path(dataset.file.filename)
+    found = [here]
+    if dataset.is_virtual:
+        # "." is the file itself; %b is where the number of a block stands, %% a %
+        names = {source.file_name for source in dataset.virtual_sources()} - {"."}
+        for name in sorted(names):
+            pattern = name.replace("%b", "*").replace("%%", "%")
+            found += sorted(here.parent.glob(pattern)) if "%b" in name else [here.parent / name]
+    found += [Path(name) for name, _, _ in dataset.external or ()]  # from the current folder
+    return [file for file in dict.fromkeys(found) if file.absolute() != path.absolute()]
+
+
 class HDF5File:
     """An open HDF5 file, and where the chunks of its datasets lie."""
 
@@ -46,6 +63,10 @@ class HDF5File:
         if name not in self._indices:
             self._indices[name] = chunk_index(dataset)
         return HDF5Array(dataset, self._indices[name])
+
+    def beside(self, name: str) -> Sequence[Path]:
+        """Where external links, virtual datasets and external storage lead to from here."""
+        return files_of(hdf5.dataset(self._file, name, self.path), self.path)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return hdf5.dataset_names(self._file)

@@ -14,6 +14,7 @@ from typing import Any
 from rom.data.extras import is_xarray
 from rom.data.hdf5_signature import expect
 from rom.data.snapshots import Snapshots
+from rom.data.watch import states_of
 from rom.errors import InputError, nearest, reading
 from rom.registry import SOURCES, load
 from rom.strings import visible
@@ -85,12 +86,13 @@ def open_mapped(data: Data, mapping: Mapping[str, Any]) -> Snapshots:
         layout, why = recognise(paths[0], mapping)
         snapshots = open_as(layout, paths, mapping, data_name(data))
     read_as = f"{load(SOURCES[layout].module).TITLE} ({why})"
-    return snapshots.replace(read_as=read_as, files=_files(snapshots, paths))
+    return snapshots.replace(read_as=read_as, **_files(snapshots, paths))
 
 
-def _files(snapshots: Snapshots, paths: Sequence[Path]) -> tuple[Path, ...]:
+def _files(snapshots: Snapshots, paths: Sequence[Path]) -> dict[str, Any]:
     """Those the rows lie in, and those that were given, which may name the others."""
-    return (*snapshots.files, *(path.resolve() for path in paths))
+    files = (*snapshots.files, *(path.resolve() for path in paths))
+    return {"files": files, "states": states_of(files)}
 
 
 def _open_xarray(data: Any, mapping: dict[str, Any]) -> Snapshots:
@@ -185,7 +187,7 @@ def _open_card(name: str | Path, mapping: dict[str, Any]) -> Snapshots:
         name=card.name,
         card=card,
         read_as=f"{card.format} (its card)",
-        files=_files(snapshots, paths),
+        **_files(snapshots, paths),
     )
 
 

@@ -7,6 +7,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from rom.data.stored import Container, Opener, StoredArray
 from rom.errors import InputError, reading
 
 OPEN_FILES = 64  # handles a process keeps; the least recently used is closed
+#: Arrays that are asked which other files they lie in, besides the first ones of each file.
+MOST_ASKED = 1000
 
 
 #: How often a chunk may be read that is wider than what fits.
@@ -70,6 +73,7 @@ class PartSource:
             np.float32 if np.result_type(dtype, np.float32) == np.float32 else np.float64
         )
         self.chunk_rows = max(geometry.chunk_rows for geometry in first)
+        self.paths = self._paths()
 
     def grid(self, number: int) -> tuple[int, ...]:
         """Cells of a segment along each grid axis."""
@@ -84,12 +88,26 @@ class PartSource:
             raise InputError(f"{part.path}: its variables lie on different grids: {sorted(shapes)}")
         return shapes.pop()
 
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Files the rows are read from."""
-        return tuple(
-            dict.fromkeys(part.path for segment in self.segments for part in segment.parts)
-        )
+    def _paths(self) -> tuple[Path, ...]:
+        """Files the rows are read from, those that links and virtual datasets lead to as well."""
+        parts = [part for segment in self.segments for part in segment.parts]
+        paths = dict.fromkeys(part.path for part in parts)
+        asked: set[tuple[Path, str]] = set()
+        seen: set[Path] = set()
+        for part in parts:
+            key = part.path, part.dataset
+            if key in asked or (part.path in seen and len(asked) > MOST_ASKED):
+                continue
+            asked.add(key)
+            seen.add(part.path)
+            paths.update(dict.fromkeys(self._files.beside(part)))
+        return tuple(paths)
+
+    def reopened(self) -> PartSource:
+        """The same rows, from files that are opened again."""
+        other = copy(self)
+        other._files = _Files()
+        return other
 
     def _geometry(self, part: Part) -> Geometry:
         return Geometry(part, self.grid_axes, self._files.array(part))
@@ -203,14 +221,21 @@ class _Files:
 
     def array(self, part: Part) -> StoredArray:
         """The array of a part."""
-        with self._lock:
-            if self._pid != os.getpid():  # after a fork the handles are the parent's
-                self._open, self._pid = OrderedDict(), os.getpid()
-            key = part.opener, part.path
-            container = self._open.pop(key, None)
-            with reading(part.path):
-                container = part.opener(part.path) if container is None else container
-                self._open[key] = container
-                while len(self._open) > OPEN_FILES:
-                    self._open.popitem(last=False)  # closed when its last array goes
-                return container.array(part.dataset)
+        with self._lock, reading(part.path):
+            return self._container(part).array(part.dataset)
+
+    def beside(self, part: Part) -> Sequence[Path]:
+        """Other files that the values of a part lie in."""
+        with self._lock, reading(part.path):
+            return self._container(part).beside(part.dataset)
+
+    def _container(self, part: Part) -> Container:
+        if self._pid != os.getpid():  # after a fork the handles are the parent's
+            self._open, self._pid = OrderedDict(), os.getpid()
+        key = part.opener, part.path
+        container = self._open.pop(key, None)
+        container = part.opener(part.path) if container is None else container
+        self._open[key] = container
+        while len(self._open) > OPEN_FILES:
+            self._open.popitem(last=False)  # closed when its last array goes
+        return container

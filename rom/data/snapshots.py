@@ -17,6 +17,7 @@ from rom.data.layout import FieldLayout, real_array
 from rom.data.order import follow_each_other, sorted_by_time
 from rom.data.sources import ArraySource, RowSource
 from rom.data.views import Apply, Map, RowView
+from rom.data.watch import states_of
 from rom.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 #: What describes rows and may be replaced: nothing of it changes how they are read.
 DESCRIPTION = (
     "times", "time_unit", "trajectories", "parameters", "own_split", "name", "card", "read_as",
-    "files",
+    "files", "states",
 )  # fmt: skip
 
 
@@ -68,10 +69,9 @@ class Snapshots(RowView):
     shape : (n_snapshots, n_features)
     dtype : data type of the rows
     layout, times, time_unit, trajectories, parameters, own_split, ordered, name, card : as above
-    assumptions : list of str
-        What was assumed when the file was opened.
-    files : tuple of Path
-        Files the rows come from: nothing may be written there.
+    assumptions : list of str, what was assumed when the file was opened
+    files, states : tuples of Path and of :class:`rom.data.watch.FileState`
+        Files the rows come from: nothing may be written there. What they were when opened.
     read_as : str
         The layout of the file and how it was recognised.
 
@@ -110,7 +110,7 @@ class Snapshots(RowView):
         self.parameters = {key: np.asarray(values) for key, values in (parameters or {}).items()}
         self.own_split = own_split
         self.name, self.card, self.read_as = name, card, "an array"
-        self.files: tuple[Path, ...] = tuple(getattr(source, "paths", ()))
+        self.files, self.states = tuple(map(Path, getattr(source, "paths", ()))), states_of(())
         self._notes = tuple(assumptions)
         # None: it is measured when it is first asked for
         self._said_ordered = True if ordered is None and self.times is not None else ordered

@@ -51,6 +51,10 @@ class RowSource(Protocol):
         """
         ...
 
+    def reopened(self) -> RowSource:
+        """The same rows from files that are opened again, where it has files."""
+        ...
+
 
 class ArraySource:
     """Rows of an array in memory, multiplied by `factor` when they are read.
@@ -74,6 +78,9 @@ class ArraySource:
     def tiles(self, width: int) -> list[Tile]:
         starts = range(0, self.shape[1], max(1, width))
         return [Tile(slice(s, min(s + max(1, width), self.shape[1])), None) for s in starts]
+
+    def reopened(self) -> ArraySource:
+        return self
 
 
 def as_slice(rows: np.ndarray) -> slice | np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -48,6 +48,10 @@ class Container(Protocol):
 
     def array(self, name: str) -> StoredArray:
         """The array of real numbers of that name; InputError where there is none."""
+        ...
+
+    def beside(self, name: str) -> Sequence[Path]:
+        """Other files that the values of an array lie in."""
         ...
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -104,6 +108,9 @@ class HeldArrays:
         if values.size == 0:
             raise InputError(f"{self.path}: {name!r} of shape {values.shape} is empty")
         return HeldArray(values, self.units.get(name, ""))
+
+    def beside(self, name: str) -> Sequence[Path]:
+        return ()
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return {name: values.shape for name, values in self.arrays.items()}

@@ -82,6 +82,10 @@ class RowView:
         """The same view, of a source that holds a copy of its :attr:`source_rows` alone."""
         return self._view(_source=source, _rows=np.searchsorted(self.source_rows, self._rows))
 
+    def reopened(self) -> Self:
+        """The same rows, read from files that are opened again: as they are now."""
+        return self._view(_source=self._source.reopened())
+
     @property
     def in_memory(self) -> bool:
         """Whether the rows come from an array, not from a file."""

@@ -7,37 +7,59 @@ from __future__ import annotations
 from rom.data.open import open_mapped
 from rom.errors import InputError
 from rom.evaluation.measure import measure_run, measures
+from rom.study import run_folder
 from rom.study.config import make_study
+from rom.study.damage import Damage, check_fits, mend
 from rom.study.prepare import Prepared, prepare
 from rom.study.searches import tuned
-from rom.study.store import Store
+from rom.study.store import VARIANTS, Store
 
 
 def measure_again(store: Store) -> list[str]:
     """Measure the fitted runs that were not measured, or by other measures than those of today.
 
-    Those on other splits as well. Nothing is trained. Returns notes: what was measured, and why not
-    where the data are not there any more.
+    Those on other splits as well, and those whose measures are damaged. Nothing is trained.
+    Returns notes: what was measured, and why not where the data are not there any more.
+
+    Raises
+    ------
+    InputError
+        If a fit is damaged, or measures are whose data are not there any more.
     """
-    stores = [store, *store.variants("splits"), *store.variants("learning")]
-    return [note for one in stores for note in _measure_again(one)]
+    stores = [store, *(one for kind in VARIANTS for one in store.variants(kind))]
+    damaged = [check_fits(one) for one in stores]  # all of them, before anything is written
+    return [
+        note
+        for one, found in zip(stores, damaged, strict=True)
+        for note in _measure_again(one, found)
+    ]
 
 
-def _measure_again(store: Store) -> list[str]:
-    now = measures()
-    refits = [run for found in tuned(store) for run in found.runs]
-    runs = {run.id: run for run in [*store.runs(), *refits]}
-    old = [run for run in runs.values() if store.is_fitted(run) and store.measured_by(run) != now]
+def _measure_again(store: Store, damaged: list[Damage]) -> list[str]:
+    now, again = measures(), {one.seal.parent.name for one in damaged}
+    others = [run for found in tuned(store) for run in found.runs]
+    others += [longer for _, longer in store.restarts()]
+    runs = {run.id: run for run in [*store.runs(), *others]}
+    old = [
+        run
+        for run in runs.values()
+        if store.is_fitted(run) and (run.id in again or store.measured_by(run) != now)
+    ]
     if not old:
         return []
     try:
         prepared = _prepare(store)
     except InputError as error:
+        if damaged:  # it must not be shown, and nothing can take its place
+            raise InputError(f"{damaged[0].words}; to measure it again: {error}") from error
         said = f"{store.path}: {len(old)} run(s) are shown as they were measured before"
         return [f"{said} ({error}); compare again to measure them"]
+    for one in damaged:
+        mend(one)
     for run in old:
         measure_run(store, prepared, run)
-    return [f"{store.path}: {len(old)} run(s) measured again, none trained"]
+    notes = [str(one) for one in damaged]
+    return [*notes, f"{store.path}: {len(old)} run(s) measured again, none trained"]
 
 
 def _prepare(store: Store) -> Prepared:
@@ -46,7 +68,9 @@ def _prepare(store: Store) -> Prepared:
     study = make_study(content["study"], str(store.study_file))
     prepared = prepare(study, open_mapped(study.data, study.mapping))
     found = {prepared.identity} | {
-        store.run_info(run)["identity"] for run in store.runs() if store.is_fitted(run)
+        run_folder.fit_info(store.folder(run.id))["identity"]
+        for run in store.runs()
+        if store.is_fitted(run)
     }
     if len(found) > 1:
         raise InputError(

@@ -18,6 +18,7 @@ from rom.metrics.reconstruction import relative_error_per_snapshot, snapshot_sum
 from rom.registry import METRICS, load
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
+from rom.study.source import check_source
 from rom.study.store import COLUMNS, ENCODED, IDENTITY, STATISTICS, Store
 from rom.study.values import Values, number
 
@@ -82,6 +83,7 @@ def measure_run(store: Store, prepared: Prepared, run: Run) -> None:
     }
     if test.trajectories is not None:
         fields["trajectories"] = np.asarray(test.trajectories)
+    check_source(prepared)
     store.write_measures(run, measures(), info, _table(prepared, run, fitted, values), fields)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import uuid
 from pathlib import Path
 
-from rom.study.files import replace, to_disk
+from rom.files import place_folder, remove_unfinished, write_text
 from rom.study.matrix import Run
-from rom.study.store import CHECKPOINT, FIRST_FILES, Store
+from rom.study.store import CHECKPOINT, MARKER, Store
 
 #: What to do where there was not enough memory.
 ADVICE = (
@@ -54,10 +55,8 @@ def finish(store: Store, run: Run, folder: Path, *, resumable: bool = False) -> 
     go, unless what it holds may be continued (`resumable`).
     """
     if not store.is_fitted(run):
-        for file in folder.iterdir():
-            to_disk(file)
         try:
-            folder.replace(store.folder(run.id))
+            place_folder(folder, store.folder(run.id))
         except OSError:
             if not store.is_fitted(run):  # another was faster by the blink of an eye
                 raise
@@ -83,22 +82,26 @@ def fail(
         return
     if fitted:  # the fit is whole, measuring it went wrong
         finish_measuring(store, run)
-        replace(store.folder(run.id) / "error.txt", reason + "\n")
+        write_text(store.folder(run.id) / "error.txt", reason + "\n")
         return
     if not resumable:
         shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
     folder = start(store, run)
-    (folder / "error.txt").write_text(reason + "\n", encoding="utf-8")
+    write_text(folder / "error.txt", reason + "\n")
     finish(store, run, folder, resumable=resumable)
 
 
 def tidy(store: Store) -> None:
     """Remove what an earlier comparison that was killed left for nobody: shared rows, attempts at
-    finished runs.
+    finished runs, unfinished files. The store is locked: nobody else writes there.
     """
     shutil.rmtree(store.shared_folder, ignore_errors=True)
+    places = ("beta", "tuning", "figures", "runs/*")
+    for folder in [store.path, *(found for place in places for found in store.path.glob(place))]:
+        if not (folder.name.endswith(".part") and folder.parent.name == "runs"):
+            remove_unfinished(folder)
     for marker in store.path.glob(".rom-*"):
-        if FIRST_FILES.fullmatch(marker.name):
+        if re.fullmatch(MARKER, marker.name):
             marker.unlink(missing_ok=True)
     for part in (store.path / "runs").glob("*.part"):
         if (part.with_suffix("") / "run.json").is_file():

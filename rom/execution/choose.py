@@ -14,6 +14,7 @@ from rom.execution.threads import limited_threads
 from rom.registry import reducer_class
 from rom.study.matrix import Run
 from rom.study.searches import path_of, write_path
+from rom.study.source import check_source
 from rom.study.store import Store
 
 
@@ -32,6 +33,7 @@ def choose_run(task: Task, run: Run) -> dict[str, Any]:
             rows, held_out = (rows_of(task, run, part) for part in ("train", "validation"))
             path = walk(reducer, rows, held_out, task.prepared.study.beta_tolerance)
         table = path.table().assign(reducer=run.reducer, n_components=run.n_components)
+        check_source(task.prepared)
         write_path(task.store, run, table)
     except Exception as error:  # whatever it is: the caller says which walk it was
         reason = f"{type(error).__name__}: {error}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from rom.registry import reducer_class
 from rom.study.environment import cpu_model, environment, versions
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
+from rom.study.run_folder import seal_fit
 from rom.study.store import ENCODED, LATENTS, Store
 from rom.study.values import number
 
@@ -105,7 +105,7 @@ def fit_run(task: Task, run: Run, folder: Path) -> None:
         "betas": beta_record(prepared, run, reducer),
     }
     info["environment"] = environment()
-    (folder / "run.json").write_text(json.dumps(info, indent=1, default=str), encoding="utf-8")
+    seal_fit(folder, info)
 
 
 def rows_of(task: Task, run: Run, part: str) -> Snapshots:

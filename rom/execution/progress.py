@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from rom import terminal
 from rom.execution.estimate import duration
+from rom.files import write_text
 from rom.registry import reducer_class
 from rom.strings import visible
 from rom.study.matrix import Run
@@ -31,19 +32,14 @@ FILE = "progress.json"
 
 def write_progress(folder: Path, record: Mapping[str, float]) -> None:
     """Called by a run after every epoch: the parent process, on any machine, reads the file."""
-    part = folder / (FILE + ".part")
-    part.write_text(
-        json.dumps(
-            {"epoch": record["epoch"], "epochs": record["epochs"], "loss": record["train_total"]}
-        )
-    )
-    part.replace(folder / FILE)
+    said = {"epoch": record["epoch"], "epochs": record["epochs"], "loss": record["train_total"]}
+    write_text(folder / FILE, json.dumps(said), durable=False)
 
 
 def write_stage(folder: Path, name: str) -> None:
     """Say what is done with a run that has no epochs to tell."""
     (folder / name).mkdir(parents=True, exist_ok=True)
-    (folder / name / FILE).write_text(json.dumps({"stage": name}))
+    write_text(folder / name / FILE, json.dumps({"stage": name}), durable=False)
 
 
 def read_progress(folder: Path) -> dict[str, Any] | None:

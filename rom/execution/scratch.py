@@ -12,6 +12,8 @@ from pathlib import Path
 from rom.data.memory import pass_bytes
 from rom.data.row_copy import MOST_PASSES, copied, copy_bytes, reads_of_a_pass
 from rom.data.snapshots import Snapshots
+from rom.data.watch import changes
+from rom.errors import RunError
 from rom.execution.progress import Progress
 from rom.execution.shared import SPARE_BYTES
 from rom.study.store import Store
@@ -54,7 +56,7 @@ def _copied(
             raise OSError(f"{free / 1e9:.1f} GB are free")
         progress.note(f"note: {why}; a copy of {needed / 1e9:.1f} GB in {folder} is read instead")
         with progress.stage("copying the snapshots"):
-            return copied(snapshots, (folder / "rows.h5").absolute(), size)
+            copy = copied(snapshots, (folder / "rows.h5").absolute(), size)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         progress.note(
@@ -62,3 +64,6 @@ def _copied(
             f" {folder.parent} ({error}); every pass reads each chunk {reads:.0f} times"
         )
         return snapshots
+    if found := changes(snapshots.states):  # half of it may be of before
+        raise RunError(f"the data changed while they were copied: {found[0].words}")
+    return copy

@@ -16,7 +16,7 @@ import numpy as np
 
 from rom.data.memory import pass_bytes
 from rom.data.snapshots import Snapshots
-from rom.errors import InputError
+from rom.errors import InputError, RunError, WriteError
 from rom.execution import attempts
 from rom.execution.dispatch import Crew
 from rom.execution.fit import Task, fitted, rows_of
@@ -29,6 +29,7 @@ from rom.registry import reducer_class
 from rom.study.matrix import Run, variation
 from rom.study.prepare import Prepared
 from rom.study.searches import Trial, Tuned, trial_of, write_trial
+from rom.study.source import check_source
 from rom.study.store import Store
 
 #: Trials of a method that are asked for at once: what is asked next does not depend on how many
@@ -124,13 +125,23 @@ def tune(crew: Crew, runs: Sequence[Run], progress: Progress) -> list[Tuned]:
                 f"tuning, round {number}: {len(waiting)} trials of {len(rounds)} methods and sizes"
             )
         with progress.watch(store, waiting, waiting):
+            outcomes = []
             for run, outcome in crew.do(trial_run, waiting):
                 progress.finished(run, outcome)
+                outcomes.append(outcome)
+        if lost := [outcome["error"] for outcome in outcomes if outcome.get("is_lost")]:
+            # without them other options would be asked for than in a search that is not disturbed
+            raise RunError(f"tuning stops: {lost[0]}; the trials that ended are kept")
         for search, trials in rounds:
             search.tell(
                 [trial_of(store, run) or Trial(run, math.inf, 0.0, "not done") for run in trials]
             )
-    return [search.result(study.seeds) for search in searches]
+    results = [search.result(study.seeds) for search in searches]
+    refits = {run.id for found in results for run in found.runs}
+    for trial in (trial for search in searches for trial in search.trials):
+        if trial.run.id not in refits:  # left by a start that was killed when it had the trial
+            shutil.rmtree(store.part_folder(trial.run.id), ignore_errors=True)
+    return results
 
 
 def _take_over(store: Store, asked: Sequence[Run]) -> None:
@@ -167,11 +178,17 @@ def trial_run(task: Task, run: Run) -> dict[str, Any]:
             reducer, checkpoint = fitted(task, run, folder)
             loss = validation_loss(reducer, rows_of(task, run, "validation"))
         trial = Trial(run, loss if math.isfinite(loss) else math.inf, checkpoint.fit_seconds)
+    except (OSError, WriteError) as error:  # a full disk says nothing of the options
+        return _not_made(run, start, error)
     except Exception as error:  # whatever it is: these options are no good, others may be
         trial = Trial(
             run, math.inf, time.perf_counter() - start, f"{type(error).__name__}: {error}"
         )
-    write_trial(store, trial)
+    try:
+        check_source(task.prepared)
+        write_trial(store, trial)
+    except (OSError, WriteError, RunError) as error:
+        return _not_made(run, start, error)
     shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
     options = [
         f"{name}={run.parameters[name]}"
@@ -181,6 +198,13 @@ def trial_run(task: Task, run: Run) -> dict[str, Any]:
     said = f"validation loss {trial.loss:.4g}" if not trial.error else f"no result ({trial.error})"
     said += f" with {', '.join(options)}" if options else " with the defaults"
     return {"run": run.id, "seconds": time.perf_counter() - start, "said": said}
+
+
+def _not_made(run: Run, start: float, error: Exception) -> dict[str, Any]:
+    """A trial that is not kept; its checkpoint is, and the next start resumes from it."""
+    reason = f"{type(error).__name__}: {error}"
+    seconds = time.perf_counter() - start
+    return {"run": run.id, "seconds": seconds, "error": reason, "is_lost": True}
 
 
 def validation_loss(reducer: Reducer, rows: Snapshots) -> float:

@@ -4,7 +4,6 @@ the mesh.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +13,9 @@ import numpy as np
 from rom.data.layout import FieldLayout
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Tile
+from rom.data.watch import changes
 from rom.errors import InputError
+from rom.files import sum_of
 from rom.reducers.latents import Latents, read_latents, write_latents
 from rom.reducers.persistence import load, model_file
 
@@ -205,13 +206,18 @@ class DecodedRows:
     def tiles(self, width: int) -> list[Tile]:
         return []  # a decoder gives whole rows
 
+    def reopened(self) -> DecodedRows:
+        return self
+
 
 def encode_file(model_path: Path, snapshots: Snapshots, out: Path) -> Latents:
     """What ``rom encode`` does."""
     path = model_file(model_path)
     model = load(path)
     latents = encode(model, snapshots)
-    latents = Latents(**{**vars(latents), "model": fingerprint(path)})
+    if found := changes(snapshots.states):
+        raise InputError(f"the data changed while they were encoded: {found[0].words}")
+    latents = Latents(**{**vars(latents), "model": sum_of(path)})
     write_latents(out, latents, [*snapshots.files, path])
     return latents
 
@@ -228,12 +234,6 @@ def decode_file(
         return modes(model, files=[path]).write(out), []
     latents = read_latents(latents_path)
     notes = []
-    if latents.model and latents.model != fingerprint(path):
+    if latents.model and latents.model != sum_of(path):
         notes.append(f"{latents_path} was encoded by another model than {path}")
     return decode(model, latents, files=[path, latents_path]).write(out), notes
-
-
-def fingerprint(path: Path) -> str:
-    """Sha256 of a file."""
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -15,9 +15,10 @@ from rom.data.formats.common import hdf5
 from rom.data.hdf5_open import open_hdf5
 from rom.data.limits import check_fits
 from rom.data.write.canonical import link_name, storable
-from rom.data.write.files import check_free, parts
+from rom.data.write.files import check_free
 from rom.data.write.xarray_dataset import dataset, row_coordinates
 from rom.errors import InputError, reading
+from rom.files import writing
 from rom.reducers.latents_text import TEXT, read_table
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def write_latents(path: str | Path, latents: Latents, sources: Sequence[Path] = 
     """
     path = Path(path)
     check_free([path], sources)
-    with parts([path]) as (part,), h5py.File(part, "w") as file:
+    with writing(path) as part, h5py.File(part, "w") as file:
         file.attrs.update(
             {"rom_format": FORMAT, "rom_version": VERSION, "n_components": latents.values.shape[1]}
         )

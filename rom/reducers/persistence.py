@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rom.errors import MISTAKES, InputError
+from rom.files import writing
 from rom.registry import MODELS
 from rom.registry import load as load_entry
 
@@ -54,7 +55,8 @@ def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, np.n
     contiguous = {name: np.asarray(values, order="C") for name, values in arrays.items()}
     text = json.dumps({"format": FORMAT, "version": VERSION, **header}, default=_plain)
     try:
-        save_file(contiguous, path, metadata={"rom": text})
+        with writing(path) as part:
+            save_file(contiguous, part, metadata={"rom": text})
     except (OSError, SafetensorError) as error:
         raise InputError(f"{path}: cannot be written: {error}") from error
 

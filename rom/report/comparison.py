@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from rom.report.verdict import verdict as decide
 from rom.results import Results
 from rom.results.boundary import showing
 from rom.strings import visible
+from rom.study.lock import locked
 from rom.study.store import Store
 
 if TYPE_CHECKING:
@@ -145,4 +147,6 @@ class Comparison:
             write_report,
         )  # now: it brings matplotlib, which the runs do not need
 
-        return write_report(self.store, path or self.path, jobs=jobs)
+        folder = self.path if path is None else Path(path)
+        with locked(self.path) if folder == self.path else nullcontext():
+            return write_report(self.store, folder, jobs=jobs)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rom.errors import InputError, nearest
+from rom.files import write_text
 from rom.measures import METRICS
 from rom.results.words import MISSING, count, integer, number
 from rom.terminal import say, show
@@ -57,10 +58,7 @@ def write_card(card: pd.DataFrame, form: str | None, out: Path | None = None) ->
     if out is None:
         show(text, end="")
         return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{out}: cannot be written: {error.strerror}") from error
+    write_text(out, text)
     say(f"card: {out}")
 
 

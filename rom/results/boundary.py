@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rom.errors import reading
+from rom.errors import WriteError, reading
 from rom.study.store import Store
 
 
@@ -14,15 +14,15 @@ def showing(store: Store) -> Iterator[None]:
     """What a damaged or strange store causes while it lasts is an InputError that names it.
 
     Files of a store are checked when they are read; this is for what they say together. A page that
-    cannot be written is another matter: an OSError passes.
+    cannot be written is another matter: an OSError passes, and a WriteError.
     """
-    not_written: OSError | None = None
+    not_written: OSError | WriteError | None = None
     with reading(
         store.study_file, what="as a comparison leaves it", advice="run the comparison again"
     ):
         try:
             yield
-        except OSError as error:
+        except (OSError, WriteError) as error:
             not_written = error
     if not_written is not None:
         raise not_written

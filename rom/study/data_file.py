@@ -12,7 +12,7 @@ from rom.data.hdf5_open import open_hdf5
 from rom.data.snapshots import Snapshots
 from rom.data.write.canonical import link_name, storable
 from rom.spaced import evenly_spaced
-from rom.study.files import reading, to_disk
+from rom.study.files import reading
 from rom.study.prepare import Prepared
 
 #: Snapshots of the test set that reports show, at least and at most, and bytes of them: the page's
@@ -24,8 +24,7 @@ def write(path: Path, prepared: Prepared) -> None:
     """Times, trajectories, parameters and row numbers of each part, and the example fields of the
     test set.
     """
-    part_file = path.with_name(path.name + ".part")
-    with h5py.File(part_file, "w") as file:
+    with h5py.File(path, "w") as file:
         for part in ("train", "validation", "test"):
             rows = prepared.part(part)
             group = file.create_group(part)
@@ -42,8 +41,6 @@ def write(path: Path, prepared: Prepared) -> None:
         file["examples/positions"] = chosen
         file["examples/rows"] = test[chosen]
         file["train_mean"] = prepared.train_mean
-    to_disk(part_file)
-    part_file.replace(path)
 
 
 def examples_of(test: Snapshots) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rom.study.environment import environment
 from rom.study.prepare import Prepared
+from rom.study.source import source_record
 
 
 def overview(prepared: Prepared) -> str:
@@ -38,6 +39,7 @@ def describe(prepared: Prepared) -> dict[str, Any]:
         "time_unit": snapshots.time_unit,
         "has_times": snapshots.times is not None,
         "fingerprint": prepared.fingerprint,
+        "sources": source_record(prepared.opened.states),
         "card": (
             card.model_dump(
                 mode="json", include={"title", "description", "source", "licence", "citation"}

@@ -1,8 +1,7 @@
-"""Files of a store: whole or not there, and damaged ones are named."""
+"""Reading the files of a store: damaged ones are named."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,19 +25,3 @@ def reading(path: Path) -> Iterator[None]:
         raise InputError(
             f"{path}: damaged or missing ({error}); run the comparison again"
         ) from error
-
-
-def replace(target: Path, text: str) -> None:
-    """Write a file under another name first: what has the name is whole."""
-    part = target.with_name(target.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    to_disk(part)
-    part.replace(target)
-
-
-def to_disk(path: Path) -> None:
-    """What a file holds is on the disk before it gets its name: after a power cut too, what has a
-    name is whole.
-    """
-    with open(path, "rb") as stream:
-        os.fsync(stream.fileno())

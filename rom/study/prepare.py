@@ -31,7 +31,8 @@ class Prepared:
 
     `train_mean` (n packed features) is the reference of the energies; `total_variance` is that of
     the preprocessed training rows, ``mean_t |y_t - mean|^2 = sum_features w var / s_v^2`` (without
-    w or s_v where the pipeline does not weight or scale), the scale of beta.
+    w or s_v where the pipeline does not weight or scale), the scale of beta. `opened` are the
+    snapshots as they were opened, before what is missing was left out; `fingerprint` is theirs.
     """
 
     study: Study
@@ -42,6 +43,7 @@ class Prepared:
     total_variance: float
     fingerprint: str
     notes: tuple[str, ...]
+    opened: Snapshots
 
     def part(self, name: str) -> Snapshots:
         """The snapshots of "train", "validation" or "test"."""
@@ -85,7 +87,7 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
     assert study.pipeline is not None
     assert study.n_components is not None
     _check_enough(snapshots)
-    size = pass_bytes(study.memory_limit)
+    opened, size = snapshots, pass_bytes(study.memory_limit)
     found = scan(snapshots, size)
     snapshots = resolve(snapshots, found, study.missing)
     if found.constant:
@@ -123,7 +125,7 @@ def prepare(study: Study, snapshots: Snapshots) -> Prepared:
         )
     notes = (*snapshots.assumptions, *(str(w.message) for w in caught))
     return Prepared(
-        study, snapshots, split, pipeline, moments.mean, variance, found.fingerprint, notes
+        study, snapshots, split, pipeline, moments.mean, variance, found.fingerprint, notes, opened
     )
 
 

@@ -11,12 +11,19 @@ import h5py
 import numpy as np
 
 from rom.data.hdf5_open import open_hdf5
-from rom.study.files import reading, replace, to_disk
+from rom.files import write_text, writing
+from rom.reducers.persistence import FILE_NAME
+from rom.study.files import reading
+from rom.study.sums import damage, seal
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Of a fit: what is said of it, with the sums of its files.
+FIT = "run.json"
 LATENTS = "latents.h5"
+METRICS = "metrics.csv"
+FILES_OF_FIT = ("history.csv", LATENTS, FILE_NAME)
 #: Of a run: the error of each test snapshot, and the root mean square error of each packed feature.
 RECONSTRUCTION = "reconstruction.h5"
 #: What was measured by, and which latents matter; written last.
@@ -25,13 +32,33 @@ MEASURES = "measures.json"
 
 def is_measured(folder: Path) -> bool:
     """Whether there are measures, by these or by others."""
-    return any((folder / name).is_file() for name in ("metrics.csv", MEASURES))
+    return (folder / MEASURES).is_file()
+
+
+def seal_fit(folder: Path, said: Mapping[str, Any]) -> None:
+    """Say what is to be said of a fit, and the sums of its files, which are in the folder."""
+    seal(folder / FIT, said, [name for name in FILES_OF_FIT if (folder / name).is_file()])
+
+
+def damage_of_fit(folder: Path) -> str:
+    """What is wrong with the files of a fit, in words; "" where nothing is."""
+    return damage(folder / FIT)
+
+
+def damage_of_measures(folder: Path) -> str:
+    """The same of what was measured of a fit that is whole."""
+    return damage(folder / MEASURES)
+
+
+def forget_measures(folder: Path) -> None:
+    """From here on the run is not measured."""
+    (folder / MEASURES).unlink(missing_ok=True)
 
 
 def measured_by(folder: Path) -> str:
     """What the results were measured by; nothing where that is not known, or they are gone."""
     path = folder / MEASURES
-    if not path.is_file() or not path.with_name("metrics.csv").is_file():
+    if not path.is_file() or not path.with_name(METRICS).is_file():
         return ""
     with reading(path):
         return str(json.loads(path.read_text(encoding="utf-8"))["measured_by"])
@@ -39,13 +66,18 @@ def measured_by(folder: Path) -> str:
 
 def info(folder: Path) -> dict[str, Any]:
     """What is said of the fit, and where it is measured of the latents."""
-    found: dict[str, Any] = {}
-    for path in (folder / "run.json", folder / MEASURES):
-        if path.name == MEASURES and not path.is_file():
-            continue
-        with reading(path):
-            found |= json.loads(path.read_text(encoding="utf-8"))
-    return found
+    measured = _read(folder / MEASURES) if is_measured(folder) else {}
+    return fit_info(folder) | measured
+
+
+def fit_info(folder: Path) -> dict[str, Any]:
+    """What is said of the fit alone."""
+    return _read(folder / FIT)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with reading(path):
+        return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def write_measures(
@@ -57,16 +89,16 @@ def write_measures(
 ) -> None:
     """Keep what was measured, by what, and what is to be said of the latents.
 
-    The file that says so is the last: killed on the way, the run is measured again.
+    The file that says so, with the sums of the others, goes first and comes last: killed on the
+    way, the run is measured again.
     """
-    part = folder / f"{RECONSTRUCTION}.part"
-    with h5py.File(part, "w") as file:
+    forget_measures(folder)
+    with writing(folder / RECONSTRUCTION) as part, h5py.File(part, "w") as file:
         for name, values in fields.items():
             file[f"test/{name}"] = values
-    to_disk(part)
-    part.replace(folder / RECONSTRUCTION)
-    replace(folder / "metrics.csv", table.to_csv(index=False))
-    replace(folder / MEASURES, json.dumps({"measured_by": by, **said}, indent=1))
+    write_text(folder / METRICS, table.to_csv(index=False))
+    # of that fit, too: what was measured of another is not of this one
+    seal(folder / MEASURES, {"measured_by": by, **said}, (FIT, METRICS, RECONSTRUCTION))
     (folder / "error.txt").unlink(missing_ok=True)
 
 

@@ -7,9 +7,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rom.study.files import reading, replace
+from rom.study.files import reading
 from rom.study.matrix import Run
 from rom.study.store import Store
+from rom.study.sums import seal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +20,7 @@ def write_path(store: Store, walk: Run, table: pd.DataFrame) -> None:
     """Keep what a walk over beta found."""
     (store.path / "beta").mkdir(exist_ok=True)
     store.write_table(f"beta/{walk.id}.csv", table)
+    seal(store.path / "beta" / f"{walk.id}.json", walk.to_dict(), [f"{walk.id}.csv"])
 
 
 def path_of(store: Store, walk: Run) -> pd.DataFrame | None:
@@ -26,8 +28,10 @@ def path_of(store: Store, walk: Run) -> pd.DataFrame | None:
     import pandas as pd
 
     path = store.path / "beta" / f"{walk.id}.csv"
+    if not path.with_suffix(".json").is_file():  # it is written last
+        return None
     with reading(path):
-        return pd.read_csv(path) if path.is_file() else None
+        return pd.read_csv(path)
 
 
 def beta_paths(store: Store) -> list[pd.DataFrame]:
@@ -75,7 +79,7 @@ def write_trial(store: Store, trial: Trial) -> None:
         "seconds": trial.seconds,
         "error": trial.error,
     }
-    replace(store.path / "tuning" / f"{trial.run.id}.json", json.dumps(content, indent=1))
+    seal(store.path / "tuning" / f"{trial.run.id}.json", content)
 
 
 def trial_of(store: Store, run: Run) -> Trial | None:

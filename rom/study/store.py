@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rom.errors import InputError
+from rom.errors import InputError, WriteError
+from rom.files import sum_of, write_text, writing_together
 from rom.reducers.persistence import FILE_NAME
 from rom.study import data_file, results_table, run_folder
-from rom.study.files import reading, replace
+from rom.study.files import reading
 from rom.study.matrix import Run
 from rom.study.results_table import COLUMNS, IDENTITY, STATISTICS  # noqa: F401 (for others)
-from rom.study.run_folder import LATENTS, MEASURES, RECONSTRUCTION  # noqa: F401
+from rom.study.run_folder import FIT, LATENTS, MEASURES, RECONSTRUCTION  # noqa: F401
+from rom.study.sums import FILES, seal, sealed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,13 +28,21 @@ if TYPE_CHECKING:
     from rom.study.prepare import Prepared
 
 FORMAT, VERSION = "rom-store", 1
+HEAD = {"format": FORMAT, "version": VERSION}
 #: The parts whose latents are stored with a fit, and are measured.
 ENCODED = ("train", "test")
 CHECKPOINT = "checkpoint.safetensors"
 #: Reducer, number of latents, beta (None without one).
 Method = tuple[str, int, float | None]
+STUDY, DATA = "study.json", "data.h5"
+#: Folders of the same comparison on other splits, or with less of the training set.
+VARIANTS = ("splits", "learning")
+#: A file by which the workers of a cluster see that the folder is theirs.
+MARKER = r"\.rom-[0-9a-f]{8}"
 #: What a start that was killed before it could write study.json may leave.
-FIRST_FILES = re.compile(r"study\.json\.part|\.rom-[0-9a-f]{8}|copy\.part")
+FIRST_FILES = re.compile(
+    rf"(study\.json|data\.h5)\.[0-9a-f]{{8}}\.part|{MARKER}|\.rom-lock(\.json.*)?|copy\.part"
+)
 
 
 class Store:
@@ -101,7 +111,7 @@ class Store:
 
     @property
     def study_file(self) -> Path:
-        return self.path / "study.json"
+        return self.path / STUDY
 
     def study(self) -> dict[str, Any]:
         """The content of study.json."""
@@ -114,18 +124,23 @@ class Store:
         """How near the test snapshots lie to training snapshots (rom.evaluation.leakage)."""
         return dict(self.study().get("leakage", {"leaks": False, "text": "not measured"}))
 
-    def write_study(self, content: Mapping[str, Any]) -> None:
-        """Write study.json; this is what makes the folder a store, so it is the first thing
-        there.
+    def begin(self, content: Mapping[str, Any], prepared: Prepared) -> None:
+        """Write study.json, which makes the folder a store, and data.h5: times, trajectories,
+        parameters and row numbers of each part, and example fields of the test set.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{self.path}: cannot be written: {error.strerror}") from error
-        replace(
-            self.study_file, json.dumps({"format": FORMAT, "version": VERSION, **content}, indent=1)
-        )
+            raise WriteError(f"{self.path}: cannot be written: {error.strerror}") from error
+        with writing_together([self.study_file, self.path / DATA]) as (study, data):
+            data_file.write(data, prepared)
+            text = sealed(HEAD | dict(content), {DATA: sum_of(data)})
+            study.write_text(text, encoding="utf-8")
         (self.path / "runs").mkdir(exist_ok=True)
+
+    def write_study(self, content: Mapping[str, Any]) -> None:
+        """Write study.json again, of the same data."""
+        seal(self.study_file, HEAD | dict(content), self.study()[FILES])
 
     # ---- runs ----------------------------------------------------------------------------------
 
@@ -166,7 +181,7 @@ class Store:
             return [(by_id[of], Run(**entry)) for of, entry in self.study().get("restarts", [])]
 
     def is_fitted(self, run: Run) -> bool:
-        return (self.folder(run.id) / "run.json").is_file()
+        return (self.folder(run.id) / FIT).is_file()
 
     def is_measured(self, run: Run) -> bool:
         """By these measures or by others: see :meth:`measured_by`."""
@@ -262,18 +277,12 @@ class Store:
 
     # ---- data ----------------------------------------------------------------------------------
 
-    def write_data(self, prepared: Prepared) -> None:
-        """Times, trajectories, parameters and row numbers of each part, and the example fields of
-        the test set.
-        """
-        data_file.write(self.path / "data.h5", prepared)
-
     def data(self, name: str) -> np.ndarray | None:
         """A dataset of data.h5, None where the data has no such thing."""
-        return data_file.read(self.path / "data.h5", name)
+        return data_file.read(self.path / DATA, name)
 
     def parameter_names(self, part: str = "test") -> list[str]:
-        return data_file.parameter_names(self.path / "data.h5", part)
+        return data_file.parameter_names(self.path / DATA, part)
 
     # ---- results -------------------------------------------------------------------------------
 
@@ -287,4 +296,4 @@ class Store:
 
     def write_table(self, name: str, table: pd.DataFrame) -> None:
         """Write a table of all runs."""
-        replace(self.path / name, table.to_csv(index=False))
+        write_text(self.path / name, table.to_csv(index=False))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rom.errors import RunError
+from rom.files import write_bytes
 
 FORMAT = "rom-checkpoint"
 State = tuple[dict[str, Any], dict[str, np.ndarray]]
@@ -115,12 +114,7 @@ class Checkpoint:
 
         text = json.dumps({"epoch": epoch, "context": self._plain(context), **header})
         contiguous = {name: np.asarray(values, order="C") for name, values in arrays.items()}
-        part = self.path.with_name(self.path.name + f".{uuid.uuid4().hex[:8]}.part")
-        with open(part, "wb") as stream:
-            stream.write(save(contiguous, metadata={FORMAT: text}))
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(self.path)
+        write_bytes(self.path, save(contiguous, metadata={FORMAT: text}))
         self._saved = time.monotonic(), epoch
 
     def _plain(self, context: Mapping[str, Any]) -> Any:

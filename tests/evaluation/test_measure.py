@@ -12,6 +12,7 @@ from rom.data.formats.canonical import write_canonical
 from rom.evaluation.again import measure_again
 from rom.reducers.base import Reducer
 from rom.study.store import MEASURES
+from rom.study.sums import sealed
 
 T, PLACE = np.arange(40.0)[:, None] / 3, np.linspace(0, 2, 9)
 STUDY = {
@@ -94,7 +95,8 @@ def test_without_the_data_old_measures_stay(flow, tmp_path):
     store = rom.compare(str(flow), **STUDY, out=tmp_path / "out").store
     run = store.runs()[0]
     path = store.folder(run.id) / MEASURES
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"measured_by": "earlier"}))
+    content = json.loads(path.read_text()) | {"measured_by": "earlier"}
+    path.write_text(sealed(content, content["files"]))
     flow.rename(tmp_path / "elsewhere.h5")
     (note,) = measure_again(store)
     assert "as they were measured before" in note

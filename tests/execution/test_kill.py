@@ -11,6 +11,7 @@ import time
 import pytest
 
 from rom.study.store import Store
+from tests.execution import two_at_once
 from tests.execution.restarts import MARK, check, kept_since, processes, wait, write_flow
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
@@ -23,8 +24,14 @@ CLI = (
 
 
 def test_killed_twice_and_started_again(tmp_path):
-    summary = check(write_flow(tmp_path / "flow.h5"), tmp_path, kills=2, epochs=500)
-    assert "none" not in summary
+    data = write_flow(tmp_path / "flow.h5")
+    killed = check(data, tmp_path, ["start", "fitting"], epochs=500)
+    assert killed["trainings that were continued"] >= 1
+    assert killed["looks of the reader"] > 10
+
+
+def test_of_two_on_one_folder_one_works_and_the_other_is_refused(tmp_path):
+    two_at_once.check(write_flow(tmp_path / "flow.h5"), tmp_path / "out", 0.1, reducers="pod")
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -130,7 +130,7 @@ def test_what_a_killed_comparison_left_is_removed(tmp_path):
     assert not [name for name in names if ".part" in name or name.startswith(".")]
 
 
-@pytest.mark.parametrize("left", ["study.json.part", ".rom-0123abcd"])
+@pytest.mark.parametrize("left", ["study.json.0123abcd.part", ".rom-0123abcd", ".rom-lock"])
 def test_a_folder_of_a_start_that_was_killed_at_once_can_be_used(tmp_path, left):
     (tmp_path / left).touch()
     rom.compare(fields(), **OPTIONS | {"reducers": ["pod"]}, out=tmp_path)

@@ -106,7 +106,14 @@ def test_interrupted_it_makes_the_same_trials_whatever_the_jobs(comparison, tmp_
 
 def test_a_second_time_nothing_is_fitted(comparison, monkeypatch):
     monkeypatch.setattr(tuning, "trial_run", None)
+    # a start that was killed when it had written a trial leaves the folder of its attempt
+    store = comparison.store
+    left = [store.part_folder(path.stem) for path in store.path.glob("tuning/*.json")]
+    assert left
+    for folder in left:
+        (folder / "0123abcd").mkdir(parents=True)
     rom.compare(X, **STUDY, jobs=1, out=comparison.path)
+    assert not list(store.path.glob("runs/*.part"))
 
 
 def test_seconds_are_a_budget_too(tmp_path):

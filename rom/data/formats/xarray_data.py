@@ -8,7 +8,7 @@ import math
 import re
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,6 +76,9 @@ class XarrayFile:
         if 0 in variable.shape:
             raise InputError(f"variable {name!r} of shape {variable.shape} is empty")
         return XarrayArray(variable)
+
+    def beside(self, name: str) -> Sequence[Path]:
+        return ()
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         return {str(name): variable.shape for name, variable in self.dataset.variables.items()}

@@ -11,11 +11,12 @@ import numpy as np
 
 from rom.data.order import by_time
 from rom.data.write.canonical import Contents, write_file
-from rom.data.write.files import check_free, parts
+from rom.data.write.files import check_free
 from rom.data.write.geometry import geometry
 from rom.data.write.pvd import write_pvd
 from rom.data.write.xdmf import add_views, is_ours, write_xdmf
 from rom.errors import InputError
+from rom.files import writing_together
 from rom.registry import load
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def write_snapshots(
         snapshots.trajectories,
         snapshots.parameters,
     )
-    with parts([path, *groups]) as (hdf5, *xdmf):
+    with writing_together([path, *groups]) as (hdf5, *xdmf):
         write_file(hdf5, contents, _blocks(snapshots), [snapshots.dtype] * layout.n_variables)
         add_views(hdf5, layout, place, len(snapshots))
         for part, rows in zip(xdmf, groups.values(), strict=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from pathlib import Path
@@ -15,6 +14,7 @@ from rom.data.extras import extra
 from rom.data.layout import FieldLayout
 from rom.data.write.geometry import DIRECTIONS
 from rom.errors import InputError
+from rom.files import place_folder, unfinished_name, writing
 
 if TYPE_CHECKING:
     import pyvista
@@ -42,7 +42,7 @@ def write_pvd(path: Path, snapshots: Snapshots) -> list[Path]:
         raise InputError(f"{folder}: holds other files; choose another name")
     grid, at = grid_of(layout)
     times = np.arange(float(len(snapshots))) if snapshots.times is None else snapshots.times
-    unfinished = path.with_name(f"{path.stem}.{os.getpid()}.part")
+    unfinished, before = unfinished_name(folder), unfinished_name(folder)
     unfinished.mkdir()
     try:
         rows = (row for block in snapshots.blocks() for row in block)
@@ -57,12 +57,14 @@ def write_pvd(path: Path, snapshots: Snapshots) -> list[Path]:
             f'<DataSet timestep="{time!r}" file={quoteattr(f"{folder.name}/{name}")}/>\n'
             for name, time in zip(names, times.tolist(), strict=True)
         )
-        (unfinished / path.name).write_text(HEAD + listed + TAIL, encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        os.replace(unfinished / path.name, path)
-        os.replace(unfinished, folder)
+        with writing(path) as part:
+            part.write_text(HEAD + listed + TAIL, encoding="utf-8")
+            if folder.exists():
+                folder.replace(before)
+            place_folder(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
     return [path, *(folder / name for name in names)]
 
 

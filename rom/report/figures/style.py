@@ -13,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 
+from rom.files import writing_together
 from rom.plot._style import RC, colour, unseen
 
 __all__ = ["DPI", "RC", "Plot", "Written", "colour", "figure_of", "looks", "write"]
@@ -68,10 +69,10 @@ def write(plot: Plot, folder: Path) -> Written:
     canvas = FigureCanvasAgg(plot.figure)  # savefig would draw everything twice
     canvas.print_png(buffer, metadata={"Software": None})
     plot.figure.set_layout_engine("none")  # as it was laid out for the PNG
-    FigureCanvasPdf(plot.figure).print_pdf(
-        folder / f"{plot.name}.pdf", metadata={"CreationDate": None}
-    )
-    png = buffer.getvalue()
-    (folder / f"{plot.name}.png").write_bytes(png)
+    png, pdf = buffer.getvalue(), io.BytesIO()
+    FigureCanvasPdf(plot.figure).print_pdf(pdf, metadata={"CreationDate": None})
+    with writing_together([folder / f"{plot.name}.png", folder / f"{plot.name}.pdf"]) as parts:
+        for part, content in zip(parts, (png, pdf.getvalue()), strict=True):
+            part.write_bytes(content)
     width = round(plot.figure.get_size_inches()[0] * CSS_PIXELS)
     return Written(png, width)

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from rom.errors import InputError
+from rom.files import write_text
 from rom.report.assets import text_of
 from rom.report.page.content import Figures, recommended
 from rom.report.page.pictures import Picture, pictures_of
@@ -80,7 +81,7 @@ def write_several(
         "scripts": [Script.of(SCRIPTS[0])],
     }
     page = folder / "report.html"
-    page.write_text(render("page/several.html", content, autoescape=True), encoding="utf-8")
+    write_text(page, render("page/several.html", content, autoescape=True))
     return page
 
 

@@ -7,7 +7,7 @@ import hashlib
 import html
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from jinja2 import Environment, FunctionLoader
 from markupsafe import Markup
 
 from rom.errors import InputError
+from rom.files import writing_together
 from rom.report.assets import data_block, script, text_of
 from rom.report.explorer.export import export
 from rom.report.figures.examples import example as shown
@@ -81,9 +82,13 @@ def _written(
     bare: dict[str, Any] = {"style": "", "scripts": [], "explorer": None}
     others = len(render("page/template.html", content | bare, autoescape=True).encode())
     content |= _interactive(results, answer, min(max(PAGE - others, LEAST), MOST))
-    page.write_text(render("page/template.html", content, autoescape=True), encoding="utf-8")
-    text = render("page/template.md.j2", content, autoescape=False)
-    (folder / "report.md").write_text(text, encoding="utf-8")
+    texts = {
+        page: render("page/template.html", content, autoescape=True),
+        folder / "report.md": render("page/template.md.j2", content, autoescape=False),
+    }
+    with writing_together(list(texts)) as parts:
+        for part, text in zip(parts, texts.values(), strict=True):
+            part.write_text(text, encoding="utf-8")
     return page
 
 
@@ -128,9 +133,8 @@ class Numbered:
 
 def _drawn(results: Results, answer: Verdict, folder: Path, jobs: int) -> dict[str, Any]:
     """The figures and tables of every section, numbered through; empty sections are left out."""
-    for old in [*folder.glob("*.png"), *folder.glob("*.pdf")]:
-        old.unlink()
     if not results.methods:
+        _remove_but((), folder)
         return {"first": [], "example": [], "sections": []}
 
     top: tuple[Figures, ...] = (
@@ -138,7 +142,8 @@ def _drawn(results: Results, answer: Verdict, folder: Path, jobs: int) -> dict[s
         (partial(shown, k=answer.n_components),),
     )
     parts = (*top, *(section.figures for section in SECTIONS))
-    first, example, *others = pictures_of(results, parts, folder, jobs)
+    first, example, *others = drawn = pictures_of(results, parts, folder, jobs)
+    _remove_but([picture.name for pictures in drawn for picture in pictures], folder)
 
     sections, tables = [], 0
     for section, pictures in zip(SECTIONS, others, strict=True):
@@ -151,6 +156,13 @@ def _drawn(results: Results, answer: Verdict, folder: Path, jobs: int) -> dict[s
             one = {"title": section.title, "counts": ", ".join(counts)}
             sections.append(one | {"tables": numbered, "figures": pictures})
     return {"first": first, "example": example, "sections": sections}
+
+
+def _remove_but(names: Collection[str], folder: Path) -> None:
+    """Remove the figures of an earlier report that this one does not have."""
+    for old in [*folder.glob("*.png"), *folder.glob("*.pdf")]:
+        if old.stem not in names:
+            old.unlink()
 
 
 def render(name: str, content: dict[str, Any], *, autoescape: bool) -> str:

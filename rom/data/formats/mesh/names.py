@@ -23,11 +23,16 @@ NAMING = {
 
 def check_named(path: Path) -> None:
     """Refuse a file that names others out of its folder."""
+    for name in named(path):
+        check_linked(path, name, f"the file {name!r} that it names")
+
+
+def named(path: Path) -> list[str]:
+    """The files that a file names."""
     pattern = NAMING.get(path.suffix.lower())
     if pattern is None or not path.is_file():
-        return
-    for name in pattern.findall(path.read_text(encoding="utf-8", errors="replace")):
-        check_linked(path, name, f"the file {name!r} that it names")
+        return []
+    return [str(name) for name in pattern.findall(path.read_text("utf-8", errors="replace"))]
 
 
 def size_of(path: Path) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rom.data.formats.mesh.names import check_named, size_of
+from rom.data.formats.mesh.names import check_named, named, size_of
 from rom.data.formats.mesh.step import Step
 from rom.data.helper import Helper, Limits
 from rom.data.stored import HeldArray
@@ -70,6 +70,12 @@ class VTKFile:
                 f"{self.path}: no field {field!r} at {at} at step {number}; {nearest(field, known)}"
             )
         return HeldArray(known[field])
+
+    def beside(self, name: str) -> Sequence[Path]:
+        """What the file names; for a file that stands for a case of OpenFOAM, its folder."""
+        folder = self.path.parent
+        is_case = self.path.is_file() and self.path.suffix == ".foam"
+        return [folder] if is_case else [folder / name for name in named(self.path)]
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         fields = self.step(0).fields
