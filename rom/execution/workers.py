@@ -7,10 +7,8 @@ from __future__ import annotations
 import gc
 import importlib
 import json
-import mmap
 import multiprocessing
 import os
-import pickle
 import shutil
 import signal
 import subprocess
@@ -28,6 +26,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rom.errors import RunError
+from rom.execution.packing import pack, unpack
 
 #: What the host runs. Its search path is that of this process, which may have changed since it
 #: started.
@@ -38,8 +37,6 @@ START = (
 #: Threads that libraries start when they are imported would not be there after a fork; runs set
 #: their number anyway.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-#: Arrays that go to the host as a file that it maps: they are not copied on the way.
-LARGE_BYTES = 2**20
 SECONDS = 0.5  # after which a process notices that its parent is dead
 
 
@@ -109,7 +106,7 @@ class Workers:
         """
         errors: list[BaseException] = []
         try:
-            self._send((_pack((function, shared, list(items)), folder), n))
+            self._send((pack((function, shared, list(items)), folder), n))
             while (answer := self._receive()) is not None:
                 number, result, error = answer
                 if error is None:
@@ -188,7 +185,7 @@ def serve(descriptor: int) -> None:
             )  # every optimiser does so at its first step, which takes seconds
         while True:
             packed, n = connection.recv()
-            function, shared, items = _unpack(*packed)
+            function, shared, items = unpack(*packed)
             try:
                 _fork_map(connection, function, shared, items, n)
                 connection.send(None)
@@ -284,33 +281,3 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _pack(message: Any, folder: Path | None) -> tuple[bytes, list[Path]]:
-    """The message, and files with the large arrays in it."""
-    files: list[Path] = []
-
-    def goes_with_the_message(buffer: pickle.PickleBuffer) -> bool:
-        raw = buffer.raw()
-        if folder is None or raw.nbytes < LARGE_BYTES:
-            return True
-        path = folder / str(len(files))
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(raw)
-        except OSError:  # no room on the disk: then it takes memory
-            with suppress(OSError):
-                path.unlink()
-            return True
-        files.append(path)
-        return False
-
-    return pickle.dumps(message, protocol=5, buffer_callback=goes_with_the_message), files
-
-
-def _unpack(data: bytes, files: Sequence[Path]) -> Any:
-    buffers = []
-    for path in files:
-        with open(path, "r+b") as stream:
-            buffers.append(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY))
-    return pickle.loads(data, buffers=buffers)

@@ -124,11 +124,12 @@ def _compressed(folder: Path) -> list[Subject]:
 
 
 def _models(folder: Path) -> list[Subject]:
-    target, network = _new(folder, "models"), {"epochs": 1, "random_state": 0}
+    target = _new(folder, "models")
+    network: dict[str, Any] = {"epochs": 1, "random_state": 0}
     rows = rom.Snapshots.from_array(ROWS)
     pipeline = Pipeline().fit(rows)
     prepared = pipeline.transform(rows)
-    models = {
+    models: dict[str, Any] = {
         "pod": rom.POD(2).fit(ROWS),
         "quadratic": rom.QuadraticPOD(2).fit(ROWS),
         "vae": rom.BetaVAE(2, **network).fit(ROWS),
@@ -145,7 +146,10 @@ def _models(folder: Path) -> list[Subject]:
 
 def _latents(folder: Path) -> list[Subject]:
     latents, times = ROWS[:, :2], np.arange(40.0)
-    known = {"parameters": {"Re": times, "kind": np.array(["a", "b"] * 20)}, "time_unit": "s"}
+    known: dict[str, Any] = {
+        "parameters": {"Re": times, "kind": np.array(["a", "b"] * 20)},
+        "time_unit": "s",
+    }
     target = _new(folder, "latents-h5")
     write_latents(target / "z.h5", Latents(latents, latents, times, **known))
     np.save(_new(folder, "latents-npy") / "z.npy", latents)

@@ -77,6 +77,7 @@ class Worker:
         self._process.join()
         self.connection.close()
         self._start()
+        assert self.number is not None
         subject = self._given[0][self.number % len(self._given[0])]
         return Outcome(self.number, subject.name, "", kind, words)
 
