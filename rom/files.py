@@ -3,7 +3,7 @@
 Everything that this package leaves on a disk (stores, reports, models, tables, ``-o``) is written
 by these functions: under another name first, in the same folder; down to the disk; then renamed.
 Whatever ends the process, and whenever, what has its name is whole
-(docs/adr/0040-whole-files-sums-and-a-lock.md).
+(docs/adr/0021-whole-files-sums-and-a-lock.md).
 """
 
 from __future__ import annotations
