@@ -18,7 +18,7 @@ ABOUT = (
     "Every ratio is measured in one run, in turns, medians of several rounds. What the benchmarks"
     " print stands below as it is; benchmarks/README.md says what each does."
 )
-MINUTES = 35
+MINUTES = 27
 
 
 @dataclass(frozen=True)
