@@ -87,5 +87,5 @@ def test_a_damaged_item_is_one_line_that_names_the_file(tmp_path):
         del file["u"]
         file["u"] = np.zeros((4, 3, 1))
         file["u"].attrs.create("DIMENSION_LIST", dimensions, dtype=h5py.vlen_dtype(h5py.ref_dtype))
-    with pytest.raises(rom.InputError, match=r"broken\.nc: damaged, or not as its layout has it"):
+    with pytest.raises(rom.InputError, match=r"broken\.nc: damaged: DIMENSION_LIST of 'u'"):
         rom.open_snapshots(path)

@@ -50,9 +50,8 @@ def test_many_variables_are_cut(tmp_path):
 def test_the_example_of_the_docs_is_true(monkeypatch):
     root = Path(__file__).parents[3]
     monkeypatch.chdir(root)
-    example = (
-        (root / "docs" / "inspect.md").read_text(encoding="utf-8").split("```\n")[1].splitlines()
-    )
+    text = (root / "docs" / "inspect.md").read_text(encoding="utf-8")
+    example = text.split("```console\n")[1].split("```\n")[0].splitlines()
     path = example[0].removeprefix("$ rom inspect ")
     expected = [line for line in example[1:] if not line.startswith("in memory")]  # the machine's
     assert [
