@@ -17,7 +17,7 @@ RUNS_CODE = {
 }  # fmt: skip
 #: Where one is right: messages of the package's own processes, and the program of a data set.
 RIGHT = {
-    "rom/execution/workers.py": {"pickle.loads"},
+    "rom/execution/packing.py": {"pickle.loads"},
     "rom/data/catalog.py": {"runpy.run_path"},
     "rom/data/helper.py": {"pickle.load"},
 }
