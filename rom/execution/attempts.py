@@ -7,6 +7,7 @@ import shutil
 import uuid
 from pathlib import Path
 
+from rom.data.hdf5_open import identity, trust
 from rom.files import place_folder, remove_unfinished, write_text
 from rom.study.matrix import Run
 from rom.study.store import CHECKPOINT, MARKER, Store
@@ -57,6 +58,8 @@ def finish(store: Store, run: Run, folder: Path, *, resumable: bool = False) -> 
     if not store.is_fitted(run):
         try:
             place_folder(folder, store.folder(run.id))
+            # written here: no other process has to look at them first
+            trust(identity(file) for file in store.folder(run.id).glob("*.h5"))
         except OSError:
             if not store.is_fitted(run):  # another was faster by the blink of an eye
                 raise

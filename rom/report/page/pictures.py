@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from rom.data.hdf5_open import Identity, known, look_at, trust
 from rom.execution.workers import Workers, can_fork
 from rom.report.figures.style import Plot, looks, write
 from rom.report.page.content import Figures
@@ -40,14 +41,16 @@ def pictures_of(
     tasks = [(part, function) for part, functions in enumerate(parts) for function in functions]
     drawn: list[list[Picture]] = [[] for _ in tasks]
     if jobs > 1 and len(tasks) > 1 and can_fork():
+        # once here instead of once in every process
+        look_at(results.store.path.rglob("*.h5"))
         with Workers([__name__]) as workers:
-            shared, functions = (results, folder), [function for _, function in tasks]
-            for i, pictures in workers.map(_draw, shared, functions, jobs):
+            shared, functions = (results, folder, known()), [function for _, function in tasks]
+            for i, pictures in workers.map(_draw_there, shared, functions, jobs):
                 if isinstance(pictures, Exception):  # its process died
                     raise pictures
                 drawn[i] = pictures
     else:
-        drawn = [_draw((results, folder), function) for _, function in tasks]
+        drawn = [_draw(results, folder, function) for _, function in tasks]
 
     found: list[list[Picture]] = [[] for _ in parts]
     number = 0
@@ -58,10 +61,19 @@ def pictures_of(
     return found
 
 
-def _draw(
-    shared: tuple[Results, Path], function: Callable[[Results], Iterator[Plot]]
+def _draw_there(
+    shared: tuple[Results, Path, frozenset[Identity]],
+    function: Callable[[Results], Iterator[Plot]],
 ) -> list[Picture]:
-    results, folder = shared
+    """In another process, which need not look at the files of the store again."""
+    results, folder, files = shared
+    trust(files)
+    return _draw(results, folder, function)
+
+
+def _draw(
+    results: Results, folder: Path, function: Callable[[Results], Iterator[Plot]]
+) -> list[Picture]:
     with looks():
         return [picture_of(plot, folder) for plot in function(results)]
 
