@@ -134,7 +134,7 @@ def find_files(data: Data) -> list[Path] | None:
         return [path]
     if is_folder and _folder_layout(path):
         return [path]
-    if is_folder:
+    if is_folder and not _is_data_set(text):
         raise InputError(
             f"{path} is a folder; give one file in it, several as '{path}/*.h5', or a data set name"
         )
@@ -151,6 +151,12 @@ def find_files(data: Data) -> list[Path] | None:
     if path.suffix or os.sep in text:
         raise InputError(f"{path}: no such file")
     return None
+
+
+def _is_data_set(name: str) -> bool:
+    from rom.data import catalog  # here: pydantic is not needed to open a file
+
+    return name in catalog.dataset_names()
 
 
 def data_name(data: Data) -> str:

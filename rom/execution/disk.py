@@ -1,9 +1,10 @@
-"""What a comparison will store, and whether there is room for it: asked before its first run."""
+"""What a comparison will store, and whether there is room for it, and for files it works with."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 from rom.data.memory import said
 from rom.errors import InputError
@@ -19,6 +20,8 @@ REPORT_BYTES = 10**7
 #: A checkpoint holds weights, the best weights so far, and two averages of each gradient.
 PER_WEIGHT = 4
 DOUBLE = 8
+#: Files that a comparison works with, and could do without, leave this much to others.
+SPARE_BYTES = 2**28
 
 
 def stored_bytes(
@@ -59,3 +62,10 @@ def check_disk(store: Store, needed: int, n_runs: int) -> None:
             f"{store.path}: {n_runs} runs store {said(needed)} there, and {said(free)} are free;"
             " make room, choose a folder on another disk, or compare less"
         )
+
+
+def ask_for_room(folder: Path, size: int) -> None:
+    """Raise OSError where files that save time would leave less than SPARE_BYTES on the disk."""
+    free = shutil.disk_usage(folder).free
+    if free < size + SPARE_BYTES:
+        raise OSError(f"{said(free)} are free")

@@ -14,8 +14,8 @@ from rom.data.row_copy import MOST_PASSES, copied, copy_bytes, reads_of_a_pass
 from rom.data.snapshots import Snapshots
 from rom.data.watch import changes
 from rom.errors import RunError
+from rom.execution.disk import ask_for_room
 from rom.execution.progress import Progress
-from rom.execution.shared import SPARE_BYTES
 from rom.study.store import Store
 
 
@@ -51,9 +51,7 @@ def _copied(
     why = f"compressed chunks of {snapshots.chunk_rows} snapshots do not fit in the memory limit"
     try:
         folder.mkdir(parents=True)
-        free = shutil.disk_usage(folder).free
-        if free < needed + SPARE_BYTES:
-            raise OSError(f"{free / 1e9:.1f} GB are free")
+        ask_for_room(folder, needed)
         progress.note(f"note: {why}; a copy of {needed / 1e9:.1f} GB in {folder} is read instead")
         with progress.stage("copying the snapshots"):
             copy = copied(snapshots, (folder / "rows.h5").absolute(), size)

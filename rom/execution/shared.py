@@ -16,6 +16,7 @@ import numpy as np
 
 from rom.data.memory import memory_bytes, pass_bytes, training_shares
 from rom.data.snapshots import Snapshots
+from rom.execution.disk import ask_for_room
 from rom.execution.progress import Progress
 from rom.registry import reducer_class
 from rom.study.matrix import Run
@@ -25,8 +26,6 @@ from rom.study.store import Store
 PARTS = ("train", "validation")
 #: Rows smaller than this are read again by every run before anybody notices.
 WORTH_BYTES = 2**24
-#: Space on the disk that is left to others.
-SPARE_BYTES = 2**28
 
 
 @dataclass(frozen=True)
@@ -105,19 +104,17 @@ def shared_rows(
     # a new name: runs of an earlier start may still have files of theirs mapped
     folder = store.shared_folder / uuid.uuid4().hex[:8]
     try:
-        written = _write(folder, prepared, sum(sizes), SPARE_BYTES + reserved, progress)
+        written = _write(folder, prepared, sum(sizes), reserved, progress)
         yield SharedRows(folder) if written else None
     finally:
         shutil.rmtree(store.shared_folder, ignore_errors=True)
 
 
-def _write(folder: Path, prepared: Prepared, size: int, spare: int, progress: Progress) -> bool:
+def _write(folder: Path, prepared: Prepared, size: int, reserved: int, progress: Progress) -> bool:
     """Whether there was room for the rows, and some to spare."""
     try:
         folder.mkdir(parents=True)
-        free = shutil.disk_usage(folder).free
-        if free < size + spare:
-            raise OSError(f"{free / 1e9:.1f} GB are free")
+        ask_for_room(folder, size + reserved)
         for name in PARTS:
             _write_part(folder / f"{name}.npy", prepared, name)
     except OSError as error:

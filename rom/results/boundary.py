@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rom.errors import WriteError, reading
+from rom.errors import WriteError
+from rom.study.files import reading
 from rom.study.store import Store
 
 
@@ -17,9 +18,7 @@ def showing(store: Store) -> Iterator[None]:
     cannot be written is another matter: an OSError passes, and a WriteError.
     """
     not_written: OSError | WriteError | None = None
-    with reading(
-        store.study_file, what="as a comparison leaves it", advice="run the comparison again"
-    ):
+    with reading(store.study_file):
         try:
             yield
         except (OSError, WriteError) as error:

@@ -1,27 +1,13 @@
-"""Reading the files of a store: damaged ones are named."""
+"""The boundary of what is read of a store: damaged files are named."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from rom.errors import MISTAKES, InputError
-from rom.strings import one_line
+from rom import errors
 
 
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """What is damaged or missing in a store is an InputError that names the file."""
-    try:
-        yield
-    except InputError as error:
-        if one_line(str(path)) in str(error):
-            raise
-        raise InputError(f"{path}: {error}") from error
-    except MISTAKES:
-        raise
-    except Exception as error:  # libraries raise any kind for a broken file: rom.errors.reading
-        raise InputError(
-            f"{path}: damaged or missing ({error}); run the comparison again"
-        ) from error
+def reading(path: Path) -> AbstractContextManager[None]:
+    """What a damaged file of a store causes while it lasts is an InputError that names it."""
+    return errors.reading(path, what="as a comparison leaves it", advice="run the comparison again")

@@ -1,5 +1,7 @@
 """rom.open_snapshots: names, cards, files, and files that are something else."""
 
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
@@ -57,6 +59,14 @@ def test_a_truncated_file(tmp_path):
 def test_a_folder(tmp_path):
     with pytest.raises(rom.InputError, match="is a folder"):
         rom.open_snapshots(tmp_path)
+
+
+def test_a_folder_with_the_name_of_a_data_set_does_not_hide_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("cylinder_wake").mkdir()  # an earlier report, say
+    assert rom.open_snapshots("cylinder_wake").layout.variables == ("u", "v")
+    with pytest.raises(rom.InputError, match="is a folder"):
+        rom.open_snapshots("./cylinder_wake")
 
 
 def test_an_anonymous_file_is_described(tmp_path):

@@ -1,5 +1,6 @@
 """Rows that trainings share: the same bits as without them, and nothing is left of them."""
 
+import shutil
 from collections import namedtuple
 from typing import Any
 
@@ -110,7 +111,7 @@ def test_without_room_on_the_disk_every_run_reads_and_the_user_is_told(
     tmp_path, anything_is_worth_it, monkeypatch, capsys
 ):
     usage = namedtuple("usage", "free")
-    monkeypatch.setattr(shared.shutil, "disk_usage", lambda path: usage(10**6))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**6))
     prepared, runs = prepared_and_runs()
     with shared_rows(Store(tmp_path), prepared, runs, 1, Progress()) as rows:
         assert rows is None
