@@ -41,8 +41,8 @@ def choose_run(task: Task, run: Run) -> dict[str, Any]:
     point = path.chosen
     lost = 100 * (max(one.energy for one in path.points) - point.energy)
     said = (
-        f"energy share {point.energy_share:.2g} gives up {lost:.2g} % of the energy, {point.active}"
-        " latents active"
+        f"energy share {point.energy_share:.2g} gives up {lost:.2g} % of the energy, with"
+        f" {point.active} latents active on the way there"
     )
     return {"run": run.id, "seconds": time.perf_counter() - start, "said": said}
 

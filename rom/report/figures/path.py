@@ -27,7 +27,8 @@ def beta_paths(results: Results) -> Iterator[Plot]:
             f" (steps). Dashed: the tolerance, {100 * tolerance:g} %. Orange: the largest share"
             " that keeps to it. Right: energy given up against the mean |r| of the active latents."
             " Rings: no other point is better in both. The runs of the comparison are trained"
-            " again at the chosen weight, the smallest of those of all sizes.",
+            " again at the chosen weight, the smallest of those of all sizes; they may switch off"
+            " latents that stay active along the path.",
             figure_of(plot.beta_path(results, i)),
             f"Chosen energy share for {method_name(reducer, None)} with {count(k, 'latent')}:"
             f" {share}, of shares from {path.energy_share.min():.2g} to"
