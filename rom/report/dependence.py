@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, level_of
+from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, LEVEL, level_of
 from rom.results import Method, Results
 
 YES, NO, UNKNOWN = "yes", "no", "cannot tell"
@@ -64,8 +64,8 @@ def dependence_of(results: Results, method: Method) -> Dependence:
     if n_eff.min() < ENOUGH_EFFECTIVE:
         return Dependence(UNKNOWN, f"the effective sample size is {int(n_eff.min())}")
     smallest = np.minimum(1, len(known) * np.min(known, axis=0))
-    said = f"p = {_p(float(smallest.min()))}, {_numbers(results, method)}"
     level = level_of(float(n_eff.min()))
+    said = f"p = {_p(float(smallest.min()))}{_why(smallest, level)}, {_numbers(results, method)}"
     if (smallest >= level).all():
         few = n_eff.min() < STRONG_EFFECTIVE
         weak = f"The test is weak: the effective sample size is {int(n_eff.min())}" if few else ""
@@ -73,6 +73,12 @@ def dependence_of(results: Results, method: Method) -> Dependence:
     seeds = int((smallest < level).sum())
     where = "" if seeds == len(smallest) else f", in {seeds} of {len(smallest)} seeds"
     return Dependence(NO, said + where)
+
+
+def _why(p: np.ndarray, level: float) -> str:
+    """Why a p value below 0.05 does not count, where it does not."""
+    is_between = level <= p.min() < LEVEL
+    return f" (the level is {level:g} for so few snapshots)" if is_between else ""
 
 
 def _numbers(results: Results, method: Method) -> str:

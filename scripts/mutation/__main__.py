@@ -17,13 +17,15 @@ from pathlib import Path
 from queue import Queue
 
 from scripts.mutation.mutants import Mutant, mutants
+from scripts.mutation.recording import RECORD, Record
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = "data,linalg,metrics,reducers,training,evaluation,report"
-#: Where a mutant that loops counts as noticed.
-SECONDS = 900
+PYTEST = (sys.executable, "-m", "pytest")
+#: A mutant loops where its tests take this much longer than they took, and this many seconds.
+SLOWER, SPARE_SECONDS = 5, 120
 COLUMNS = ("file", "line", "was", "becomes", "killed_by", "seconds")
-SURVIVED = "nothing"
+NEAR, SUITE, SURVIVED = "near", "the suite", "nothing"
 
 
 def main() -> int:
@@ -35,12 +37,19 @@ def main() -> int:
     parser.add_argument("--suite", action="store_true", help="all tests for those that survive")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--out", type=Path, default=Path("mutants.csv"))
+    parser.add_argument(
+        "--record", type=Path, default=Path(RECORD),
+        help="which tests run which line: made in a run of all tests where it is not there",
+    )  # fmt: skip
     given = parser.parse_args()
     chosen = _sample(given.rooms.split(","), given.sample, given.seed)
     done = _done(given.out)
     waiting = [one for one in chosen if _key(one) not in done]
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        _run(waiting, Path(folder), given.jobs, given.out, suite=given.suite)
+        if not given.record.is_file():
+            _record(_copy(Path(folder, "recorded")), given.jobs, given.record)
+        record = Record.read(given.record)
+        _run(waiting, Path(folder), given.jobs, given.out, record, suite=given.suite)
     done = _done(given.out)
     _say([done[_key(one)] for one in chosen if _key(one) in done])
     return 0
@@ -53,16 +62,29 @@ def _sample(rooms: list[str], n: int, seed: int) -> list[Mutant]:
     return random.Random(seed).sample(found, min(n, len(found)))
 
 
-def _run(waiting: list[Mutant], folder: Path, jobs: int, out: Path, *, suite: bool) -> None:
+def _record(copy: Path, jobs: int, path: Path) -> None:
+    """Run all tests once."""
+    print("running all tests, to know which of them run which line", flush=True)
+    plugin = ["-n", str(jobs), "-p", "scripts.mutation.recording", "-q"]
+    subprocess.run([*PYTEST, *plugin], cwd=copy, env=_environment(copy), check=False)
+    shutil.copy2(copy / RECORD, path)
+
+
+def _run(
+    waiting: list[Mutant], folder: Path, jobs: int, out: Path, record: Record, *, suite: bool
+) -> None:
     """Every mutant in a copy of the project of its own; a line of the table for each that ends."""
     copies: Queue[Path] = Queue()
     for number in range(jobs):
         copies.put(_copy(folder / str(number)))
 
+    if _fails(folder / "0", sorted(record.seconds), record, "--collect-only"):
+        sys.exit("the record is of other tests: remove it, and a new one is made")
+
     def judged(one: Mutant) -> None:
         copy, start = copies.get(), time.monotonic()
         try:
-            killed = _killed_by(one, copy, suite=suite)
+            killed = _killed_by(one, copy, record, suite=suite)
         finally:
             copies.put(copy)
         row = [one.file, one.line, one.was, one.becomes, killed, f"{time.monotonic() - start:.0f}"]
@@ -87,48 +109,52 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def _killed_by(one: Mutant, copy: Path, *, suite: bool) -> str:
-    """The tests that notice: of the file, of its room, the contracts, or all."""
+def _killed_by(one: Mutant, copy: Path, record: Record, *, suite: bool) -> str:
+    """The tests that notice: those near the code (of the file, of its room, the contracts), or all
+    others.
+    """
+    tests = record.tests_of(one.file, one.line)
+    near = [test for test in tests if _is_near(test, one.file)]
+    others = [test for test in tests if test not in set(near)]
     path = copy / one.file
     source = path.read_text(encoding="utf-8")
     path.write_text(one.apply(source), encoding="utf-8")
     try:
-        for name, tests in _stages(one.file, copy, suite=suite):
-            if tests and _fails(copy, tests):
-                return name
+        if near and _fails(copy, near, record):
+            return NEAR
+        if suite and others and _fails(copy, others, record):
+            return SUITE
     finally:
         path.write_text(source, encoding="utf-8")
     return SURVIVED
 
 
-def _stages(file: str, copy: Path, *, suite: bool) -> list[tuple[str, list[str]]]:
-    """Tests, the nearest first."""
-    code = Path(file)
-    room = Path("tests", *code.parts[1:-1])
-    own = room / f"test_{code.name}"
-    while not (copy / room).is_dir():
-        room = room.parent
-    top = Path("tests", code.parts[1])
-    return [
-        ("its tests", [file, *([str(own)] if (copy / own).is_file() else [])]),
-        ("its room", [str(room if room == top else top)]),
-        ("contracts", ["tests/contracts"]),
-        ("the suite", ["tests"] if suite else []),
-    ]
+def _is_near(test: str, file: str) -> bool:
+    """Whether a test lies where one looks for it: the doctests of the room, the mirrored folder, or
+    the contracts.
+    """
+    room = Path(file).parts[1]
+    return test.startswith((f"rom/{room}/", f"tests/{room}/", "tests/contracts/"))
 
 
-def _fails(copy: Path, tests: list[str]) -> bool:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-    where = {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+def _fails(copy: Path, tests: list[str], record: Record, *options: str) -> bool:
+    """Whether one of the tests fails, or they take so long that the mutant loops."""
+    (copy / "tests.txt").write_text("\n".join(tests), encoding="utf-8")
+    command = [*PYTEST, "-x", "-q", "-p", "no:cacheprovider", *options, "@tests.txt"]
+    limit = SPARE_SECONDS + SLOWER * sum(record.seconds[test] for test in tests)
     try:
         ran = subprocess.run(
-            command, cwd=copy, env=os.environ | threads | where, capture_output=True,
-            timeout=SECONDS, check=False,
+            command, cwd=copy, env=_environment(copy), capture_output=True, timeout=limit,
+            check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return True
     return ran.returncode not in (0, 5)  # 5: there are no tests there
+
+
+def _environment(copy: Path) -> dict[str, str]:
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+    return os.environ | threads | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _key(one: Mutant) -> tuple[str, ...]:

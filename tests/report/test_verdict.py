@@ -132,6 +132,13 @@ def test_independence_cannot_be_tested(case):
     assert "cannot be judged: the effective sample size is 3" in found.reasons[2]
 
 
+def test_a_p_value_that_few_snapshots_do_not_bear_out_says_so(case):
+    results = Results(case({}, p=0.015, n_eff=14.0))
+    found = dependence_of(results, results.at(2)[1])
+    assert found.answer == "yes"
+    assert "p = 0.03 (the level is 0.02 for so few snapshots)" in found.reason
+
+
 @pytest.mark.parametrize(("p", "answer"), [(0.5, "yes"), (0.001, "no"), (0.04, "yes")])
 def test_independence_is_tested_by_two_measures_at_five_percent_together(case, p, answer):
     results = Results(case({}, p=p))
