@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rom.evaluation.convergence import UNDERTRAINED, Finding, headline
+from rom.evaluation.tuning import tuning
 from rom.report.candidates import Candidate, compared
 from rom.results import Results
 from rom.results.words import count, error_percent, integer, listing, upper
@@ -67,7 +68,6 @@ def better_control(results: Results, chosen: Candidate) -> Candidate | None:
 
 def confidence_of(results: Results, chosen: Candidate) -> tuple[str, str]:
     """ "high", "moderate" or "low", and what it rests on."""
-    study = results.study["study"]
     seeds = len(chosen.method.runs) if chosen.method else 1
     has_seeds = bool(chosen.method and results.has_seeds(chosen.method))
     splits = 1 + len(results.store.variants("splits"))
@@ -89,9 +89,23 @@ def confidence_of(results: Results, chosen: Candidate) -> tuple[str, str]:
     ]
     said = " ".join([*doubts, f"It rests on {listing(facts)}."])
     if any(reducer.is_trained for reducer in compared(results, results.methods)):
-        tuned = study.get("tune") or study.get("tune_seconds")
-        said += " Options are tuned." if tuned else " Options are defaults: --tune 20 tunes them."
+        said += f" Options are defaults{_tuned(results, chosen)}."
     return level, said
+
+
+def _tuned(results: Results, chosen: Candidate) -> str:
+    """What tuned options would change."""
+    study = results.study["study"]
+    if not (study.get("tune") or study.get("tune_seconds")):
+        return ": --tune 20 tunes them"
+    found, method = tuning(results.store), chosen.method
+    if method is not None:
+        same = (found.reducer == method.reducer) & (found.n_components == method.n_components)
+        same &= found.beta.isna() if method.beta is None else found.beta == method.beta
+        errors = found[same & found.tuned_error.notna()].tuned_error
+        if len(errors):
+            return f"; with tuned ones the error is {error_percent(float(errors.iloc[0]))}"
+    return "; what tuning changes is in tuning.csv"
 
 
 def _worth(results: Results, chosen: Candidate) -> str:

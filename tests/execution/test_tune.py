@@ -12,8 +12,11 @@ from rom.errors import InputError
 from rom.execution import tune as tuning
 from rom.execution.tune import Search
 from rom.reducers.search import Between, OneOf
+from rom.report.candidates import compared
+from rom.report.cautions import confidence_of
 from rom.report.tables import tuning as tables_tuning
 from rom.results import Results
+from rom.results.words import error_percent
 from rom.study.matrix import Run
 from rom.study.searches import Trial, trials, tuned
 
@@ -80,6 +83,11 @@ def test_the_report_shows_defaults_and_what_tuning_found(comparison):
     assert f"activation {options['activation']}" in table.rows[1][-1]
     assert "at most 6 trials" in table.note
     assert "AE with 1 latent from" in tables_tuning.tuned_sentence(results)
+    error = comparison.tuning.set_index("reducer").tuned_error["autoencoder"]
+    chosen = next(one for one in compared(results, results.methods) if one.reducer == "autoencoder")
+    assert confidence_of(results, chosen)[1].endswith(
+        f"Options are defaults; with tuned ones the error is {error_percent(error)}."
+    )
     assert (comparison.path / "tuning.csv").is_file()
     assert len((comparison.path / "trials.csv").read_text().splitlines()) == 10
 
