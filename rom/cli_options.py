@@ -73,6 +73,8 @@ SAME += " reducers beta seeds epochs split splits missing"
 SAME += " jobs threads tune goal tolerance out"
 OPTIONS = {name: name for name in SAME.split()} | {
     "n_components": "components", "energy_share": "energy-share", "memory_limit": "memory-limit",
+    "beta_tolerance": "beta-tolerance", "tune_seconds": "tune-seconds",
+    "learning_curve": "learning-curve", "checkpoint_seconds": "checkpoint-seconds",
 }  # fmt: skip
 ARGUMENT = re.compile(rf"(?<![\w.-])({'|'.join(OPTIONS)})=(\[[^]]*\]|'[^']*'|[\w.+-]*)")
 

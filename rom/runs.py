@@ -137,6 +137,8 @@ def _fit_and_measure(crew: Crew, store: Store, runs: list[Run], progress: Progre
     waiting = [run for run in runs if not _is_done(store, run)]
     with progress.watch(store, runs, waiting):
         for run, outcome in crew.do(do_run, waiting):
+            if outcome.get("is_lost"):  # it could not say so itself
+                attempts.fail(store, run, outcome["error"], resumable=True)
             progress.finished(run, outcome)
 
 

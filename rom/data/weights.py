@@ -15,6 +15,18 @@ LATITUDE_NAMES = ("lat", "latitude")
 LATITUDE_UNITS = ("degrees_north", "degree_north", "degree_n", "degrees_n", "degreen", "degreesn")
 
 
+def is_uniform(x: np.ndarray) -> bool:
+    """Whether coordinates are equidistant, up to the rounding that single precision leaves.
+
+    >>> is_uniform(np.arange(5) / 10), is_uniform(np.array([0.0, 1.0, 3.0]))
+    (True, False)
+    """
+    steps = np.diff(x)
+    if len(steps) < 2:
+        return True
+    return bool(np.ptp(steps) <= UNIFORM * np.abs(steps).mean() + ROUNDING * np.abs(x).max())
+
+
 def coordinate_weights(
     grid_shape: tuple[int, ...],
     axes: tuple[str, ...],
@@ -42,10 +54,7 @@ def coordinate_weights(
                 " them"
             )
         else:
-            if (
-                n > 2
-                and np.ptp(steps) > UNIFORM * np.abs(steps).mean() + ROUNDING * np.abs(x).max()
-            ):
+            if not is_uniform(x):
                 factor = np.abs(np.concatenate([steps[:1], x[2:] - x[:-2], steps[-1:]])) / 2
                 words.append(f"cell weights: trapezoidal rule along {axis}")
             if axis in coordinates and _is_latitude(axis, units.get(axis, "")):

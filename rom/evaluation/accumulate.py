@@ -11,7 +11,7 @@ import numpy as np
 
 from rom.data.layout import IMAGE_AXES, FieldLayout
 from rom.data.moments import PANEL_BYTES
-from rom.data.weights import UNIFORM
+from rom.data.weights import UNIFORM, is_uniform
 from rom.metrics import ssim
 from rom.metrics.spatial import SpatialMoments, spatial_moments
 from rom.metrics.spectral import BandErrors, band_errors
@@ -186,8 +186,8 @@ def _spacing(layout: FieldLayout, axis: str) -> float:
     """The size of the cells along an axis: 1 without coordinates, NaN where it changes."""
     if axis not in layout.coordinates:
         return 1.0
-    steps = np.diff(np.asarray(layout.coordinates[axis], dtype=np.float64))
-    return float("nan") if np.ptp(steps) > UNIFORM * abs(steps.mean()) else abs(float(steps.mean()))
+    x = np.asarray(layout.coordinates[axis], dtype=np.float64)
+    return abs(float(np.diff(x).mean())) if is_uniform(x) else float("nan")
 
 
 def _norm(layout: FieldLayout) -> dict[str, Any]:

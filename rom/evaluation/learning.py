@@ -88,7 +88,10 @@ def advice(store: Store) -> str:
     same = most[
         (most.reducer == best.reducer) & (most.beta.fillna(-1) == last.beta.fillna(-1)[best.name])
     ]
-    before, now = (float(same[same.n_train == n].error.iloc[0]) for n in sizes[-2:])
+    by_size = same.set_index("n_train").error
+    if len(sizes) < 2 or not np.isfinite(by_size.reindex(sizes[-2:])).all():
+        return ""  # a run with a part of the snapshots failed
+    before, now = by_size[sizes[-2]], by_size[sizes[-1]]
     said = (
         f"{best.reducer} with {best.n_components} latents has a test error of {before:.3g} with"
         f" {sizes[-2]} "

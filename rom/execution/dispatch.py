@@ -143,15 +143,19 @@ def execute(
         folder = task.store.shared_folder / uuid.uuid4().hex[:8]
         for number, outcome in workers.map(work, task, runs, jobs, folder):
             if isinstance(outcome, RunError):
-                reason = f"{outcome}; {attempts.ADVICE}"
-                attempts.fail(task.store, runs[number], reason, resumable=True)
-                outcome = {"run": runs[number].id, "seconds": 0.0, "error": reason}
+                outcome = _lost(runs[number], 0.0, str(outcome))
             yield runs[number], outcome
     elif jobs == 1:
         for run in runs:
             yield run, work(task, run)
     else:
         yield from _by_joblib(work, task, runs, jobs)
+
+
+def _lost(run: Run, seconds: float, reason: str) -> dict[str, Any]:
+    """The process died in which it was: nobody knows what would have come of it."""
+    reason = f"{reason}; {attempts.ADVICE}"
+    return {"run": run.id, "seconds": seconds, "error": reason, "is_lost": True}
 
 
 def _by_joblib(work: Work, task: Task, runs: Sequence[Run], jobs: int) -> Iterator[Outcome]:
@@ -226,9 +230,7 @@ def execute_on_cluster(
         run, error = by_key[future.key], future.exception() if future.status == "error" else None
         if isinstance(error, KilledWorker):
             reason = "every worker it was given to died, often for want of memory"
-            reason += f"; {attempts.ADVICE}"
-            attempts.fail(task.store, run, f"KilledWorker: {reason}", resumable=True)
-            yield run, {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
+            yield run, _lost(run, time.perf_counter() - start, reason)
         elif error is not None:
             raise RunError(
                 f"the cluster could not do {run.label}: {type(error).__name__}: {error}"

@@ -85,7 +85,7 @@ def notes(estimates: Sequence[Estimate], runs: Sequence[Run], jobs: int) -> Iter
             )
         yield estimate.text
     trainings = [run for run in runs if reducer_class(run.reducer).has_epochs]
-    if len(trainings) > 1:
+    if len(trainings) > 1 and estimates:  # without them nothing is known of the costs
         low, high = (_all(estimates, trainings, end, jobs) for end in (0, 1))
         at_once = min(jobs, len(trainings))
         yield (

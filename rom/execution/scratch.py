@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rom.data.memory import pass_bytes
+from rom.data.memory import pass_bytes, said
 from rom.data.row_copy import MOST_PASSES, copied, copy_bytes, reads_of_a_pass
 from rom.data.snapshots import Snapshots
 from rom.data.watch import changes
@@ -52,13 +52,13 @@ def _copied(
     try:
         folder.mkdir(parents=True)
         ask_for_room(folder, needed)
-        progress.note(f"note: {why}; a copy of {needed / 1e9:.1f} GB in {folder} is read instead")
+        progress.note(f"note: {why}; a copy of {said(needed)} in {folder} is read instead")
         with progress.stage("copying the snapshots"):
             copy = copied(snapshots, (folder / "rows.h5").absolute(), size)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         progress.note(
-            f"note: {why}, and there is no room for a copy of {needed / 1e9:.1f} GB in"
+            f"note: {why}, and there is no room for a copy of {said(needed)} in"
             f" {folder.parent} ({error}); every pass reads each chunk {reads:.0f} times"
         )
         return snapshots

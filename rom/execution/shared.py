@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rom.data.memory import memory_bytes, pass_bytes, training_shares
+from rom.data.memory import memory_bytes, pass_bytes, said, training_shares
 from rom.data.snapshots import Snapshots
 from rom.execution.disk import ask_for_room
 from rom.execution.progress import Progress
@@ -120,7 +120,7 @@ def _write(folder: Path, prepared: Prepared, size: int, reserved: int, progress:
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         progress.note(
-            f"note: no room in {folder.parents[1]} for {size / 1e9:.1f} GB of rows that the"
+            f"note: no room in {folder.parents[1]} for {said(size)} of rows that the"
             f" training runs would share ({error}); every one reads and keeps its own"
         )
         return False

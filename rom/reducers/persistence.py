@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from rom.errors import MISTAKES, InputError
+from rom.errors import MISTAKES, InputError, WriteError
 from rom.files import writing
 from rom.registry import MODELS
 from rom.registry import load as load_entry
@@ -58,7 +58,7 @@ def write(path: str | Path, header: Mapping[str, Any], arrays: Mapping[str, np.n
         with writing(path) as part:
             save_file(contiguous, part, metadata={"rom": text})
     except (OSError, SafetensorError) as error:
-        raise InputError(f"{path}: cannot be written: {error}") from error
+        raise WriteError(f"{path}: cannot be written: {error}") from error
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from rom.results.words import count, error_percent, integer, listing, upper
 LOWER = 0.01
 #: Below this error of the nearest training snapshot the data repeats itself.
 REPEATS = 0.5
-ENOUGH_SEEDS, ENOUGH_SPLITS = 3, 3
+LEAST_SEEDS, ENOUGH_SPLITS = 3, 3
 
 
 def cautions_of(results: Results, chosen: Candidate) -> list[str]:
@@ -75,8 +75,10 @@ def confidence_of(results: Results, chosen: Candidate) -> tuple[str, str]:
     doubts = ["A network is undertrained."] * undertrained
     if results.cautions:
         doubts += ["The test set is too near to the training set, or too far from it."]
-    if has_seeds and seeds < ENOUGH_SEEDS:
-        doubts += [f"A ranking needs at least {count(ENOUGH_SEEDS, 'seed')}."]
+    if has_seeds and seeds < LEAST_SEEDS:
+        doubts += [
+            f"Fewer than {count(LEAST_SEEDS, 'seed')} say little of the scatter of training."
+        ]
     if not doubts and splits < ENOUGH_SPLITS:
         doubts += ["More splits would say how much the answer depends on them (--splits 5)."]
         level = "moderate"

@@ -132,7 +132,8 @@ class Comparison:
         return f"<Comparison in {visible(str(self.path))}>\n{self.verdict}"
 
     def _repr_html_(self) -> str:
-        columns = overview(Results(self.store)).columns
+        with showing(self.store):
+            columns = overview(Results(self.store)).columns
         cells = {visible(column.head): list(map(visible, column.cells)) for column in columns}
         import pandas as pd
 

@@ -1,10 +1,12 @@
 """The same comparison on other splits, and with fewer snapshots to train."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import rom
 from rom.data.split import split_snapshots
+from rom.evaluation import learning
 from rom.evaluation.learning import advice
 from rom.evaluation.splits import best_on_each
 
@@ -119,3 +121,13 @@ def test_a_second_start_fits_nothing_again(compared):
     assert {
         path: path.stat().st_mtime_ns for path in compared.path.rglob("model.safetensors")
     } == models
+
+
+@pytest.mark.parametrize("errors", [{80: 0.5, 40: np.nan}, {80: 0.5}])
+def test_no_advice_where_a_part_has_no_error(monkeypatch, errors):
+    rows = [
+        {"reducer": "pod", "n_components": 2, "beta": np.nan, "n_train": n, "error": error}
+        for n, error in errors.items()
+    ]
+    monkeypatch.setattr(learning, "learning_curve", lambda _: pd.DataFrame(rows))
+    assert advice(None) == ""

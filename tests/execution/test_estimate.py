@@ -114,3 +114,9 @@ def test_trainings_that_do_not_fit_at_the_same_time_are_warned_of(monkeypatch):
         line for line in notes(found, [run(seed=i) for i in range(4)], 2) if "warning" in line
     )
     assert "2 training runs at a time need 6 GB, the machine has 4 GB" in warning
+
+
+def test_where_no_trial_says_what_a_step_costs_nothing_is_estimated():
+    trainings = [run(seed=seed) for seed in range(3)]
+    assert list(notes([], trainings, jobs=2)) == []
+    assert list(notes([Estimate(run(), ())], trainings, jobs=2)) == []

@@ -2,21 +2,26 @@
 
 import importlib.util
 import json
+import os
+import signal
 
 import numpy as np
 import pytest
 
 import rom
 from rom import runs
-from rom.errors import InputError
+from rom.comparison import run_study
+from rom.errors import InputError, RunError
 from rom.execution import tune as tuning
 from rom.execution.tune import Search
+from rom.execution.workers import can_fork
 from rom.reducers.search import Between, OneOf
 from rom.report.candidates import compared
 from rom.report.cautions import confidence_of
 from rom.report.tables import tuning as tables_tuning
 from rom.results import Results
 from rom.results.words import error_percent
+from rom.study.config import make_study
 from rom.study.matrix import Run
 from rom.study.searches import Trial, trials, tuned
 
@@ -210,3 +215,21 @@ def test_a_default_that_failed_stays_a_failure(tmp_path, monkeypatch):
     assert list(found.failures.values()) == ["ArithmeticError: too large"]
     assert found.tuning.default_loss.tolist() == [np.inf]
     assert np.isfinite(found.tuning.loss).all()
+
+
+@pytest.mark.skipif(not can_fork(), reason="processes are not forked on this system")
+def test_a_trial_whose_process_dies_stops_the_search(tmp_path, monkeypatch):
+    """Without it other options would be asked for than in a search that is left alone."""
+    parent, real = os.getpid(), tuning.validation_loss
+
+    def deadly(reducer, rows):
+        if os.getpid() != parent and reducer.hidden:  # not of the defaults
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(reducer, rows)
+
+    monkeypatch.setattr(tuning, "validation_loss", deadly)
+    study = make_study(STUDY | {"reducers": ["pod", "autoencoder"]}, "test")
+    rows = rom.Snapshots.from_array(X)
+    with pytest.raises(RunError, match=r"tuning stops: .*it was killed"):
+        run_study(study, rows, out=tmp_path, jobs=2, alone=True)
+    assert not list(tmp_path.glob("runs/*/error.txt"))  # a trial is no run that failed

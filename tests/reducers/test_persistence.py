@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+import safetensors.numpy
 from safetensors.numpy import save_file
 
 import rom
-from rom.errors import InputError
+from rom.errors import InputError, WriteError
 from rom.reducers.field_model import FieldModel
 
 RNG = np.random.default_rng(0)
@@ -76,7 +77,7 @@ def test_a_random_state_object_is_not_data(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_an_input_error(tmp_path):
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(WriteError, match="cannot be written"):
         rom.POD(1).fit(RNG.normal(size=(20, 4))).save(tmp_path / "no" / "pod")
 
 
@@ -94,3 +95,15 @@ def test_numbers_that_were_learned_are_numbers_again(tmp_path):
     loaded = rom.load(tmp_path / "pod")
     assert isinstance(loaded.residual_, float)
     assert (loaded.residual_, loaded.residual_excess_) == (pod.residual_, pod.residual_excess_)
+
+
+def test_a_full_disk_is_no_fault_of_the_model(tmp_path, monkeypatch):
+    """The run that saves it keeps its checkpoint: the library raises an exception of its own."""
+
+    def full(*_, **__):
+        raise safetensors.SafetensorError("I/O error: No space left on device")
+
+    monkeypatch.setattr(safetensors.numpy, "save_file", full)
+    model = rom.POD(1).fit(np.eye(4))
+    with pytest.raises(WriteError, match="No space left"):
+        model.save(tmp_path / "model")

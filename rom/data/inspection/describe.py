@@ -19,7 +19,7 @@ from rom.data.part_source import PartSource
 from rom.data.parts import Part, Segment
 from rom.data.slab import read_all
 from rom.data.snapshots import Snapshots
-from rom.data.weights import ROUNDING, UNIFORM
+from rom.data.weights import ROUNDING, UNIFORM, is_uniform
 
 MATCHED_BYTES = 64 * 2**20  # of datasets that are compared with the times, coordinates, ...
 
@@ -227,8 +227,7 @@ def _spacing(x: np.ndarray) -> str:
         return "uniform"
     if not (np.all(steps > 0) or np.all(steps < 0)):
         return "not monotonic"
-    limit = UNIFORM * np.abs(steps).mean() + ROUNDING * np.abs(x).max()
-    return "uniform" if np.ptp(steps) <= limit else "stretched"
+    return "uniform" if is_uniform(x) else "stretched"
 
 
 def weights(snapshots: Snapshots, mapping: Mapping[str, Any]) -> dict[str, Any]:

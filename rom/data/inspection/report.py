@@ -20,6 +20,7 @@ from rom.data.inspection import describe, storage
 from rom.data.inspection.contents import Item, list_datasets
 from rom.data.inspection.problems import Problem, find_problems
 from rom.data.inspection.sample import SAMPLE_BYTES, take_sample
+from rom.data.memory import machine_bytes, memory_bytes
 from rom.data.open import Data, data_name, find_files, open_mapped, recognise
 from rom.data.snapshots import Snapshots
 from rom.data.split import automatic_kind, split_snapshots
@@ -197,12 +198,11 @@ def _of_snapshots(
 
 def _memory(snapshots: Snapshots) -> dict[str, int]:
     n = math.prod(snapshots.shape)
-    machine = storage.machine_memory()
     return {
         "as_read": n * snapshots.dtype.itemsize,
         "as_float64": n * 8,
-        "machine": machine,
-        "pod_limit": machine // 4,  # the default of rom.POD(memory_limit=None)
+        "machine": machine_bytes(),
+        "pod_limit": memory_bytes(None),
     }
 
 

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
 from typing import Any
 
 from rom.data.hdf5_file import HDF5File
 from rom.data.inspection.contents import Item, chunk_shape
+from rom.data.memory import memory_bytes
 from rom.data.part_source import PartSource
 from rom.data.parts import Part
 from rom.data.snapshots import Snapshots
@@ -25,11 +25,6 @@ CASES = {
         "compressed chunks hold whole snapshots and do not fit: the file is read several times"
     ),
 }
-
-
-def machine_memory() -> int:
-    """Bytes of memory that the machine has."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def describe_storage(snapshots: Snapshots, items: Sequence[Item]) -> dict[str, Any]:
@@ -56,7 +51,7 @@ def describe_storage(snapshots: Snapshots, items: Sequence[Item]) -> dict[str, A
             else "other filters"
         )
     rewrite = None
-    limit = machine_memory() // 4  # the default of rom.POD(memory_limit=None)
+    limit = memory_bytes(None)
     large = math.prod(snapshots.shape) * snapshots.dtype.itemsize > limit
     # POD holds two tiles and a copy of the rows: a sixth of the limit each
     if large and snapshots.shape[0] <= snapshots.shape[1] and not snapshots.tiles(limit // 6):

@@ -87,7 +87,7 @@ def _rectilinear(layout: FieldLayout) -> Geometry:
     XDMF's rectilinear grids have x fastest, always; solvers and data sets do as they like.
     """
     places = directions(layout.axes)
-    centres = [_centres(layout, axis) for axis in layout.axes]
+    centres = [centres_along(layout, axis) for axis in layout.axes]
     growing = all(np.all(np.diff(values) > 0) for values in centres)
     if not growing or places != sorted(places, reverse=True):
         points = np.zeros((*layout.grid_shape, 3))
@@ -103,7 +103,8 @@ def _rectilinear(layout: FieldLayout) -> Geometry:
     return Geometry(topology, "VXVYVZ", shape, positions=positions)
 
 
-def _centres(layout: FieldLayout, axis: str) -> np.ndarray:
+def centres_along(layout: FieldLayout, axis: str) -> np.ndarray:
+    """Where the cells lie along an axis; rows of a picture go down."""
     n = layout.grid_shape[layout.axes.index(axis)]
     values = np.asarray(layout.coordinates.get(axis, np.arange(n)), dtype=np.float64)
     return -values if axis == DOWNWARDS else values

@@ -12,7 +12,7 @@ import numpy as np
 
 from rom.data.extras import extra
 from rom.data.layout import FieldLayout
-from rom.data.write.geometry import DIRECTIONS
+from rom.data.write.geometry import centres_along, directions
 from rom.errors import InputError
 from rom.files import place_folder, unfinished_name, writing
 
@@ -93,15 +93,10 @@ def grid_of(layout: FieldLayout) -> tuple[pyvista.UnstructuredGrid, str]:
 def _rectilinear(layout: FieldLayout, pyvista: Any) -> pyvista.UnstructuredGrid:
     if len(layout.axes) > 3:
         raise InputError(f"a grid of {len(layout.axes)} axes has no picture: VTK knows three")
-    along = [
-        np.asarray(layout.coordinates.get(axis, np.arange(n)), dtype=np.float64)
-        for axis, n in zip(layout.axes, layout.grid_shape, strict=True)
-    ]
-    # the directions that axes say, others take a free one; the points are in the order of values
-    free = [d for d in (0, 1, 2) if d not in {DIRECTIONS.get(axis) for axis in layout.axes}]
-    where = [DIRECTIONS[a] if a in DIRECTIONS else free.pop(0) for a in reversed(layout.axes)]
-    points = np.zeros((layout.n_cells, 3))
-    for direction, values in zip(where, np.meshgrid(*along, indexing="ij")[::-1], strict=True):
+    along = [centres_along(layout, axis) for axis in layout.axes]
+    points = np.zeros((layout.n_cells, 3))  # in the order of the values
+    places = np.meshgrid(*along, indexing="ij")
+    for direction, values in zip(directions(layout.axes), places, strict=True):
         points[:, direction] = values.ravel()
     grid = pyvista.StructuredGrid()
     grid.points = points

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,7 @@ from rom.report.figures.rate import rate_distortion
 from rom.report.figures.style import Plot
 from rom.report.figures.tradeoff import tradeoff
 from rom.report.figures.training import training
+from rom.report.page.reproduce import reproduce
 from rom.report.tables import all as sections
 from rom.report.tables.overview import overview
 from rom.report.tables.table import Table
@@ -99,7 +99,7 @@ def content_of(results: Results, verdict: Verdict) -> dict[str, Any]:
         "notes": list(results.study.get("notes", [])),
         "definitions": definitions(results),
     }
-    return found | _reproduce(results, verdict)
+    return found | reproduce(results, verdict)
 
 
 def _called(results: Results, reducer: str, beta: float | None, k: int) -> str:
@@ -165,66 +165,3 @@ def _belief(results: Results) -> Iterator[str]:
             yield sentence
     for text in results.cautions:
         yield f"{text[:1].upper()}{text[1:]}."
-
-
-def _reproduce(results: Results, verdict: Verdict) -> dict[str, str]:
-    """Commands for a shell, and three lines of Python that use the winner."""
-    path = _plain(results.store.path.name, "DIR")
-    data = results.study["study"]["data"]
-    files = " ".join(_plain(one, "DATA") for one in (data if isinstance(data, list) else [data]))
-    chosen = next(
-        (
-            results.median_run(m).id
-            for m in results.methods
-            if (m.reducer, m.n_components, m.beta)
-            == (verdict.reducer, verdict.n_components, verdict.beta)
-        ),
-        None,
-    )
-    commands = [_compare_command(results, files), f"rom report {path}"]
-    python = "import rom\n\n"
-    if chosen is None:
-        python += (
-            f'rows = rom.open_snapshots("{files}")\nmodel ='
-            f" rom.POD({verdict.n_components}).fit(rows)\nlatents = model.transform(rows)\n"
-        )
-    else:
-        commands.append(f"rom encode {path}/runs/{chosen} {files} -o latents.h5")
-        python += (
-            f'model = rom.load("{path}/runs/{chosen}")\n'
-            f'latents = model.transform(rom.open_snapshots("{files}"))\n'
-            "fields = model.inverse_transform(latents)\n"
-        )
-    return {"commands": "\n".join(commands) + "\n", "python": python}
-
-
-def _plain(name: str, otherwise: str) -> str:
-    """A name that a shell and Python read as it stands; another word for any that they do not."""
-    return name if re.fullmatch(r"[\w./:+-]+", name) else otherwise
-
-
-def _compare_command(results: Results, files: str) -> str:
-    """The command that compares the same again, with the options that are not the defaults."""
-    study = results.study["study"]
-    said = [f"rom compare {files}"]
-    for option, name in (
-        ("reducers", "reducers"),
-        ("components", "n_components"),
-        ("beta", "beta"),
-    ):
-        said += [f"--{option} {_joined(study[name])}"] if study.get(name) else []
-    said += (
-        [f"--energy-share {_joined(study['energy_share'])}"] if study.get("energy_share") else []
-    )
-    for name in ("seeds", "epochs", "tolerance", "splits", "tune"):
-        default = {"seeds": 3, "splits": 1}.get(name)
-        said += [f"--{name} {study[name]}"] if study.get(name) not in (None, 0, default) else []
-    return " ".join(said)
-
-
-def _joined(values: Any) -> str:
-    return (
-        ",".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values)
-        if isinstance(values, list)
-        else str(values)
-    )

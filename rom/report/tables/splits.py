@@ -21,7 +21,7 @@ def splits(results: Results) -> list[Table]:
     return [
         _over_splits(results, found[found.n_components == k], k)
         for k in results.shown_sizes
-        if len(found)
+        if (found.n_components == k).any()
     ]
 
 

@@ -99,7 +99,7 @@ def test_how_the_file_would_be_read(tmp_path, axes, options, case, strided):
 def test_compressed_whole_snapshots_that_do_not_fit_should_be_stored_anew(tmp_path, monkeypatch):
     snapshots = opened(tmp_path, chunks=(8, 40, 50), compression="gzip")
     items, _ = list_datasets(tmp_path / "plain.h5")
-    monkeypatch.setattr(storage, "machine_memory", lambda: 100_000)
+    monkeypatch.setattr(storage, "memory_bytes", lambda limit: 25_000)
     found = storage.describe_storage(snapshots, items)
     assert found["case"] == "whole snapshots"
     assert found["rewrite"] == "h5repack -l u:CHUNK=200x40x25 plain.h5 new.h5"

@@ -11,6 +11,7 @@ from rom.data.layout import FieldLayout
 from rom.data.mesh import Mesh
 from rom.data.snapshots import Snapshots
 from rom.data.sources import ArraySource
+from rom.data.write.geometry import centres_along, directions
 from tests.writers import openfoam
 
 pyvista = pytest.importorskip("pyvista")
@@ -79,3 +80,18 @@ def test_from_a_case_of_openfoam_to_the_report_and_modes_in_paraview(tmp_path, m
     by_xdmf = pyvista.get_reader("modes.xdmf").read()
     grid = by_xdmf[0] if isinstance(by_xdmf, pyvista.MultiBlock) else by_xdmf
     np.testing.assert_allclose(grid.cell_data["p"], by_pvd.cell_data["p"], rtol=1e-5)
+
+
+@pytest.mark.parametrize("axes", [("row", "column"), ("Y", "X"), ("x", "lon"), ("theta", "r")])
+def test_cells_lie_where_those_of_xdmf_lie(tmp_path, axes):
+    layout = FieldLayout(("u",), (3, 4), axes)
+    rows = Snapshots(ArraySource(RNG.normal(size=(2, 12))), layout)
+    rows.write(tmp_path / "a.pvd")
+    rows.write(tmp_path / "b.h5")
+    found = rom.open_snapshots(tmp_path / "a.pvd").layout.mesh.points
+    expected = np.zeros((3, 4, 3))
+    for axis, place in enumerate(directions(axes)):
+        along = centres_along(layout, axes[axis])
+        expected[..., place] = along[:, None] if axis == 0 else along
+    np.testing.assert_array_equal(found, expected.reshape(-1, 3))
+    assert np.ptp(found, axis=0)[:2].all()
