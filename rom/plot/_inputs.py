@@ -123,7 +123,7 @@ def size_of(results: Results, n_components: int | None, default: int) -> int:
     return n_components
 
 
-def method_of(results: Results, methods: list[Method], reducer: str | None) -> Method:
+def method_of(methods: list[Method], reducer: str | None) -> Method:
     """The method of that reducer, of several beta the one in the middle; None: the first of all."""
     names = list(dict.fromkeys(method.reducer for method in methods))
     if reducer is not None and reducer not in names:
