@@ -96,16 +96,13 @@ class Said(Formatter):
         return self.words(values)
 
 
-def log_axis(
-    axis: Axis, words: Callable[[Sequence[float]], list[str]] = plain, *, minor: bool = True
-) -> None:
+def log_axis(axis: Axis, words: Callable[[Sequence[float]], list[str]] = plain) -> None:
     """Round numbers, with labels by `words`, on an axis that is logarithmic already."""
     axis.set_major_locator(LogTicks())
     axis.set_major_formatter(Said(words))
     axis.set_minor_formatter(NullFormatter())
-    if minor:
-        axis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=100))
-        axis.set_tick_params(which="minor", length=1.5, width=0.4)
+    axis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=100))
+    axis.set_tick_params(which="minor", length=1.5, width=0.4)
 
 
 def percent(values: Sequence[float]) -> list[str]:
