@@ -17,7 +17,7 @@ from rom.reducers.base import Reducer
 from rom.reducers.field_model import FieldModel
 from rom.reducers.persistence import load
 from rom.results import Method, Results
-from rom.study.store import Store
+from rom.study.store import STUDY, Store
 
 #: A comparison, its store, or the path of it.
 Comparison = Any
@@ -28,7 +28,7 @@ Model = Reducer | FieldModel
 def is_comparison(given: Any) -> bool:
     """Whether that is a comparison, or the path of one."""
     if isinstance(given, str | Path):
-        return (Path(given) / "study.json").is_file()
+        return (Path(given) / STUDY).is_file()
     return isinstance(given, Results | Store) or isinstance(getattr(given, "store", None), Store)
 
 
