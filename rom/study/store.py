@@ -33,7 +33,7 @@ HEAD = {"format": FORMAT, "version": VERSION}
 ENCODED = ("train", "test")
 CHECKPOINT = "checkpoint.safetensors"
 #: Reducer, number of latents, beta (None without one).
-Method = tuple[str, int, float | None]
+MethodKey = tuple[str, int, float | None]
 STUDY, DATA = "study.json", "data.h5"
 #: Folders of the same comparison on other splits, or with less of the training set.
 VARIANTS = ("splits", "learning")
@@ -197,9 +197,9 @@ class Store:
         """The runs that are fitted and measured."""
         return [run for run in self.runs() if self.is_measured(run)]
 
-    def methods(self) -> dict[Method, list[Run]]:
+    def methods(self) -> dict[MethodKey, list[Run]]:
         """The finished runs of each reducer, number of latents and beta: its seeds."""
-        found: dict[Method, list[Run]] = {}
+        found: dict[MethodKey, list[Run]] = {}
         for run in self.finished():
             found.setdefault((run.reducer, run.n_components, run.beta), []).append(run)
         return found
