@@ -15,8 +15,8 @@ from rom.data.layout import POINT_AXIS
 Shapes = Mapping[str, tuple[int, ...]]
 GRID = ("z", "y", "x")  # the grid axes of an array, slowest first, where nothing says them
 MOST_VARIABLES = 8  # more arrays of one shape are steps or trajectories rather than variables
-#: An axis this short that nothing names is proposed as components: of a vector, or its three and one
-#: quantity more. It is a reading among others, and nothing is refused.
+#: An axis this short that nothing names may hold components. It is only one reading of several that
+#: are proposed, so a quantity more than a vector in space has is allowed.
 MOST_COMPONENTS = 4
 MOST_PARAMETERS = 6
 MOST_READINGS = 4
