@@ -19,7 +19,7 @@ from rom.execution.progress import Progress
 from rom.execution.scratch import quick_rows
 from rom.report.comparison import Comparison
 from rom.runs import do_runs
-from rom.study.config import Study, make_study
+from rom.study.config import DEFAULT_DATA, Study, make_study
 from rom.study.describe import overview
 from rom.study.lock import locked
 from rom.study.prepare import Prepared, prepare
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def compare(
-    data: str | Path | Sequence[str | Path] | Snapshots | np.ndarray = "transient_wake",
+    data: str | Path | Sequence[str | Path] | Snapshots | np.ndarray = DEFAULT_DATA,
     *,
     reducers: Sequence[str] | None = None,
     n_components: Sequence[int] | None = None,

@@ -29,6 +29,7 @@ from rom.study.damage import damages, mend
 from rom.study.describe import describe
 from rom.study.matrix import Run, expand, paths, variation
 from rom.study.prepare import Prepared
+from rom.study.results_table import error_of_run
 from rom.study.searches import path_of, tuned, write_tuned
 from rom.study.source import change_of, check_source
 from rom.study.store import Store
@@ -187,7 +188,7 @@ def do_run(task: Task, run: Run) -> dict[str, Any]:
                 write_stage(store.part_folder(run.id), "measuring")
                 measure_run(store, task.prepared, run)
                 attempts.finish_measuring(store, run)
-        said = f"test relative error {_score(store, run):.4g}"
+        said = f"test relative error {error_of_run(store.metrics(run)):.4g}"
     except Exception as error:  # whatever it is: the other runs continue
         reason, short_of = f"{type(error).__name__}: {error}", attempts.lacks_memory(error)
         reason += f"; {attempts.ADVICE}" * short_of
@@ -198,10 +199,3 @@ def do_run(task: Task, run: Run) -> dict[str, Any]:
         attempts.fail(store, run, reason, attempt, resumable=resumable)
         return {"run": run.id, "seconds": time.perf_counter() - start, "error": reason}
     return {"run": run.id, "seconds": time.perf_counter() - start, "said": said}
-
-
-def _score(store: Store, run: Run) -> float:
-    metrics = store.metrics(run)
-    return float(
-        metrics[(metrics.metric == "relative_error") & (metrics.split == "test")]["value"].iloc[0]
-    )

@@ -17,6 +17,8 @@ from rom.errors import AssumptionWarning, InputError
 KINDS = ("auto", "own", "trajectories", "blocks", "random", "interpolation", "extrapolation")
 BY_PARAMETER = ("interpolation", "extrapolation")
 MIN_TRAJECTORIES = 3
+#: Fewer cannot be split into three parts.
+MIN_SNAPSHOTS = 5
 
 
 @dataclass(frozen=True)

@@ -133,3 +133,8 @@ def described(shapes: Mapping[str, tuple[int, ...]]) -> str:
 def whole(array: StoredArray) -> np.ndarray:
     """All values."""
     return array.read(tuple(slice(0, n) for n in array.shape))
+
+
+def vector(values: np.ndarray) -> np.ndarray:
+    """A matrix of one row or column as a vector; others as they are."""
+    return values.ravel() if max(values.shape, default=0) == values.size else values

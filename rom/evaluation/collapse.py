@@ -47,10 +47,11 @@ def collapses(store: Store) -> list[Collapse]:
 
     "Active" is the metric of the test set, as in the tables of the report.
     """
-    methods: dict[tuple[str, int, float], list[Run]] = {}
-    for run in store.finished():
-        if run.beta is not None:
-            methods.setdefault((run.reducer, run.n_components, run.beta), []).append(run)
+    methods = {
+        (reducer, d, beta): runs
+        for (reducer, d, beta), runs in store.methods().items()
+        if beta is not None
+    }
     numbers = _numbers(store, [run for runs in methods.values() for run in runs])
     off = {
         key: runs

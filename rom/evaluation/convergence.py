@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rom.registry import reducer_class
-from rom.study.matrix import Run, short
+from rom.study.matrix import short
+from rom.study.results_table import error_of_run
 from rom.study.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Differences of errors below this are what training ends at
-#: (rom.training.objective.LEAST_SHARE).
+#: Errors, and differences of errors, below this are not judged: they are about three times the gain
+#: at which training ends (rom.training.objective.LEAST_SHARE).
 NEGLIGIBLE = 1e-3
 #: More than POD's training error, relative to it; the linear control may be so far from POD.
 ABOVE_POD, CONTROL = 0.01, 0.02
@@ -256,17 +257,10 @@ def _restarted(store: Store, methods: list[Fitted]) -> Iterator[Finding]:
     for run, longer in store.restarts():
         if run.id not in by_run or not store.is_measured(longer):
             continue
-        before, after = (_test_error(store, one) for one in (run, longer))
+        before, after = (error_of_run(store.metrics(one)) for one in (run, longer))
         if before - after > max(RESTART * before, NEGLIGIBLE / 3):
             said = (
                 f"trained for twice as many steps (seed {run.seed}) the test error is {after:.3g},"
                 f" not {before:.3g}"
             )
             yield by_run[run.id].found("restart", said)
-
-
-def _test_error(store: Store, run: Run) -> float:
-    rows = store.metrics(run)
-    return float(
-        rows[(rows.metric == "relative_error") & (rows["split"] == "test")]["value"].iloc[0]
-    )

@@ -12,6 +12,7 @@ import numpy as np
 
 from rom.evaluation.differences import METHOD
 from rom.study.matrix import Run
+from rom.study.results_table import error_of_run
 from rom.study.searches import trials, tuned
 from rom.study.store import Store
 
@@ -65,12 +66,7 @@ def _error(store: Store, runs: Sequence[Run]) -> float:
     """The mean error of the test set."""
     if not runs or not all(store.is_measured(run) for run in runs):
         return float("nan")
-    tables = [store.metrics(run) for run in runs]
-    errors = [
-        table[(table.metric == "relative_error") & (table["split"] == "test")]["value"]
-        for table in tables
-    ]
-    return float(np.mean([error.iloc[0] for error in errors]))
+    return float(np.mean([error_of_run(store.metrics(run)) for run in runs]))
 
 
 def trial_table(store: Store) -> pd.DataFrame:

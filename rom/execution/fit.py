@@ -25,7 +25,7 @@ from rom.registry import reducer_class
 from rom.study.environment import cpu_model, environment, versions
 from rom.study.matrix import Run
 from rom.study.prepare import Prepared
-from rom.study.run_folder import seal_fit
+from rom.study.run_folder import HISTORY, seal_fit
 from rom.study.store import ENCODED, LATENTS, Store
 from rom.study.values import number
 
@@ -88,7 +88,7 @@ def fit_run(task: Task, run: Run, folder: Path) -> None:
     ]
     if reducer.has_epochs:
         costs.append(number("converged", reducer.converged_, reason=reducer.stop_reason_))
-        reducer.history_.to_csv(folder / "history.csv", index=False)
+        reducer.history_.to_csv(folder / HISTORY, index=False)
     model.save(folder / FILE_NAME)
     record = reducer.record()
     info = {

@@ -99,8 +99,7 @@ class Features:
 def regress(
     kernel: str, width: float, strength: float, inputs: np.ndarray, targets: np.ndarray, most: int
 ) -> KernelRidge:
-    """Kernel ridge regression of targets (n, q) on inputs (n, d), with at most `max_centres`
-    centres.
+    """Kernel ridge regression of targets (n, q) on inputs (n, d), with at most `most` centres.
 
     Examples
     --------

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rom.errors import InputError
+from rom.metrics.trajectories import labels_of
 
 
 def blocks_of(
@@ -12,11 +12,7 @@ def blocks_of(
     """Rows in the order of the trajectories; of all blocks the first place in it, the length and
     the summed chances.
     """
-    labels = np.zeros(n, dtype=int) if trajectories is None else np.asarray(trajectories)
-    if labels.shape != (n,):
-        raise InputError(
-            f"trajectories must hold one entry for each of {n} snapshots, not {labels.shape}"
-        )
+    labels = np.zeros(n, dtype=int) if trajectories is None else labels_of(trajectories, n)
     _, sizes = np.unique(labels, return_counts=True)
     lengths = np.minimum(block, sizes)
     counts, starts = sizes - lengths + 1, np.cumsum(sizes) - sizes

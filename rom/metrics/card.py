@@ -15,6 +15,7 @@ from rom.metrics._check import real_array
 from rom.metrics.activity import active_components
 from rom.metrics.correlation import correlation_matrix
 from rom.metrics.measurement import measure_independence, measurements
+from rom.metrics.trajectories import labels_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,7 +125,7 @@ def independence(
         latents, spread = latents[order], None if spread is None else spread[order]
         if trajectories is not None:
             # without an order trajectories have no course in time that another could replace
-            trajectories = _labels(trajectories, n)[order] if ordered else None
+            trajectories = labels_of(trajectories, n)[order] if ordered else None
 
     rows = measure_independence(latents, mask, trajectories=trajectories)
     if spread is not None:
@@ -159,15 +160,6 @@ def _mask(active: ArrayLike, d: int) -> NDArray[np.bool_]:
     raise InputError(
         f"active must be a mask of {d} latents, or numbers from 0 to {d - 1}, not {given.tolist()}"
     )
-
-
-def _labels(trajectories: ArrayLike, n: int) -> NDArray[np.generic]:
-    labels = np.asarray(trajectories)
-    if labels.shape != (n,):
-        raise InputError(
-            f"trajectories must hold one entry for each of {n} snapshots, not {labels.shape}"
-        )
-    return labels
 
 
 def _in_time(times: NDArray[np.float64], n: int) -> NDArray[np.intp]:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rom.errors import InputError
 from rom.metrics._check import component_matrix
+from rom.metrics.trajectories import labels_of
 
 #: Share of the largest ratios that are left out of the fit: they are of the few points on the edge.
 DISCARDED = 0.1
@@ -100,13 +101,10 @@ def intrinsic_dimension(
     rows = component_matrix("Z", Z)
     if window < 0:
         raise InputError(f"window={window} must not be negative")
-    groups = np.zeros(len(rows), dtype=int) if trajectories is None else np.asarray(trajectories)
-    if groups.shape != (len(rows),):
-        raise InputError(
-            f"trajectories must hold one entry for each of {len(rows)} rows, not {groups.shape}"
-        )
+    n = len(rows)
+    groups = np.zeros(n, dtype=int) if trajectories is None else labels_of(trajectories, n)
     centred = rows - rows.mean(axis=0)
-    return dimension_of_gram(centred @ centred.T, np.arange(len(rows)), groups, window)
+    return dimension_of_gram(centred @ centred.T, np.arange(n), groups, window)
 
 
 def dimension_of_gram(

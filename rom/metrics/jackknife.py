@@ -3,14 +3,13 @@
 Estimates by distances and neighbours could not bear snapshots that repeat, as in a bootstrap.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rom.metrics._check import component_matrix
 from rom.metrics.scales import SAME, Scale
 
 #: Blocks of a jackknife.
@@ -23,31 +22,6 @@ class Interval(NamedTuple):
     low: float
     high: float
     reason: str = ""
-
-
-def deleted_blocks_interval(
-    statistic: Callable[[NDArray[np.float64]], float], Z: ArrayLike, *, blocks: int = BLOCKS
-) -> Interval:
-    """95 % interval of a statistic of latents by the delete-a-block jackknife.
-
-    The statistic is computed without each of g blocks of consecutive snapshots in turn; with the
-    values v_b, ``se^2 = (g - 1)/g sum (v_b - mean)^2`` and the interval is ``statistic ± t_{g-1}
-    se``. Blocks should be longer than the latents remember. No snapshot occurs twice, unlike in a
-    bootstrap.
-
-    References
-    ----------
-    Künsch 1989, The jackknife and the bootstrap for general stationary observations, Ann. Stat. 17,
-    1217.
-    """
-    latents = component_matrix("Z", Z)
-    if len(latents) < 2 * blocks:
-        return Interval(
-            float("nan"), float("nan"), f"{len(latents)} snapshots are too few for {blocks} blocks"
-        )
-    return jackknife_interval(
-        statistic(latents), [statistic(rows) for rows in without_blocks(latents, blocks)]
-    )
 
 
 def without_blocks(latents: NDArray[np.float64], blocks: int) -> Iterator[NDArray[np.float64]]:
@@ -72,6 +46,12 @@ def jackknife_interval(
     multiplies se, see :func:`between_blocks`. With `bias` the interval reaches from the smaller to
     the larger of value and ``value - (g - 1) (mean - value)``, which the jackknife takes to be
     without bias. Of g blocks no more than `independent` count for the degrees of freedom of t.
+    Blocks should be longer than the latents remember.
+
+    References
+    ----------
+    Künsch 1989, The jackknife and the bootstrap for general stationary observations, Ann. Stat. 17,
+    1217.
     """
     from scipy.stats import t  # here: importing the package must not load scipy
 
@@ -88,13 +68,13 @@ def jackknife_interval(
     return Interval(low, high)
 
 
-def between_blocks(n: int, n_eff: float, blocks: int = BLOCKS) -> float:
+def between_blocks(n: int, n_eff: float) -> float:
     """By how much the standard error of a jackknife is too small because blocks remember each
     other.
 
-    Blocks of L = n / g snapshots give the variance of a mean less the share ``sum_k |k| rho(k) / (L
-    sum_k rho(k))``. Of an autoregressive series with ``sum_k rho(k) = T = n / n_eff`` this is
-    ``(T - 1/T) / (2 L)``. At most one half, which is reached at n_eff = g.
+    The g blocks, of L = n / g snapshots, give the variance of a mean less the share ``sum_k |k|
+    rho(k) / (L sum_k rho(k))``. Of an autoregressive series with ``sum_k rho(k) = T = n / n_eff``
+    this is ``(T - 1/T) / (2 L)``. At most one half, which is reached at n_eff = g.
 
     Examples
     --------
@@ -103,5 +83,5 @@ def between_blocks(n: int, n_eff: float, blocks: int = BLOCKS) -> float:
     (1.0, 1.144)
     """
     memory = max(n / n_eff, 1.0)
-    share = min((memory - 1 / memory) / (2 * n / blocks), 0.5)
+    share = min((memory - 1 / memory) / (2 * n / BLOCKS), 0.5)
     return float(1 / np.sqrt(1 - share))

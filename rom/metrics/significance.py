@@ -1,12 +1,12 @@
-"""Is a dependence between latents significant? Nulls, effective sample sizes and intervals for
-series in time.
+"""Is a dependence between latents significant? Nulls and effective sample sizes for series in time.
 
 Snapshots that follow each other are not independent: two unrelated series with autocorrelation 0.9
 have a "significant" correlation in half of all cases if every snapshot counts as one observation.
 Three things here respect the course in time. *Circular shifts*: each latent keeps its own course
 and loses what it has to do with the others. The *effective sample size* n_eff is the number of
 independent snapshots whose correlation scatters as much. *Deleting blocks* of consecutive snapshots
-gives intervals without repeating any snapshot, which estimators by distances could not bear.
+(:mod:`rom.metrics.jackknife`) gives intervals without repeating any snapshot, which estimators by
+distances could not bear.
 
 Rows are in the order of time. For snapshots without an order nothing is lost: shifts of a random
 sequence are permutations.
@@ -19,14 +19,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from rom.errors import InputError
 from rom.metrics._check import component_matrix
-from rom.metrics.blocks import blocks_of
 from rom.metrics.correlation import correlation_matrix
-from rom.metrics.jackknife import Interval
 from rom.metrics.trajectories import pairings, several
 
 #: Pairings of trajectories that an effective sample size is taken from.
 PAIRINGS = 99
-#: Draws of a null distribution.
+#: Draws of a null distribution, and of a bootstrap.
 DRAWS = 999
 
 
@@ -143,34 +141,6 @@ def random_shifts(n: int, d: int, draws: int, seed: int) -> NDArray[np.intp]:
     return np.random.default_rng(seed).integers(0, n, size=(draws, d))
 
 
-def shift_null(
-    statistic: Callable[[NDArray[np.float64]], float],
-    Z: ArrayLike,
-    *,
-    draws: int = 199,
-    seed: int = 0,
-) -> NDArray[np.float64]:
-    """A statistic of time-shifted surrogates (autocorrelation kept, dependence destroyed):
-    (draws,).
-
-    Every draw shifts each latent by a random time, circularly, and calls the statistic.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from rom.metrics import mean_abs_correlation
-    >>> from rom.metrics.significance import p_value, shift_null
-    >>> x = np.random.default_rng(0).normal(size=(200, 1))
-    >>> Z = np.hstack([x, x + 1])
-    >>> print(p_value(mean_abs_correlation(Z), shift_null(mean_abs_correlation, Z)))
-    0.005
-    """
-    latents = component_matrix("Z", Z)
-    n, d = latents.shape
-    shifts = random_shifts(n, d, draws, seed)
-    return np.array([statistic(shifted(latents, one)) for one in shifts])
-
-
 def permutation_null(
     statistic: Callable[[NDArray[np.float64]], float],
     Z: ArrayLike,
@@ -179,8 +149,8 @@ def permutation_null(
     draws: int = 199,
     seed: int = 0,
 ) -> NDArray[np.float64]:
-    """The same by permuting blocks of consecutive snapshots, for each latent in another order:
-    (draws,).
+    """A statistic of surrogates whose blocks of consecutive snapshots are permuted, for each latent
+    in another order: (draws,).
 
     ``block=1`` permutes snapshots: for snapshots without an order. Longer blocks, at least as long
     as the latents remember, keep most of the course in time. The rows that do not fill a block stay
@@ -215,75 +185,3 @@ def p_value(value: float, null: ArrayLike, *, smaller: bool = False) -> float:
     )  # the same value from another order of additions
     extreme = draws <= value + margin if smaller else draws >= value - margin
     return float((1 + extreme.sum()) / (1 + draws.size))
-
-
-def moving_block_bootstrap(
-    statistic: Callable[[NDArray[np.intp]], float],
-    n: int,
-    block: int,
-    *,
-    trajectories: ArrayLike | None = None,
-    draws: int = DRAWS,
-    seed: int = 0,
-) -> Interval:
-    """95 % percentile interval of a statistic of n snapshots in time, from blocks drawn with
-    replacement.
-
-    Parameters
-    ----------
-    statistic : function of row numbers (n,), some of them several times
-    n : number of snapshots
-    block : int, length of a block, at least as long as the snapshots remember
-    trajectories : array (n,), optional
-        Which trajectory each snapshot belongs to. No block crosses from one into the next; a
-        trajectory that is shorter than a block is one. Trajectories are drawn in proportion to
-        their lengths.
-
-    References
-    ----------
-    Künsch 1989, see :func:`deleted_blocks_interval`; Kreiss, Lahiri 2012, Bootstrap methods for
-    time series.
-    """
-    order, first, lengths, chances = blocks_of(n, max(block, 1), trajectories)
-    if block < 1 or lengths.max() > n // 2:
-        return Interval(
-            float("nan"), float("nan"), f"{n} snapshots are too few for blocks of {block}"
-        )
-
-    generator = np.random.default_rng(seed)
-    # enough to fill n rows, even if all that are drawn are of the shortest trajectory
-    per_draw = -(-n // int(lengths.min()))
-    values = np.empty(draws)
-    for draw in range(draws):
-        drawn = generator.random(per_draw)
-        # `chances` are cumulative: a uniform number picks each block with its own chance
-        chosen = np.minimum(np.searchsorted(chances, drawn, side="right"), len(first) - 1)
-        begins = np.cumsum(lengths[chosen]) - lengths[chosen]
-        # row t of the draw, in a block that begins at row b of it, is row first + (t - b)
-        places = np.repeat(first[chosen] - begins, lengths[chosen])[:n]
-        values[draw] = statistic(order[places + np.arange(n)])
-
-    # to leave out the draws that are not defined would bend the quantiles
-    if not np.isfinite(values).all():
-        return Interval(float("nan"), float("nan"), "not defined for some of the draws")
-    if not np.ptp(values):
-        return Interval(float("nan"), float("nan"), "the same for every draw")
-    low, high = np.quantile(values, [0.025, 0.975])
-    return Interval(float(low), float(high))
-
-
-def decorrelation_length(series: ArrayLike) -> int:
-    """Snapshots after which a series has forgotten itself: the first lag with an autocorrelation of
-    zero or less.
-
-    At least 1; half of the length where it never falls so far. Constant series: 1.
-    """
-    values = np.asarray(series, dtype=np.float64)
-    centred = values - values.mean()
-    if not np.abs(centred).max() > 0:
-        return 1
-    n = len(centred)
-    power = np.abs(np.fft.rfft(centred / np.abs(centred).max(), 2 * n)) ** 2
-    correlation = np.fft.irfft(power)[: n // 2 + 1]
-    fallen = np.flatnonzero(correlation <= 0)
-    return int(max(fallen[0], 1)) if fallen.size else max(n // 2, 1)

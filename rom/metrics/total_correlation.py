@@ -96,18 +96,3 @@ def total_correlation_null(n_snapshots: int, n_components: int) -> float:
 def copula_total_correlation(Z: ArrayLike) -> float:
     """:func:`total_correlation` by the method "copula", not corrected for its bias."""
     return total_correlation(Z, method="copula")
-
-
-def total_correlation_per_extra_latent(
-    Z: ArrayLike, *, method: str = "copula", bias_correct: bool = True
-) -> float:
-    """Total correlation over (d - 1): nats for each latent beyond the first, comparable between
-    latent sizes.
-
-    det R falls with the number of latents at equal correlations; this number does not. NaN for one
-    latent.
-    """
-    latents = np.asarray(Z)
-    d = latents.shape[1] if latents.ndim == 2 else 0
-    tc = total_correlation(Z, method=method, bias_correct=bias_correct)
-    return tc / (d - 1) if d > 1 else float("nan")

@@ -8,6 +8,7 @@ the start, which many have in common, stays the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +19,16 @@ from rom.errors import InputError
 FEWEST_TRAJECTORIES = 5
 
 
+def labels_of(trajectories: ArrayLike, n: int) -> NDArray[Any]:
+    """The trajectory of each snapshot: (n,); InputError if there is not one label for each."""
+    labels = np.asarray(trajectories)
+    if labels.shape != (n,):
+        raise InputError(
+            f"trajectories must hold one entry for each of {n} snapshots, not {labels.shape}"
+        )
+    return labels
+
+
 def several(trajectories: ArrayLike | None, n: int) -> NDArray[np.intp] | None:
     """Numbers 0 ... K - 1 of the trajectories of n rows; None unless there are five, of rows in
     time.
@@ -26,12 +37,7 @@ def several(trajectories: ArrayLike | None, n: int) -> NDArray[np.intp] | None:
     """
     if trajectories is None:
         return None
-    labels = np.asarray(trajectories)
-    if labels.shape != (n,):
-        raise InputError(
-            f"trajectories must hold one entry for each of {n} rows, not {labels.shape}"
-        )
-    numbers = np.unique(labels, return_inverse=True)[1]
+    numbers = np.unique(labels_of(trajectories, n), return_inverse=True)[1]
     count = int(numbers.max()) + 1
     return numbers.astype(np.intp) if FEWEST_TRAJECTORIES <= count <= n // 2 else None
 

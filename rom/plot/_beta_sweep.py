@@ -15,7 +15,6 @@ from rom.plot._canvas import canvas
 from rom.plot._inputs import Comparison, results_of, size_of
 from rom.plot._style import Width, paper
 from rom.plot._sweeps import (
-    INFORMATION,
     beta_axis,
     handles,
     level,
@@ -27,6 +26,7 @@ from rom.plot._sweeps import (
 )
 from rom.plot._ticks import captured_axis
 from rom.results import Method, Results
+from rom.results.common import INFORMATION
 from rom.results.words import count
 
 #: Drawn as what is missing, on a logarithmic axis whose ticks say what is captured.

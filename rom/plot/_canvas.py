@@ -60,9 +60,9 @@ class Canvas:
             place = {"loc": "lower left", "bbox_to_anchor": (0, 1.02), "borderaxespad": 0.0}
             self.panels[0].legend(**place, **options)
 
-    def key_of(self, axes: Axes | None = None, *, columns: int = 4) -> None:
-        """The same, of what has a name in one panel."""
-        self.key((axes or self.panels[0]).get_legend_handles_labels()[0], columns=columns)
+    def key_of(self, *, columns: int = 4) -> None:
+        """The same, of what has a name in the first panel."""
+        self.key(self.panels[0].get_legend_handles_labels()[0], columns=columns)
 
     def bar(self, image: Any, panels: Iterable[Axes], label: str, **options: Any) -> Colorbar:
         """A colour bar at the right of some panels."""

@@ -15,6 +15,7 @@ from rom.plot._pod_curve import Curve, pod_curve, shown_errors, size_axis
 from rom.plot._style import GREY, INK, Width, colour, marker, paper
 from rom.plot._ticks import error_axis, percent
 from rom.results import Results
+from rom.results.common import no_larger
 
 MANY_INCHES = 5  # a figure so wide has room for long names
 
@@ -113,7 +114,7 @@ def _point(
 
 def _same(axes: Axes, shown: np.ndarray, k: int, error: float) -> int | None:
     """A line from a point to the number of POD modes that have no larger error."""
-    enough = np.flatnonzero(shown <= 1.01 * error + 1e-6)
+    enough = np.flatnonzero(shown <= no_larger(error))
     if not len(enough) or enough[0] + 1 <= k:
         return None
     n = int(enough[0]) + 1

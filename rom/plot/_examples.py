@@ -91,7 +91,7 @@ def shown_methods(results: Results, k: int) -> list[Method]:
     if len(methods) <= MOST_METHODS:
         return methods
     names = dict.fromkeys(method.reducer for method in methods)
-    return [method_of(results, methods, name) for name in names][:MOST_METHODS]
+    return [method_of(methods, name) for name in names][:MOST_METHODS]
 
 
 def of_models(model: Any, snapshots: Any, at: Sequence[int], variable: int | str) -> Example:

@@ -17,7 +17,7 @@ from rom.reducers.base import Reducer
 from rom.reducers.field_model import FieldModel
 from rom.reducers.persistence import load
 from rom.results import Method, Results
-from rom.study.store import Store
+from rom.study.store import STUDY, Store
 
 #: A comparison, its store, or the path of it.
 Comparison = Any
@@ -28,7 +28,7 @@ Model = Reducer | FieldModel
 def is_comparison(given: Any) -> bool:
     """Whether that is a comparison, or the path of one."""
     if isinstance(given, str | Path):
-        return (Path(given) / "study.json").is_file()
+        return (Path(given) / STUDY).is_file()
     return isinstance(given, Results | Store) or isinstance(getattr(given, "store", None), Store)
 
 
@@ -123,7 +123,7 @@ def size_of(results: Results, n_components: int | None, default: int) -> int:
     return n_components
 
 
-def method_of(results: Results, methods: list[Method], reducer: str | None) -> Method:
+def method_of(methods: list[Method], reducer: str | None) -> Method:
     """The method of that reducer, of several beta the one in the middle; None: the first of all."""
     names = list(dict.fromkeys(method.reducer for method in methods))
     if reducer is not None and reducer not in names:

@@ -81,7 +81,7 @@ def latent_scan(
     if is_comparison(model):
         results = results_of(model)
         k = size_of(results, n_components, results.sizes[-1])
-        method = method_of(results, candidates(results, k, reducer), reducer)
+        method = method_of(candidates(results, k, reducer), reducer)
         scanned = of_method(results, method)
         tone = COLOURS.get(method.reducer, INK)
     else:

@@ -100,7 +100,7 @@ def known_parameters(results: Results) -> dict[str, np.ndarray]:
 
 def chosen_method(results: Results, k: int, reducer: str | None, wanted: int) -> Method:
     """Of several beta the one with as many active latents as are wanted, or nearly so."""
-    method = method_of(results, results.at(k), reducer)
+    method = method_of(results.at(k), reducer)
     same = [one for one in results.at(k) if one.reducer == method.reducer]
     return min(same, key=lambda one: _distance(results, one, wanted))
 

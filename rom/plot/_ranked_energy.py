@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from rom.errors import InputError
+from rom.metrics.ranking import SMALLEST_ABLATION
 from rom.plot._canvas import canvas, grid_lines, whole_numbers
 from rom.plot._inputs import Comparison, results_of, size_of
 from rom.plot._style import GREY, Width, colour, marker, paper
 from rom.plot._ticks import captured_axis, error_axis
 from rom.results import Method, Results
 
-OFF = 1e-4  # share of the energy below which a latent counts as switched off
 FLOOR = 1e-7
 
 
@@ -77,7 +77,7 @@ def ranked_energy(
         right.plot(number, 100 * np.maximum(np.mean(lost, axis=0), FLOOR), **style)
     captured_axis(left)
     error_axis(right)
-    right.axhline(100 * OFF, color=GREY, lw=0.8, ls="--")
+    right.axhline(100 * SMALLEST_ABLATION, color=GREY, lw=0.8, ls="--")
     left.set(xlabel="latents, in order of energy", ylabel="energy captured (%)")
     right.set(xlabel="latents, most important first", ylabel="energy lost without it (%)")
     for axes in place.panels:

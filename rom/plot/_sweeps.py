@@ -18,12 +18,6 @@ from rom.results import Method, Results
 
 MANY_NATS = 60  # a range beyond which few nats could not be read on a linear axis
 THEORY: dict[str, Any] = {"color": GREY, "lw": 0.9, "zorder": 1}
-#: Mean over the pairs of active latents.
-INFORMATION: dict[str, Any] = {
-    "measure": "informational_correlation",
-    "key": "mean",
-    "latents": "active",
-}
 
 
 def swept_sizes(results: Results) -> list[int]:

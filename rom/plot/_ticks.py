@@ -11,10 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import Formatter, Locator, LogLocator, MaxNLocator, NullFormatter
 
+from rom.results.words import SUPERSCRIPTS
+
 FEWEST, MOST = 3, 6  # labels, where there is a choice
 #: Multiples of a power of ten, from few to many.
 STEPS = ((1,), (1, 3), (1, 2, 5), (1, 2, 3, 5, 7), tuple(range(1, 10)))
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def log_ticks(low: float, high: float) -> np.ndarray:
@@ -57,7 +58,7 @@ def _power(value: float) -> str:
         return f"{value:g}"
     exponent = math.floor(math.log10(value) + 1e-9)
     digits = f"{value / 10.0**exponent:.10g}"
-    power = f"10{str(exponent).translate(_SUPERSCRIPTS)}"
+    power = f"10{str(exponent).translate(SUPERSCRIPTS)}"
     return power if digits == "1" else f"{digits}×{power}"
 
 
@@ -96,16 +97,13 @@ class Said(Formatter):
         return self.words(values)
 
 
-def log_axis(
-    axis: Axis, words: Callable[[Sequence[float]], list[str]] = plain, *, minor: bool = True
-) -> None:
+def log_axis(axis: Axis, words: Callable[[Sequence[float]], list[str]] = plain) -> None:
     """Round numbers, with labels by `words`, on an axis that is logarithmic already."""
     axis.set_major_locator(LogTicks())
     axis.set_major_formatter(Said(words))
     axis.set_minor_formatter(NullFormatter())
-    if minor:
-        axis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=100))
-        axis.set_tick_params(which="minor", length=1.5, width=0.4)
+    axis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=100))
+    axis.set_tick_params(which="minor", length=1.5, width=0.4)
 
 
 def percent(values: Sequence[float]) -> list[str]:

@@ -12,9 +12,10 @@ from rom.errors import InputError
 from rom.plot._canvas import canvas, grid_lines
 from rom.plot._inputs import Comparison, results_of, size_of
 from rom.plot._style import GREY, Width, colour, marker, paper
-from rom.plot._sweeps import INFORMATION, swept
+from rom.plot._sweeps import swept
 from rom.plot._ticks import captured_axis
 from rom.results import Method, Results
+from rom.results.common import INFORMATION
 from rom.results.words import count
 
 

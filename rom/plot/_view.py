@@ -114,20 +114,15 @@ class View:
             return values
         return values[_evenly(self.y)][:, _evenly(self.x)]
 
-    def label(self, axes: Axes, width: float, *, left: bool, bottom: bool, name: str = "") -> None:
-        """Ticks with coordinates where there are any, on the outer panels only; a name at the
-        left.
-        """
-        words = fitted(name, self.height(width)) if name else ""
+    def label(self, axes: Axes, width: float, *, left: bool, bottom: bool) -> None:
+        """Ticks with coordinates where there are any, on the outer panels only."""
         if not self.with_ticks:
-            axes.set(xticks=[], yticks=[], ylabel=words)
+            axes.set(xticks=[], yticks=[], ylabel="")
             return
         axes.tick_params(length=2)
         axes.locator_params(nbins=4)
         if left:
-            axes.set_ylabel(
-                f"{words}\n{fitted(self.geometry.labels[1], self.height(width))}".strip()
-            )
+            axes.set_ylabel(fitted(self.geometry.labels[1], self.height(width)))
         else:
             axes.set_yticks([])
         if bottom:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):
     """Base of every reducer: rows (n, n_features) <-> latents (n, n_components).
 
-    A subclass says what it is (`registry_name` to `needs_all_rows`) and what it learns (`learned`),
+    A subclass says what it is (`registry_name` to `search_space`) and what it learns (`learned`),
     stores its arguments in ``__init__``, among them `n_components`, `memory_limit` and
     `random_state`, and implements three verbs. Where the rows come from, in which blocks they are
     read, what is checked and how a model is saved is the same for all.
@@ -46,7 +46,6 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     >>> class RadialPCA(Reducer):
     ...     registry_name = "radial-pca"
     ...     title, short_title = "kernel PCA with a Gaussian kernel", "radial PCA"
-    ...     needs_all_rows = True
     ...     learned = {"rows_": "n p"}  # all else follows from the training rows
     ...
     ...     def __init__(self, n_components=2, *, memory_limit=None, random_state=None):
@@ -89,8 +88,6 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     has_beta: ClassVar[bool] = False
     #: Whether ``x_hat`` is an affine function of z.
     has_linear_decoder: ClassVar[bool] = False
-    #: Whether a fit holds all rows, or a matrix of all their pairs, in memory at once.
-    needs_all_rows: ClassVar[bool] = False
     #: The least `memory_limit` that a fit to rows of a shape and an item size can keep, in bytes.
     least_bytes = least_memory.of_passes
     #: Options that are worth tuning on validation rows, none where the fit chooses them itself.

@@ -46,7 +46,7 @@ class BetaTCVAE(BetaOptions, NeuralReducer):
     beta, energy_share, annealing, annealing_share, cycles
         As for :class:`rom.BetaVAE`.
     architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds,
-    batch_size learning_rate, patience, reconstruction, precision, device, memory_limit,
+    batch_size, learning_rate, patience, reconstruction, precision, device, memory_limit,
     random_state
         As for :class:`rom.Autoencoder`.
 

@@ -51,7 +51,7 @@ class BetaVAE(BetaOptions, NeuralReducer):
         plus beta times the divergence (sigma-VAE), as if beta were ``2 s^2 beta``: it follows the
         error, and 1 is the VAE.
     architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds,
-    batch_size learning_rate, patience, reconstruction, precision, device, memory_limit,
+    batch_size, learning_rate, patience, reconstruction, precision, device, memory_limit,
     random_state
         As for :class:`rom.Autoencoder`; the network has a second head, the log-variance.
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rom.data.snapshots import Snapshots
+from rom.training.shown import OnEpoch
 
 if TYPE_CHECKING:
     from rom.training.checkpoint import Checkpoint
-
-OnEpoch = Callable[[Mapping[str, float]], None]
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,6 @@ SQUARES, MODES = 3, 2
 #: Rows in single precision that a training on fields holds at least: six pools of one, in the
 #: quarter of the limit that validation rows have (:mod:`rom.training.batches`).
 POOLED = 24
-#: Arrays of a kernel's values at a time.
-VALUES = 1
 DOUBLE = 8
 
 
@@ -58,7 +56,7 @@ def of_kernels(reducer: Any, shape: Shape, itemsize: int) -> int:
     """
     k, n = _count(reducer, shape), shape[0]
     values = min(BLOCK_BYTES, DOUBLE * n * min(n, FIRST_CENTRES))
-    return of_modes(reducer, shape, itemsize) + 4 * DOUBLE * k * max(shape) + VALUES * values
+    return of_modes(reducer, shape, itemsize) + 4 * DOUBLE * k * max(shape) + values
 
 
 def of_networks(reducer: Any, shape: Shape, itemsize: int) -> int:

@@ -26,7 +26,7 @@ class LinearAutoencoder(NeuralReducer):
     Parameters
     ----------
     n_components, epochs, max_steps, max_seconds, batch_size, learning_rate, patience, precision,
-    device memory_limit, random_state
+    device, memory_limit, random_state
         As for :class:`rom.Autoencoder`. The other options of networks have no effect here.
 
     Attributes

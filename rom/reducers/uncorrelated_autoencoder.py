@@ -30,7 +30,7 @@ class UncorrelatedAutoencoder(NeuralReducer):
     correlation_weight : float, default 0.1
         Not negative; 0 is the autoencoder.
     architecture, channels, hidden, depth, activation, batch_norm, epochs, max_steps, max_seconds,
-    batch_size learning_rate, patience, reconstruction, precision, device, memory_limit,
+    batch_size, learning_rate, patience, reconstruction, precision, device, memory_limit,
     random_state
         As for :class:`rom.Autoencoder`; batches shrink to 64 rows only.
 

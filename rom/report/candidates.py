@@ -9,6 +9,7 @@ import numpy as np
 
 from rom.registry import reducer_class
 from rom.results import Method, Results
+from rom.results.common import no_larger
 
 #: Errors are equal where they differ by less than this share of the smaller one ...
 SAME = 0.1
@@ -87,12 +88,8 @@ def pod_curve(results: Results) -> list[Candidate]:
 
 
 def pod_modes(curve: Sequence[Candidate], error: float) -> Candidate | None:
-    """POD with the fewest modes whose test error is no larger; None where no number is enough.
-
-    An error larger by the scatter of single precision is no larger.
-    """
-    enough = 1.01 * error + 1e-6
-    return next((one for one in curve if one.error <= enough), None)
+    """POD with the fewest modes whose test error is no larger; None where no number is enough."""
+    return next((one for one in curve if one.error <= no_larger(error)), None)
 
 
 def same_error(results: Results, one: Candidate, other: Candidate) -> bool:

@@ -9,14 +9,14 @@ import numpy as np
 
 from rom.metrics.verdict import CANNOT, ENOUGH_EFFECTIVE, LEVEL, level_of
 from rom.results import Method, Results
+from rom.results.common import INFORMATION
 
 YES, NO, UNKNOWN = "yes", "no", "cannot tell"
 #: Measures of the active latents that are tested: linear dependence, and dependence of any form.
 TESTED: tuple[dict[str, Any], ...] = (
     {"measure": "det_correlation", "latents": "active"},
-    {"measure": "informational_correlation", "key": "mean", "latents": "active"},
+    INFORMATION,
 )
-INFORMATION = TESTED[1]
 #: Below this effective sample size a "yes" is called weak: a correlation of 0.36 is just found at
 #: 5 %.
 STRONG_EFFECTIVE = 30

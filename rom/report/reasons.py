@@ -49,11 +49,11 @@ def reasons_of(
 ) -> list[str]:
     """The goal, accuracy, number of latents, independence: a sentence or two each."""
     found = [_accuracy(results, chosen, goal), _size(results, chosen, target, relative=relative)]
-    return [*_of_goal(results, chosen, goal), *found, _independence(results, chosen)]
+    return [*_of_goal(chosen, goal), *found, _independence(results, chosen)]
 
 
-def _of_goal(results: Results, chosen: Candidate, goal: str) -> list[str]:
-    """What the goal asked for, compared with the method of fewest latents."""
+def _of_goal(chosen: Candidate, goal: str) -> list[str]:
+    """What the chosen method reaches of the goal: its bytes or its time; none for the others."""
     if goal == "compression":
         return [
             "Model and latents of all snapshots take the fewest bytes:"

@@ -43,11 +43,9 @@ class Stored:
         info = self.store.run_info(run)
         return sorted(info["order"], key=lambda i: i not in info["active"])
 
-    def active_latents(self, run: Run, part: str = "test") -> np.ndarray:
-        """The active latents of a run, the most important first."""
-        return self.latents(run, part)[
-            :, self.order(run)[: len(self.store.run_info(run)["active"])]
-        ]
+    def active_latents(self, run: Run) -> np.ndarray:
+        """The active latents of a run on the test set, the most important first."""
+        return self.latents(run)[:, self.order(run)[: len(self.store.run_info(run)["active"])]]
 
     @cached_property
     def layout(self) -> FieldLayout:

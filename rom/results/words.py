@@ -19,7 +19,7 @@ DEGREES = {
 }
 DEGREES |= {"degree": "°", "degrees": "°", "deg": "°"}
 MISSING = "–"
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _BYTES = ("B", "kB", "MB", "GB", "TB")
 
@@ -168,7 +168,7 @@ def mean_sd(values: ArrayLike, *, digits: int = 3) -> str:
     text = f"{mean:,.{decimals}f}" + (f" ± {spread:,.{decimals}f}" if numbers.size > 1 else "")
     if power:
         text = f"({text})" if numbers.size > 1 else text
-        text += f" × 10{str(power).translate(_SUPERSCRIPTS)}"
+        text += f" × 10{str(power).translate(SUPERSCRIPTS)}"
     return text.replace("-", "−")
 
 

@@ -17,6 +17,8 @@ from rom.errors import InputError, nearest
 from rom.registry import reducer_class
 from rom.study.check import AUTO, check, is_special  # noqa: F401 (AUTO for others)
 
+#: The data set that is compared where none is named.
+DEFAULT_DATA = "transient_wake"
 #: Shares of the variance below which linear theory switches a latent off, by default: small enough
 #: to cost little, large enough for the divergence to matter (docs/networks.md).
 DEFAULT_ENERGY_SHARE = (1e-3,)
@@ -61,7 +63,7 @@ class PipelineOptions(Strict):
 class Study(Strict):
     """What is compared. None means: what the data set's card suggests, else the default."""
 
-    data: str | tuple[str, ...] = "transient_wake"
+    data: str | tuple[str, ...] = DEFAULT_DATA
     mapping: dict[str, Any] = Field(default_factory=dict)
     reducers: tuple[str, ...] | None = None
     n_components: tuple[int, ...] | None = None

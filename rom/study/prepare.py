@@ -17,12 +17,10 @@ from rom.data.memory import pass_bytes
 from rom.data.moments import Moments
 from rom.data.scan import resolve, scan
 from rom.data.snapshots import Snapshots
-from rom.data.split import Split, split_snapshots
+from rom.data.split import MIN_SNAPSHOTS, Split, split_snapshots
 from rom.errors import AssumptionWarning, InputError
 from rom.pipeline import Pipeline
 from rom.study.config import Study
-
-MIN_SNAPSHOTS = 5
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,16 @@ def read(path: Path) -> pd.DataFrame:
         return frame.astype({"n_components": int, "seed": int, "beta": float, "value": float})
 
 
+def error_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that hold the relative error of the test set."""
+    return table[(table.metric == "relative_error") & (table["split"] == "test")]
+
+
+def error_of_run(table: pd.DataFrame) -> float:
+    """The relative error of the test set in the table of one run."""
+    return float(error_rows(table)["value"].iloc[0])
+
+
 def join(frames: list[pd.DataFrame]) -> pd.DataFrame:
     """One table of those of several runs."""
     import pandas as pd

@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 FIT = "run.json"
 LATENTS = "latents.h5"
 METRICS = "metrics.csv"
-FILES_OF_FIT = ("history.csv", LATENTS, FILE_NAME)
+HISTORY = "history.csv"
+FILES_OF_FIT = (HISTORY, LATENTS, FILE_NAME)
 #: Of a run: the error of each test snapshot, and the root mean square error of each packed feature.
 RECONSTRUCTION = "reconstruction.h5"
 #: What was measured by, and which latents matter; written last.
 MEASURES = "measures.json"
+#: Why a fit or its measures failed.
+ERROR = "error.txt"
 
 
 def is_measured(folder: Path) -> bool:
@@ -99,7 +102,7 @@ def write_measures(
     write_text(folder / METRICS, table.to_csv(index=False))
     # of that fit, too: what was measured of another is not of this one
     seal(folder / MEASURES, {"measured_by": by, **said}, (FIT, METRICS, RECONSTRUCTION))
-    (folder / "error.txt").unlink(missing_ok=True)
+    (folder / ERROR).unlink(missing_ok=True)
 
 
 def latents(folder: Path, part: str) -> np.ndarray:

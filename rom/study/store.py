@@ -33,7 +33,7 @@ HEAD = {"format": FORMAT, "version": VERSION}
 ENCODED = ("train", "test")
 CHECKPOINT = "checkpoint.safetensors"
 #: Reducer, number of latents, beta (None without one).
-Method = tuple[str, int, float | None]
+MethodKey = tuple[str, int, float | None]
 STUDY, DATA = "study.json", "data.h5"
 #: Folders of the same comparison on other splits, or with less of the training set.
 VARIANTS = ("splits", "learning")
@@ -69,7 +69,7 @@ class Store:
         """An existing store."""
         store = cls(path)
         if not store.study_file.is_file():
-            raise InputError(f"{path}: no results of a comparison there (study.json is missing)")
+            raise InputError(f"{path}: no results of a comparison there ({STUDY} is missing)")
         content = store.study()
         if content.get("format") != FORMAT:
             raise InputError(f"{store.study_file}: not written by this package")
@@ -101,13 +101,13 @@ class Store:
                 raise InputError(f"{path} is a file, not a folder; choose another --out")
             found = path.iterdir() if path.is_dir() else ()
             others = [item for item in found if not FIRST_FILES.fullmatch(item.name)]
-            if others and not (path / "study.json").is_file():
+            if others and not (path / STUDY).is_file():
                 raise InputError(
                     f"{path} holds something else; choose an empty or a new folder for --out"
                 )
         except OSError as error:
             raise InputError(f"{path}: cannot be a folder for --out: {error.strerror}") from error
-        return cls.open(path) if (path / "study.json").is_file() else cls(path)
+        return cls.open(path) if (path / STUDY).is_file() else cls(path)
 
     @property
     def study_file(self) -> Path:
@@ -197,16 +197,16 @@ class Store:
         """The runs that are fitted and measured."""
         return [run for run in self.runs() if self.is_measured(run)]
 
-    def methods(self) -> dict[Method, list[Run]]:
+    def methods(self) -> dict[MethodKey, list[Run]]:
         """The finished runs of each reducer, number of latents and beta: its seeds."""
-        found: dict[Method, list[Run]] = {}
+        found: dict[MethodKey, list[Run]] = {}
         for run in self.finished():
             found.setdefault((run.reducer, run.n_components, run.beta), []).append(run)
         return found
 
     def failures(self) -> dict[str, str]:
         """Run id -> reason, for the runs that failed."""
-        files = {run.id: self.folder(run.id) / "error.txt" for run in self.runs()}
+        files = {run.id: self.folder(run.id) / run_folder.ERROR for run in self.runs()}
         return {i: f.read_text(encoding="utf-8").strip() for i, f in files.items() if f.is_file()}
 
     def run_info(self, run: Run) -> dict[str, Any]:
@@ -260,7 +260,7 @@ class Store:
         """Losses per epoch, None for a reducer without training."""
         import pandas as pd
 
-        path = self.folder(run.id) / "history.csv"
+        path = self.folder(run.id) / run_folder.HISTORY
         with reading(path):
             return pd.read_csv(path) if path.is_file() else None
 
@@ -271,7 +271,7 @@ class Store:
         ("learning").
         """
         folders = sorted(
-            (self.path / kind).glob("*/study.json"), key=lambda path: int(path.parent.name)
+            (self.path / kind).glob(f"*/{STUDY}"), key=lambda path: int(path.parent.name)
         )
         return [Store.open(path.parent) for path in folders]
 
@@ -292,7 +292,7 @@ class Store:
 
     def metrics(self, run: Run) -> pd.DataFrame:
         """The rows of one finished run."""
-        return results_table.read(self.folder(run.id) / "metrics.csv")
+        return results_table.read(self.folder(run.id) / run_folder.METRICS)
 
     def write_table(self, name: str, table: pd.DataFrame) -> None:
         """Write a table of all runs."""

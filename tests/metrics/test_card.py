@@ -8,8 +8,9 @@ import pytest
 import rom
 from rom.errors import InputError
 from rom.metrics import nulls
-from rom.metrics.significance import random_shifts, shift_null
+from rom.metrics.significance import random_shifts
 from rom.registry import METRICS, load
+from tests.metrics.surrogates import shift_null
 
 MEASURES = [name for name, metric in METRICS.items() if metric.of_latents]
 

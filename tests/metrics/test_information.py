@@ -8,7 +8,6 @@ import pytest
 import rom.metrics as m
 from rom.errors import InputError
 from rom.metrics.ranks import rank_gaussianise
-from rom.metrics.total_correlation import total_correlation_per_extra_latent
 
 
 def gaussian(R, n, seed=0):
@@ -90,14 +89,13 @@ def test_what_is_tied_constant_or_too_short_is_nan():
     assert np.isnan(m.total_correlation(Z * [1, 0, 1], method="copula"))
 
 
-def test_per_extra_latent_does_not_fall_with_the_number_of_latents():
-    found = {}
-    for d in (2, 20):
-        exact = -0.5 * np.linalg.slogdet(equicorrelation(d, 0.1))[1]
-        Z = gaussian(equicorrelation(d, 0.1), 3000, seed=1)
-        found[d] = total_correlation_per_extra_latent(Z)
-        assert found[d] == pytest.approx(exact / (d - 1), abs=0.006)
-    assert np.isnan(total_correlation_per_extra_latent(Z[:, :1]))
+@pytest.mark.parametrize("d", [2, 20])
+def test_the_copula_is_corrected_for_its_bias(d):
+    exact = -0.5 * np.linalg.slogdet(equicorrelation(d, 0.1))[1]
+    found = m.total_correlation(
+        gaussian(equicorrelation(d, 0.1), 3000, seed=1), method="copula", bias_correct=True
+    )
+    assert found == pytest.approx(exact, abs=0.006 * (d - 1))
 
 
 def test_options_that_cannot_be_meant():

@@ -5,9 +5,10 @@ import pytest
 
 import rom.metrics as m
 from rom.errors import InputError
+from rom.metrics.block_bootstrap import block_draws
+from rom.metrics.blocks import blocks_of
 from rom.metrics.memory import cautious_sample_size, memory
 from rom.metrics.reconstruction import pooled_relative_error
-from rom.metrics.significance import moving_block_bootstrap
 from rom.metrics.sums import SquaredErrors
 
 
@@ -89,20 +90,17 @@ def test_snapshots_of_two_trajectories_do_not_follow_each_other():
 
 def test_no_block_goes_on_into_the_next_trajectory():
     labels = np.array([0] * 7 + [1] * 3 + [2] * 10)
-    jumps, counts = [], np.zeros(20)
+    order, first, lengths, _ = blocks_of(20, 5, labels)
+    for start, length in zip(first, lengths, strict=True):
+        rows = order[start : start + length]
+        assert len(set(labels[rows])) == 1
+        assert (np.diff(rows) == 1).all()
 
-    def statistic(rows):
-        assert len(rows) == 20
-        np.add.at(counts, rows, 1)
-        runs = np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1)
-        # two blocks may follow each other by chance; within one, the trajectory is one
-        jumps.extend(len(set(labels[run])) for run in runs if len(run) <= 5)
-        return float(rows.mean())
-
-    moving_block_bootstrap(statistic, 20, 5, trajectories=labels, draws=400)
+    # how often each snapshot is drawn
+    counts = block_draws(np.eye(20), 5, labels, 400, 0)
+    assert (counts.sum(axis=0) == 20).all()
     share = np.array([counts[labels == i].sum() for i in range(3)]) / counts.sum()
     np.testing.assert_allclose(share, [0.35, 0.15, 0.5], atol=0.02)
-    assert np.mean(np.array(jumps) > 1) < 0.02
 
 
 def test_snapshots_without_an_order_are_drawn_one_by_one():
@@ -126,4 +124,4 @@ def test_there_may_be_none_and_it_says_why():
     assert null.reason == "the same for every snapshot"
     assert np.isnan([null.low, null.high]).all()
     with pytest.raises(InputError, match="trajectories"):
-        moving_block_bootstrap(lambda rows: 1.0, 10, 2, trajectories=[1, 2])
+        blocks_of(10, 2, [1, 2])

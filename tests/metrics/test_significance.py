@@ -6,17 +6,15 @@ import pytest
 import rom.metrics as m
 from rom.errors import InputError
 from rom.metrics.distance import distance_correlations
-from rom.metrics.jackknife import deleted_blocks_interval
+from rom.metrics.jackknife import BLOCKS, jackknife_interval, without_blocks
 from rom.metrics.significance import (
     correlation_shifts,
-    decorrelation_length,
-    moving_block_bootstrap,
     p_value,
     permutation_null,
     random_shifts,
-    shift_null,
     shifted,
 )
+from tests.metrics.surrogates import shift_null
 
 FAST = 4  # standard deviations of a simulated share that are allowed
 
@@ -117,36 +115,15 @@ def test_coverage_of_the_jackknife_of_a_correlation():
     hits = 0
     for seed in range(200):
         Z = autoregressive(0.5, 400, 2, seed) @ [[1, 0.5], [0, np.sqrt(0.75)]]
-        low, high, _ = deleted_blocks_interval(lambda rows: m.correlation_matrix(rows)[0, 1], Z)
+        found, *without = (
+            m.correlation_matrix(rows)[0, 1] for rows in (Z, *without_blocks(Z, BLOCKS))
+        )
+        low, high, _ = jackknife_interval(found, without)
         hits += low < 0.5 < high
     assert hits / 200 > 0.9
 
 
-def test_coverage_of_the_moving_block_bootstrap_of_a_mean():
-    hits = 0
-    for seed in range(200):
-        x = autoregressive(0.5, 400, 1, seed)[:, 0]
-        low, high, _ = moving_block_bootstrap(
-            lambda rows, x=x: float(x[rows].mean()), 400, 15, draws=199
-        )
-        hits += low < 0 < high
-    assert hits / 200 > 0.87
-
-
 def test_where_there_is_no_interval_the_reason_says_why():
-    Z = np.random.default_rng(0).normal(size=(40, 2))
-    assert (
-        "19 snapshots are too few for 10 blocks"
-        in deleted_blocks_interval(m.det_correlation, Z[:19]).reason
-    )
-    assert "not defined" in deleted_blocks_interval(lambda rows: float("nan"), Z).reason
-    assert "too few for blocks of 6" in moving_block_bootstrap(lambda rows: 1.0, 10, 6).reason
-    assert "same for every draw" in moving_block_bootstrap(lambda rows: 1.0, 10, 2).reason
-    assert np.isnan(moving_block_bootstrap(lambda rows: 1.0, 10, 2)[:2]).all()
-
-
-def test_decorrelation_length():
-    t = np.arange(400)
-    assert decorrelation_length(np.sin(2 * np.pi * t / 40)) == pytest.approx(10, abs=1)
-    assert decorrelation_length(np.random.default_rng(0).normal(size=400)) < 6
-    assert decorrelation_length(np.ones(5)) == 1
+    low, high, reason = jackknife_interval(1.0, [1.0, np.nan])
+    assert np.isnan([low, high]).all()
+    assert "not defined without some of the blocks" in reason

@@ -62,7 +62,7 @@ def test_few_trajectories_or_single_snapshots_are_none():
         3,
         4,
     ]
-    with pytest.raises(InputError, match="one entry for each of 20 rows"):
+    with pytest.raises(InputError, match="one entry for each of 20 snapshots"):
         several(np.arange(3), 20)
 
 

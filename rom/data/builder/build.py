@@ -25,7 +25,7 @@ from rom.data.parts import Part, Segment
 from rom.data.select import thinned
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features
-from rom.data.stored import Container, whole
+from rom.data.stored import Container, vector, whole
 from rom.data.weights import coordinate_weights
 from rom.errors import InputError
 
@@ -179,7 +179,7 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
         changes.setdefault("time_unit", file.array(named["time"]).unit())
     if "coordinates" in options:
         found = {axis: file.array(name) for axis, name in options["coordinates"].items()}
-        centres = {axis: _vector(whole(array)) for axis, array in found.items()}
+        centres = {axis: vector(whole(array)) for axis, array in found.items()}
         units = {axis: unit for axis, array in found.items() if (unit := array.unit())}
         changes["coordinates"] = {**proposal.coordinates, **centres}
         changes["coordinate_units"] = {**proposal.coordinate_units, **units}
@@ -201,11 +201,6 @@ def _points(file: Container, given: str | Sequence[str], path: Path) -> Mesh:
             " expected, or a vector for each direction"
         )
     return Mesh(np.pad(values.astype(np.float64), ((0, 0), (0, 3 - values.shape[1]))))
-
-
-def _vector(values: np.ndarray) -> np.ndarray:
-    """A matrix of one row or column as a vector."""
-    return values.ravel() if max(values.shape, default=0) == values.size else values
 
 
 def _layout(

@@ -45,13 +45,6 @@ def check_options(mapping: Mapping[str, Any], known: Mapping[str, str], what: st
             raise InputError(f"option {key!r} of {what} must be {known[key]}, got {value!r}")
 
 
-def one_path(paths: Sequence[Path], what: str) -> Path:
-    """The only path, or InputError."""
-    if len(paths) != 1:
-        raise InputError(f"{what} is one file, got {len(paths)}")
-    return Path(paths[0])
-
-
 def choose_variables(
     wanted: Sequence[str] | str | None, present: Sequence[str], path: Path
 ) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from rom.data.builder.proposal import Proposal
 from rom.data.formats.common import hdf5
+from rom.data.formats.common.places import as_points
 from rom.data.hdf5_open import open_hdf5
 from rom.data.layout import POINT_AXIS
 from rom.data.mesh import Mesh
@@ -56,7 +57,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
         [_parts(path, time, shapes) for time in times],
         (POINT_AXIS,),
         weights=None if volumes is None else volumes.ravel(),
-        mesh=None if centers is None else Mesh(_in_space(centers)),
+        mesh=None if centers is None else Mesh(as_points(centers)),
         times=np.array(list(times.values())),
         assumptions=words,
     )
@@ -153,8 +154,3 @@ def _shapes(
             f" ({'; '.join(words) or 'the times are empty groups'})"
         )
     return found, words
-
-
-def _in_space(centers: np.ndarray) -> np.ndarray:
-    """Points of a plane in space."""
-    return np.pad(centers, ((0, 0), (0, 3 - centers.shape[1]))).astype(np.float64)

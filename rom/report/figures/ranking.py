@@ -46,7 +46,7 @@ def latent_modes(results: Results) -> Iterator[Plot]:
     k = results.sizes[-1]
     methods = [method for method in results.at(k) if results.is_nonlinear(method)]
     for reducer in dict.fromkeys(method.reducer for method in methods):
-        method = method_of(results, methods, reducer)
+        method = method_of(methods, reducer)
         if results.store.run_info(results.median_run(method))["active"]:
             yield _scan(results, method)
 

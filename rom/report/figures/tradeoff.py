@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rom import plot
-from rom.plot._sweeps import INFORMATION
 from rom.plot._tradeoff import drawn_sizes
 from rom.report.figures.style import Plot, figure_of
 from rom.report.figures.wording import seeds_marked, sentences, values_said
 from rom.results import Results
+from rom.results.common import INFORMATION
 from rom.results.words import count
 
 

@@ -31,17 +31,17 @@ def median_seed(methods: Iterable[Method]) -> str:
     return "Of several seeds, the one with the median test error is shown." if several else ""
 
 
-def curves_said(results: Results, measure: str = "relative_error") -> str:
-    """How a number of the test set goes with the number of latents, method by method.
+def curves_said(results: Results) -> str:
+    """How the relative error of the test set goes with the number of latents, method by method.
 
     The first and the last size of each, for example ``POD from 0.24 (2 latents) to 0.015 (8)``.
     """
     parts = []
     for key in results.keys[:MOST_NAMED]:
         known = [
-            (method.n_components, results.mean(method, measure))
+            (method.n_components, results.mean(method, "relative_error"))
             for method in results.of(key)
-            if np.isfinite(results.mean(method, measure))
+            if np.isfinite(results.mean(method, "relative_error"))
         ]
         if not known:
             continue

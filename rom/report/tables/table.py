@@ -86,11 +86,9 @@ def names(results: Results, methods: Sequence[Method]) -> list[Column]:
     ]
 
 
-def cells(
-    head: str, methods: Sequence[Method], cell: Callable[[Method], str], definition: str = ""
-) -> Column:
+def cells(head: str, methods: Sequence[Method], cell: Callable[[Method], str]) -> Column:
     """A column from a function of the method."""
-    return Column(head, [cell(method) for method in methods], definition)
+    return Column(head, [cell(method) for method in methods])
 
 
 def measured(

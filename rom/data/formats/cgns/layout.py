@@ -78,7 +78,7 @@ def propose(path: Path, options: Mapping[str, Any]) -> Proposal:
             coordinate_units={axis: length for axis in place.centres if length},
             weights=place.weights,
             mesh=place.mesh,
-            times=_times(base, len(rows), words, path),
+            times=_times(base, len(rows), path),
             time_unit=nodes.base_unit(2, [base], path),
             assumptions=[*dict.fromkeys([*words, *place.words])],
         )
@@ -151,7 +151,7 @@ def _row(
     return row
 
 
-def _times(base: h5py.Group, n: int, words: list[str], path: Path) -> np.ndarray | None:
+def _times(base: h5py.Group, n: int, path: Path) -> np.ndarray | None:
     iterative = nodes.child(base, "BaseIterativeData_t", path)
     stored = iterative and nodes.child(iterative, "DataArray_t", path, "TimeValues")
     if not stored:

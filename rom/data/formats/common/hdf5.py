@@ -14,7 +14,7 @@ from rom.data.filters import advice, missing_filters
 from rom.data.hdf5_look import dataset_paths
 from rom.data.hdf5_open import open_hdf5
 from rom.data.slab import check_chunks, check_storage, read_all
-from rom.data.stored import described
+from rom.data.stored import described, vector
 from rom.errors import InputError, nearest
 
 #: First bytes of files that are not read, and what to do with them.
@@ -115,11 +115,7 @@ def coordinates(file: h5py.File, names: Mapping[str, str], path: Path) -> dict[s
     """Axis -> cell centres, from axis -> name of a dataset; a matrix of one row or column is a
     vector.
     """
-    found = {axis: read(file, name, path) for axis, name in names.items()}
-    return {
-        axis: values.ravel() if max(values.shape, default=0) == values.size else values
-        for axis, values in found.items()
-    }
+    return {axis: vector(read(file, name, path)) for axis, name in names.items()}
 
 
 def parameters(file: h5py.File) -> dict[str, np.ndarray]:

@@ -96,23 +96,18 @@ def rectilinear(nodes: Mapping[str, np.ndarray], at: str) -> Place:
 
 def _widths(nodes: Mapping[str, np.ndarray]) -> np.ndarray | None:
     """Product of the cells' widths along the axes, None where all are equal."""
-    widths = [np.abs(np.diff(values)) for values in nodes.values() if len(values) > 2]
+    long = [values for values in nodes.values() if len(values) > 2]
+    widths = [np.abs(np.diff(values)) for values in long]
     limits = [
-        UNIFORM * w.mean() + ROUNDING * np.abs(v).max()
-        for w, v in zip(widths, _long(nodes), strict=True)
+        UNIFORM * w.mean() + ROUNDING * np.abs(v).max() for w, v in zip(widths, long, strict=True)
     ]
     if all(np.ptp(w) <= limit for w, limit in zip(widths, limits, strict=True)):
         return None
     check_values(map(len, nodes.values()), 8, "the weights of the cells")
     product = np.ones(())
-    for values in nodes.values():
-        if len(values) > 2:
-            product = product[..., None] * np.abs(np.diff(values))
+    for width in widths:
+        product = product[..., None] * width
     return product
-
-
-def _long(nodes: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-    return [values for values in nodes.values() if len(values) > 2]
 
 
 def structured(points: np.ndarray, at: str) -> Place:

@@ -15,7 +15,9 @@ from rom.data.layout import POINT_AXIS
 Shapes = Mapping[str, tuple[int, ...]]
 GRID = ("z", "y", "x")  # the grid axes of an array, slowest first, where nothing says them
 MOST_VARIABLES = 8  # more arrays of one shape are steps or trajectories rather than variables
-MOST_COMPONENTS = 4  # an axis this short that nothing names may hold the components of a vector
+#: An axis this short that nothing names may hold components. It is only one reading of several that
+#: are proposed, so a quantity more than a vector in space has is allowed.
+MOST_COMPONENTS = 4
 MOST_PARAMETERS = 6
 MOST_READINGS = 4
 

@@ -21,7 +21,9 @@ ALONG = (("x", "lon", "longitude"), ("y", "lat", "latitude"))
 OTHER_COORDINATES = ("lon", "longitude", "lat", "latitude", "r", "theta")
 TIME = re.compile(r"t|tt|t_?(vec|span|s)|times?(_?(vec|steps?|s))?", re.IGNORECASE)
 TIME_STEP = re.compile(r"dt|delta_?t|t(ime)?_?step", re.IGNORECASE)
-MOST_COMPONENTS = 3  # an axis this short that nothing names may hold the components of a vector
+#: An axis this short that nothing names may hold the components of a vector in space, or be one of
+#: the axes of the grid: which, the user has to say.
+MOST_IN_SPACE = 3
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def find_places(path: Path, array: Item, others: Arrays, grid: Sequence[int]) ->
     else:
         _from_vectors(places, {d: v for d, v in found.items() if v.ndim == 1}, array, grid)
     unnamed = [i for i in grid if i not in places.names]
-    if len(grid) > 1 and any(array.shape[i] <= MOST_COMPONENTS for i in unnamed):
+    if len(grid) > 1 and any(array.shape[i] <= MOST_IN_SPACE for i in unnamed):
         axes, order = array.convention.axes("t c y x"), array.convention.order
         raise InputError(
             f"{path}: the axis of {min(array.shape[i] for i in unnamed)} of {array.said} may be"
