@@ -23,7 +23,7 @@ ABOUT = (
     " The error is that of the test set, relative to its distance from the training mean."
     " Of methods within 1 % of the lowest error the simplest counts."
 )
-MINUTES = 60
+MINUTES = 40
 SECONDS = 5
 #: Errors that differ by less, relative to the lowest, are the same.
 SAME = 0.01
