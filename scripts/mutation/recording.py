@@ -28,7 +28,7 @@ class Recorder:
     """Measures in a process that runs tests; the one that shows them gathers what all measured."""
 
     def __init__(self, config: pytest.Config) -> None:
-        worker = os.environ.get("PYTEST_XDIST_WORKER")
+        worker = os.environ.get("PYTEST_XDIST_WORKER") or None
         self.gathers = worker is None
         self.root = config.rootpath
         self.seconds: dict[str, float] = defaultdict(float)

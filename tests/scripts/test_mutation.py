@@ -92,7 +92,8 @@ def test_the_record_knows_shared_fixtures_and_leaves_out_what_fails(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "scripts.mutation.recording", "tests"]
-    where = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    # it is no worker of the tests that run this one
+    where = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "PYTEST_XDIST_WORKER": ""}
     ran = subprocess.run(
         command, cwd=tmp_path, env=os.environ | where, capture_output=True, text=True, check=False
     )

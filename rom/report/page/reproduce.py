@@ -70,8 +70,8 @@ def _runs(results: Results, verdict: Verdict) -> list[str]:
 
 
 def _compare(study: Mapping[str, Any], files: str, out: str) -> Iterator[str]:
-    """The comparison with the options that are not the defaults, and what a study file has to say
-    beside them.
+    """The comparison with the options that are not the defaults, and what only a study file can
+    say.
     """
     defaults = Study().model_dump(mode="json")
     said = [f"rom compare {files}"]
