@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 
@@ -101,23 +102,23 @@ class Geometry:
         step = {a: min(self.chunks.get(a, 1), self.kept[a]) for a in self.inner}
         if self.smallest_tile == 1:
             step = dict.fromkeys(self.inner, 1)
-        # a chunk that is too large is read for each of its pieces
+        # a chunk that is too large is read for each of its pieces, which are nearly equal
+        pieces = dict.fromkeys(self.inner, 1)
         for axis in self.part.axes:
-            if axis in step and math.prod(step.values()) > width:
-                step[axis] = max(1, step[axis] * width // math.prod(step.values()))
-        stored = [a for a in reversed(self.part.axes) if a in self.inner]  # fastest first
-        for axis in stored:
-            room = width // math.prod(step.values())
-            step[axis] = min(self.kept[axis], step[axis] * max(1, room))
+            size = math.prod(-(-n // pieces[a]) for a, n in step.items())
+            if axis in step and size > width:
+                pieces[axis] = min(step[axis], -(-size // width))
+        if max(pieces.values(), default=1) == 1:
+            stored = [a for a in reversed(self.part.axes) if a in self.inner]  # fastest first
+            for axis in stored:
+                room = width // math.prod(step.values())
+                step[axis] = min(self.kept[axis], step[axis] * max(1, room))
         strides = [
             math.prod(self.kept[a] for a in self.inner[i + 1 :]) for i in range(len(self.inner))
         ]
-        counts = [-(-self.kept[a] // step[a]) for a in self.inner]
-        for place in np.ndindex(*counts):
-            boxes = {
-                a: slice(i * step[a], min((i + 1) * step[a], self.kept[a]))
-                for a, i in zip(self.inner, place, strict=True)
-            }
+        sides = [_sides(self.kept[a], step[a], pieces[a]) for a in self.inner]
+        for chosen in itertools.product(*sides):
+            boxes = dict(zip(self.inner, chosen, strict=True))
             ranges = [
                 np.arange(boxes[a].start, boxes[a].stop) * n
                 for a, n in zip(self.inner, strides, strict=True)
@@ -132,6 +133,21 @@ class Geometry:
                     else functools.reduce(np.add.outer, ranges).ravel()
                 ),
             )
+
+
+def _sides(n: int, step: int, pieces: int) -> list[slice]:
+    """The numbers 0 to n, `step` at a time, each of these cut into nearly equal pieces.
+
+    >>> [(side.start, side.stop) for side in _sides(7, 4, 2)]
+    [(0, 2), (2, 4), (4, 5), (5, 7)]
+    """
+    sides = []
+    for start in range(0, n, step):
+        length = min(step, n - start)
+        count = min(pieces, length)
+        edges = [start + length * i // count for i in range(count + 1)]
+        sides += [slice(a, b) for a, b in itertools.pairwise(edges)]
+    return sides
 
 
 def _length(taken: int | slice | tuple[int, ...] | None, n: int) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features, Tile
-from rom.linalg.spread import divide, read, spread, whole_blocks
+from rom.linalg.spread import divide, divide_features, read, spread, whole_blocks
 
 #: Features, or rows, that are multiplied at once: they stay in the cache, and float32 sums stay
 #: short.
@@ -47,7 +47,7 @@ def gram_matrix(
     """
     n = len(snapshots)
     gram, mean = np.zeros((n, n)), np.zeros(snapshots.shape[1])
-    tiles, workers = divide(snapshots, snapshots.tiles, max_bytes, 12 * n * n)
+    tiles, workers = divide_features(snapshots, max_bytes, 12 * n * n)
     if not tiles:
         mean = snapshots.mean(max_bytes)
         _add_pairs(gram, snapshots, mean, max_bytes, dtype)

@@ -12,7 +12,7 @@ from rom.data.snapshots import Snapshots
 from rom.data.sources import Features
 from rom.linalg.gram import centred, first_mean, panels
 from rom.linalg.spectrum import Spectrum, rounding
-from rom.linalg.spread import divide, read, spread, whole_blocks
+from rom.linalg.spread import divide, divide_features, read, spread, whole_blocks
 
 #: Most power iterations of "auto", and the gain in energy, relative to what is left, below which it
 #: stops.
@@ -56,7 +56,7 @@ def randomized(
     )
     tiled = not items and bool(snapshots.tiles(max_bytes))
     if tiled:
-        items, workers = divide(snapshots, snapshots.tiles, max_bytes, 16 * width * n_rows)
+        items, workers = divide_features(snapshots, max_bytes, 16 * width * n_rows)
     elif not items:
         items = snapshots.block_slices(max_bytes)
     mean = first_mean(snapshots, snapshots.block_slices(max_bytes)[0].stop)

@@ -82,6 +82,23 @@ def divide(
         workers //= 2
 
 
+def divide_features(
+    snapshots: Snapshots, max_bytes: int, result_bytes: int
+) -> tuple[list[Tile], int]:
+    """:func:`divide` into parts of the features: fewer workers rather than a chunk that is read
+    twice, cut chunks where not even one of them fits.
+    """
+    found, workers = divide(snapshots, partial(_whole_tiles, snapshots), max_bytes, result_bytes)
+    return (
+        (found, workers) if found else divide(snapshots, snapshots.tiles, max_bytes, result_bytes)
+    )
+
+
+def _whole_tiles(snapshots: Snapshots, max_bytes: int) -> list[Tile]:
+    """Parts of the features of which none cuts a stored chunk; empty where chunks are too wide."""
+    return snapshots.tiles(max_bytes) if snapshots.smallest_tile_bytes <= max_bytes else []
+
+
 def whole_blocks(snapshots: Snapshots, max_bytes: int) -> list[slice]:
     """Blocks of rows of which none cuts a stored chunk; empty where chunks are too large for
     that.

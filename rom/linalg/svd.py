@@ -12,7 +12,7 @@ from rom.data.sources import Features, Tile
 from rom.linalg.gram import centred, covariance_matrix, gram_matrix, panels
 from rom.linalg.randomized import MOST_ITERATIONS, randomized
 from rom.linalg.spectrum import Spectrum, rounding
-from rom.linalg.spread import divide, read, spread
+from rom.linalg.spread import divide_features, read, spread
 
 
 def direct(snapshots: Snapshots, max_bytes: int, precision: str = "double") -> Spectrum:
@@ -81,7 +81,7 @@ def _project(
     """
     product = np.zeros((len(left), snapshots.shape[1]), dtype=snapshots.dtype)
     left = left.astype(dtype)
-    tiles, workers = divide(snapshots, snapshots.tiles, max_bytes, 0)
+    tiles, workers = divide_features(snapshots, max_bytes, 0)
     if not tiles:
         centre = np.zeros(snapshots.shape[1]) if mean is None else mean
         for rows in snapshots.block_slices(max_bytes):

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import rom
 from rom.linalg.gram import covariance_matrix, gram_matrix
-from rom.linalg.spread import divide, spread, whole_blocks
+from rom.linalg.spread import divide, divide_features, spread, whole_blocks
 
 
 @settings(max_examples=30, deadline=None)
@@ -61,12 +61,18 @@ def test_fewer_workers_where_chunks_or_results_are_large(tmp_path):
         tiles, workers = divide(snapshots, snapshots.tiles, chunk // 3, 1)
         # each of the four columns of chunks is read for every part that fits
         assert workers == 1
-        assert len(tiles) == 13
+        assert len(tiles) == 16
         assert max(len(np.arange(1000)[tile.features]) for tile in tiles) * 40 * 8 <= chunk // 3
         tiles, workers = divide(snapshots, snapshots.tiles, chunk, 1)
         assert (len(tiles), workers) == (8, 2)
         assert divide(snapshots, snapshots.tiles, chunk // 5, 1) == ([], 1)
         assert divide(snapshots, snapshots.tiles, 2 * chunk, 2 * chunk)[1] == 1
+        # one worker reads chunks whole where two would have to cut them
+        tiles, workers = divide_features(snapshots, chunk, 1)
+        assert (len(tiles), workers) == (4, 1)
+        assert divide_features(snapshots, 2 * chunk, 1)[1] == 2
+        tiles, workers = divide_features(snapshots, chunk // 2, 1)
+        assert (len(tiles), workers) == (8, 1)
 
 
 def test_blocks_of_rows_do_not_cut_chunks(tmp_path):
