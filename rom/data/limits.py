@@ -62,14 +62,14 @@ def check_unpacked(n_bytes: int, stored: int, what: str) -> None:
     check_fits(n_bytes, what)
 
 
-def size_text(n_bytes: int) -> str:
+def size_text(n_bytes: float) -> str:
     """Bytes in words.
 
-    >>> size_text(1234), size_text(5_300_000_000)
-    ('1.2 kB', '5.3 GB')
+    >>> size_text(512), size_text(1234), size_text(5_300_000_000)
+    ('512 B', '1.2 kB', '5.3 GB')
     """
     if n_bytes < 1000:
-        return f"{n_bytes} bytes"
+        return f"{n_bytes:.0f} B"
     size = n_bytes / 1000
     for unit in ("kB", "MB", "GB"):
         if size < 1000:

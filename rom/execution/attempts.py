@@ -10,6 +10,7 @@ from pathlib import Path
 from rom.data.hdf5_open import identity, trust
 from rom.files import place_folder, remove_unfinished, write_text
 from rom.study.matrix import Run
+from rom.study.run_folder import ERROR
 from rom.study.store import CHECKPOINT, MARKER, Store
 
 #: What to do where there was not enough memory.
@@ -85,12 +86,12 @@ def fail(
         return
     if fitted:  # the fit is whole, measuring it went wrong
         finish_measuring(store, run)
-        write_text(store.folder(run.id) / "error.txt", reason + "\n")
+        write_text(store.folder(run.id) / ERROR, reason + "\n")
         return
     if not resumable:
         shutil.rmtree(store.part_folder(run.id), ignore_errors=True)
     folder = start(store, run)
-    write_text(folder / "error.txt", reason + "\n")
+    write_text(folder / ERROR, reason + "\n")
     finish(store, run, folder, resumable=resumable)
 
 

@@ -12,8 +12,7 @@ from typing import Any
 
 from rom.data.filters import FILTERS, advice
 from rom.data.formats.common.readings import MOST_VARIABLES
-
-MIN_SNAPSHOTS = 5  # a comparison refuses fewer
+from rom.data.split import MIN_SNAPSHOTS
 
 
 @dataclass(frozen=True)

@@ -7,24 +7,12 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from rom.data.limits import size_text
 from rom.strings import all_visible
 
 WIDTH = 110
 MOST_LINES = 20  # of datasets, or of anything else there may be thousands of
 LABEL = 13
-
-
-def size(n: float) -> str:
-    """Bytes for people.
-
-    >>> size(512), size(2_498_188), size(8e9)
-    ('512 B', '2.5 MB', '8.0 GB')
-    """
-    for unit in ("B", "kB", "MB", "GB"):
-        if n < 1000:
-            return f"{n:.1f} {unit}" if unit != "B" else f"{n:.0f} B"
-        n /= 1000
-    return f"{n:.1f} TB"
 
 
 def lines(report: Mapping[str, Any]) -> Iterator[str]:
@@ -89,11 +77,13 @@ def _table(rows: Sequence[Sequence[str]], right: str = "") -> list[str]:
 def _head(report: Mapping[str, Any]) -> Iterator[str]:
     files = report["files"]
     if len(files) == 1:
-        yield from _entry("file", f"{files[0]['path']}, {size(files[0]['bytes'])}")
+        yield from _entry("file", f"{files[0]['path']}, {size_text(files[0]['bytes'])}")
     else:
         names = [file["path"] for file in files]
         shown = names if len(names) <= 4 else [*names[:2], "...", names[-1]]
-        yield from _entry("files", f"{len(files)}, {size(report['bytes'])}: {', '.join(shown)}")
+        yield from _entry(
+            "files", f"{len(files)}, {size_text(report['bytes'])}: {', '.join(shown)}"
+        )
     refused = (
         "" if report["readable"] or not report["read_as"] else ", but cannot be read: see below"
     )
@@ -115,7 +105,7 @@ def _datasets(report: Mapping[str, Any]) -> Iterator[str]:
         if len(group) > 1:
             name += f" ... {group[-1]['name']} ({len(group):,} datasets)"
         chunks = _shape(item["chunks"]) if item["chunks"] else item["storage"]
-        stored = size(sum(one["stored_bytes"] for one in group))
+        stored = size_text(sum(one["stored_bytes"] for one in group))
         filters = " ".join(item["filters"])
         rows.append(
             (
@@ -273,11 +263,11 @@ def _grid(report: Mapping[str, Any]) -> Iterator[str]:
 def _reading(report: Mapping[str, Any]) -> Iterator[str]:
     memory, split = report["memory"], report["split"]
     fits = "fits in" if memory["as_float64"] <= memory["pod_limit"] else "more than"
-    text = f"{size(memory['as_float64'])} as float64"
+    text = f"{size_text(memory['as_float64'])} as float64"
     if report["dtype"] != "float64":
-        text = f"{size(memory['as_read'])} as {report['dtype']}, {text}"
+        text = f"{size_text(memory['as_read'])} as {report['dtype']}, {text}"
     yield from _entry(
-        "in memory", f"{text}; {fits} a quarter of this machine's {size(memory['machine'])}"
+        "in memory", f"{text}; {fits} a quarter of this machine's {size_text(memory['machine'])}"
     )
     yield from _entry("storage", report["storage"]["words"])
     if split:
