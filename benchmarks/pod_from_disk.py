@@ -75,13 +75,13 @@ def products(path: Path, given: argparse.Namespace) -> tuple[float, float]:
 def rom_read(path: Path, given: argparse.Namespace) -> float:
     """One pass of rom over the tiles its POD reads, without arithmetic."""
     import rom
-    from rom.linalg.spread import divide, spread
+    from rom.linalg.spread import divide_features, spread
     from rom.reducers.pod_solver import block_bytes
 
     snapshots = rom.open_snapshots(path, dataset="u", axes="t x")
     start = time.perf_counter()
-    tiles, workers = divide(snapshots, snapshots.tiles, block_bytes(given.limit), 0)
-    list(spread(_touch, snapshots, tiles, workers))
+    tiles = divide_features(snapshots, block_bytes(given.limit), 0)
+    list(spread(_touch, snapshots, tiles))
     return time.perf_counter() - start
 
 

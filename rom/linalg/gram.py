@@ -11,7 +11,7 @@ import numpy as np
 
 from rom.data.snapshots import Snapshots
 from rom.data.sources import Features, Tile
-from rom.linalg.spread import divide, divide_features, read, spread, whole_blocks
+from rom.linalg.spread import Parts, divide, divide_features, read, spread, whole_blocks
 
 #: Features, or rows, that are multiplied at once: they stay in the cache, and float32 sums stay
 #: short.
@@ -47,11 +47,11 @@ def gram_matrix(
     """
     n = len(snapshots)
     gram, mean = np.zeros((n, n)), np.zeros(snapshots.shape[1])
-    tiles, workers = divide_features(snapshots, max_bytes, 12 * n * n)
-    if not tiles:
+    tiles = divide_features(snapshots, max_bytes, 12 * n * n)
+    if not tiles.items:
         mean = snapshots.mean(max_bytes)
         _add_pairs(gram, snapshots, mean, max_bytes, dtype)
-    for products, means in spread(_gram_of, snapshots, tiles, workers, dtype):
+    for products, means in spread(_gram_of, snapshots, tiles, dtype):
         gram += products
         for features, values in means:
             mean[features] = values
@@ -115,15 +115,14 @@ def covariance_matrix(
     """
     n_rows, n_features = snapshots.shape
     total, first = np.zeros((n_features, n_features)), np.zeros(n_features)
-    blocks, workers = divide(
-        snapshots, partial(whole_blocks, snapshots), max_bytes, 12 * n_features**2
-    )
-    blocks = blocks or snapshots.block_slices(max_bytes)
-    head = snapshots[: min(SHIFT_ROWS, blocks[0].stop)]
+    blocks = divide(snapshots, partial(whole_blocks, snapshots), max_bytes, 12 * n_features**2)
+    if not blocks.items:
+        blocks = Parts(snapshots.block_slices(max_bytes), 1)
+    head = snapshots[: min(SHIFT_ROWS, blocks.items[0].stop)]
     shift = head.mean(axis=0, dtype=np.float64).astype(dtype)
     if float(shift @ shift) <= float(head.var(axis=0, dtype=np.float64).sum()):
         shift[:] = 0
-    for products, sums in spread(_covariance_of, snapshots, blocks, workers, shift):
+    for products, sums in spread(_covariance_of, snapshots, blocks, shift):
         total += products
         first += sums
     first /= n_rows

@@ -12,7 +12,7 @@ from rom.data.snapshots import Snapshots
 from rom.data.sources import Features
 from rom.linalg.gram import centred, first_mean, panels
 from rom.linalg.spectrum import Spectrum, rounding
-from rom.linalg.spread import divide, divide_features, read, spread, whole_blocks
+from rom.linalg.spread import Parts, divide, divide_features, read, spread, whole_blocks
 
 #: Most power iterations of "auto", and the gain in energy, relative to what is left, below which it
 #: stops.
@@ -50,22 +50,20 @@ def randomized(
     n_rows, n_features = snapshots.shape
     width = min(n_modes + oversampling, n_rows, n_features)
     # blocks of rows are read fastest; tiles only where blocks would cut chunks
-    items: Sequence[Any]
-    items, workers = divide(
+    parts: Parts[Any] = divide(
         snapshots, partial(whole_blocks, snapshots), max_bytes, 16 * width * n_features
     )
-    tiled = not items and bool(snapshots.tiles(max_bytes))
-    if tiled:
-        items, workers = divide_features(snapshots, max_bytes, 16 * width * n_rows)
-    elif not items:
-        items = snapshots.block_slices(max_bytes)
+    tiles = None if parts.items else divide_features(snapshots, max_bytes, 16 * width * n_rows)
+    tiled = tiles is not None and bool(tiles.items)
+    if tiles is not None:
+        parts = tiles if tiled else Parts(snapshots.block_slices(max_bytes), 1)
     mean = first_mean(snapshots, snapshots.block_slices(max_bytes)[0].stop)
     Q = np.random.default_rng(seed).normal(size=(n_rows if tiled else n_features, width))
     captured: list[float] = []
     most = MOST_ITERATIONS if power_iterations == "auto" else int(power_iterations)
     for iteration in range(most + 1):
         Q = np.linalg.qr(Q)[0]
-        mean, total, latents, Q = _iterate(snapshots, items, workers, Q.astype(dtype), mean, tiled)
+        mean, total, latents, Q = _iterate(snapshots, parts, Q.astype(dtype), mean, tiled)
         captured.append(float(np.sum(np.linalg.eigvalsh(latents)[::-1][:n_modes])))
         if (
             power_iterations == "auto"
@@ -75,7 +73,7 @@ def randomized(
             break
     Q = np.linalg.qr(Q)[0]
     B = np.empty((n_features if tiled else n_rows, width))
-    for found in spread(_project, snapshots, items, workers, Q.astype(dtype), mean, tiled):
+    for found in spread(_project, snapshots, parts, Q.astype(dtype), mean, tiled):
         for numbers, values in found:
             B[numbers] = values
     if not tiled:
@@ -89,8 +87,7 @@ def randomized(
 
 def _iterate(
     snapshots: Snapshots,
-    items: Sequence[Any],
-    workers: int,
+    parts: Parts[Any],
     Q: np.ndarray,
     shift: np.ndarray,
     tiled: bool,
@@ -101,9 +98,7 @@ def _iterate(
     n_rows, n_features = snapshots.shape
     mean, energy = np.zeros(n_features), 0.0
     latents, product = np.zeros((Q.shape[1], Q.shape[1])), np.zeros(Q.shape)
-    for sums, squares, small, large in spread(
-        _iterate_parts, snapshots, items, workers, Q, shift, tiled
-    ):
+    for sums, squares, small, large in spread(_iterate_parts, snapshots, parts, Q, shift, tiled):
         for features, values in sums:
             mean[features] += values
         energy += squares

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache, partial
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import joblib
 from joblib.parallel import BACKENDS, get_active_backend
@@ -55,10 +56,24 @@ def count_groups(snapshots: Snapshots, workers: int) -> int:
     return GROUPS * (joblib.effective_n_jobs(-1) if on_cluster(snapshots) else workers)
 
 
+@dataclass(frozen=True)
+class Parts(Generic[Item]):
+    """The data in parts.
+
+    items : none where stored chunks are too large for parts of the size that is asked for.
+    workers : how many may have some of them in memory at the same time.
+    is_alone : a part takes the room of two: the next is not read before it is done with.
+    """
+
+    items: Sequence[Item]
+    workers: int
+    is_alone: bool = False
+
+
 def divide(
     snapshots: Snapshots, items: Callable[[int], list[Item]], max_bytes: int, result_bytes: int
-) -> tuple[list[Item], int]:
-    """Parts of the data, and how many workers may have some of them in memory at the same time.
+) -> Parts[Item]:
+    """Parts of the data for as many workers as there are cores and room.
 
     Parameters
     ----------
@@ -78,20 +93,22 @@ def divide(
         some = max(total // count_groups(snapshots, workers), snapshots.smallest_tile_bytes)
         found = items(max(1, min(size, some))) or items(max(1, size))
         if found or workers == 1:
-            return found, workers
+            return Parts(found, workers)
         workers //= 2
 
 
-def divide_features(
-    snapshots: Snapshots, max_bytes: int, result_bytes: int
-) -> tuple[list[Tile], int]:
-    """:func:`divide` into parts of the features: fewer workers rather than a chunk that is read
-    twice, cut chunks where not even one of them fits.
+def divide_features(snapshots: Snapshots, max_bytes: int, result_bytes: int) -> Parts[Tile]:
+    """:func:`divide` into parts of the features.
+
+    Each chunk is read once as long as one fits: with fewer workers, then without reading ahead,
+    which leaves room for a part of twice the size (what is compressed is read by all cores anyway).
+    Only then are chunks cut, and read again for each of their pieces.
     """
-    found, workers = divide(snapshots, partial(_whole_tiles, snapshots), max_bytes, result_bytes)
-    return (
-        (found, workers) if found else divide(snapshots, snapshots.tiles, max_bytes, result_bytes)
-    )
+    whole = partial(_whole_tiles, snapshots)
+    parts = divide(snapshots, whole, max_bytes, result_bytes)
+    if parts.items:
+        return parts
+    return Parts(whole(2 * max_bytes) or snapshots.tiles(2 * max_bytes), 1, is_alone=True)
 
 
 def _whole_tiles(snapshots: Snapshots, max_bytes: int) -> list[Tile]:
@@ -108,13 +125,10 @@ def whole_blocks(snapshots: Snapshots, max_bytes: int) -> list[slice]:
 
 
 def spread(
-    work: Callable[..., Any],
-    snapshots: Snapshots,
-    items: Sequence[Item],
-    workers: int,
-    *arguments: Any,
+    work: Callable[..., Any], snapshots: Snapshots, parts: Parts[Any], *arguments: Any
 ) -> Iterator[Any]:
-    """``work(snapshots, group, *arguments)`` for groups of neighbouring items, in their order.
+    """``work(snapshots, group, *arguments)`` for groups of neighbouring items, in their order; of
+    one item each where it must be alone in memory.
 
     In threads with one core each, which beats linear algebra on all cores at once: reading,
     subtracting and adding up are spread as well. Under a back end of joblib that reaches other
@@ -122,7 +136,8 @@ def spread(
     elsewhere if a worker dies.
     """
     remote = on_cluster(snapshots)
-    n_groups = count_groups(snapshots, workers)
+    items, workers = parts.items, parts.workers
+    n_groups = max(1, len(items)) if parts.is_alone else count_groups(snapshots, workers)
     edges = [len(items) * i // n_groups for i in range(n_groups + 1)]
     groups = [items[a:b] for a, b in pairwise(edges) if b > a]
     # nothing is left to be an argument: what the Dask back end takes for large ones is lost with

@@ -81,12 +81,12 @@ def _project(
     """
     product = np.zeros((len(left), snapshots.shape[1]), dtype=snapshots.dtype)
     left = left.astype(dtype)
-    tiles, workers = divide_features(snapshots, max_bytes, 0)
-    if not tiles:
+    tiles = divide_features(snapshots, max_bytes, 0)
+    if not tiles.items:
         centre = np.zeros(snapshots.shape[1]) if mean is None else mean
         for rows in snapshots.block_slices(max_bytes):
             product += left[:, rows] @ centred(snapshots[rows], centre, dtype)
-    for found in spread(_project_tiles, snapshots, tiles, workers, left, mean):
+    for found in spread(_project_tiles, snapshots, tiles, left, mean):
         for features, values in found:
             product[:, features] = values
     return product

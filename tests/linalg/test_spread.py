@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import rom
 from rom.linalg.gram import covariance_matrix, gram_matrix
-from rom.linalg.spread import divide, divide_features, spread, whole_blocks
+from rom.linalg.spread import Parts, divide, divide_features, spread, whole_blocks
 
 
 @settings(max_examples=30, deadline=None)
@@ -46,7 +46,7 @@ def numbers(snapshots, group, factor):
 def test_results_come_in_order_and_threads_are_put_back(workers):
     snapshots = rom.Snapshots.from_array(np.zeros((2, 3)))
     before = [pool["num_threads"] for pool in threadpool_info()]
-    found = [n for part in spread(numbers, snapshots, range(50), workers, 2) for n in part]
+    found = [n for part in spread(numbers, snapshots, Parts(range(50), workers), 2) for n in part]
     assert found == list(range(0, 100, 2))
     assert [pool["num_threads"] for pool in threadpool_info()] == before
 
@@ -57,22 +57,36 @@ def test_fewer_workers_where_chunks_or_results_are_large(tmp_path):
     snapshots = rom.open_snapshots(tmp_path / "a.h5", dataset="u", axes="t x")
     chunk = 40 * 250 * 8
     with threadpool_limits(2, user_api="blas"):
-        assert divide(snapshots, snapshots.tiles, 2 * chunk, 1)[1] == 2
-        tiles, workers = divide(snapshots, snapshots.tiles, chunk // 3, 1)
+        assert divide(snapshots, snapshots.tiles, 2 * chunk, 1).workers == 2
+        tiles = divide(snapshots, snapshots.tiles, chunk // 3, 1)
         # each of the four columns of chunks is read for every part that fits
-        assert workers == 1
-        assert len(tiles) == 16
-        assert max(len(np.arange(1000)[tile.features]) for tile in tiles) * 40 * 8 <= chunk // 3
-        tiles, workers = divide(snapshots, snapshots.tiles, chunk, 1)
-        assert (len(tiles), workers) == (8, 2)
-        assert divide(snapshots, snapshots.tiles, chunk // 5, 1) == ([], 1)
-        assert divide(snapshots, snapshots.tiles, 2 * chunk, 2 * chunk)[1] == 1
-        # one worker reads chunks whole where two would have to cut them
-        tiles, workers = divide_features(snapshots, chunk, 1)
-        assert (len(tiles), workers) == (4, 1)
-        assert divide_features(snapshots, 2 * chunk, 1)[1] == 2
-        tiles, workers = divide_features(snapshots, chunk // 2, 1)
-        assert (len(tiles), workers) == (8, 1)
+        assert (len(tiles.items), tiles.workers) == (16, 1)
+        assert max(len(np.arange(1000)[t.features]) for t in tiles.items) * 40 * 8 <= chunk // 3
+        tiles = divide(snapshots, snapshots.tiles, chunk, 1)
+        assert (len(tiles.items), tiles.workers) == (8, 2)
+        assert divide(snapshots, snapshots.tiles, chunk // 5, 1) == Parts([], 1)
+        assert divide(snapshots, snapshots.tiles, 2 * chunk, 2 * chunk).workers == 1
+
+
+def test_chunks_are_read_once_while_one_fits(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file.create_dataset("u", data=np.zeros((40, 1000)), chunks=(40, 250), compression="gzip")
+    snapshots = rom.open_snapshots(tmp_path / "a.h5", dataset="u", axes="t x")
+    chunk = 40 * 250 * 8
+
+    def found(size):
+        parts = divide_features(snapshots, size, 1)
+        return len(parts.items), parts.workers, parts.is_alone
+
+    with threadpool_limits(2, user_api="blas"):
+        assert found(2 * chunk) == (4, 2, False)
+        assert found(chunk) == (4, 1, False)  # rather than by two workers, in halves
+        assert found(chunk // 2) == (4, 1, True)  # the next is not read meanwhile
+        assert found(chunk // 4) == (8, 1, True)  # in halves
+        assert found(chunk // 10) == (0, 1, True)
+
+    groups = spread(numbers, snapshots, Parts(range(5), 1, is_alone=True), 1)
+    assert list(groups) == [[0], [1], [2], [3], [4]]
 
 
 def test_blocks_of_rows_do_not_cut_chunks(tmp_path):

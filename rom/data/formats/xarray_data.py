@@ -4,11 +4,13 @@ the rules of the CF conventions, as netCDF files.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +33,10 @@ TITLE = "a store that xarray opens"
 OPTIONS: dict[str, str] = {"dataset": NAMES, "axes": NAMES}
 #: Files in the folder of a Zarr store, of its versions 2 and 3.
 ZARR = (".zgroup", ".zarray", ".zmetadata", "zarr.json")
+#: What is read of a store at once, and how many of them are.
+PIECE_BYTES, PIECES = 2**25, 2
+#: Schedulers of Dask whose tasks run in this process.
+OWN_SCHEDULERS = ("threads", "threading", "synchronous", "sync", "single-threaded")
 #: Name of a DataArray that has none.
 UNNAMED = "value"
 
@@ -54,10 +60,48 @@ class XarrayArray:
         )
 
     def read(self, box: Box) -> np.ndarray:
-        return np.asarray(self.variable[box].values)
+        """The values of a box, written where they belong as they come: what is read at a time is
+        small, and nothing is put together at the end.
+        """
+        found = self.variable[box]
+        if found.chunks is not None:
+            return _computed(found)
+        out = np.empty(found.shape, dtype=self.dtype)
+        pieces = _pieces(box[0], self.chunks, out[:1].nbytes) if box else []
+        if len(pieces) < 2:
+            return np.asarray(found.values)
+
+        def read(piece: slice) -> None:
+            target = slice(piece.start - box[0].start, piece.stop - box[0].start)
+            out[target] = self.variable[(piece, *box[1:])].values
+
+        # this library reads one array with all cores already, but holds all of its chunks
+        with ThreadPoolExecutor(PIECES) as pool:
+            list(pool.map(read, pieces))
+        return out
 
     def unit(self) -> str:
         return str(self.variable.attrs.get("units", ""))
+
+
+def _computed(found: xarray.Variable) -> np.ndarray:
+    """The values of a variable of Dask."""
+    import dask
+
+    # tasks of another process have no access to this one's memory
+    if dask.config.get("scheduler", None) not in (None, *OWN_SCHEDULERS):
+        return np.asarray(found.values)
+    out = np.empty(found.shape, dtype=found.dtype)
+    found.data.store(out, lock=False)
+    return out
+
+
+def _pieces(rows: slice, chunks: tuple[int, ...] | None, row_bytes: int) -> list[slice]:
+    """Neighbouring rows of about `PIECE_BYTES`, which cut no chunk."""
+    step = chunks[0] if chunks else 1
+    step *= max(1, PIECE_BYTES // max(1, step * row_bytes))
+    edges = [rows.start, *range(rows.start - rows.start % step + step, rows.stop, step), rows.stop]
+    return [slice(a, b) for a, b in itertools.pairwise(edges)]
 
 
 class XarrayFile:
