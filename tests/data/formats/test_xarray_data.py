@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import rom
+from rom.data.formats import xarray_data
 from rom.reducers import coding
 from rom.reducers.coding import encode
 from rom.reducers.field_model import FieldModel
@@ -165,3 +166,29 @@ def test_an_array_with_coordinates_is_no_plain_array():
         rom.Snapshots.from_array(data)
     with pytest.raises(rom.InputError, match="DataArray of xarray"):
         rom.Snapshots.from_array(data, axes="t x")
+
+
+def test_boxes_of_a_store_are_read_in_pieces_that_cut_no_chunk(tmp_path, monkeypatch):
+    pytest.importorskip("zarr")
+    data = dataset()[["u"]].chunk({"time": 7, "x": 3})
+    data.to_zarr(tmp_path / "flow.zarr", consolidated=False)
+    array = xarray_data.open_file(tmp_path / "flow.zarr").array("u")
+    box = (slice(5, 38), slice(1, 4), slice(2, 7))
+    whole = array.read(box)
+    monkeypatch.setattr(xarray_data, "PIECE_BYTES", 3 * 5 * 8)
+    np.testing.assert_array_equal(array.read(box), whole)
+    np.testing.assert_array_equal(whole, FIELD.u[box])
+    pieces = xarray_data._pieces(box[0], array.chunks, 3 * 5 * 8)
+    assert [(piece.start, piece.stop) for piece in pieces] == [
+        (5, 7), (7, 14), (14, 21), (21, 28), (28, 35), (35, 38),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheduler", ["threads", "synchronous", "processes"])
+def test_dask_computes_under_the_scheduler_that_is_chosen(scheduler):
+    import dask
+
+    box = (slice(5, 38), slice(1, 4), slice(2, 7))
+    array = xarray_data.XarrayFile(dataset().chunk({"time": 7, "x": 3})).array("u")
+    with dask.config.set(scheduler=scheduler, num_workers=1):
+        np.testing.assert_array_equal(array.read(box), FIELD.u[box])
