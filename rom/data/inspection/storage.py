@@ -53,8 +53,8 @@ def describe_storage(snapshots: Snapshots, items: Sequence[Item]) -> dict[str, A
     rewrite = None
     limit = memory_bytes(None)
     large = math.prod(snapshots.shape) * snapshots.dtype.itemsize > limit
-    # POD holds two tiles and a copy of the rows: a sixth of the limit each
-    if large and snapshots.shape[0] <= snapshots.shape[1] and not snapshots.tiles(limit // 6):
+    # POD holds at least one tile, of at most a third of the limit
+    if large and snapshots.shape[0] <= snapshots.shape[1] and not snapshots.tiles(limit // 3):
         case, rewrite = "whole snapshots", _rewrite(*stored[0]) if stored else None
     strided = any(not item.chunks and _time_is_last(part, item) for part, item in stored)
     missing = sorted({name for _, item in stored for name in item.missing_filters})
