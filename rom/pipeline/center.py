@@ -20,7 +20,7 @@ class Center(Step):
         self.mean = moments.mean
 
     def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:
-        return rows - self.mean[features].astype(rows.dtype)
+        return rows - self.mean[features].astype(rows.dtype, copy=False)
 
     def undo(self, rows: np.ndarray) -> np.ndarray:
-        return rows + self.mean.astype(rows.dtype)
+        return rows + self.mean.astype(rows.dtype, copy=False)

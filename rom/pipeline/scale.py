@@ -38,7 +38,12 @@ class Scale(Step):
                 )
 
     def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:
-        return rows / self.scales.astype(rows.dtype)[self.variable[features]]
+        return rows / self._of(features, rows.dtype)
 
     def undo(self, rows: np.ndarray) -> np.ndarray:
-        return rows * self.scales.astype(rows.dtype)[self.variable]
+        return rows * self._of(ALL, rows.dtype)
+
+    def _of(self, features: Features, dtype: np.dtype) -> np.ndarray:
+        """The scale of each feature; of one variable, one number."""
+        scales = self.scales.astype(dtype)
+        return scales if len(scales) == 1 else scales[self.variable[features]]

@@ -29,7 +29,7 @@ class Weight(Step):
             )
 
     def apply(self, rows: np.ndarray, features: Features = ALL) -> np.ndarray:
-        return rows * self.root[features].astype(rows.dtype)
+        return rows * self.root[features].astype(rows.dtype, copy=False)
 
     def undo(self, rows: np.ndarray) -> np.ndarray:
-        return rows / self.root.astype(rows.dtype)
+        return rows / self.root.astype(rows.dtype, copy=False)

@@ -86,6 +86,8 @@ class Reducer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, 
     #: Whether its latents are weighed against a prior: it takes `beta`, and `beta_` is what was in
     #: force.
     has_beta: ClassVar[bool] = False
+    #: Whether z is drawn from a distribution around a mean: :meth:`posterior` then gives both.
+    has_posterior: ClassVar[bool] = False
     #: Whether ``x_hat`` is an affine function of z.
     has_linear_decoder: ClassVar[bool] = False
     #: The least `memory_limit` that a fit to rows of a shape and an item size can keep, in bytes.

@@ -73,7 +73,7 @@ class BetaTCVAE(BetaOptions, NeuralReducer):
 
     registry_name = "beta-tcvae"
     title, short_title = "β-total-correlation variational autoencoder", "β-TCVAE"
-    _variational: ClassVar[bool] = True
+    has_posterior: ClassVar[bool] = True
     has_beta = True
     learned = NeuralReducer.learned | {"beta_": float}
     _min_batch: ClassVar[int] = 64  # for a mixture of posteriors

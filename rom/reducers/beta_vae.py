@@ -83,7 +83,7 @@ class BetaVAE(BetaOptions, NeuralReducer):
 
     registry_name = "beta-vae"
     title, short_title = "β-variational autoencoder", "β-VAE"
-    _variational: ClassVar[bool] = True
+    has_posterior: ClassVar[bool] = True
     has_beta = True
     learned = NeuralReducer.learned | {"beta_": float, "decoder_variance_": float}
 

@@ -87,7 +87,7 @@ class ExampleBetaVAE(BetaOptions, ExampleOptions, NeuralReducer):
 
     registry_name = "example-beta-vae"
     title, short_title = "β-VAE of the MNIST example", "example β-VAE"
-    _variational: ClassVar[bool] = True
+    has_posterior: ClassVar[bool] = True
     has_beta = True
     learned = NeuralReducer.learned | {"beta_": float}
 

@@ -63,6 +63,8 @@ class FieldModel:
         """Mean and log-variance of q(z|x), None where z is a function of x; of what
         :meth:`transform` takes.
         """
+        if not self.reducer.has_posterior:
+            return None  # of rows in memory, preprocessing is half of the work
         return self.reducer.posterior(self._preprocessed(X))
 
     def _preprocessed(self, X: np.ndarray | Snapshots) -> np.ndarray | Snapshots:

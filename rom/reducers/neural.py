@@ -52,8 +52,6 @@ class NeuralReducer(Reducer):
     `_objective`.
     """
 
-    #: Whether the network gives a log-variance next to the mean.
-    _variational: ClassVar[bool] = False
     #: Rows of a batch at least, as far as `batch_size` and the data allow.
     _min_batch: ClassVar[int] = 8
 
@@ -251,7 +249,7 @@ class NeuralReducer(Reducer):
         a variance.
         """
         check_is_fitted(self)
-        if not self._variational:
+        if not self.has_posterior:
             return None
         rows = as_rows(self, X, reset=False)
         parts = [self._posterior(block) for block in rows.blocks(pass_bytes(self.memory_limit))]

@@ -26,7 +26,8 @@ def build(
     """The network that the options describe, for rows of a layout or for the coefficients of POD
     modes.
     """
-    style, variational = Style(reducer.activation, bool(reducer.batch_norm)), reducer._variational
+    style = Style(reducer.activation, bool(reducer.batch_norm))
+    variational = reducer.has_posterior
     if modes is not None:
         return CoefficientNetwork(
             modes, reducer.n_components_, layout.n_features, hidden, style, variational=variational

@@ -272,10 +272,13 @@ class POD(Reducer):
         return k if most is None else min(k, most)
 
     def _encode(self, rows: np.ndarray) -> np.ndarray:
-        return (rows - self.mean_.astype(rows.dtype)) @ self.components_.T.astype(rows.dtype)
+        modes = self.components_.astype(rows.dtype, copy=False)
+        return (rows - self.mean_.astype(rows.dtype, copy=False)) @ modes.T
 
     def _decode(self, latents: np.ndarray) -> np.ndarray:
-        return latents @ self.components_.astype(latents.dtype) + self.mean_.astype(latents.dtype)
+        decoded = latents @ self.components_.astype(latents.dtype, copy=False)
+        decoded += self.mean_.astype(latents.dtype, copy=False)
+        return decoded
 
     def _jacobian(self, Z: np.ndarray) -> np.ndarray:
         """The modes, the same at all latents: a view."""

@@ -145,7 +145,8 @@ class PODKernel(KernelDecoder):
         return coordinates[:, : self.n_components_], left
 
     def _encode(self, rows: np.ndarray) -> np.ndarray:
-        return (rows - self.mean_.astype(rows.dtype)) @ self.components_.T.astype(rows.dtype)
+        modes = self.components_.astype(rows.dtype, copy=False)
+        return (rows - self.mean_.astype(rows.dtype, copy=False)) @ modes.T
 
     def amplitudes(self) -> np.ndarray:
         """The standard deviation of each latent over the training rows."""

@@ -136,6 +136,6 @@ def _steps(reducer: Any, kind: str, steps_per_epoch: int) -> tuple[int, int]:
     if reducer.epochs is not None:
         exact = int(reducer.epochs) * steps_per_epoch
         return exact, exact
-    default = DEFAULTS[kind].of(sampled=reducer._variational)
+    default = DEFAULTS[kind].of(sampled=reducer.has_posterior)
     most = int(reducer.max_steps or default.max_steps)
     return min(2 * default.first_steps, most), most

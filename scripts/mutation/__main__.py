@@ -66,7 +66,9 @@ def _record(copy: Path, jobs: int, path: Path) -> None:
     """Run all tests once."""
     print("running all tests, to know which of them run which line", flush=True)
     plugin = ["-n", str(jobs), "-p", "scripts.mutation.recording", "-q"]
-    subprocess.run([*PYTEST, *plugin], cwd=copy, env=_environment(copy), check=False)
+    ran = subprocess.run([*PYTEST, *plugin], cwd=copy, env=_environment(copy), check=False)
+    if ran.returncode not in (0, 1):  # 1: some fail; anything else: not all of them ran
+        sys.exit("the tests were not all run, which gives no record")
     shutil.copy2(copy / RECORD, path)
 
 

@@ -57,3 +57,12 @@ def test_with_several_parameters_one_must_be_named():
         split_snapshots(snapshots, kind="extrapolation")
     split = split_snapshots(snapshots, kind="extrapolation", parameter="Ma")
     assert snapshots.parameters["Ma"][split.test].min() == 6
+
+
+@pytest.mark.parametrize(("kind", "least"), [("interpolation", 4), ("extrapolation", 3)])
+def test_the_fewest_values_leave_one_to_test_one_to_validate_on(kind, least):
+    split = split_snapshots(runs(least, Re=np.arange(least)), kind=kind)
+    held = [len(part) // 3 for part in (split.train, split.validation, split.test)]
+    assert held == [least - 2, 1, 1]
+    with pytest.raises(rom.InputError, match=f"at least {least} are needed"):
+        split_snapshots(runs(least - 1, Re=np.arange(least - 1)), kind=kind)

@@ -131,3 +131,15 @@ def test_no_advice_where_a_part_has_no_error(monkeypatch, errors):
     ]
     monkeypatch.setattr(learning, "learning_curve", lambda _: pd.DataFrame(rows))
     assert advice(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "words"), [(0.5, "There are enough snapshots"), (0.9, "More snapshots would help")]
+)
+def test_advice_from_two_sizes(monkeypatch, before, words):
+    rows = [
+        {"reducer": "pod", "n_components": 2, "beta": np.nan, "n_train": n, "error": error}
+        for n, error in {40: before, 80: 0.5}.items()
+    ]
+    monkeypatch.setattr(learning, "learning_curve", lambda _: pd.DataFrame(rows))
+    assert advice(None).startswith(words)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import rom
 from rom.errors import InputError
+from rom.linalg.randomized import _excess
 from rom.linalg.svd import choose_solver
 
 
@@ -149,3 +150,17 @@ def test_weak_directions_are_kept_down_to_what_the_docstring_says(weakest):
     X = decaying(200, 300, np.array([1.0, weakest]))
     pod = rom.POD(2, solver="randomized").fit(X)
     np.testing.assert_allclose(pod.singular_values_, [1, weakest], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("captured", "more"),
+    [
+        ([0.0, 5.0, 9.0], 16.0),  # gains 5, 4: a series of ratio 4/5 gains 4 * 4 more
+        ([0.0, 5.0, 6.0], 1.0),  # at least as much as the last gain
+        ([3.0, 6.0], 3.0),
+    ],
+)
+def test_the_excess_is_that_of_a_geometric_series(captured, more):
+    left = 30.0 - captured[-1]
+    expected = np.sqrt(left / (left - more)) - 1
+    assert _excess(captured, 30.0) == pytest.approx(expected)

@@ -7,6 +7,7 @@ import pytest
 
 import rom
 from rom.data.layout import FieldLayout
+from rom.reducers import least_memory
 from rom.registry import REDUCERS, reducer_class
 
 ROWS = np.random.default_rng(0).normal(size=(60, 20_000)).astype(np.float32)
@@ -49,3 +50,10 @@ def test_more_features_latents_and_bytes_need_more(name):
     assert least() < least(shape=(50, 6000))
     assert least() < least(itemsize=8)
     assert least() <= least(k=12)
+
+
+def test_products_of_latents_need_their_sums():
+    pod, quadratic = rom.POD(3), reducer_class("pod-quadratic")(3)
+    for shape in ((60, 20_000), (40, 500)):
+        sums = 8 * 6 * (shape[1] + 3 * 6)  # six products of three latents
+        assert quadratic.least_bytes(shape, 4) == least_memory.of_modes(pod, shape, 4) + sums

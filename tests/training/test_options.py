@@ -7,7 +7,7 @@ import torch
 import rom
 from rom.errors import InputError
 from rom.training.checkpoint import Checkpoint
-from rom.training.device import resolve_device
+from rom.training.device import reproducible, resolve_device
 
 RNG = np.random.default_rng(0)
 ROWS = RNG.normal(size=(64, 6)) @ np.diag([4, 3, 1, 1, 0.1, 0.1])
@@ -129,3 +129,11 @@ def test_only_variational_networks_have_a_posterior():
     assert plain.posterior(rows) is None
     with pytest.raises(rom.InputError, match="no posterior"):
         plain.kl_per_component(rows)
+
+
+def test_a_gpu_keeps_to_the_same_bits_inside_the_block_only():
+    before = torch.backends.cudnn.deterministic
+    with reproducible():
+        assert torch.backends.cudnn.deterministic
+        assert not torch.backends.cudnn.benchmark
+    assert torch.backends.cudnn.deterministic == before

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import rom
+from rom.data.formats.mesh.vtk_file import VTKFile
 from tests.writers import exodus, openfoam
 
 pyvista = pytest.importorskip("pyvista")
@@ -134,3 +135,8 @@ def test_surfaces_in_vtkhdf_are_read_by_vtk(tmp_path):
     assert snapshots.read_as == "a mesh that VTK reads (group VTKHDF of type PolyData)"
     np.testing.assert_allclose(snapshots.times, np.arange(5) * 0.5)
     np.testing.assert_allclose(snapshots[:], values)
+
+
+def test_only_a_case_of_openfoam_is_its_folder(tmp_path):
+    pyvista.ImageData(dimensions=(3, 3, 3)).save(tmp_path / "a.vti")
+    assert list(VTKFile(tmp_path / "a.vti").beside("")) == []

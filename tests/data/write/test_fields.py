@@ -159,12 +159,15 @@ def test_an_array_is_completed_from_a_file(tmp_path, source, packed):
 
 
 def test_what_snapshots_know_of_themselves_stays(tmp_path, source):
-    layout = FieldLayout(("u", "v"), (3, 4), ("y", "x"), units=("cm/s", ""))
+    layout = FieldLayout(
+        ("u", "v"), (3, 4), ("y", "x"), units=("cm/s", ""), periodic=frozenset({"x"})
+    )
     own = rom.Snapshots.from_array(np.ones((2, 24)), layout=layout, times=[7, 8])
     own.write(tmp_path / "own.h5", like=source)
     read = rom.open_snapshots(tmp_path / "own.h5")
     assert read.layout.units == ("cm/s", "K")
     assert read.layout.mask is not None
+    assert set(read.layout.periodic) == {"x"}
     np.testing.assert_array_equal(read.times, [7, 8])
     assert read.parameters == {}
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import rom
+from rom.data.formats.netcdf.cf import DEFAULT_FILL
 
 NT, NY, NX = 6, 3, 4
 RNG = np.random.default_rng(0)
@@ -487,3 +488,8 @@ def test_dimension_scales_of_hdf5_are_dimensions(tmp_path):
     np.testing.assert_array_equal(snapshots[:], values)
     np.testing.assert_array_equal(snapshots.times, np.arange(6))
     np.testing.assert_allclose(snapshots.layout.coordinates["x"], np.linspace(0, 1, 4))
+
+
+def test_unwritten_values_are_those_of_the_netcdf_library():
+    library = pytest.importorskip("netCDF4").default_fillvals
+    assert {name: library[name] for name in DEFAULT_FILL} == DEFAULT_FILL
