@@ -64,5 +64,6 @@ def test_the_fewest_values_leave_one_to_test_one_to_validate_on(kind, least):
     split = split_snapshots(runs(least, Re=np.arange(least)), kind=kind)
     held = [len(part) // 3 for part in (split.train, split.validation, split.test)]
     assert held == [least - 2, 1, 1]
+    assert len(split_snapshots(runs(6, Re=np.arange(6)), kind=kind).test) == 3  # of one value
     with pytest.raises(rom.InputError, match=f"at least {least} are needed"):
         split_snapshots(runs(least - 1, Re=np.arange(least - 1)), kind=kind)
