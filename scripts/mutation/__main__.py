@@ -25,7 +25,7 @@ PYTEST = (sys.executable, "-m", "pytest")
 #: A mutant loops where its tests take this much longer than they took, and this many seconds.
 SLOWER, SPARE_SECONDS = 5, 120
 COLUMNS = ("file", "line", "was", "becomes", "killed_by", "seconds")
-NEAR, SUITE, SURVIVED = "near", "the suite", "nothing"
+NEAR, NOT_NEAR, SUITE, SURVIVED = "near", "nothing near", "the suite", "nothing"
 
 
 def main() -> int:
@@ -43,13 +43,20 @@ def main() -> int:
     )  # fmt: skip
     given = parser.parse_args()
     chosen = _sample(given.rooms.split(","), given.sample, given.seed)
-    done = _done(given.out)
-    waiting = [one for one in chosen if _key(one) not in done]
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         if not given.record.is_file():
             _record(_copy(Path(folder, "recorded")), given.jobs, given.record)
         record = Record.read(given.record)
-        _run(waiting, Path(folder), given.jobs, given.out, record, suite=given.suite)
+        # all tests of a line may take half an hour: first every mutant by those near it
+        for stage in (NEAR, SUITE) if given.suite else (NEAR,):
+            _run(
+                _waiting(chosen, given.out, stage),
+                Path(folder),
+                given.jobs,
+                given.out,
+                record,
+                stage,
+            )
     done = _done(given.out)
     _say([done[_key(one)] for one in chosen if _key(one) in done])
     return 0
@@ -72,8 +79,16 @@ def _record(copy: Path, jobs: int, path: Path) -> None:
     shutil.copy2(copy / RECORD, path)
 
 
+def _waiting(chosen: list[Mutant], out: Path, stage: str) -> list[Mutant]:
+    """Those that no test has judged yet, or only those near them."""
+    done = _done(out)
+    judged = {key: row["killed_by"] for key, row in done.items()}
+    expected = None if stage == NEAR else NOT_NEAR
+    return [one for one in chosen if judged.get(_key(one)) == expected]
+
+
 def _run(
-    waiting: list[Mutant], folder: Path, jobs: int, out: Path, record: Record, *, suite: bool
+    waiting: list[Mutant], folder: Path, jobs: int, out: Path, record: Record, stage: str
 ) -> None:
     """Every mutant in a copy of the project of its own; a line of the table for each that ends."""
     copies: Queue[Path] = Queue()
@@ -86,7 +101,7 @@ def _run(
     def judged(one: Mutant) -> None:
         copy, start = copies.get(), time.monotonic()
         try:
-            killed = _killed_by(one, copy, record, suite=suite)
+            killed = _killed_by(one, copy, record, stage)
         finally:
             copies.put(copy)
         row = [one.file, one.line, one.was, one.becomes, killed, f"{time.monotonic() - start:.0f}"]
@@ -111,24 +126,23 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def _killed_by(one: Mutant, copy: Path, record: Record, *, suite: bool) -> str:
-    """The tests that notice: those near the code (of the file, of its room, the contracts), or all
-    others.
+def _killed_by(one: Mutant, copy: Path, record: Record, stage: str) -> str:
+    """The tests that notice: those near the code (of the file, of its room, the contracts) in the
+    first stage, all others in the second.
     """
-    tests = record.tests_of(one.file, one.line)
-    near = [test for test in tests if _is_near(test, one.file)]
-    others = [test for test in tests if test not in set(near)]
+    is_near = stage == NEAR
+    tests = [
+        test for test in record.tests_of(one.file, one.line) if _is_near(test, one.file) == is_near
+    ]
     path = copy / one.file
     source = path.read_text(encoding="utf-8")
     path.write_text(one.apply(source), encoding="utf-8")
     try:
-        if near and _fails(copy, near, record):
-            return NEAR
-        if suite and others and _fails(copy, others, record):
-            return SUITE
+        if tests and _fails(copy, tests, record):
+            return stage
     finally:
         path.write_text(source, encoding="utf-8")
-    return SURVIVED
+    return NOT_NEAR if is_near else SURVIVED
 
 
 def _is_near(test: str, file: str) -> bool:
@@ -164,7 +178,7 @@ def _key(one: Mutant) -> tuple[str, ...]:
 
 
 def _done(out: Path) -> dict[tuple[str, ...], dict[str, str]]:
-    """What an earlier start has judged."""
+    """What an earlier start or stage has judged, the last word on each."""
     if not out.is_file():
         return {}
     with open(out, newline="", encoding="utf-8") as stream:
@@ -174,14 +188,14 @@ def _done(out: Path) -> dict[tuple[str, ...], dict[str, str]]:
 
 def _say(rows: list[dict[str, str]]) -> None:
     counts = Counter(row["killed_by"] for row in rows)
-    killed = len(rows) - counts[SURVIVED]
+    killed = counts[NEAR] + counts[SUITE]
     print(
         f"\n{killed} of {len(rows)} mutants are noticed ({100 * killed / max(1, len(rows)):.0f} %)"
     )
     for name, count in counts.most_common():
         print(f"  by {name}: {count}")
     for row in rows:
-        if row["killed_by"] == SURVIVED:
+        if row["killed_by"] in (NOT_NEAR, SURVIVED):
             print(f"  survives: {row['file']}:{row['line']}  {row['was']} -> {row['becomes']}")
 
 
