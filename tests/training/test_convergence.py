@@ -112,6 +112,20 @@ def test_validation_rows_out_of_reach_do_not_end_a_training_that_gains():
     assert error_of(reducer, rows) < 0.8 * error_of(short, rows)
 
 
+@pytest.mark.parametrize(
+    ("train", "loss", "expected"),
+    [
+        (0.10, 1.019, True),
+        (0.10, 1.021, False),  # harmed: more than a fiftieth above the best
+        (0.12, 1.0, False),  # less than three times the error of the training rows
+        (0.11, 1.0, True),
+    ],
+)
+def test_what_is_out_of_reach(train, loss, expected):
+    assert Objective().out_of_reach(train, loss, best=1.0) is expected
+    assert not Objective("bernoulli").out_of_reach(train, loss, best=1.0)
+
+
 def test_pure_noise_is_left_to_pod():
     """Validation rows say that nothing can be learned: what is kept is the start."""
     rng = np.random.default_rng(0)
