@@ -6,6 +6,7 @@ import glob
 import itertools
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -83,7 +84,7 @@ def open_mapped(data: Data, mapping: Mapping[str, Any]) -> Snapshots:
         return _open_card(data if isinstance(data, Path) else str(data), mapping)
     expect(paths[:1])
     with reading(*paths, advice=ADVICE):
-        layout, why = recognise(paths[0], mapping)
+        layout, why = recognise(paths[0], mapping, len(paths))
         snapshots = open_as(layout, paths, mapping, data_name(data))
     read_as = f"{load(SOURCES[layout].module).TITLE} ({why})"
     return snapshots.replace(read_as=read_as, **_files(snapshots, paths))
@@ -136,7 +137,8 @@ def find_files(data: Data) -> list[Path] | None:
         return [path]
     if is_folder and not _is_data_set(text):
         raise InputError(
-            f"{path} is a folder; give one file in it, several as '{path}/*.h5', or a data set name"
+            f"{path} is a folder; give one file in it, several as '{path}/*{_ending(path)}', or a"
+            " data set name"
         )
     if glob.has_magic(text):
         from rom.data.builder.build import natural  # here: h5py is not needed for a card
@@ -197,7 +199,7 @@ def _open_card(name: str | Path, mapping: dict[str, Any]) -> Snapshots:
     )
 
 
-def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
+def recognise(path: Path, mapping: Mapping[str, Any], n_files: int = 1) -> tuple[str, str]:
     """Name of the layout that reads a file, and why. A dataset or axes that the user names win."""
 
     from rom.data.formats.common import hdf5
@@ -220,13 +222,19 @@ def recognise(path: Path, mapping: Mapping[str, Any]) -> tuple[str, str]:
         raise InputError(f"{path}: {what}")
     with open_hdf5(path) as file:
         described = hdf5.describe(file)
-        first = next(iter(readings(hdf5.number_shapes(file))), None)
+        first = next(iter(readings(hdf5.number_shapes(file), n_files)), None)
     beside = _described_by(path)
     hint = f"open {beside.name}, which lies next to it and describes it, or " if beside else ""
     said = "--dataset NAME and --axes 't y x' (in Python: dataset='NAME', axes='t y x')"
     if first is not None:
         said = f"{first.arguments} (in Python: {first.python}), which gives {first.said}"
     raise InputError(f"{path}: layout not recognised; {hint}give {said}; {described}")
+
+
+def _ending(folder: Path) -> str:
+    """The ending that most of the files of a folder have."""
+    endings = Counter(child.suffix for child in folder.iterdir() if child.suffix)
+    return endings.most_common(1)[0][0] if endings else ".h5"
 
 
 def _folder_layout(path: Path) -> bool:

@@ -57,7 +57,11 @@ def test_a_truncated_file(tmp_path):
 
 
 def test_a_folder(tmp_path):
-    with pytest.raises(rom.InputError, match="is a folder"):
+    with pytest.raises(rom.InputError, match=r"is a folder; .*/\*\.h5"):
+        rom.open_snapshots(tmp_path)
+    for name in ("a.vtu", "b.vtu", "a.pvd"):
+        (tmp_path / name).write_text("")
+    with pytest.raises(rom.InputError, match=r"is a folder; .*/\*\.vtu"):
         rom.open_snapshots(tmp_path)
 
 

@@ -172,10 +172,10 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
     first = first_part(proposal)  # an XDMF file names the file with the arrays
     file = first.opener(first.path)
     for key, name in named.items():
-        values = whole(file.array(name))
+        values = _times(file, name) if key == "time" else whole(file.array(name))
         changes |= {"times": np.ravel(values), "ordered": True} if key == "time" else {key: values}
         changes |= {"time_step": values.size == 1} if key == "time" else {}
-    if "time" in named:
+    if "time" in named and named["time"] in file.shapes():
         changes.setdefault("time_unit", file.array(named["time"]).unit())
     if "coordinates" in options:
         found = {axis: file.array(name) for axis, name in options["coordinates"].items()}
@@ -186,6 +186,17 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
     if "points" in options:
         changes["mesh"] = _points(file, options["points"], first.path)
     return replace(proposal, **changes)
+
+
+def _times(file: Container, name: str) -> np.ndarray:
+    """An array of that name; or an attribute of the file, as of files of one time each."""
+    attributes = file.attributes()
+    if name in file.shapes() or name not in attributes:
+        return whole(file.array(name))
+    values = np.asarray(attributes[name])
+    if values.dtype.kind not in "fiu":
+        raise InputError(f"the attribute {name!r} holds {values.dtype}, not times")
+    return values.astype(np.float64)
 
 
 def _points(file: Container, given: str | Sequence[str], path: Path) -> Mesh:

@@ -86,7 +86,7 @@ def _inspected(
     items, count = _items(stored)
     if snapshots is None:
         with suppress(InputError):
-            layout, why = recognise(paths[0], mapping)
+            layout, why = recognise(paths[0], mapping, len(paths))
             read_as = f"{load(SOURCES[layout].module).TITLE} ({why})"
     report: dict[str, Any] = {
         "rom_version": __version__,
@@ -105,7 +105,7 @@ def _inspected(
     report["datasets"] = [{**asdict(item), "read_as": reads.get(item.name, "")} for item in items]
     # a recognised layout needs no options; where the user names a dataset it may be the wrong one
     named = not read_as or set(mapping) & {"dataset", "axes"}
-    found = readings(_shapes(items)) if named and not snapshots else []
+    found = readings(_shapes(items), len(paths)) if named and not snapshots else []
     where = (
         paths[0]
         if len(paths) == 1

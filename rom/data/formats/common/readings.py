@@ -33,6 +33,7 @@ class Reading:
     parameters: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
+    n_files: int = 1
 
     @property
     def mapping(self) -> dict[str, str | list[str]]:
@@ -71,15 +72,17 @@ class Reading:
         n = len(self.datasets) * sizes.get("c", 1)
         variables = "1 variable" if n == 1 else f"{n} variables"
         where = " x ".join(map(str, grid)) or "1"
-        return f"{sizes.get('t', 1)} snapshots of {variables} on {where} cells"
+        n_rows = sizes.get("t", 1) * self.n_files
+        return f"{n_rows} snapshots of {variables} on {where} cells"
 
 
-def readings(arrays: Shapes) -> list[Reading]:
+def readings(arrays: Shapes, n_files: int = 1) -> list[Reading]:
     """How the largest arrays may be read, the likeliest first; empty where there is no telling.
 
     Parameters
     ----------
     arrays : name -> shape of the arrays of real numbers of a file
+    n_files : how many files there are of its kind; each is rather a snapshot of its own
 
     Examples
     --------
@@ -103,7 +106,25 @@ def readings(arrays: Shapes) -> list[Reading]:
     found = [
         reading for (shape, _), names in large for reading in _of_group(tuple(names), shape, arrays)
     ]
-    return found[:MOST_READINGS]
+    if n_files > 1:
+        alone = [_a_file_each(tuple(names), shape, arrays) for (shape, _), names in large]
+        found = [one for one in alone if one] + found
+    return [replace(one, n_files=n_files) for one in found[:MOST_READINGS]]
+
+
+def _a_file_each(names: tuple[str, ...], shape: tuple[int, ...], arrays: Shapes) -> Reading | None:
+    """Every file as one snapshot; None where vectors say that it holds several."""
+    known = _known(names, shape, arrays)
+    if "t" in known.axes or len(shape) > len(GRID):
+        return None
+    axes = known.axes
+    if not any(axes):
+        axes = GRID[-len(shape) :]
+    if not all(axes):
+        return None
+    single = {name: 0 for name, s in arrays.items() if math.prod(s) == 1}
+    time = next(iter(times_among(single)), "")
+    return replace(known, axes=axes, time=time, why=(*known.why, "one snapshot in each file"))
 
 
 def _of_group(names: tuple[str, ...], shape: tuple[int, ...], arrays: Shapes) -> list[Reading]:

@@ -69,3 +69,34 @@ def test_each_reading_is_a_mapping_that_opens_the_file(tmp_path):
     with pytest.raises(rom.InputError) as caught:
         rom.open_snapshots(path)
     assert f"give {reading.arguments} (in Python: {reading.python})" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "expected"),
+    [
+        ({"p": (60, 90)}, ["--dataset p --axes 'y x'", "--dataset p --axes 't x'"]),
+        ({"p": (60, 90), "time": ()}, ["--dataset p --axes 'y x' --time time"]),
+        ({"p": (60, 90), "x": (90,), "y": (60,)}, ["--dataset p --axes 'y x'"]),
+        # each file holds several
+        ({"p": (50, 60, 90), "time": (50,)}, ["--dataset p --axes 't y x' --time time"]),
+    ],
+)
+def test_of_many_files_each_is_rather_a_snapshot(arrays, expected):
+    found = readings(arrays, n_files=120)
+    assert [one.arguments for one in found[: len(expected)]] == expected
+    if "time" not in arrays or arrays["time"] == ():
+        assert found[0].said.startswith("120 snapshots of 1 variable on 60 x 90 cells")
+
+
+def test_files_of_one_snapshot_and_a_time_in_an_attribute(tmp_path):
+    for i in range(20):
+        with h5py.File(tmp_path / f"flow_{i:02d}.h5", "w") as file:
+            file["u"], file.attrs["time"], file.attrs["run"] = N(size=(4, 5)), 0.1 * i, "a"
+    files = sorted(tmp_path.glob("*.h5"))
+    with pytest.raises(rom.InputError, match=r"--axes 'y x' .*which gives 20 snapshots"):
+        rom.open_snapshots(files)
+    snapshots = rom.open_snapshots(files, dataset="u", axes="y x", time="time")
+    np.testing.assert_allclose(snapshots.times, 0.1 * np.arange(20))
+    assert snapshots.layout.grid_shape == (4, 5)
+    with pytest.raises(rom.InputError, match="'run' holds"):
+        rom.open_snapshots(files, dataset="u", axes="y x", time="run")
