@@ -88,6 +88,12 @@ class SmallReadsOnly:
 
 
 @every
+def test_a_posterior_is_declared(name):
+    reducer = small(name).fit(ROWS)
+    assert (reducer.posterior(ROWS) is not None) == reducer.has_posterior
+
+
+@every
 def test_the_class_knows_its_name(name):
     assert reducer_class(name).registry_name == name
 

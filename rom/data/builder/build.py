@@ -16,7 +16,7 @@ import numpy as np
 from rom.data.builder import series
 from rom.data.builder.dates import same_reference_date
 from rom.data.builder.options import INTEGER, LIST, NAME, NAMES, TABLE, choose_variables
-from rom.data.builder.parameters import named_parameters
+from rom.data.builder.parameters import array_or_attribute, named_parameters
 from rom.data.builder.proposal import Proposal, first_part
 from rom.data.layout import POINT_AXIS, FieldLayout
 from rom.data.mesh import Mesh
@@ -172,7 +172,9 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
     first = first_part(proposal)  # an XDMF file names the file with the arrays
     file = first.opener(first.path)
     for key, name in named.items():
-        values = _times(file, name) if key == "time" else whole(file.array(name))
+        values = array_or_attribute(file, name) if key == "time" else whole(file.array(name))
+        if values.dtype.kind not in "fiub":
+            raise InputError(f"{path}: {name!r} holds {values.dtype}, not numbers")
         changes |= {"times": np.ravel(values), "ordered": True} if key == "time" else {key: values}
         changes |= {"time_step": values.size == 1} if key == "time" else {}
     if "time" in named and named["time"] in file.shapes():
@@ -186,17 +188,6 @@ def _overridden(path: Path, proposal: Proposal, options: Mapping[str, Any]) -> P
     if "points" in options:
         changes["mesh"] = _points(file, options["points"], first.path)
     return replace(proposal, **changes)
-
-
-def _times(file: Container, name: str) -> np.ndarray:
-    """An array of that name; or an attribute of the file, as of files of one time each."""
-    attributes = file.attributes()
-    if name in file.shapes() or name not in attributes:
-        return whole(file.array(name))
-    values = np.asarray(attributes[name])
-    if values.dtype.kind not in "fiu":
-        raise InputError(f"the attribute {name!r} holds {values.dtype}, not times")
-    return values.astype(np.float64)
 
 
 def _points(file: Container, given: str | Sequence[str], path: Path) -> Mesh:

@@ -64,15 +64,19 @@ def _of_file(name: str, proposal: Proposal, n: int) -> np.ndarray:
     return np.broadcast_to(values.ravel(), n) if values.size == 1 else values.ravel()
 
 
-def _value(file: Container, name: str, path: Path) -> np.ndarray:
-    """An array of that name, or an attribute of the file."""
+def array_or_attribute(file: Container, name: str) -> np.ndarray:
+    """An array of that name; where there is none, an attribute of the file."""
     attributes = file.attributes()
-    if name not in file.shapes() and name in attributes:
-        return np.asarray(attributes[name])
-    if name not in file.shapes():
+    is_attribute = name in attributes and name not in file.shapes()
+    return np.asarray(attributes[name]) if is_attribute else whole(file.array(name))
+
+
+def _value(file: Container, name: str, path: Path) -> np.ndarray:
+    attributes = file.attributes()
+    if name not in file.shapes() and name not in attributes:
         known = nearest(name, [*file.shapes(), *attributes])
         raise InputError(f"{path}: no array or attribute {name!r}; {known}")
-    return whole(file.array(name))
+    return array_or_attribute(file, name)
 
 
 def _of_names(pattern: str, paths: Sequence[Path], counts: np.ndarray) -> dict[str, np.ndarray]:
